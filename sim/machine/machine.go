@@ -1,0 +1,94 @@
+// Package machine is the one shape that every protocol machine has: octets and moments in, octets and events out, no
+// I/O. It also holds what the machines of all protocols share: the transition table, the spans of a parsed line, and
+// what an observer reports.
+//
+// A server or client of a protocol package adds to [Session] its own typed Next, which yields its events (questions to
+// its surroundings among them), Answer, which takes what came of a question, and, for clients, Do. A machine that waits
+// for an answer keeps further input and goes on where it stopped, so that being fed whole or octet by octet makes no
+// difference. It holds no closure and no reference to its surroundings; Clone copies it whole.
+package machine
+
+import (
+	"ehlo/sim/engine"
+	"ehlo/sim/trace"
+)
+
+// Session is what servers and clients of every protocol have in common.
+type Session interface {
+	// Receive takes octets from the peer. The slice is the caller's again when it returns.
+	Receive(now engine.Time, p []byte)
+	// ReceiveEOF says that the peer will send nothing more.
+	ReceiveEOF(now engine.Time)
+	// HandleTimeout says that the moment Timeout named has come; at an earlier moment it does nothing.
+	HandleTimeout(now engine.Time)
+	// Upgraded says that the TLS handshake the machine asked for is over. Octets that arrived before it and after the
+	// machine asked are gone.
+	Upgraded(now engine.Time, info TLSInfo)
+	// Output takes the octets to send. The slice is valid until the machine is called again.
+	Output() []byte
+	// Timeout is the next moment at which the machine wants HandleTimeout, and false where it wants none.
+	Timeout() (engine.Time, bool)
+	// Done says that the machine will neither say nor hear anything more: close the connection when Output is sent.
+	Done() bool
+}
+
+// TLSInfo is what a machine may know of the TLS around it.
+type TLSInfo struct {
+	Version    string // "TLS 1.3"
+	ServerName string // from SNI
+}
+
+// QuestionID names a question of one machine; its answer carries the same number.
+type QuestionID uint32
+
+// Note is a message identifier of the locales with its arguments, as in Note{"smtp.why.sequence", Args{"verb": "RCPT"}}.
+// The text is made elsewhere: machines write no prose.
+type Note struct {
+	ID   string
+	Args Args
+}
+
+// Args are a note's arguments by name.
+type Args map[string]string
+
+// Span is a part of a line: octets Start up to and without End. Term is the name of the part, a locale identifier such
+// as "smtp.reverse-path"; Ref is where it is specified, as in "RFC 5321 §4.1.2".
+type Span struct {
+	Start, End int
+	Term       string
+	Ref        string
+}
+
+// Line is one protocol line as an observer reads it.
+type Line struct {
+	From, At    engine.Time // when its first and its last octet passed
+	Dir         trace.Dir
+	Off         int64  // position of its first octet in its direction of the stream
+	Data        []byte // its octets with the line end; valid until the observer is called again
+	Label       string // what a packet shows: "MAIL", "250", "+OK", "a1 NO"
+	Verb        string // the command it is, or that it answers; "" for a greeting
+	Class       trace.Class
+	State, Next string // the session's state before and after
+}
+
+// Observer reads a conversation between others. It is fed the octets of both directions in the order in which they were
+// sent, and shares parser and table with the machines.
+type Observer interface {
+	// Observe takes octets that passed in one direction.
+	Observe(now engine.Time, dir trace.Dir, p []byte)
+	// Next takes the next line, and false where none is complete.
+	Next() (Line, bool)
+	// State is the name of the state the session is in.
+	State() string
+	// Clone returns an independent copy.
+	Clone() Observer
+}
+
+// Explanation is what a line consists of and why it was answered as it was.
+type Explanation struct {
+	Spans  []Span
+	Notes  []Note   // what the line does, or what the reply says, most important first
+	Why    []Note   // for a refused line or the reply that refuses it: the reason
+	Legal  []string // verbs that the state after the line allows
+	Repair string   // the smallest change that makes the line right, without line end; "" where none is known
+}

@@ -1,0 +1,71 @@
+// Package world is what a world is made of before it starts: its definition, and the TOML grammar of world files
+// (version 1, docs/world-files.md).
+package world
+
+import "time"
+
+// Grammar is the version of the world-file grammar that this package reads.
+const Grammar = 1
+
+// Definition is a world before its first moment. Names refer to each other as the file does; [Parse] checks that all
+// that is named exists.
+type Definition struct {
+	Name    string // "two-domains"
+	Title   string // shown to people, in the language of the file
+	Seed    uint64
+	Start   time.Time // the calendar moment of virtual time 0, UTC
+	Hosts   []Host
+	Links   []Link
+	Domains []Domain
+	Users   []User
+	Letters []Letter
+	Digest  [32]byte // SHA-256 of the file
+}
+
+// Host is one machine.
+type Host struct {
+	Name      string // fully qualified: "mx.example.net"
+	Address   string // IPv4: "192.0.2.25"
+	Role      string // "mua", "mta" or "mailbox"
+	Person    string // who sits at it: "alice", or ""
+	You       bool   // the learner types here
+	Services  []Service
+	RelayFrom []string // hosts whose mail an MTA takes for any domain
+	Smarthost string   // host an MTA hands all foreign mail to, or ""
+}
+
+// Service is a daemon that listens.
+type Service struct {
+	Protocol string // "smtp", "pop3" or "imap"
+	Port     int    // 25, 110 and 143 unless the file says otherwise
+}
+
+// Link joins two hosts, in both directions alike.
+type Link struct {
+	A, B      string
+	Latency   time.Duration
+	Bandwidth int64 // bits a second, 0 for no limit
+}
+
+// Domain is a mail domain.
+type Domain struct {
+	Name string // "example.net"
+	MX   string // the host that takes its mail
+}
+
+// User is a mailbox with its owner.
+type User struct {
+	Name     string // login name and local part
+	Domain   string
+	Host     string // where the mailbox is; the domain's MX unless the file says otherwise
+	Password string
+}
+
+// Letter is a message that lies in a mailbox when the world starts.
+type Letter struct {
+	To      string // "bob@example.net"
+	Mailbox string // "INBOX" unless the file says otherwise
+	Flags   []string
+	Date    time.Time // when it arrived; the world's start unless the file says otherwise
+	Text    string    // header, empty line, body, with CR LF
+}
