@@ -1,0 +1,79 @@
+package trace
+
+import "ehlo/sim/engine"
+
+// InputKind says what an input does.
+type InputKind uint8
+
+// The kinds of input.
+const (
+	InputNone InputKind = iota
+	// InputOpen opens a connection: Actor the host that opens it, Target "host:port", Conn the number that the
+	// connection gets (0: the next free one).
+	InputOpen
+	// InputType sends octets: Actor the host that types, Conn, Data.
+	InputType
+	// InputFin closes the typing side's direction: Actor, Conn.
+	InputFin
+	// InputCut breaks a connection: Actor, Conn.
+	InputCut
+	// InputRun starts a program: Actor the host, Target its name, Data its arguments.
+	InputRun
+)
+
+var inputNames = [...]string{"none", "open", "type", "fin", "cut", "run"}
+
+// String returns the kind's name in the text encoding and in the Label of a [KindInput] event.
+func (k InputKind) String() string {
+	if int(k) < len(inputNames) {
+		return inputNames[k]
+	}
+	return "unknown"
+}
+
+// InputKindByName returns the kind with that name, and false where there is none.
+func InputKindByName(name string) (InputKind, bool) {
+	for k, n := range inputNames {
+		if n == name && k > 0 {
+			return InputKind(k), true
+		}
+	}
+	return InputNone, false
+}
+
+// Input is one entry of an input log: the only thing that changes a world from outside.
+type Input struct {
+	At     engine.Time
+	Seq    uint64 // steps the world had done before the input took effect
+	Kind   InputKind
+	Actor  string // the host at which it happens
+	Target string
+	Conn   uint32
+	Data   []byte
+}
+
+// InputLogVersion is the version of the input-log encoding that this package writes, and the newest that it reads.
+const InputLogVersion = 1
+
+// InputLog is everything from which a world can be made again: which world, its seed, and what was done to it. Its text
+// encoding is specified in docs/encodings.md.
+type InputLog struct {
+	Version     int      // of the encoding; Marshal writes InputLogVersion
+	Core        string   // the version of the core that wrote it
+	World       string   // the world's name in the catalogue, or of its file
+	WorldDigest [32]byte // SHA-256 of the world file
+	WorldText   string   // the world file itself where the catalogue lacks it, otherwise ""
+	Seed        uint64
+	End         engine.Time // where the clock stood
+	EndSeq      uint64      // steps the world had done
+	Inputs      []Input
+	TraceDigest []byte // of the whole trace up to the end, see Digest; empty where none was made
+	Marks       []Mark // digests of beginnings of the trace, in order
+}
+
+// Mark is the digest of a beginning of a trace. It lets a newer core that replays a log say where the trace becomes
+// another one.
+type Mark struct {
+	Events int     // how many events the digest covers
+	Sum    [8]byte // the first octets of the digest
+}
