@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"ehlo/web"
+)
+
+var serveCommand = command{
+	name:  "serve",
+	args:  "[-addr HOST:PORT] [-dir DIRECTORY]",
+	about: "serve the page to browsers until Ctrl-C",
+	help: `Only this machine can reach the page unless -addr says otherwise. For a classroom, -addr 0.0.0.0:8025 serves
+it to everyone in the local network and prints the addresses to write on the board.`,
+	run: serve,
+}
+
+func serve(c *call) error {
+	addr := c.flags.String("addr", "127.0.0.1:8025", "`HOST:PORT` to listen on")
+	dir := c.flags.String("dir", "", "serve the packed page in `DIRECTORY` instead of the one in this binary")
+	if err := c.parseNoArgs(); err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(*addr); err != nil {
+		return usageError{fmt.Sprintf("-addr %q is no HOST:PORT such as 127.0.0.1:8025", *addr)}
+	}
+	files, from := web.Files(), "this binary"
+	if *dir != "" {
+		files, from = fs.FS(os.DirFS(*dir)), *dir
+	}
+	handler, err := web.Handler(files)
+	if errors.Is(err, web.ErrNoPage) {
+		return fmt.Errorf("%s holds no page: build it with `make build`", from)
+	} else if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return listenError(*addr, err)
+	}
+	for _, url := range urls(ln.Addr().(*net.TCPAddr)) {
+		fmt.Fprintf(c.stdout, "ehlo is ready: %s\n", url)
+	}
+	fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
+	return serveUntilDone(c.ctx, ln, handler)
+}
+
+// serveUntilDone serves until the context ends, and then lets running answers finish for a moment.
+func serveUntilDone(ctx context.Context, ln net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(ln) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		_ = server.Close() // whoever has not finished by now is cut off
+	}
+	return nil
+}
+
+// listenError says in one line why an address cannot be had and what to do.
+func listenError(addr string, err error) error {
+	host, port, _ := net.SplitHostPort(addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use by another program: stop that one, or choose another port with -addr %s (make run ADDR=%[2]s)",
+			addr, net.JoinHostPort(host, "8026"))
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen on port %s: choose one above 1023 with -addr %s", port, net.JoinHostPort(host, "8025"))
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s is not an address of this machine: choose -addr 127.0.0.1:%s, or 0.0.0.0:%[2]s for every machine of the network", host, port)
+	}
+	return fmt.Errorf("cannot listen on %s: %v", addr, err)
+}
+
+// urls lists what to type into a browser: for an address of all interfaces, every IPv4 address of this machine.
+func urls(addr *net.TCPAddr) []string {
+	if !addr.IP.IsUnspecified() {
+		return []string{"http://" + addr.String() + "/"}
+	}
+	list := []string{fmt.Sprintf("http://127.0.0.1:%d/ (on this machine)", addr.Port)}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return list // the first one works; the others are a courtesy
+	}
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			list = append(list, fmt.Sprintf("http://%s:%d/ (from other machines)", n.IP, addr.Port))
+		}
+	}
+	return list
+}
