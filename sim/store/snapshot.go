@@ -1,0 +1,215 @@
+package store
+
+import (
+	"cmp"
+	"iter"
+	"math"
+	"slices"
+)
+
+// Snapshot is a mailbox at one moment. It never changes and may be kept for ever. Two snapshots are equal with == where
+// nothing happened to their mailbox between them. The zero value is an empty mailbox.
+type Snapshot struct{ state *state }
+
+// state is what a snapshot points at; it never changes.
+type state struct {
+	messages    tree
+	uidValidity uint32
+	uidNext     UID
+	modSeq      ModSeq
+	expunged    *expunged
+}
+
+// expunged is one batch that removed messages, and those before it: whoever asks what went since a modification
+// sequence walks back just as far as there is an answer.
+type expunged struct {
+	modSeq ModSeq
+	uids   []UIDRange
+	before *expunged
+}
+
+var nothing = state{uidNext: 1, modSeq: 1}
+
+func (s Snapshot) get() *state {
+	if s.state == nil {
+		return &nothing
+	}
+	return s.state
+}
+
+// Len returns the number of messages.
+func (s Snapshot) Len() int { return s.get().messages.count }
+
+// Unseen returns the number of messages without \Seen.
+func (s Snapshot) Unseen() int { return s.get().messages.unseen }
+
+// Deleted returns the number of messages with \Deleted.
+func (s Snapshot) Deleted() int { return s.get().messages.deleted }
+
+// Size returns the octets of all messages together.
+func (s Snapshot) Size() int64 { return s.get().messages.size }
+
+// UIDValidity returns the value that changes when the mailbox's UIDs start again (RFC 3501 §2.3.1.1).
+func (s Snapshot) UIDValidity() uint32 { return s.get().uidValidity }
+
+// UIDNext returns the UID that the next message gets (RFC 3501 §2.3.1.1).
+func (s Snapshot) UIDNext() UID { return s.get().uidNext }
+
+// HighestModSeq returns the modification sequence of the last batch that changed something, from 1 (RFC 7162 §3.1.2.1).
+func (s Snapshot) HighestModSeq() ModSeq { return s.get().modSeq }
+
+// At returns the message with a sequence number, which begin at 1, and false where there is none.
+func (s Snapshot) At(seq int) (Message, bool) {
+	t := s.get().messages
+	if seq < 1 || seq > t.count {
+		return Message{}, false
+	}
+	return t.at(seq), true
+}
+
+// Seq returns the sequence number of the message with a UID, and false where there is none.
+func (s Snapshot) Seq(uid UID) (int, bool) {
+	m, seq := s.get().messages.find(uid)
+	if m == nil {
+		return 0, false
+	}
+	return seq, true
+}
+
+// From returns the sequence number of the first message whose UID is at least uid; Len()+1 where there is none.
+func (s Snapshot) From(uid UID) int {
+	_, seq := s.get().messages.find(uid)
+	return seq
+}
+
+// FirstUnseen returns the sequence number of the first message without \Seen, and 0 where there is none.
+func (s Snapshot) FirstUnseen() int {
+	first := 0
+	s.get().messages.walk(1, filter{unseen: true}, func(seq int, _ Message) bool {
+		first = seq
+		return false
+	})
+	return first
+}
+
+// All yields every message with its sequence number, in ascending order.
+func (s Snapshot) All() iter.Seq2[int, Message] { return s.filtered(filter{}) }
+
+// AllDeleted yields the messages with \Deleted with their sequence numbers, in ascending order.
+func (s Snapshot) AllDeleted() iter.Seq2[int, Message] { return s.filtered(filter{deleted: true}) }
+
+// ChangedSince yields the messages that came or whose flags changed after a modification sequence, with their sequence
+// numbers, in ascending order (RFC 7162 §3.1.4.1).
+func (s Snapshot) ChangedSince(m ModSeq) iter.Seq2[int, Message] { return s.filtered(filter{since: m}) }
+
+func (s Snapshot) filtered(f filter) iter.Seq2[int, Message] {
+	return func(yield func(int, Message) bool) { s.get().messages.walk(1, f, yield) }
+}
+
+// ExpungedSince returns the UIDs of the messages that went after a modification sequence, ascending (RFC 7162 §3.2.5.1).
+func (s Snapshot) ExpungedSince(m ModSeq) []UIDRange {
+	var gone []UIDRange
+	for e := s.get().expunged; e != nil && e.modSeq > m; e = e.before {
+		gone = append(gone, e.uids...)
+	}
+	slices.SortFunc(gone, func(a, b UIDRange) int { return cmp.Compare(a.First, b.First) })
+	return merge(gone)
+}
+
+// merge joins ranges that touch; it reuses the slice.
+func merge(ranges []UIDRange) []UIDRange {
+	merged := ranges[:0]
+	for _, r := range ranges {
+		if last := len(merged) - 1; last >= 0 && merged[last].Last+1 == r.First {
+			merged[last].Last = r.Last
+		} else {
+			merged = append(merged, r)
+		}
+	}
+	return merged
+}
+
+// apply returns what a batch makes of the snapshot.
+func (s Snapshot) apply(b Batch) (Result, error) {
+	old := s.get()
+	if uint64(len(b.Append)) > uint64(math.MaxUint32-old.uidNext) {
+		return Result{}, ErrUIDs
+	}
+	next := *old
+	next.modSeq++
+	changes, modified := old.changes(b, next.modSeq)
+	r := Result{Snapshot: s, Modified: modified}
+	if len(changes) == 0 && len(b.Append) == 0 {
+		return r, nil
+	}
+	var gone []UIDRange
+	for _, c := range changes {
+		if c.gone {
+			gone = append(gone, UIDRange{c.message.UID, c.message.UID})
+		}
+	}
+	if len(gone) > 0 {
+		next.expunged = &expunged{next.modSeq, slices.Clip(merge(gone)), old.expunged}
+	}
+	var messages []Message
+	for _, d := range b.Append {
+		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date,
+			Size: int64(len(d.Content)), content: &content{d.Content}})
+		r.Appended = append(r.Appended, next.uidNext)
+		next.uidNext++
+	}
+	next.messages = old.messages.replace(changes).grow(messages)
+	r.Snapshot = Snapshot{&next}
+	return r, nil
+}
+
+// changes works out what a batch does to the messages that are there, in the order of their UIDs, and which of them
+// UnchangedSince protects.
+func (s *state) changes(b Batch, modSeq ModSeq) (changes []change, modified []UID) {
+	edits := slices.Clone(b.Flags)
+	slices.SortStableFunc(edits, func(a, b FlagEdit) int { return cmp.Compare(a.UID, b.UID) })
+	uids := slices.Clone(b.Expunge)
+	slices.Sort(uids)
+	for len(edits) > 0 || len(uids) > 0 {
+		var uid UID
+		if len(uids) == 0 || len(edits) > 0 && edits[0].UID < uids[0] {
+			uid = edits[0].UID
+		} else {
+			uid = uids[0]
+		}
+		var mine []FlagEdit
+		for len(edits) > 0 && edits[0].UID == uid {
+			mine, edits = append(mine, edits[0]), edits[1:]
+		}
+		gone := false
+		for len(uids) > 0 && uids[0] == uid {
+			gone, uids = true, uids[1:]
+		}
+		m, _ := s.messages.find(uid)
+		if m == nil {
+			continue
+		}
+		c := change{*m, gone}
+		if b.UnchangedSince > 0 && len(mine) > 0 && m.ModSeq > b.UnchangedSince {
+			modified, mine = append(modified, uid), nil
+		}
+		for _, e := range mine {
+			c.message.Flags = e.apply(c.message.Flags)
+		}
+		if c.gone || c.message.Flags != m.Flags {
+			c.message.ModSeq = modSeq
+			changes = append(changes, c)
+		}
+	}
+	return changes, modified
+}
+
+func (e FlagEdit) apply(f Flags) Flags {
+	switch e.Op {
+	case FlagAdd:
+		return f.With(e.Flags)
+	case FlagRemove:
+		return f.Without(e.Flags)
+	}
+	return e.Flags
+}

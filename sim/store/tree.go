@@ -1,0 +1,251 @@
+package store
+
+import "sort"
+
+// A mailbox's messages are the leaves of a B+ tree in the order of their UIDs. Nodes never change once they are made: a
+// batch copies the path to what it touches and shares the rest. Beside the pointer to each node stands a summary of what
+// is below it, so that questions by sequence number, by UID, by flag and by modification sequence walk down one path.
+//
+// UIDs only ascend, so that messages come at the right edge alone; nodes there are filled to the brim. Where messages
+// went, neighbours that fit into one node are joined. All leaves are at the same depth.
+
+const (
+	leafSize   = 32 // messages in a leaf
+	branchSize = 16 // nodes below a node
+)
+
+// node is a leaf or a branch; the other slice is nil.
+type node struct {
+	messages []Message
+	kids     []tree
+}
+
+// tree is a node and its summary. The zero value is the empty tree.
+type tree struct {
+	*node
+	summary
+}
+
+// summary is what a tree holds, added up.
+type summary struct {
+	count, unseen, deleted int
+	size                   int64
+	modSeq                 ModSeq // the highest
+	first                  UID    // the lowest
+}
+
+func leaf(messages []Message) tree {
+	if len(messages) == 0 {
+		return tree{}
+	}
+	s := summary{count: len(messages), first: messages[0].UID}
+	for i := range messages {
+		m := &messages[i]
+		s.size += m.Size
+		s.modSeq = max(s.modSeq, m.ModSeq)
+		if m.Flags.System&Seen == 0 {
+			s.unseen++
+		}
+		if m.Flags.System&Deleted != 0 {
+			s.deleted++
+		}
+	}
+	return tree{&node{messages: messages}, s}
+}
+
+func branch(kids []tree) tree {
+	if len(kids) == 0 {
+		return tree{}
+	}
+	s := summary{first: kids[0].first}
+	for i := range kids {
+		k := &kids[i]
+		s.count += k.count
+		s.unseen += k.unseen
+		s.deleted += k.deleted
+		s.size += k.size
+		s.modSeq = max(s.modSeq, k.modSeq)
+	}
+	return tree{&node{kids: kids}, s}
+}
+
+// grow returns the tree with messages added behind its last.
+func (t tree) grow(messages []Message) tree {
+	if len(messages) == 0 {
+		return t
+	}
+	level := t.grown(messages)
+	for len(level) > 1 {
+		level = pack(level, branchSize, branch)
+	}
+	return level[0]
+}
+
+// grown returns the trees of t's height that hold what t holds and the messages behind it.
+func (t tree) grown(messages []Message) []tree {
+	if t.node == nil {
+		return pack(messages, leafSize, leaf)
+	}
+	if t.kids == nil {
+		return pack(concat(t.messages, messages), leafSize, leaf)
+	}
+	last := len(t.kids) - 1
+	return pack(concat(t.kids[:last], t.kids[last].grown(messages)), branchSize, branch)
+}
+
+// pack cuts items into nodes of the given size; only the last may hold fewer. The nodes hold copies.
+func pack[T any](items []T, size int, build func([]T) tree) []tree {
+	var level []tree
+	for len(items) > 0 {
+		n := min(size, len(items))
+		level = append(level, build(concat(items[:n], nil)))
+		items = items[n:]
+	}
+	return level
+}
+
+// concat returns a new slice without spare room: nodes are many and live long.
+func concat[T any](a, b []T) []T {
+	c := make([]T, len(a)+len(b))
+	copy(c[copy(c, a):], b)
+	return c
+}
+
+// change is what becomes of one message that the tree holds.
+type change struct {
+	message Message // by its UID
+	gone    bool
+}
+
+// replace returns the tree with the changes made, which are in the order of their UIDs.
+func (t tree) replace(changes []change) tree {
+	if len(changes) == 0 {
+		return t
+	}
+	t = t.replaced(changes)
+	for t.node != nil && len(t.kids) == 1 {
+		t = t.kids[0]
+	}
+	return t
+}
+
+func (t tree) replaced(changes []change) tree {
+	if t.kids == nil {
+		messages := make([]Message, 0, len(t.messages))
+		for _, m := range t.messages {
+			if len(changes) == 0 || changes[0].message.UID != m.UID {
+				messages = append(messages, m)
+				continue
+			}
+			if !changes[0].gone {
+				messages = append(messages, changes[0].message)
+			}
+			changes = changes[1:]
+		}
+		return leaf(messages)
+	}
+	kids := make([]tree, 0, len(t.kids))
+	for i, kid := range t.kids {
+		n := len(changes)
+		if i+1 < len(t.kids) {
+			end := t.kids[i+1].first
+			n = sort.Search(n, func(j int) bool { return changes[j].message.UID >= end })
+		}
+		if n > 0 {
+			kid, changes = kid.replaced(changes[:n]), changes[n:]
+		}
+		if kid.node == nil {
+			continue
+		}
+		if last := len(kids) - 1; last >= 0 && fits(kids[last].node, kid.node) {
+			kids[last] = join(kids[last].node, kid.node)
+		} else {
+			kids = append(kids, kid)
+		}
+	}
+	return branch(kids)
+}
+
+// fits says whether two neighbours of one height go into one node.
+func fits(a, b *node) bool {
+	if a.kids == nil {
+		return len(a.messages)+len(b.messages) <= leafSize
+	}
+	return len(a.kids)+len(b.kids) <= branchSize
+}
+
+func join(a, b *node) tree {
+	if a.kids == nil {
+		return leaf(concat(a.messages, b.messages))
+	}
+	return branch(concat(a.kids, b.kids))
+}
+
+// at returns the message with sequence number seq, which is from 1 to t.count.
+func (t tree) at(seq int) Message {
+	for t.kids != nil {
+		i := 0
+		for seq > t.kids[i].count {
+			seq -= t.kids[i].count
+			i++
+		}
+		t = t.kids[i]
+	}
+	return t.messages[seq-1]
+}
+
+// find returns the message with a UID, or nil, and the sequence number that it has or would have.
+func (t tree) find(uid UID) (*Message, int) {
+	if t.node == nil {
+		return nil, 1
+	}
+	seq := 1
+	for t.kids != nil {
+		i := 0
+		for i+1 < len(t.kids) && t.kids[i+1].first <= uid {
+			seq += t.kids[i].count
+			i++
+		}
+		t = t.kids[i]
+	}
+	i := sort.Search(len(t.messages), func(i int) bool { return t.messages[i].UID >= uid })
+	if i == len(t.messages) || t.messages[i].UID != uid {
+		return nil, seq + i
+	}
+	return &t.messages[i], seq + i
+}
+
+// filter says which messages a walk visits; where a summary shows that there are none below, the walk passes by.
+type filter struct {
+	since   ModSeq // those that changed later
+	unseen  bool   // those that nobody has read
+	deleted bool   // those marked \Deleted
+}
+
+func (f filter) below(s *summary) bool {
+	return s.modSeq > f.since && !(f.unseen && s.unseen == 0) && !(f.deleted && s.deleted == 0)
+}
+
+func (f filter) matches(m *Message) bool {
+	return m.ModSeq > f.since && !(f.unseen && m.Flags.System&Seen != 0) && !(f.deleted && m.Flags.System&Deleted == 0)
+}
+
+// walk yields the messages that the filter lets through, with their sequence numbers, of which seq is the tree's first.
+// It returns false where the receiver wants no more.
+func (t tree) walk(seq int, f filter, yield func(int, Message) bool) bool {
+	if t.node == nil || !f.below(&t.summary) {
+		return true
+	}
+	for i := range t.messages {
+		if m := &t.messages[i]; f.matches(m) && !yield(seq+i, *m) {
+			return false
+		}
+	}
+	for _, kid := range t.kids {
+		if !kid.walk(seq, f, yield) {
+			return false
+		}
+		seq += kid.count
+	}
+	return true
+}
