@@ -1,0 +1,304 @@
+package world
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"ehlo/sim/machine"
+)
+
+// A document is read into this tree first, in which everything has its line, and checked against the grammar after
+// that: so a file with several mistakes gets all of them said at once.
+
+type kind uint8
+
+const (
+	kindText kind = iota
+	kindNumber
+	kindBool
+	kindTime
+	kindOther // a TOML value that the grammar has no use for: floats, dates and times without a zone
+	kindList
+	kindTable
+)
+
+// value is what stands behind a key.
+type value struct {
+	kind  kind
+	line  int
+	text  string // of a text its content, of other plain values what the file says
+	list  []*value
+	table *table
+}
+
+type table struct {
+	line    int
+	entries []entry
+	places  map[string]int // in entries, by name
+	open    bool           // made on the way to another table, so its own header may still come
+	headed  bool           // an element of [[name]], or the table of [name]
+}
+
+type entry struct {
+	name  string
+	line  int
+	value *value
+}
+
+func (t *table) get(name string) (*value, int) {
+	i, ok := t.places[name]
+	if !ok {
+		return nil, 0
+	}
+	return t.entries[i].value, t.entries[i].line
+}
+
+func (t *table) add(name string, line int, v *value) {
+	if t.places == nil {
+		t.places = make(map[string]int)
+	}
+	t.places[name] = len(t.entries)
+	t.entries = append(t.entries, entry{name, line, v})
+}
+
+// document reads TOML.
+type document struct {
+	*reporter
+	text   []byte
+	starts []int // where each line begins
+	parser unstable.Parser
+	skip   int // octets before what the parser was given
+	root   *table
+	broken bool // something could not be read, so what seems to be missing may be there
+}
+
+func readDocument(r *reporter, text []byte) *document {
+	d := &document{reporter: r, text: text, starts: []int{0}, root: &table{line: 1}}
+	for i, c := range text {
+		if c == '\n' {
+			d.starts = append(d.starts, i+1)
+		}
+	}
+	d.parser.Reset(text)
+	current := d.root
+	for {
+		for d.parser.NextExpression() {
+			switch e := d.parser.Expression(); e.Kind {
+			case unstable.Table, unstable.ArrayTable:
+				current = d.header(e)
+			case unstable.KeyValue:
+				d.keyValue(current, e)
+			}
+		}
+		if d.parser.Error() == nil || !d.resume() {
+			return d
+		}
+		current = &table{}
+	}
+}
+
+// resume reports the parser's error and starts it again at the next table header, and says whether there is one.
+func (d *document) resume() bool {
+	d.broken = true
+	at, near := len(d.text), ""
+	var err *unstable.ParserError
+	message := d.parser.Error().Error()
+	if errors.As(d.parser.Error(), &err) {
+		at = d.skip + int(d.parser.Range(err.Highlight).Offset)
+		near = string(d.text[at:min(len(d.text), at+3)])
+	}
+	line := d.lineAt(at)
+	d.report(line, "", syntaxProblem(message, near), machine.Args{"text": d.excerpt(line)})
+	for _, start := range d.starts[line:] {
+		if bytes.HasPrefix(bytes.TrimLeft(d.text[start:], " \t"), []byte("[")) {
+			d.skip = start
+			d.parser.Reset(d.text[start:])
+			return true
+		}
+	}
+	return false
+}
+
+// syntaxProblem says which problem the parser's message means; near is the text at its place.
+func syntaxProblem(message, near string) string {
+	if near == "“" || near == "”" || near == "„" || near == "‘" || near == "’" {
+		return "world.syntax.curly-quotes"
+	}
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) })
+	}
+	switch {
+	case has("UTF-8"):
+		return "world.syntax.utf8"
+	case has("expected '='"):
+		return "world.syntax.equals"
+	case has("escape", "hexadecimal", "unicode"):
+		return "world.syntax.escape"
+	case has("strings cannot", "unterminated", "not terminated", "too many quotes"):
+		return "world.syntax.string-end"
+	case has("close table", "close array table"):
+		return "world.syntax.header"
+	case has("array", "inline table"):
+		return "world.syntax.array"
+	case has("strings must be quoted", "at start of value", "expected keyword", "expected value"):
+		return "world.syntax.quotes"
+	case has("number", "digit", "leading zero", "decimal"):
+		return "world.syntax.number"
+	case has("expected newline"):
+		return "world.syntax.line-end"
+	}
+	return "world.syntax"
+}
+
+func (d *document) lineAt(offset int) int {
+	i, found := slices.BinarySearch(d.starts, offset)
+	if found {
+		i++
+	}
+	return i
+}
+
+// line is where a node of the present expression begins.
+func (d *document) line(n *unstable.Node) int { return d.lineAt(d.skip + int(n.Raw.Offset)) }
+
+// excerpt is a line without its ends, cut to a length that can be shown.
+func (d *document) excerpt(line int) string {
+	text := d.text[d.starts[line-1]:]
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		text = text[:i]
+	}
+	return shorten(strings.ToValidUTF8(string(bytes.TrimSpace(text)), "\uFFFD"))
+}
+
+func shorten(s string) string {
+	const longest = 60
+	if r := []rune(s); len(r) > longest {
+		return string(r[:longest-1]) + "…"
+	}
+	return s
+}
+
+// header takes [name] or [[name]] and returns the table that it begins.
+func (d *document) header(e *unstable.Node) *table {
+	at, path, line := d.root, "", 0
+	for it := e.Key(); it.Next(); {
+		name := string(it.Node().Data)
+		line = d.line(it.Node())
+		path = join(path, name)
+		if it.IsLast() {
+			return d.begin(at, name, path, line, e.Kind == unstable.ArrayTable)
+		}
+		if at = d.descend(at, name, path, line); at == nil {
+			break
+		}
+	}
+	return &table{line: line} // what stands under a wrong header is read, and forgotten
+}
+
+// begin makes the table name of a table.
+func (d *document) begin(in *table, name, path string, line int, array bool) *table {
+	t := &table{line: line, headed: true}
+	old, first := in.get(name)
+	switch {
+	case old == nil && array:
+		in.add(name, line, &value{kind: kindList, line: line, list: []*value{{kind: kindTable, line: line, table: t}}})
+	case old == nil:
+		in.add(name, line, &value{kind: kindTable, line: line, table: t})
+	case array && old.kind == kindList && len(old.list) > 0 && old.list[0].table != nil && old.list[0].table.headed:
+		old.list = append(old.list, &value{kind: kindTable, line: line, table: t})
+	case !array && old.kind == kindTable && old.table.open:
+		old.table.open, old.table.line = false, line
+		return old.table
+	default:
+		d.duplicate(path, line, first)
+	}
+	return t
+}
+
+// descend goes into the table name of a table, which it makes where it is missing; of an array of tables that is the
+// last one. It returns nil where something else has that name.
+func (d *document) descend(in *table, name, path string, line int) *table {
+	v, first := in.get(name)
+	switch {
+	case v == nil:
+		t := &table{line: line, open: true}
+		in.add(name, line, &value{kind: kindTable, line: line, table: t})
+		return t
+	case v.kind == kindTable:
+		return v.table
+	case v.kind == kindList && len(v.list) > 0 && v.list[len(v.list)-1].table != nil:
+		return v.list[len(v.list)-1].table
+	}
+	d.duplicate(path, line, first)
+	return nil
+}
+
+func (d *document) duplicate(path string, line, first int) {
+	d.report(line, shorten(path), "world.duplicate-key", machine.Args{"key": shorten(path), "first": strconv.Itoa(first)})
+}
+
+// keyValue adds "key = value" to a table.
+func (d *document) keyValue(in *table, e *unstable.Node) {
+	path := ""
+	for it := e.Key(); it.Next(); {
+		name := string(it.Node().Data)
+		line := d.line(it.Node())
+		path = join(path, name)
+		if !it.IsLast() {
+			if in = d.descend(in, name, path, line); in == nil {
+				return
+			}
+			in.open = false
+			continue
+		}
+		if old, first := in.get(name); old != nil {
+			d.duplicate(path, line, first)
+			return
+		}
+		in.add(name, line, d.value(e.Value(), line))
+	}
+}
+
+// value reads a value; line is where it stands unless it says so itself.
+func (d *document) value(n *unstable.Node, line int) *value {
+	if n.Raw.Length > 0 {
+		line = d.line(n)
+	}
+	v := &value{line: line, text: string(n.Data)}
+	switch n.Kind {
+	case unstable.String:
+		v.kind = kindText
+	case unstable.Integer:
+		v.kind = kindNumber
+	case unstable.Bool:
+		v.kind = kindBool
+	case unstable.DateTime:
+		v.kind = kindTime
+	case unstable.Array:
+		v.kind = kindList
+		for it := n.Children(); it.Next(); {
+			v.list = append(v.list, d.value(it.Node(), line))
+		}
+	case unstable.InlineTable:
+		v.kind = kindTable
+		v.table = &table{line: line}
+		for it := n.Children(); it.Next(); {
+			d.keyValue(v.table, it.Node())
+		}
+	default:
+		v.kind = kindOther
+	}
+	return v
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
