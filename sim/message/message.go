@@ -1,0 +1,116 @@
+// Package message reads and writes mail messages with their exact octets: header fields, addresses, encoded words, trace
+// fields, and the mbox file (RFC 5322, RFC 2047, RFC 5321 §4.4, RFC 4155).
+package message
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Split cuts a message at the empty line that ends its header; the empty line is in neither part. A message without one
+// is all header (RFC 5322 §2.1).
+func Split(msg []byte) (header, body []byte) {
+	for i := 0; i < len(msg); {
+		end := lineEnd(msg, i)
+		if isEmpty(msg[i:end]) {
+			return msg[:i], msg[end:]
+		}
+		i = end
+	}
+	return msg, nil
+}
+
+// lineEnd returns where the line that begins at i ends, behind its LF.
+func lineEnd(msg []byte, i int) int {
+	if n := bytes.IndexByte(msg[i:], '\n'); n >= 0 {
+		return i + n + 1
+	}
+	return len(msg)
+}
+
+func isEmpty(line []byte) bool { return string(line) == "\r\n" || string(line) == "\n" }
+
+// Field is one header field.
+type Field struct {
+	Name       string
+	Value      string // unfolded (RFC 5322 §2.2.3), without white space at its ends
+	Raw        []byte // its octets, folds and line end included
+	Start, End int    // where Raw is in the header
+}
+
+// Fields returns the fields of a header in their order. A line that is neither a field nor the continuation of one is
+// passed over.
+func Fields(header []byte) []Field {
+	var fields []Field
+	for i := 0; i < len(header); {
+		start, end := i, lineEnd(header, i)
+		if isEmpty(header[start:end]) {
+			break
+		}
+		for end < len(header) && (header[end] == ' ' || header[end] == '\t') {
+			end = lineEnd(header, end)
+		}
+		i = end
+		raw := header[start:end]
+		colon := bytes.IndexByte(raw, ':')
+		if colon < 0 || !isFieldName(bytes.TrimRight(raw[:colon], " \t")) {
+			continue
+		}
+		fields = append(fields, Field{
+			Name:  string(bytes.TrimRight(raw[:colon], " \t")),
+			Value: unfold(raw[colon+1:]),
+			Raw:   raw, Start: start, End: end,
+		})
+	}
+	return fields
+}
+
+// Get returns the unfolded value of the first field with a name, in any case, and false where there is none.
+func Get(header []byte, name string) (string, bool) {
+	for _, f := range Fields(header) {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value, true
+		}
+	}
+	return "", false
+}
+
+// Subject returns the subject of a message for a person to read: unfolded, encoded words decoded, valid UTF-8; "" where
+// there is none.
+func Subject(msg []byte) string {
+	header, _ := Split(msg)
+	value, _ := Get(header, "Subject")
+	return DecodeWords(value)
+}
+
+// Canonical returns text with each bare LF made CR LF.
+func Canonical(text string) []byte {
+	msg := make([]byte, 0, len(text)+strings.Count(text, "\n"))
+	for i := range len(text) {
+		if text[i] == '\n' && (i == 0 || text[i-1] != '\r') {
+			msg = append(msg, '\r')
+		}
+		msg = append(msg, text[i])
+	}
+	return msg
+}
+
+func unfold(raw []byte) string {
+	value := make([]byte, 0, len(raw))
+	for _, c := range raw {
+		if c != '\r' && c != '\n' {
+			value = append(value, c)
+		}
+	}
+	return string(bytes.Trim(value, " \t"))
+}
+
+// isFieldName says whether a field may be called so (RFC 5322 §2.2).
+func isFieldName(name []byte) bool {
+	for _, c := range name {
+		if c <= ' ' || c >= 0x7f || c == ':' {
+			return false
+		}
+	}
+	return len(name) > 0
+}

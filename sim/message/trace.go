@@ -1,0 +1,90 @@
+package message
+
+import (
+	"strings"
+	"time"
+)
+
+// Received is what one hop writes of itself on a message (RFC 5321 §4.4). From and By must be set; of the others, what
+// is "" is left out.
+type Received struct {
+	From        string // the name the client gave in EHLO or HELO
+	FromAddress string // the address it came from, without brackets
+	By          string // this host
+	With        string // SMTP, ESMTP, ESMTPS … (RFC 3848)
+	ID          string
+	For         string // the recipient, where there is only one
+	Time        int64  // seconds since 1970-01-01 UTC
+}
+
+// AppendReceived adds the field, folded, with its CR LF.
+func AppendReceived(dst []byte, r Received) []byte {
+	dst = append(dst, "Received: from "...)
+	dst = append(dst, r.From...)
+	if r.FromAddress != "" {
+		dst = append(dst, " (["...)
+		if strings.Contains(r.FromAddress, ":") { // RFC 5321 §4.1.3
+			dst = append(dst, "IPv6:"...)
+		}
+		dst = append(dst, r.FromAddress...)
+		dst = append(dst, "])"...)
+	}
+	dst = append(dst, "\r\n\tby "...)
+	dst = append(dst, r.By...)
+	for _, part := range [...]struct{ name, value string }{{" with ", r.With}, {" id ", r.ID}} {
+		if part.value != "" {
+			dst = append(dst, part.name...)
+			dst = append(dst, part.value...)
+		}
+	}
+	if r.For != "" {
+		dst = append(dst, "\r\n\tfor <"...)
+		dst = append(dst, r.For...)
+		dst = append(dst, '>')
+	}
+	dst = append(dst, ";\r\n\t"...)
+	dst = append(dst, FormatDate(r.Time)...)
+	return append(dst, "\r\n"...)
+}
+
+// FormatDate returns a moment, in seconds since 1970-01-01 UTC, as in "Sat, 22 Nov 2025 04:30:00 +0000" (RFC 5322 §3.3).
+func FormatDate(unix int64) string {
+	return time.Unix(unix, 0).UTC().Format("Mon, 2 Jan 2006 15:04:05 +0000")
+}
+
+// AppendMbox adds a message to a mailbox file as Unix keeps it (RFC 4155): a From_ line with the reverse-path, or
+// MAILER-DAEMON where it is null, and the moment it came; the message with LF line ends; an empty line. A line that
+// begins with "From ", after any number of ">", gets one ">" more, so that readers can undo it.
+func AppendMbox(dst []byte, from string, date int64, msg []byte) []byte {
+	if from == "" {
+		from = "MAILER-DAEMON"
+	}
+	dst = append(dst, "From "...)
+	dst = append(dst, from...)
+	dst = append(dst, ' ')
+	dst = time.Unix(date, 0).UTC().AppendFormat(dst, time.ANSIC)
+	dst = append(dst, '\n')
+	for i := 0; i < len(msg); {
+		end := lineEnd(msg, i)
+		line := msg[i:end]
+		i = end
+		if n := len(line); n > 1 && line[n-2] == '\r' && line[n-1] == '\n' {
+			line = line[:n-2]
+		} else if line[n-1] == '\n' {
+			line = line[:n-1]
+		}
+		if isFromLine(line) {
+			dst = append(dst, '>')
+		}
+		dst = append(dst, line...)
+		dst = append(dst, '\n')
+	}
+	return append(dst, '\n')
+}
+
+func isFromLine(line []byte) bool {
+	for len(line) > 0 && line[0] == '>' {
+		line = line[1:]
+	}
+	return len(line) >= 5 && string(line[:5]) == "From "
+}
