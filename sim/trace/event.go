@@ -36,11 +36,12 @@ const (
 	// KindUnreachable is a host or a route that does not exist: Actor the client's host, Target the name, Conn, Num.
 	KindUnreachable
 	// KindSegment is octets crossing one link: Actor and Target the hosts at its two ends, Conn, Dir, Off the position
-	// of the first octet in the stream, Num how many, At the departure, Until the arrival. Data is the octets on the
-	// first link and empty on later ones.
+	// of the first octet in the stream, Num how many, From the departure (later than At where the link is busy), Until
+	// the arrival. Data is the octets on the first link and empty on later ones.
 	KindSegment
 	// KindLine is one protocol line as an observer at its sender reads it: Actor the speaker's host, Target the
-	// listener's, Conn, Dir, Off, Num, From when its first octet left, Until when its last one arrives at the listener,
+	// listener's, Conn, Dir, Off, Num, From when its first octet left, Until when its last one is over the first link
+	// (the segments of later links carry on),
 	// Label what a packet shows ("MAIL", "250", "a1 OK"), Verb the command it is or answers, Class, State and Next the
 	// session's states before and after, Data the octets with their line end. Consecutive message octets of one segment
 	// are one event of class ClassContent.

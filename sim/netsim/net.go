@@ -1,0 +1,224 @@
+// Package netsim is the network of a world: hosts, links with latency and bandwidth, and reliable byte streams between
+// hosts, in virtual time and without I/O.
+//
+// A stream is what TCP gives a mail program: octets arrive once, in order, or the connection breaks. Handshake, segments
+// and closing cross each link of the route one after the other and wait where a link is busy; acknowledgements and
+// windows are not simulated. A host talking to itself crosses no link but needs [Loopback].
+package netsim
+
+import (
+	"slices"
+	"time"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/trace"
+)
+
+const (
+	// SegmentSize is the most octets of a stream that one segment carries: an Ethernet frame's.
+	SegmentSize = 1460
+	// HeaderSize is what IP and TCP add to a segment on a link of limited bandwidth, in octets.
+	HeaderSize = 40
+	// Loopback is how long octets take from a host to itself.
+	Loopback = 50 * time.Microsecond
+)
+
+// Host is a machine on the network.
+type Host struct{ Name, Address string }
+
+// Link joins two hosts.
+type Link struct {
+	A, B      string
+	Latency   time.Duration
+	Bandwidth int64 // bits a second, 0 for no limit
+}
+
+// DeliveryKind says what reached an end of a connection.
+type DeliveryKind uint8
+
+// What can reach an end.
+const (
+	Arrived     DeliveryKind = iota // a request for a connection is at the server's host: Accept or Refuse it
+	Established                     // the client's side learns that the connection stands
+	Refused                         // the client's side learns that nobody listens
+	Unreachable                     // the client's side learns that there is no such host or no way to it
+	Data                            // octets
+	Fin                             // the other side will send nothing more
+	Cut                             // the other side broke the connection
+)
+
+// Delivery is something that reached the end of a connection to which Dir leads.
+type Delivery struct {
+	Kind DeliveryKind
+	Conn uint32
+	Dir  trace.Dir
+	Data []byte
+}
+
+// Conn is a connection as the network knows it.
+type Conn struct {
+	ID             uint32
+	Client, Server string // host names; Server is what was asked for where no such host exists
+	Port           int
+	Open           bool // the handshake is done and neither side has cut or both have finished
+	sent           [3]int64
+	finished       [3]bool // by direction: Fin or Cut was sent
+	arrived        [3]bool // by direction: Fin or Cut has arrived
+	cut            bool
+	client, server int // host indexes, -1 for none
+}
+
+// Net is the network. It is a value to be cloned with [Net.Clone]; its topology is shared by clones and never changes.
+type Net struct {
+	topo    *topology
+	busy    []engine.Time // by link and direction: until when it transmits
+	conns   []Conn
+	flights engine.Queue[flight]
+	arrived []Delivery
+	events  []trace.Event
+}
+
+type topology struct {
+	hosts []Host
+	index map[string]int
+	links []Link
+	ends  [][2]int
+	next  [][]int32 // by host and destination: the link to take, -1 for none
+}
+
+// flight is what crosses the network: a handshake step, a segment or an end.
+type flight struct {
+	conn uint32
+	dir  trace.Dir
+	kind DeliveryKind
+	at   int32       // the host it reaches next
+	from engine.Time // when it set out on the link it is on
+	off  int64
+	data []byte
+}
+
+// New builds a network. Links must name hosts that exist.
+func New(hosts []Host, links []Link) *Net {
+	t := &topology{hosts: hosts, index: make(map[string]int, 2*len(hosts)), links: links}
+	for i, h := range hosts {
+		t.index[h.Name] = i
+		t.index[h.Address] = i
+	}
+	for _, l := range links {
+		t.ends = append(t.ends, [2]int{t.index[l.A], t.index[l.B]})
+	}
+	t.route()
+	return &Net{topo: t, busy: make([]engine.Time, 2*len(links))}
+}
+
+// route finds the fastest way between all hosts; of two equally fast ones the one over the link that the definition
+// names first.
+func (t *topology) route() {
+	n := len(t.hosts)
+	t.next = make([][]int32, n)
+	for dst := range n {
+		dist := make([]int64, n)
+		via := make([]int32, n)
+		done := make([]bool, n)
+		for i := range dist {
+			dist[i], via[i] = int64(engine.Never), -1
+		}
+		dist[dst] = 0
+		for range n {
+			at := -1
+			for i := range n {
+				if !done[i] && dist[i] < int64(engine.Never) && (at < 0 || dist[i] < dist[at]) {
+					at = i
+				}
+			}
+			if at < 0 {
+				break
+			}
+			done[at] = true
+			for l, e := range t.ends {
+				for side := range 2 {
+					if from := e[side]; e[1-side] == at && dist[at]+int64(t.links[l].Latency)+1 < dist[from] {
+						dist[from], via[from] = dist[at]+int64(t.links[l].Latency)+1, int32(l)
+					}
+				}
+			}
+		}
+		for i := range n {
+			t.next[i] = append(t.next[i], via[i])
+		}
+	}
+}
+
+// Clone returns an independent copy.
+func (n *Net) Clone() *Net {
+	c := *n
+	c.busy = slices.Clone(n.busy)
+	c.conns = slices.Clone(n.conns)
+	c.flights = n.flights.Clone()
+	c.arrived = slices.Clone(n.arrived)
+	c.events = slices.Clone(n.events)
+	return &c
+}
+
+// Lookup returns the name of the host with that name or address, and false where there is none.
+func (n *Net) Lookup(name string) (string, bool) {
+	i, ok := n.topo.index[name]
+	if !ok {
+		return "", false
+	}
+	return n.topo.hosts[i].Name, true
+}
+
+// Address returns the address of the host with that name, and false where there is none.
+func (n *Net) Address(name string) (string, bool) {
+	i, ok := n.topo.index[name]
+	if !ok {
+		return "", false
+	}
+	return n.topo.hosts[i].Address, true
+}
+
+// Conn returns a connection, and false where none has that number.
+func (n *Net) Conn(id uint32) (Conn, bool) {
+	if id == 0 || int(id) > len(n.conns) {
+		return Conn{}, false
+	}
+	return n.conns[id-1], true
+}
+
+// Conns returns the number of connections there have been; they are numbered from 1.
+func (n *Net) Conns() uint32 { return uint32(len(n.conns)) }
+
+// Idle says that nothing is on its way.
+func (n *Net) Idle() bool { return n.flights.Len() == 0 }
+
+// Timeout is the next moment at which something arrives, and false where nothing is on its way.
+func (n *Net) Timeout() (engine.Time, bool) { return n.flights.Next() }
+
+// Next takes what has reached an end, and false where nothing more has.
+func (n *Net) Next() (Delivery, bool) {
+	if len(n.arrived) == 0 {
+		return Delivery{}, false
+	}
+	d := n.arrived[0]
+	n.arrived = n.arrived[1:]
+	return d, true
+}
+
+// Events takes the trace events since the last call. They are valid until the network is called again.
+func (n *Net) Events() []trace.Event {
+	e := n.events
+	n.events = n.events[:0]
+	return e
+}
+
+// Hop is how long the quickest of what is on its way needs for the link it is on, and false where nothing is on its way.
+func (n *Net) Hop() (time.Duration, bool) {
+	hop := time.Duration(-1)
+	n.flights.Each(func(until engine.Time, f flight) {
+		if d := until.Sub(f.from); hop < 0 || d < hop {
+			hop = d
+		}
+	})
+	return max(hop, 0), hop >= 0
+}
