@@ -54,7 +54,7 @@ func decodeWord(s string) (text string, n int, ok bool) {
 	}
 	charset, _, _ := strings.Cut(parts[0], "*") // RFC 2231 §5: a language may follow
 	text, ok = toUTF8(charset, octets)
-	return text, len("=??" + "??=") + len(parts[0]) + len(parts[1]) + len(parts[2]), ok
+	return text, len("=??"+"??=") + len(parts[0]) + len(parts[1]) + len(parts[2]), ok
 }
 
 // decodeQ decodes the "Q" encoding (RFC 2047 §4.2).
