@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// program is what the tests need besides Go: the names under which it may be on the PATH, and Debian's package of it.
+type program struct {
+	names   []string
+	pkg     string
+	purpose string
+}
+
+var testPrograms = []program{
+	{[]string{"chromium", "chromium-browser", "google-chrome"}, "chromium", "the browser tests"},
+	{[]string{"node", "nodejs"}, "nodejs", "the js/wasm tests"},
+	{[]string{"gcc", "clang"}, "gcc libc6-dev", "the race detector"},
+}
+
+// install sees to it that the programs are there. Where they are not, it installs Debian's packages as root or through
+// a sudo that asks nothing; where it may not, the error is the one command to type.
+func install(programs []program) error {
+	var pkgs, purposes []string
+	for _, p := range programs {
+		if !p.present() {
+			pkgs = append(pkgs, strings.Fields(p.pkg)...)
+			purposes = append(purposes, p.purpose)
+		}
+	}
+	if len(pkgs) == 0 {
+		return nil
+	}
+	command := "apt-get update && apt-get install -y --no-install-recommends " + strings.Join(pkgs, " ")
+	var c *exec.Cmd
+	switch {
+	case os.Getuid() == 0:
+		c = exec.Command("sh", "-c", command)
+	case exec.Command("sudo", "-n", "true").Run() == nil:
+		c = exec.Command("sudo", "-n", "sh", "-c", command)
+	}
+	if _, err := exec.LookPath("apt-get"); err == nil && c != nil {
+		fmt.Printf("installing %s for %s\n", strings.Join(pkgs, " "), strings.Join(purposes, ", "))
+		c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		c.Stdout, c.Stderr = os.Stdout, os.Stderr
+		if err := c.Run(); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: not installed. Type this, then run make test again:\n  sudo sh -c '%s'", strings.Join(purposes, ", "), command)
+}
+
+func (p program) present() bool {
+	for _, name := range p.names {
+		if _, err := exec.LookPath(name); err == nil {
+			return true
+		}
+	}
+	return false
+}
