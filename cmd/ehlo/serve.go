@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -34,6 +35,9 @@ func serve(c *call) error {
 	}
 	files, from := web.Files(), "this binary"
 	if *dir != "" {
+		if info, err := os.Stat(*dir); err != nil || !info.IsDir() {
+			return fmt.Errorf("there is no directory %s: -dir takes one that make build has packed, such as web/dist", *dir)
+		}
 		files, from = fs.FS(os.DirFS(*dir)), *dir
 	}
 	handler, err := web.Handler(files)
@@ -74,10 +78,14 @@ func serveUntilDone(ctx context.Context, ln net.Listener, handler http.Handler) 
 // listenError says in one line why an address cannot be had and what to do.
 func listenError(addr string, err error) error {
 	host, port, _ := net.SplitHostPort(addr)
+	next := "8026"
+	if n, err := strconv.Atoi(port); err == nil && n < 65535 {
+		next = strconv.Itoa(n + 1)
+	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%s is in use by another program: stop that one, or choose another port with -addr %s (make run ADDR=%[2]s)",
-			addr, net.JoinHostPort(host, "8026"))
+			addr, net.JoinHostPort(host, next))
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("this user may not listen on port %s: choose one above 1023 with -addr %s", port, net.JoinHostPort(host, "8025"))
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
