@@ -1,0 +1,111 @@
+package imap
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"ehlo/sim/message"
+)
+
+func writeBody(dst []byte, _ *FetchItem, m *fetched) []byte {
+	return parseEntity(m.content).append(append(dst, "BODY "...), false)
+}
+
+func writeBodyStructure(dst []byte, _ *FetchItem, m *fetched) []byte {
+	return parseEntity(m.content).append(append(dst, "BODYSTRUCTURE "...), true)
+}
+
+// append writes the structure of a part and of all that is in it, with the extension data where that is wanted (RFC
+// 3501 §7.4.2).
+func (e *entity) append(dst []byte, extended bool) []byte {
+	dst = append(dst, '(')
+	if e.parts != nil {
+		for i := range e.parts {
+			dst = e.parts[i].append(dst, extended)
+		}
+		dst = appendString(append(dst, ' '), e.subtype)
+		if extended {
+			dst = appendParams(append(dst, ' '), e.params)
+			dst = e.appendExtension(append(dst, ' '))
+		}
+		return append(dst, ')')
+	}
+	dst = appendString(dst, e.mediaType)
+	dst = appendString(append(dst, ' '), e.subtype)
+	dst = appendParams(append(dst, ' '), e.params)
+	dst = e.appendField(append(dst, ' '), "Content-ID")
+	dst = e.appendField(append(dst, ' '), "Content-Description")
+	encoding, _ := parameters(e.field("Content-Transfer-Encoding"))
+	if encoding == "" {
+		encoding = "7BIT"
+	}
+	dst = appendString(append(dst, ' '), strings.ToUpper(encoding))
+	dst = strconv.AppendInt(append(dst, ' '), int64(len(e.body)), 10)
+	if e.message != nil {
+		dst = appendEnvelope(append(dst, ' '), e.message.header)
+		dst = e.message.append(append(dst, ' '), extended)
+	}
+	if e.message != nil || e.mediaType == "TEXT" {
+		dst = strconv.AppendInt(append(dst, ' '), int64(lines(e.body)), 10)
+	}
+	if extended {
+		dst = e.appendField(append(dst, ' '), "Content-MD5")
+		dst = e.appendExtension(append(dst, ' '))
+	}
+	return append(dst, ')')
+}
+
+// appendExtension writes disposition, language and location.
+func (e *entity) appendExtension(dst []byte) []byte {
+	if disposition, params := parameters(e.field("Content-Disposition")); disposition != "" {
+		dst = appendString(append(dst, '('), disposition)
+		dst = append(appendParams(append(dst, ' '), params), ')')
+	} else {
+		dst = append(dst, "NIL"...)
+	}
+	dst = append(dst, ' ')
+	if language, _ := parameters(e.field("Content-Language")); language == "" {
+		dst = append(dst, "NIL"...)
+	} else {
+		open := byte('(')
+		for tag := range strings.SplitSeq(language, ",") {
+			dst = appendString(append(dst, open), strings.TrimSpace(tag))
+			open = ' '
+		}
+		dst = append(dst, ')')
+	}
+	return e.appendField(append(dst, ' '), "Content-Location")
+}
+
+func (e *entity) field(name string) string {
+	value, _ := message.Get(e.header, name)
+	return value
+}
+
+func (e *entity) appendField(dst []byte, name string) []byte {
+	value, ok := message.Get(e.header, name)
+	return appendNString(dst, value, ok)
+}
+
+func appendParams(dst []byte, params []param) []byte {
+	if len(params) == 0 {
+		return append(dst, "NIL"...)
+	}
+	open := byte('(')
+	for _, p := range params {
+		dst = appendString(append(dst, open), p.name)
+		dst = appendString(append(dst, ' '), p.value)
+		open = ' '
+	}
+	return append(dst, ')')
+}
+
+// lines counts text lines, the last one even if nothing ends it.
+func lines(body []byte) int {
+	n := bytes.Count(body, []byte("\n"))
+	if len(body) > 0 && body[len(body)-1] != '\n' {
+		n++
+	}
+	return n
+}

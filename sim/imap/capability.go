@@ -1,0 +1,19 @@
+package imap
+
+// Capability asks what the server offers (RFC 3501 §6.1.1).
+type Capability struct{}
+
+// Name is the command on the wire.
+func (Capability) Name() string { return "CAPABILITY" }
+
+func (Capability) append(*encoder) {}
+
+func parseCapability(*scanner) Command { return Capability{} }
+
+// capabilities is what this server offers, and nothing else.
+const capabilities = "IMAP4rev1"
+
+func (Capability) serve(s *Server) {
+	s.out = append(s.out, "* CAPABILITY "+capabilities+"\r\n"...)
+	s.complete()
+}

@@ -1,0 +1,136 @@
+package imap
+
+import (
+	"bytes"
+
+	"ehlo/sim/wire"
+)
+
+// advance executes what has arrived, up to a question.
+func (s *Server) advance() {
+	for !s.done && s.task == nil && s.step() {
+	}
+}
+
+// step takes the next line, or the next octets of a literal; false where there are none yet.
+func (s *Server) step() bool {
+	switch {
+	case s.skip > 0:
+		n := len(s.in.Take(int(min(s.skip, maxTake))))
+		s.skip -= int64(n)
+		return n > 0
+	case s.rest > 0:
+		p := s.in.Take(int(min(s.rest, maxTake)))
+		s.buf = append(s.buf, p...)
+		s.rest -= int64(len(p))
+		return len(p) > 0
+	}
+	line, tooLong, ok := s.in.Next()
+	if ok {
+		s.line(line, tooLong)
+	}
+	return ok
+}
+
+const maxTake = 1 << 20
+
+// line takes a line: a command, what follows a literal in one, or the rest of one that was refused.
+func (s *Server) line(line []byte, tooLong bool) {
+	text, ended := wire.TrimEnd(line)
+	if s.junk {
+		s.junk = false
+		s.drop(text)
+		return
+	}
+	if len(s.buf) > 0 {
+		s.buf = append(s.buf, text...)
+		text = s.buf
+	}
+	s.lines += len(line)
+	switch {
+	case tooLong || s.lines > s.cfg.MaxLine:
+		s.reject(text, replyLineTooLong)
+	case !ended:
+		s.reject(text, replyLineEnd)
+	default:
+		s.command(text)
+	}
+}
+
+// command parses a command as far as it has arrived, and executes it when it is complete. A command that cannot be
+// right is refused before its next literal is asked for.
+func (s *Server) command(text []byte) {
+	sc := newScanner(text)
+	sc.max = s.cfg.MaxLiteral
+	r := sc.head()
+	s.begin(r)
+	if !sc.bad && commands[r.verb].in&(1<<s.state) == 0 {
+		s.bad(text, replyState, nil)
+		return
+	}
+	if !sc.bad {
+		r.command = commands[r.verb].parse(&sc)
+		sc.end()
+	}
+	switch {
+	case sc.need >= 0:
+		if len(s.buf) == 0 {
+			s.buf = append(s.buf, text...)
+		}
+		s.buf = append(s.buf, "\r\n"...)
+		s.rest = sc.need
+		s.reply(plus, replyContinue, nil)
+	case sc.bad:
+		s.bad(text, sc.err.reply, &sc.err)
+	default:
+		s.ready()
+		r.command.serve(s)
+	}
+}
+
+// begin makes a command the running one, whose tag and name replies bear.
+func (s *Server) begin(r request) {
+	s.tag = append(s.tag[:0], r.tag...)
+	if len(r.tag) == 0 {
+		s.tag = append(s.tag, '*')
+	}
+	s.verb, s.name = r.verb, elsewhereName(r.word)
+	if int(r.verb) < len(commands) {
+		s.name = commands[r.verb].name
+	}
+}
+
+// ready makes room for the next command.
+func (s *Server) ready() {
+	s.buf, s.lines = s.buf[:0], 0
+}
+
+// reject refuses a line that was not parsed.
+func (s *Server) reject(text []byte, id ReplyID) {
+	sc := newScanner(text)
+	s.begin(sc.head())
+	s.bad(text, id, nil)
+}
+
+// bad answers BAD and drops what the client sends together with the line without being asked.
+func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
+	s.reply(s.tag, id, err)
+	s.drop(text)
+	s.ready()
+}
+
+// drop prepares to pass over the literal that a refused line announces with {n+}: whoever writes so does not wait, and
+// the octets that follow are no commands (RFC 7888 §4).
+func (s *Server) drop(text []byte) {
+	if !bytes.HasSuffix(text, []byte("+}")) {
+		return
+	}
+	open := bytes.LastIndexByte(text, '{')
+	if open < 0 {
+		return
+	}
+	sc := newScanner(text[open+1 : len(text)-2])
+	if n, ok := sc.digits(); ok && sc.pos == len(sc.p) {
+		s.skip, s.junk = n, true
+	}
+}

@@ -1,0 +1,329 @@
+package imap
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/store"
+	"ehlo/sim/wire"
+)
+
+// Config is what a server is set up with. The zero value of a limit means its default.
+type Config struct {
+	Hostname    string
+	MaxLine     int           // octets of a command without its literals and with its line ends; default 8192 (RFC 2683 §3.2.1.5)
+	MaxLiteral  int64         // octets of a literal; default 65536
+	IdleTimeout time.Duration // 0 is none; RFC 3501 §5.4 wants at least 30 minutes
+	Replies     map[ReplyID]Reply
+}
+
+const (
+	defaultMaxLine    = 8192
+	defaultMaxLiteral = 65536
+)
+
+var (
+	star = []byte("*")
+	plus = []byte("+")
+)
+
+// EventKind is what an [Event] is about.
+type EventKind uint8
+
+// The events of a server. All but EventClosed are questions, of which one is open at a time.
+const (
+	AskLogin    EventKind = iota + 1 // is Password the one of User? Answer: OK
+	AskList                          // which mailboxes are there? Answer: OK, Mailboxes; those that do not match are left out by the server
+	AskSelect                        // may the user open Mailbox? Answer: OK, Snapshot, FirstRecent, ReadOnly
+	AskContent                       // the octets of message UID. Answer: OK, Content
+	AskStore                         // do Batch. Answer: OK, Snapshot
+	AskExpunge                       // remove UIDs. Answer: OK, Snapshot
+	EventClosed                      // the session is over
+)
+
+// Event is a question of the server to its surroundings, or the news that the session is over.
+type Event struct {
+	Kind      EventKind
+	ID        machine.QuestionID // to be given to [Server.Answer]
+	User      string
+	Password  string
+	Reference string
+	Pattern   string
+	Mailbox   string
+	ReadOnly  bool // EXAMINE
+	UID       store.UID
+	UIDs      []store.UID
+	Batch     store.Batch
+}
+
+// Answer is what came of a question.
+type Answer struct {
+	OK          bool
+	Reason      ReplyID // why not; the zero value gives the question's usual refusal
+	Mailboxes   []MailboxInfo
+	Snapshot    store.Snapshot
+	ReadOnly    bool      // the mailbox can be read only, even by SELECT
+	FirstRecent store.UID // the first message that no session was told of before; 0 makes all messages \Recent
+	Content     []byte    // not changed by the server
+}
+
+// Server is the server's side of one session. Make one with [NewServer].
+type Server struct {
+	cfg   Config
+	state machine.State
+	in    wire.Lines
+	buf   []byte // the command so far, with its literals
+	lines int    // octets of the command outside literals
+	rest  int64  // octets of the literal still to come
+	skip  int64  // octets of a literal that nobody asked for, still to be dropped
+	junk  bool   // the line that comes next belongs to a literal that was dropped
+	out   []byte
+
+	events   []Event
+	question machine.QuestionID
+	task     task // the command that waits for an answer
+	tag      []byte
+	verb     machine.Verb
+	name     string // of the command, where it has one
+
+	user string
+	box  view
+
+	heard engine.Time // when the client last said something
+	done  bool
+}
+
+// task is a command that waits for an answer.
+type task interface {
+	answer(s *Server, a Answer)
+	clone() task
+}
+
+// NewServer begins a session. The greeting is in its Output.
+func NewServer(cfg Config, now engine.Time) *Server {
+	if cfg.MaxLine <= 0 {
+		cfg.MaxLine = defaultMaxLine
+	}
+	if cfg.MaxLiteral <= 0 {
+		cfg.MaxLiteral = defaultMaxLiteral
+	}
+	s := &Server{cfg: cfg, heard: now}
+	s.in.Limit = cfg.MaxLine
+	s.reply(star, replyGreeting, nil)
+	return s
+}
+
+// Receive takes octets from the client.
+func (s *Server) Receive(now engine.Time, p []byte) {
+	if s.done {
+		return
+	}
+	s.heard = now
+	s.in.Feed(p)
+	s.advance()
+}
+
+// ReceiveEOF says that the client will send nothing more: the session is over.
+func (s *Server) ReceiveEOF(now engine.Time) { s.close() }
+
+// Upgraded is for a TLS handshake, which this server does not offer.
+func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
+
+// Timeout is when a client that says nothing is sent away; a command that waits for an answer stops the clock.
+func (s *Server) Timeout() (engine.Time, bool) {
+	if s.cfg.IdleTimeout <= 0 || s.done || s.task != nil {
+		return engine.Never, false
+	}
+	return s.heard.Add(s.cfg.IdleTimeout), true
+}
+
+// HandleTimeout sends the client away when its time is up (RFC 3501 §5.4).
+func (s *Server) HandleTimeout(now engine.Time) {
+	if at, ok := s.Timeout(); ok && now >= at {
+		s.reply(star, replyIdle, nil)
+		s.close()
+	}
+}
+
+// Output takes the octets for the client; they are valid until the server is called again.
+func (s *Server) Output() []byte {
+	out := s.out
+	s.out = s.out[:0]
+	return out
+}
+
+// Done says that the session is over.
+func (s *Server) Done() bool { return s.done }
+
+// State is where the session is.
+func (s *Server) State() machine.State { return s.state }
+
+// User is who is logged in, or "".
+func (s *Server) User() string { return s.user }
+
+// Mailbox is the name of the selected mailbox, or "".
+func (s *Server) Mailbox() string { return s.box.name }
+
+// Next takes the next event.
+func (s *Server) Next() (Event, bool) {
+	if len(s.events) == 0 {
+		return Event{}, false
+	}
+	e := s.events[0]
+	s.events = slices.Delete(s.events, 0, 1)
+	return e, true
+}
+
+// Answer says what came of a question. An answer to a question that is not open is ignored.
+func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
+	if s.task == nil || id != s.question || s.done {
+		return
+	}
+	t := s.task
+	s.task = nil
+	s.heard = now
+	t.answer(s, a)
+	s.advance()
+}
+
+// Notify says that a mailbox has changed. The client hears of it when its next command ends (RFC 3501 §5.2).
+func (s *Server) Notify(now engine.Time, c store.Change) {
+	if s.state == Selected && !s.done && c.Mailbox == s.box.name {
+		s.box.hear(c.Snapshot)
+	}
+}
+
+// Clone returns an independent copy.
+func (s *Server) Clone() *Server {
+	c := *s
+	c.in = s.in.Clone()
+	c.buf = bytes.Clone(s.buf)
+	c.out = bytes.Clone(s.out)
+	c.tag = bytes.Clone(s.tag)
+	c.events = slices.Clone(s.events)
+	c.box.ghosts = slices.Clone(s.box.ghosts)
+	if s.task != nil {
+		c.task = s.task.clone()
+	}
+	return &c
+}
+
+func (s *Server) close() {
+	if s.done {
+		return
+	}
+	s.done, s.task = true, nil
+	s.state = LoggedOut
+	s.events = append(s.events, Event{Kind: EventClosed})
+}
+
+// ask puts a question; t takes the answer.
+func (s *Server) ask(e Event, t task) {
+	s.question++
+	e.ID = s.question
+	s.task = t
+	s.events = append(s.events, e)
+}
+
+// finish ends the running command with a tagged reply.
+func (s *Server) finish(id ReplyID) {
+	if status := s.reply(s.tag, id, nil); status != BAD {
+		s.state = Table.Next(s.state, s.verb, status.Class())
+	}
+	if s.state != Selected {
+		s.box = view{}
+	}
+}
+
+// refuse ends the running command because an answer was not OK.
+func (s *Server) refuse(a Answer, usual ReplyID) {
+	if a.Reason == replyDefault || a.Reason >= numReplies {
+		a.Reason = usual
+	}
+	s.finish(a.Reason)
+}
+
+// reply writes a status response and returns its status. err is the place that a BAD talks about, or nil.
+func (s *Server) reply(tag []byte, id ReplyID, err *SyntaxError) Status {
+	r, ok := s.cfg.Replies[id]
+	if !ok {
+		r = replies[id]
+	}
+	s.out = append(append(s.out, tag...), ' ')
+	if id != replyContinue {
+		s.out = append(append(s.out, r.Status.String()...), ' ')
+	}
+	if r.Code != "" {
+		s.out = append(s.out, '[')
+		s.template(r.Code, id, err)
+		s.out = append(s.out, "] "...)
+	}
+	s.template(r.Text, id, err)
+	s.out = append(s.out, "\r\n"...)
+	return r.Status
+}
+
+// template writes text with its arguments in their places.
+func (s *Server) template(text string, id ReplyID, err *SyntaxError) {
+	for {
+		i := strings.IndexByte(text, '{')
+		j := strings.IndexByte(text, '}')
+		if i < 0 || j < i {
+			s.out = append(s.out, text...)
+			return
+		}
+		s.out = append(s.out, text[:i]...)
+		s.argument(text[i+1:j], id, err)
+		text = text[j+1:]
+	}
+}
+
+func (s *Server) argument(name string, id ReplyID, err *SyntaxError) {
+	switch name {
+	case "host":
+		s.out = append(s.out, s.cfg.Hostname...)
+	case "command":
+		s.out = append(s.out, s.name...)
+	case "state":
+		s.out = append(s.out, stateNames[s.state]...)
+	case "want":
+		if err != nil {
+			s.out = append(s.out, strings.TrimPrefix(err.Want, "imap.")...)
+		}
+	case "pos":
+		if err != nil {
+			s.out = strconv.AppendInt(s.out, int64(err.Pos)+1, 10)
+		}
+	case "limit":
+		limit := int64(s.cfg.MaxLine)
+		switch id {
+		case replyLiteralTooLong:
+			limit = s.cfg.MaxLiteral
+		case replySetTooLarge:
+			limit = int64(s.box.len())
+		}
+		s.out = strconv.AppendInt(s.out, limit, 10)
+	}
+}
+
+// untagged writes an untagged response with a number.
+func (s *Server) untagged(n int64, name string) {
+	s.out = strconv.AppendInt(append(s.out, "* "...), n, 10)
+	s.out = append(append(append(s.out, ' '), name...), "\r\n"...)
+}
+
+// complete ends the running command well, after telling the client what has happened to its mailbox.
+func (s *Server) complete() {
+	if s.state == Selected {
+		s.update(true, false, believed{})
+	}
+	s.finish(replyCompleted)
+}
+
+// badSet refuses a message number that the mailbox does not have (RFC 3501 §9, seq-number).
+func (s *Server) badSet() { s.reply(s.tag, replySetTooLarge, nil) }

@@ -1,0 +1,83 @@
+package imap
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// Star is "*" in a [SequenceSet]: the largest number in use.
+const Star uint32 = 0
+
+// Range is a part of a [SequenceSet]: From and To are message numbers or UIDs, or [Star]. Their order means nothing.
+type Range struct{ From, To uint32 }
+
+// SequenceSet names messages by number or by UID, as in 2,4:7,12:* (RFC 3501 §9, sequence-set).
+type SequenceSet []Range
+
+// One returns the set of a single message.
+func One(n uint32) SequenceSet { return SequenceSet{{n, n}} }
+
+// Append adds the set as it is written on the wire.
+func (set SequenceSet) Append(dst []byte) []byte {
+	for i, r := range set {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendSeqNumber(dst, r.From)
+		if r.To != r.From {
+			dst = appendSeqNumber(append(dst, ':'), r.To)
+		}
+	}
+	return dst
+}
+
+// String returns the set as it is written on the wire.
+func (set SequenceSet) String() string { return string(set.Append(nil)) }
+
+func appendSeqNumber(dst []byte, n uint32) []byte {
+	if n == Star {
+		return append(dst, '*')
+	}
+	return strconv.AppendUint(dst, uint64(n), 10)
+}
+
+// span is a range without stars, From not above To.
+type span struct{ from, to uint32 }
+
+// resolve replaces the stars by the largest number in use and returns ascending ranges that neither overlap nor touch.
+func (set SequenceSet) resolve(largest uint32) []span {
+	out := make([]span, 0, len(set))
+	for _, r := range set {
+		from, to := r.From, r.To
+		if from == Star {
+			from = largest
+		}
+		if to == Star {
+			to = largest
+		}
+		out = append(out, span{min(from, to), max(from, to)})
+	}
+	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	n := 0
+	for _, r := range out {
+		if n > 0 && (r.from <= out[n-1].to || r.from-1 == out[n-1].to) {
+			out[n-1].to = max(out[n-1].to, r.to)
+			continue
+		}
+		out[n] = r
+		n++
+	}
+	return out[:n]
+}
+
+// contains says whether one of the ascending ranges holds n.
+func contains(spans []span, n uint32) bool {
+	i, _ := slices.BinarySearchFunc(spans, n, func(r span, n uint32) int {
+		if r.to < n {
+			return -1
+		}
+		return 1
+	})
+	return i < len(spans) && spans[i].from <= n
+}

@@ -1,0 +1,93 @@
+package imap
+
+import (
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+)
+
+// The states of a session (RFC 3501 §3).
+const (
+	NotAuthenticated machine.State = iota
+	Authenticated
+	Selected
+	LoggedOut
+)
+
+var stateNames = []string{"not authenticated", "authenticated", "selected", "logout"}
+
+// stateSet is a set of states, a bit for each.
+type stateSet uint8
+
+const (
+	inNotAuthenticated = stateSet(1 << NotAuthenticated)
+	inAuthenticated    = stateSet(1 << Authenticated)
+	inSelected         = stateSet(1 << Selected)
+
+	afterLogin = inAuthenticated | inSelected
+	inAny      = inNotAuthenticated | afterLogin
+)
+
+// leads is where a reply takes the session, whatever its state was.
+type leads struct {
+	on trace.Class
+	to machine.State
+}
+
+// row is one command: its name on the wire, the states that allow it, the states it leads to, and its grammar.
+type row struct {
+	name  string
+	ref   string
+	in    stateSet
+	leads []leads
+	parse func(*scanner) Command
+}
+
+// commands is every command of this package. A NO counts as [trace.ClassPermanent]; a BAD never changes the state,
+// whatever the command.
+var commands = [...]row{
+	{"CAPABILITY", "RFC 3501 §6.1.1", inAny, nil, parseCapability},
+	{"NOOP", "RFC 3501 §6.1.2", inAny, nil, parseNoop},
+	{"LOGOUT", "RFC 3501 §6.1.3", inAny, []leads{{trace.ClassOK, LoggedOut}}, parseLogout},
+	{"LOGIN", "RFC 3501 §6.2.3", inNotAuthenticated, []leads{{trace.ClassOK, Authenticated}}, parseLogin},
+	{"SELECT", "RFC 3501 §6.3.1", afterLogin, selectLeads, parseSelect},
+	{"EXAMINE", "RFC 3501 §6.3.2", afterLogin, selectLeads, parseExamine},
+	{"LIST", "RFC 3501 §6.3.8", afterLogin, nil, parseList},
+	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
+	{"EXPUNGE", "RFC 3501 §6.4.3", inSelected, nil, parseExpunge},
+	{"FETCH", "RFC 3501 §6.4.5", inSelected, nil, parseFetch},
+	{"STORE", "RFC 3501 §6.4.6", inSelected, nil, parseStore},
+	{"UID FETCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDFetch},
+	{"UID STORE", "RFC 3501 §6.4.8", inSelected, nil, parseUIDStore},
+}
+
+// A SELECT that is refused leaves no mailbox selected (RFC 3501 §6.3.1).
+var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
+
+// elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
+var elsewhere = [...]string{"APPEND", "AUTHENTICATE", "CHECK", "COPY", "CREATE", "DELETE", "ENABLE", "ID", "IDLE", "LSUB",
+	"MOVE", "NAMESPACE", "RENAME", "SEARCH", "STARTTLS", "STATUS", "SUBSCRIBE", "UID COPY", "UID EXPUNGE", "UID MOVE",
+	"UID SEARCH", "UNSELECT", "UNSUBSCRIBE"}
+
+// Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
+// [trace.ClassPermanent] is about NO.
+var Table = buildTable()
+
+func buildTable() *machine.Table {
+	t := machine.Table{Protocol: "imap", States: stateNames}
+	for v := range commands {
+		c := &commands[v]
+		t.Verbs = append(t.Verbs, c.name)
+		for s := NotAuthenticated; s < LoggedOut; s++ {
+			if c.in&(1<<s) == 0 {
+				continue
+			}
+			if len(c.leads) == 0 {
+				t.Rules = append(t.Rules, machine.Rule{From: s, Verb: machine.Verb(v), On: trace.ClassOK, To: s})
+			}
+			for _, l := range c.leads {
+				t.Rules = append(t.Rules, machine.Rule{From: s, Verb: machine.Verb(v), On: l.on, To: l.to})
+			}
+		}
+	}
+	return t.Build()
+}

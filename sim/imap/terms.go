@@ -1,0 +1,108 @@
+package imap
+
+// term is a part of the grammar: what a span is called, and what an error says it wanted.
+type term uint8
+
+const (
+	termTag term = iota
+	termCommand
+	termSpace
+	termEnd
+	termUserID
+	termPassword
+	termMailbox
+	termReference
+	termListMailbox
+	termSequenceSet
+	termUIDSet
+	termNumber
+	termNzNumber
+	termFetchAtt
+	termMacro
+	termSection
+	termSectionPart
+	termHeaderName
+	termSectionEnd
+	termPartial
+	termStoreAtt
+	termFlag
+	termFlagList
+	termOpen
+	termClose
+	termAtom
+	termAstring
+	termQuoted
+	termString
+	termLiteral
+	termLiteralData
+	termArgument
+	// The parts of a response.
+	termUntagged
+	termContinue
+	termStatus
+	termCode
+	termText
+	termData
+	termCount
+	termMessageNumber
+	termAttributes
+	termDelimiter
+	termValue
+	termCapability
+	termDateTime
+	termNil
+	numTerms
+)
+
+// terms gives each term its name and where it is specified.
+var terms = [numTerms]struct{ id, ref string }{
+	termTag:           {"imap.tag", "RFC 3501 §2.2.1"},
+	termCommand:       {"imap.command", "RFC 3501 §6"},
+	termSpace:         {"imap.space", "RFC 3501 §9"},
+	termEnd:           {"imap.end", "RFC 3501 §2.2"},
+	termUserID:        {"imap.userid", "RFC 3501 §6.2.3"},
+	termPassword:      {"imap.password", "RFC 3501 §6.2.3"},
+	termMailbox:       {"imap.mailbox", "RFC 3501 §5.1"},
+	termReference:     {"imap.reference", "RFC 3501 §6.3.8"},
+	termListMailbox:   {"imap.list-mailbox", "RFC 3501 §6.3.8"},
+	termSequenceSet:   {"imap.sequence-set", "RFC 3501 §2.3.1.2"},
+	termUIDSet:        {"imap.uid-set", "RFC 3501 §2.3.1.1"},
+	termNumber:        {"imap.number", "RFC 3501 §4.2"},
+	termNzNumber:      {"imap.nz-number", "RFC 3501 §9"},
+	termFetchAtt:      {"imap.fetch-att", "RFC 3501 §6.4.5"},
+	termMacro:         {"imap.macro", "RFC 3501 §6.4.5"},
+	termSection:       {"imap.section", "RFC 3501 §6.4.5"},
+	termSectionPart:   {"imap.section-part", "RFC 3501 §6.4.5"},
+	termHeaderName:    {"imap.header-fld-name", "RFC 3501 §6.4.5"},
+	termSectionEnd:    {"imap.section-end", "RFC 3501 §6.4.5"},
+	termPartial:       {"imap.partial", "RFC 3501 §6.4.5"},
+	termStoreAtt:      {"imap.store-att-flags", "RFC 3501 §6.4.6"},
+	termFlag:          {"imap.flag", "RFC 3501 §2.3.2"},
+	termFlagList:      {"imap.flag-list", "RFC 3501 §9"},
+	termOpen:          {"imap.open", "RFC 3501 §4.4"},
+	termClose:         {"imap.close", "RFC 3501 §4.4"},
+	termAtom:          {"imap.atom", "RFC 3501 §4.1"},
+	termAstring:       {"imap.astring", "RFC 3501 §9"},
+	termQuoted:        {"imap.quoted", "RFC 3501 §4.3"},
+	termString:        {"imap.string", "RFC 3501 §4.3"},
+	termLiteral:       {"imap.literal", "RFC 3501 §4.3"},
+	termLiteralData:   {"imap.literal-data", "RFC 3501 §4.3"},
+	termArgument:      {"imap.argument", "RFC 3501 §4"},
+	termUntagged:      {"imap.untagged", "RFC 3501 §2.2.2"},
+	termContinue:      {"imap.continue-req", "RFC 3501 §7.5"},
+	termStatus:        {"imap.status", "RFC 3501 §7.1"},
+	termCode:          {"imap.resp-text-code", "RFC 3501 §7.1"},
+	termText:          {"imap.text", "RFC 3501 §7.1"},
+	termData:          {"imap.data", "RFC 3501 §7"},
+	termCount:         {"imap.count", "RFC 3501 §7.3"},
+	termMessageNumber: {"imap.message-number", "RFC 3501 §7.4"},
+	termAttributes:    {"imap.mbx-list-flags", "RFC 3501 §7.2.2"},
+	termDelimiter:     {"imap.delimiter", "RFC 3501 §7.2.2"},
+	termValue:         {"imap.value", "RFC 3501 §7.4.2"},
+	termCapability:    {"imap.capability", "RFC 3501 §7.2.1"},
+	termDateTime:      {"imap.date-time", "RFC 3501 §9"},
+	termNil:           {"imap.nil", "RFC 3501 §4.5"},
+}
+
+// name is the term without the package's prefix, as the RFC's grammar writes it.
+func (t term) name() string { return terms[t].id[len("imap."):] }

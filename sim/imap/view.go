@@ -1,0 +1,167 @@
+package imap
+
+import (
+	"slices"
+
+	"ehlo/sim/store"
+)
+
+// view is the selected mailbox as the client knows it. Its sequence numbers count what the client was told of: the
+// messages of told, and in between the ghosts.
+type view struct {
+	name     string
+	readOnly bool
+	told     store.Snapshot  // what the client knows, apart from the ghosts
+	latest   store.Snapshot  // the newest state that this session has heard of
+	ghosts   []store.Message // expunged, and the client could not be told yet; ascending by UID
+	recent   store.UID       // from this UID on, messages have \Recent in this session
+}
+
+// hear takes a state of the mailbox, of which an older one may arrive later than a newer.
+func (v *view) hear(n store.Snapshot) {
+	if n.HighestModSeq() >= v.latest.HighestModSeq() {
+		v.latest = n
+	}
+}
+
+func (v *view) len() int { return v.told.Len() + len(v.ghosts) }
+
+// recents is the number of messages with \Recent.
+func (v *view) recents() int { return v.len() - v.from(v.recent) + 1 }
+
+// from is the sequence number of the first message whose UID is at least uid; len()+1 where there is none.
+func (v *view) from(uid store.UID) int {
+	k, _ := slices.BinarySearchFunc(v.ghosts, uid, compareUID)
+	return v.told.From(uid) + k
+}
+
+// at is the message with a sequence number from 1 to len().
+func (v *view) at(seq int) store.Message {
+	k, found := slices.BinarySearchFunc(v.ghosts, seq, func(g store.Message, seq int) int {
+		return v.from(g.UID) - seq
+	})
+	if found {
+		return v.ghosts[k]
+	}
+	m, _ := v.told.At(seq - k)
+	return m
+}
+
+// ghost is the message with that UID if the mailbox has lost it and the client does not know.
+func (v *view) ghost(uid store.UID) (store.Message, bool) {
+	k, found := slices.BinarySearchFunc(v.ghosts, uid, compareUID)
+	if !found {
+		return store.Message{}, false
+	}
+	return v.ghosts[k], true
+}
+
+func compareUID(m store.Message, uid store.UID) int {
+	switch {
+	case m.UID < uid:
+		return -1
+	case m.UID > uid:
+		return 1
+	}
+	return 0
+}
+
+// bury makes ghosts of the messages that are gone from the latest state.
+func (v *view) bury() {
+	for _, r := range v.latest.ExpungedSince(v.told.HighestModSeq()) {
+		for seq := v.told.From(r.First); ; seq++ {
+			m, ok := v.told.At(seq)
+			if !ok || m.UID > r.Last {
+				break
+			}
+			k, _ := slices.BinarySearchFunc(v.ghosts, m.UID, compareUID)
+			v.ghosts = slices.Insert(v.ghosts, k, m)
+		}
+	}
+}
+
+// lookup finds a message of a snapshot by UID.
+func lookup(s store.Snapshot, uid store.UID) (store.Message, bool) {
+	if seq, ok := s.Seq(uid); ok {
+		return s.At(seq)
+	}
+	return store.Message{}, false
+}
+
+// target is what a sequence set names in a view: ranges of UIDs. ok is false where a message number is too large.
+func (v *view) target(set SequenceSet, uid bool) (t []span, ok bool) {
+	n := v.len()
+	if uid {
+		largest := uint32(0)
+		if n > 0 {
+			largest = uint32(v.at(n).UID)
+		}
+		return set.resolve(largest), true
+	}
+	t = set.resolve(uint32(n))
+	for i, r := range t {
+		if r.from < 1 || uint64(r.to) > uint64(n) {
+			return nil, false
+		}
+		t[i] = span{uint32(v.at(int(r.from)).UID), uint32(v.at(int(r.to)).UID)}
+	}
+	return t, true
+}
+
+// believed is what a command has told the client of the flags of its target, so that an update does not tell it again.
+type believed struct {
+	target []span
+	told   store.Snapshot // the flags that the client was told are those of this state
+	silent bool           // it was told nothing but expects what edit makes of the flags
+	edit   store.FlagEdit
+}
+
+// flags is what the client takes for the flags of a message that it knew as m.
+func (b *believed) flags(m store.Message) store.Flags {
+	if !contains(b.target, uint32(m.UID)) {
+		return m.Flags
+	}
+	if !b.silent {
+		if t, ok := lookup(b.told, m.UID); ok {
+			return t.Flags
+		}
+		return m.Flags
+	}
+	switch b.edit.Op {
+	case store.FlagAdd:
+		return m.Flags.With(b.edit.Flags)
+	case store.FlagRemove:
+		return m.Flags.Without(b.edit.Flags)
+	}
+	return b.edit.Flags
+}
+
+// update tells the client what has happened to the mailbox: EXPUNGE where the running command allows it (RFC 3501
+// §7.4.1), EXISTS and RECENT for what came, FETCH for flags that are not as the client believes.
+func (s *Server) update(expunge, uid bool, b believed) {
+	v := &s.box
+	before := v.told
+	if before != v.latest {
+		v.bury()
+		v.told = v.latest
+	}
+	if expunge {
+		for _, g := range v.ghosts { // ascending: those before it are gone already from the client's numbers
+			s.untagged(int64(v.told.From(g.UID)), "EXPUNGE")
+		}
+		v.ghosts = v.ghosts[:0]
+	}
+	if before == v.told {
+		return
+	}
+	if v.told.From(before.UIDNext()) <= v.told.Len() {
+		s.untagged(int64(v.len()), "EXISTS")
+		s.untagged(int64(v.recents()), "RECENT")
+	}
+	for _, m := range v.told.ChangedSince(before.HighestModSeq()) {
+		was, ok := lookup(before, m.UID)
+		if ok && b.flags(was) != m.Flags {
+			s.fetchFlags(v.from(m.UID), m, uid)
+		}
+	}
+}
