@@ -1,0 +1,189 @@
+package lessons
+
+import (
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/lessons/internal/toml"
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+)
+
+// Query is what checks ask of the state of a world; sim.World satisfies it.
+type Query interface {
+	// Mailbox returns a mailbox of the account with that address, and false where there is none.
+	Mailbox(address, name string) (*store.Memory, bool)
+}
+
+// TaskResult says whether a task is done, and where it is not, what is missing.
+type TaskResult struct {
+	ID      string
+	Done    bool
+	Missing machine.Note // zero where Done
+}
+
+// Checker follows a trace and says which tasks are done. After a rewind, a new one is fed from the beginning.
+type Checker struct {
+	lesson *Lesson
+	facts  facts
+}
+
+// NewChecker returns a checker that has seen nothing.
+func NewChecker(l *Lesson) *Checker { return &Checker{lesson: l} }
+
+// Feed takes the next event; it keeps nothing of it.
+func (c *Checker) Feed(e *trace.Event) { c.facts.feed(e) }
+
+// Results judges all tasks at a moment: a reply that is still on its way then has not been heard. q is asked for the
+// state of the mailboxes at that moment.
+func (c *Checker) Results(now engine.Time, q Query) []TaskResult {
+	c.facts.now = now
+	var results []TaskResult
+	doneAt := make(map[string]uint64)
+	for _, t := range c.lesson.Tasks {
+		r := TaskResult{ID: t.ID, Done: true}
+		var at uint64
+		for _, check := range t.checks {
+			v := c.judge(check, q, doneAt)
+			if !v.done {
+				r.Done, r.Missing = false, v.missing
+				break
+			}
+			at = max(at, v.at)
+		}
+		if r.Done {
+			doneAt[t.ID] = at
+		}
+		results = append(results, r)
+	}
+	return results
+}
+
+func (c *Checker) judge(check check, q Query, doneAt map[string]uint64) verdict {
+	after, ok := doneAt[check.after]
+	if check.after != "" && !ok {
+		return missing("lessons.missing.earlier", "task", strconv.Itoa(c.lesson.TaskIndex(check.after)+1))
+	}
+	v := check.want.judge(&c.facts, q, after)
+	if !check.not {
+		return v
+	}
+	if v.done {
+		return verdict{missing: check.want.happened()}
+	}
+	return verdict{done: true, at: after}
+}
+
+// Check judges a lesson by all events of a trace at once.
+func Check(l *Lesson, events iter.Seq[trace.Event], q Query) []TaskResult {
+	c := NewChecker(l)
+	for e := range events {
+		c.Feed(&e)
+	}
+	return c.Results(engine.Never, q)
+}
+
+// check is one [[task.check]] table.
+type check struct {
+	want  condition
+	not   bool   // must not be so
+	after string // a task; only what happened after it was done counts
+}
+
+// condition is what a check asks for. Each kind has a file of its own.
+type condition interface {
+	// judge looks at what happened after an event.
+	judge(f *facts, q Query, after uint64) verdict
+	// happened says that it is so, for a check that forbids it.
+	happened() machine.Note
+}
+
+type verdict struct {
+	done    bool
+	at      uint64 // Seq of the event with which it was done
+	missing machine.Note
+}
+
+func done(at uint64) verdict { return verdict{done: true, at: at} }
+
+// missing returns a verdict with a note; args are names and values in turn.
+func missing(id string, args ...string) verdict { return verdict{missing: note(id, args...)} }
+
+func note(id string, args ...string) machine.Note {
+	n := machine.Note{ID: id, Args: machine.Args{}}
+	for i := 0; i < len(args); i += 2 {
+		n.Args[args[i]] = args[i+1]
+	}
+	return n
+}
+
+// kind is a kind of check: its name and how its keys are read.
+type kind struct {
+	name string
+	read func(f *fields) condition
+}
+
+var kinds []kind
+
+func init() {
+	kinds = []kind{
+		{"connected", readConnected},
+		{"dialogue", readDialogue},
+		{"login", readLogin},
+		{"delivered", readDelivered},
+		{"mailbox", readMailbox},
+		{"retrieved", readRetrieved},
+		{"fetched", readFetched},
+	}
+}
+
+func (r *reader) check(l *Lesson, t *toml.Table) check {
+	f := r.fields(t, "task.check")
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
+	}
+	name := f.choice("kind", required, names...)
+	c := check{not: f.flag("not"), after: f.text("after", optional)}
+	if c.after != "" && l.TaskIndex(c.after) < 0 {
+		f.r.faultNear(f.line("after"), f.key("after"), "lessons.error.after", c.after, taskIDs(l.Tasks))
+	}
+	if i := slices.Index(names, name); i >= 0 {
+		c.want = kinds[i].read(f)
+		f.end()
+	}
+	return c
+}
+
+// where limits a check to some connections.
+type where struct {
+	protocol, host string
+	port           int64
+}
+
+func readWhere(f *fields) where {
+	w := where{
+		protocol: f.choice("protocol", optional, "smtp", "pop3", "imap"),
+		host:     f.text("host", optional),
+		port:     f.number("port", 1, 65535, optional),
+	}
+	return w
+}
+
+func (w where) holds(s *session) bool {
+	return (w.protocol == "" || w.protocol == s.protocol) && (w.host == "" || strings.EqualFold(w.host, s.server)) &&
+		(w.port == 0 || w.port == s.port)
+}
+
+// args names the place for a note: the host, and the port that was given or that the protocol has by default.
+func (w where) args() (host, port string) {
+	n := w.port
+	if n == 0 {
+		n = map[string]int64{"smtp": 25, "pop3": 110, "imap": 143}[w.protocol]
+	}
+	return w.host, strconv.FormatInt(n, 10)
+}

@@ -1,0 +1,70 @@
+package lessons
+
+import (
+	"bytes"
+	"strings"
+
+	"ehlo/sim/machine"
+	"ehlo/sim/message"
+	"ehlo/sim/wire"
+)
+
+// contentWant is what a check asks of a message: fields of its header and a part of its text.
+type contentWant struct {
+	header []headerWant
+	text   string // contained in the text behind the header, in any case; "*" is any text; "" asks nothing
+}
+
+// headerWant is a field that has to be there and to contain a text, in any case; "*" is any value but an empty one.
+type headerWant struct{ name, value string }
+
+func readContent(f *fields) contentWant {
+	return contentWant{header: f.headers("header"), text: f.text("text", optional)}
+}
+
+// lacks says what a message lacks; ok where it lacks nothing.
+func (c contentWant) lacks(msg []byte) (n machine.Note, ok bool) {
+	header, body := message.Split(msg)
+	for _, h := range c.header {
+		value, found := message.Get(header, h.name)
+		value = message.DecodeWords(value)
+		switch {
+		case !found || value == "":
+			return note("lessons.missing.header", "field", h.name), false
+		case h.value != "*" && !containsFold(value, h.value):
+			return note("lessons.missing.header-value", "field", h.name, "value", value, "want", h.value), false
+		}
+	}
+	switch {
+	case c.text == "":
+	case len(bytes.TrimSpace(body)) == 0:
+		return note("lessons.missing.text"), false
+	case c.text != "*" && !containsFold(string(body), c.text):
+		return note("lessons.missing.text-value", "want", c.text), false
+	}
+	return machine.Note{}, true
+}
+
+func containsFold(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}
+
+// describe names the message in a note: by the Subject that is asked for.
+func (c contentWant) describe() string {
+	for _, h := range c.header {
+		if strings.EqualFold(h.name, "Subject") && h.value != "*" {
+			return h.value
+		}
+	}
+	return ""
+}
+
+// unstuffed returns lines as they crossed the wire without the dots that were put before leading ones.
+func unstuffed(lines []byte) []byte {
+	var text []byte
+	for line := range bytes.Lines(lines) {
+		part, _ := wire.Unstuff(line)
+		text = append(text, part...)
+	}
+	return text
+}

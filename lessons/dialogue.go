@@ -1,0 +1,168 @@
+package lessons
+
+import (
+	"slices"
+	"strings"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+)
+
+// dialogue asks for one connection in which commands were answered in an order; others may stand between them.
+type dialogue struct {
+	where
+	steps []dialogueStep
+}
+
+type dialogueStep struct {
+	verbs    []string // any of them
+	argument string   // a word of the command line, in any case, or ""
+	reply    string   // one of replies
+	code     string   // what the reply begins with, behind the tag, or ""
+}
+
+// The replies that a step may ask for.
+var replies = []string{"accepted", "refused", "not-now"}
+
+func readDialogue(f *fields) condition {
+	d := dialogue{where: readWhere(f)}
+	tables := f.tables("steps", optional)
+	if tables == nil { // a single step may stand in the check itself
+		d.steps = []dialogueStep{readStep(f)}
+		return d
+	}
+	for _, t := range tables {
+		step := f.r.fields(t, f.key("steps"))
+		d.steps = append(d.steps, readStep(step))
+		step.end()
+	}
+	return d
+}
+
+func readStep(f *fields) dialogueStep {
+	s := dialogueStep{
+		verbs:    f.texts("verb", required),
+		argument: f.text("argument", optional),
+		reply:    f.choice("reply", optional, replies...),
+		code:     f.text("code", optional),
+	}
+	if s.reply == "" {
+		s.reply = replies[0]
+	}
+	for i, v := range s.verbs {
+		s.verbs[i] = strings.ToUpper(v)
+		if !isVerb(v) {
+			f.r.faultNear(f.line("verb"), f.key("verb"), "lessons.error.verb", v, verbs)
+		}
+	}
+	return s
+}
+
+func (d dialogue) judge(f *facts, _ Query, after uint64) verdict {
+	best := -1
+	var in *session
+	for _, s := range f.sessions {
+		if !d.holds(s) || s.outcome != trace.KindEstablished || s.settled > f.now {
+			continue
+		}
+		steps, last := d.progress(s, f.now, after)
+		if steps == len(d.steps) {
+			return done(s.exchanges[last].at)
+		}
+		if steps >= best {
+			best, in = steps, s
+		}
+	}
+	if in == nil {
+		host, port := d.args()
+		return missing("lessons.missing.session", "host", host, "port", port)
+	}
+	return verdict{missing: d.explain(in, f.now, after)}
+}
+
+// progress counts the steps that a connection has done, and returns the index of the exchange that did the last, or -1.
+func (d dialogue) progress(s *session, now engine.Time, after uint64) (steps, last int) {
+	last = -1
+	for i := range s.exchanges {
+		x := &s.exchanges[i]
+		if steps < len(d.steps) && x.at > after && d.steps[steps].matches(x) && x.heardBy(now) && d.steps[steps].verdict(x) {
+			steps, last = steps+1, i
+		}
+	}
+	return steps, last
+}
+
+// explain says why the first step that is not done in a connection is not.
+func (d dialogue) explain(s *session, now engine.Time, after uint64) machine.Note {
+	steps, from := d.progress(s, now, after)
+	step := d.steps[steps]
+	args := []string{"verb", strings.Join(step.verbs, "/"), "host", s.server, "argument", step.argument}
+	var last *exchange
+	early := false
+	for i := range s.exchanges {
+		x := &s.exchanges[i]
+		switch {
+		case !slices.Contains(step.verbs, x.verb):
+		case i > from && (x.at > after || !x.heardBy(now)):
+			last = x
+		case step.matches(x) && step.verdict(x):
+			early = true
+		}
+	}
+	switch {
+	case last == nil && early && steps > 0:
+		return note("lessons.missing.order", append(args, "earlier", strings.Join(d.steps[steps-1].verbs, "/"))...)
+	case last == nil && step.argument != "":
+		return note("lessons.missing.verb-argument", args...)
+	case last == nil:
+		return note("lessons.missing.verb", args...)
+	case !last.heardBy(now):
+		return note("lessons.missing.reply", append(args, "verb", last.verb)...)
+	case !step.verdict(last):
+		return step.unwanted(last, args)
+	}
+	return note("lessons.missing.argument", append(args, "verb", last.verb)...)
+}
+
+// unwanted says that a command was answered otherwise than the step asks.
+func (s dialogueStep) unwanted(x *exchange, args []string) machine.Note {
+	args = append(args, "verb", x.verb, "reply", x.reply, "code", s.code)
+	switch {
+	case s.reply != replies[0]:
+		return note("lessons.missing."+s.reply, args...)
+	case x.class == trace.ClassTransient:
+		return note("lessons.missing.turned-away", args...)
+	case x.class == trace.ClassPermanent:
+		return note("lessons.missing.accepted", args...)
+	}
+	return note("lessons.missing.code", args...)
+}
+
+func (s dialogueStep) matches(x *exchange) bool {
+	return slices.Contains(s.verbs, x.verb) && (s.argument == "" || slices.ContainsFunc(argumentsOf(x.line), func(w string) bool {
+		return strings.EqualFold(w, s.argument)
+	}))
+}
+
+// verdict says whether an answered command was answered as the step asks.
+func (s dialogueStep) verdict(x *exchange) bool {
+	want := map[string]trace.Class{"accepted": trace.ClassOK, "refused": trace.ClassPermanent, "not-now": trace.ClassTransient}[s.reply]
+	return x.class == want && (s.code == "" || strings.HasPrefix(x.reply, s.code))
+}
+
+func (x *exchange) heardBy(now engine.Time) bool { return x.answered && x.heard <= now }
+
+func (d dialogue) happened() machine.Note {
+	return note("lessons.happened.dialogue", "verb", strings.Join(d.steps[len(d.steps)-1].verbs, "/"))
+}
+
+// verbs are the commands of the three protocols and their extensions, for checks and for the look of a code span.
+var verbs = strings.Fields(`
+	HELO EHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY EXPN HELP ETRN STARTTLS AUTH TURN SEND SOML SAML
+	USER PASS APOP STAT LIST RETR DELE TOP UIDL CAPA STLS
+	CAPABILITY LOGIN AUTHENTICATE LOGOUT SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LSUB STATUS APPEND CHECK
+	CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE UID IDLE NAMESPACE ID ENABLE SORT THREAD GETQUOTA GETQUOTAROOT
+	SETQUOTA GETACL SETACL DELETEACL LISTRIGHTS MYRIGHTS`)
+
+func isVerb(word string) bool { return slices.Contains(verbs, word) }

@@ -1,0 +1,104 @@
+package lessons
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/sim/machine"
+)
+
+// Error is one thing wrong in a lesson: where, what, and how to repair it. The sentences are made from the two notes by
+// the locales.
+type Error struct {
+	File   string // "01-first-message/lesson.md"
+	Line   int    // counted from 1
+	Key    string // "task.check.kind", or "" where it is in no key
+	Note   machine.Note
+	Repair machine.Note
+}
+
+// Error gives "file:line: key: id argument=value …", for programs and tests; people are shown the rendered notes.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File + ":" + strconv.Itoa(e.Line) + ": ")
+	if e.Key != "" {
+		b.WriteString(e.Key + ": ")
+	}
+	writeNote(&b, e.Note)
+	b.WriteString("; ")
+	writeNote(&b, e.Repair)
+	return b.String()
+}
+
+func writeNote(b *strings.Builder, n machine.Note) {
+	b.WriteString(n.ID)
+	for _, name := range slices.Sorted(maps.Keys(n.Args)) {
+		b.WriteString(" " + name + "=" + strconv.Quote(n.Args[name]))
+	}
+}
+
+// Errors is everything wrong in a lesson. It is never empty.
+type Errors []*Error
+
+// Error gives one line for each.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, err := range e {
+		lines[i] = err.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the errors one by one, for errors.As.
+func (e Errors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, err := range e {
+		errs[i] = err
+	}
+	return errs
+}
+
+// didYouMean is the repair that replaces an error's own one where something similar exists.
+const didYouMean = "lessons.did-you-mean"
+
+// problems are the identifiers of what can be wrong with a lesson. The repair of each is the same identifier with
+// ".repair".
+var problems = []string{
+	"lessons.error.after", "lessons.error.choice", "lessons.error.dialogue", "lessons.error.empty", "lessons.error.flag",
+	"lessons.error.front-matter", "lessons.error.id", "lessons.error.image", "lessons.error.key-missing",
+	"lessons.error.key-unknown", "lessons.error.link", "lessons.error.no-task", "lessons.error.one-paragraph",
+	"lessons.error.only-not", "lessons.error.range", "lessons.error.raw-html", "lessons.error.step-without-task",
+	"lessons.error.task-twice", "lessons.error.task-without-step", "lessons.error.toml", "lessons.error.value-kind",
+	"lessons.error.verb",
+}
+
+// notes are the identifiers of what a task may still lack, and of the words that they take as arguments.
+var notes = []string{
+	"lessons.missing.accepted", "lessons.missing.any-message", "lessons.missing.argument", "lessons.missing.code",
+	"lessons.missing.connection", "lessons.missing.count", "lessons.missing.delivered", "lessons.missing.door",
+	"lessons.missing.earlier", "lessons.missing.elsewhere", "lessons.missing.flag", "lessons.missing.gone",
+	"lessons.missing.header", "lessons.missing.header-value", "lessons.missing.login", "lessons.missing.login-refused",
+	"lessons.missing.mailbox", "lessons.missing.message", "lessons.missing.not-now", "lessons.missing.order",
+	"lessons.missing.other-message", "lessons.missing.other-user", "lessons.missing.part-flags",
+	"lessons.missing.part-header", "lessons.missing.part-structure", "lessons.missing.part-text",
+	"lessons.missing.part-whole", "lessons.missing.refused", "lessons.missing.reply", "lessons.missing.retrieved",
+	"lessons.missing.returned", "lessons.missing.reverse-path", "lessons.missing.session", "lessons.missing.text",
+	"lessons.missing.text-value", "lessons.missing.turned-away", "lessons.missing.underway",
+	"lessons.missing.unflagged", "lessons.missing.unreachable", "lessons.missing.verb",
+	"lessons.missing.verb-argument", "lessons.missing.whole",
+	"lessons.happened.connected", "lessons.happened.delivered", "lessons.happened.dialogue", "lessons.happened.fetched",
+	"lessons.happened.login", "lessons.happened.mailbox", "lessons.happened.retrieved",
+	"lessons.part.flags", "lessons.part.header", "lessons.part.structure", "lessons.part.text", "lessons.part.whole",
+	"lessons.value.array", "lessons.value.boolean", "lessons.value.integer", "lessons.value.string", "lessons.value.table",
+}
+
+// MessageIDs lists the locale identifiers that this package uses.
+func MessageIDs() []string {
+	ids := append([]string{didYouMean}, notes...)
+	for _, id := range problems {
+		ids = append(ids, id, id+".repair")
+	}
+	return ids
+}

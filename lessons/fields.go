@@ -1,0 +1,236 @@
+package lessons
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/lessons/internal/toml"
+	"ehlo/sim/machine"
+)
+
+// reader collects the faults of one file.
+type reader struct {
+	file   string
+	errors Errors
+}
+
+// fault adds a fault whose repair is the identifier's own.
+func (r *reader) fault(line int, key, id string, args machine.Args) {
+	r.errors = append(r.errors, &Error{r.file, line, key, machine.Note{ID: id, Args: args}, machine.Note{ID: id + ".repair", Args: args}})
+}
+
+// faultNear adds a fault about a word that is none of those known. Where one of them is similar, the repair names it.
+func (r *reader) faultNear(line int, key, id, word string, known []string) {
+	r.fault(line, key, id, machine.Args{"text": word, "all": strings.Join(known, ", ")})
+	if near, ok := nearest(word, known); ok {
+		r.errors[len(r.errors)-1].Repair = note(didYouMean, "name", near)
+	}
+}
+
+// need says whether a key may be absent.
+type need bool
+
+const (
+	required need = true
+	optional need = false
+)
+
+// fields reads the keys of one table and remembers which it was asked for, so that the others are named as unknown.
+type fields struct {
+	r     *reader
+	table *toml.Table
+	path  string // "task.check"
+	known []string
+}
+
+func (r *reader) fields(t *toml.Table, path string) *fields {
+	return &fields{r: r, table: t, path: path}
+}
+
+func (f *fields) key(name string) string {
+	if f.path == "" {
+		return name
+	}
+	return f.path + "." + name
+}
+
+// line returns where a key stands, or where its table begins.
+func (f *fields) line(name string) int {
+	if v := f.table.Get(name); v != nil {
+		return v.Line
+	}
+	return f.table.Line
+}
+
+func (f *fields) fault(name, id string, args machine.Args) {
+	f.r.fault(f.line(name), f.key(name), id, args)
+}
+
+// get returns the value of a key if it is there and of one of the kinds.
+func (f *fields) get(name string, n need, kinds ...toml.Kind) *toml.Value {
+	f.known = append(f.known, name)
+	v := f.table.Get(name)
+	switch {
+	case v == nil && n == required:
+		f.fault(name, "lessons.error.key-missing", machine.Args{"key": name})
+	case v != nil && !slices.Contains(kinds, v.Kind):
+		f.wrongKind(name, v, kinds[0])
+		return nil
+	}
+	return v
+}
+
+func (f *fields) wrongKind(name string, v *toml.Value, want toml.Kind) {
+	f.r.fault(v.Line, f.key(name), "lessons.error.value-kind", machine.Args{"key": name, "want": "lessons.value." + want.String()})
+}
+
+func (f *fields) text(name string, n need) string {
+	v := f.get(name, n, toml.String)
+	if v == nil {
+		return ""
+	}
+	if text := strings.TrimSpace(v.Text); text != "" {
+		return text
+	}
+	f.fault(name, "lessons.error.empty", machine.Args{"key": name})
+	return ""
+}
+
+// id reads a required name of lower-case letters, digits and hyphens.
+func (f *fields) id(name string) string {
+	text := f.text(name, required)
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		f.fault(name, "lessons.error.id", machine.Args{"text": text})
+	}
+	return text
+}
+
+// choice reads a text that must be one of a few.
+func (f *fields) choice(name string, n need, of ...string) string {
+	text := f.text(name, n)
+	f.oneOf(name, text, of)
+	return text
+}
+
+func (f *fields) oneOf(name, text string, of []string) {
+	if text != "" && !slices.Contains(of, text) {
+		f.r.faultNear(f.line(name), f.key(name), "lessons.error.choice", text, of)
+	}
+}
+
+// texts reads an array of strings, or a single one.
+func (f *fields) texts(name string, n need) []string {
+	v := f.get(name, n, toml.List, toml.String)
+	if v == nil {
+		return nil
+	}
+	if v.Kind == toml.String {
+		return []string{v.Text}
+	}
+	var texts []string
+	for _, item := range v.List {
+		if item.Kind != toml.String {
+			f.wrongKind(name, item, toml.String)
+			continue
+		}
+		texts = append(texts, item.Text)
+	}
+	if len(v.List) == 0 {
+		f.fault(name, "lessons.error.empty", machine.Args{"key": name})
+	}
+	return texts
+}
+
+func (f *fields) number(name string, least, most int64, n need) int64 {
+	v := f.get(name, n, toml.Integer)
+	if v == nil {
+		return 0
+	}
+	if v.Int < least || v.Int > most {
+		f.fault(name, "lessons.error.range", machine.Args{"key": name, "least": strconv.FormatInt(least, 10), "most": strconv.FormatInt(most, 10)})
+	}
+	return v.Int
+}
+
+func (f *fields) flag(name string) bool {
+	v := f.get(name, optional, toml.Bool)
+	return v != nil && v.Bool
+}
+
+func (f *fields) tables(name string, n need) []*toml.Table {
+	v := f.get(name, n, toml.List)
+	if v == nil {
+		return nil
+	}
+	var tables []*toml.Table
+	for _, item := range v.List {
+		if item.Kind != toml.Map {
+			f.wrongKind(name, item, toml.Map)
+			continue
+		}
+		tables = append(tables, item.Table)
+	}
+	if len(v.List) == 0 {
+		f.fault(name, "lessons.error.empty", machine.Args{"key": name})
+	}
+	return tables
+}
+
+// headers reads a table of header fields, in the order of the file: field name = what its value has to contain.
+func (f *fields) headers(name string) []headerWant {
+	v := f.get(name, optional, toml.Map)
+	if v == nil {
+		return nil
+	}
+	var wants []headerWant
+	for _, e := range v.Table.Entries {
+		if e.Value.Kind != toml.String {
+			f.wrongKind(name, e.Value, toml.String)
+			continue
+		}
+		wants = append(wants, headerWant{e.Key, e.Value.Text})
+	}
+	return wants
+}
+
+// end names the keys that nothing asked for.
+func (f *fields) end() {
+	for _, e := range f.table.Entries {
+		if !slices.Contains(f.known, e.Key) {
+			f.r.faultNear(e.Line, f.key(e.Key), "lessons.error.key-unknown", e.Key, f.known)
+		}
+	}
+}
+
+// nearest returns the word that is the fewest changed letters away, and false where none is similar.
+func nearest(word string, of []string) (string, bool) {
+	best, least := "", len(word)/3+2
+	for _, o := range of {
+		if d := distance(strings.ToLower(word), strings.ToLower(o)); d < least {
+			best, least = o, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance counts the octets to insert, drop or change between two words (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,200 @@
+// Package lessons is the tutor's half of ehlo: the format of a lesson, its rendering, and the checker that reads off the
+// trace and the final state whether a task is done. What was typed is never looked at: whatever leads to the same events
+// is right.
+//
+// A lesson is a folder with lesson.md (TOML front matter between two +++ lines, then Markdown) and solution.txt (a script
+// that does every task). docs/lessons.md describes both for authors.
+package lessons
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"ehlo/lessons/internal/toml"
+	"ehlo/sim/machine"
+)
+
+// Lesson is one lesson of one language, ready to be shown and checked.
+type Lesson struct {
+	Info
+	Host     string // where the learner types, or "" for the host that the world gives to the learner
+	HTML     string // the text, rendered; headings begin at h2
+	Tasks    []Task
+	Solution Solution
+}
+
+// Info is what a list of lessons shows.
+type Info struct {
+	Folder  string `json:"folder"` // "01-first-message": the order of the course is the order of the folders
+	ID      string `json:"id"`     // "first-message": stays when lessons are renumbered
+	Title   string `json:"title"`
+	Chapter string `json:"chapter"` // "SMTP by hand"
+	World   string `json:"world"`   // the name of a world file of the catalogue
+	Minutes int    `json:"minutes"` // how long it takes
+}
+
+// Task is one thing to do.
+type Task struct {
+	ID     string
+	HTML   string   // what to do, rendered, without a paragraph around it
+	Hints  []string // rendered, from a nudge to nearly the answer
+	checks []check
+}
+
+// The files of a lesson's folder.
+const (
+	LessonFile   = "lesson.md"
+	SolutionFile = "solution.txt"
+)
+
+// Parse reads a lesson from the two files of its folder. The error is [Errors], one for each fault found.
+func Parse(folder string, lesson, solution []byte) (*Lesson, error) {
+	r := reader{file: folder + "/" + LessonFile}
+	l := &Lesson{Info: Info{Folder: folder}}
+	front, body, bodyLine, ok := cutFrontMatter(lesson)
+	if !ok {
+		r.fault(1, "", "lessons.error.front-matter", nil)
+		return nil, r.errors
+	}
+	root, err := toml.Parse(front, 2)
+	if err != nil {
+		e := err.(*toml.SyntaxError)
+		r.fault(e.Line, e.Key, "lessons.error.toml", machine.Args{"text": e.Text})
+		return nil, r.errors
+	}
+	r.lesson(l, root)
+	l.HTML = r.markdown(body, bodyLine, "")
+	l.Solution = r.solution(folder+"/"+SolutionFile, solution, l.Tasks)
+	if len(r.errors) > 0 {
+		return nil, r.errors
+	}
+	return l, nil
+}
+
+// cutFrontMatter takes what stands between a first line +++ and the next such line, and what follows with its line
+// number.
+func cutFrontMatter(text []byte) (front, body []byte, bodyLine int, ok bool) {
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	rest, ok := bytes.CutPrefix(text, []byte("+++\n"))
+	if !ok {
+		return nil, nil, 0, false
+	}
+	if body, ok = bytes.CutPrefix(rest, []byte("+++\n")); ok {
+		return nil, body, 3, true
+	}
+	front, body, ok = bytes.Cut(rest, []byte("\n+++\n"))
+	return front, body, 4 + bytes.Count(front, []byte("\n")), ok
+}
+
+func (r *reader) lesson(l *Lesson, root *toml.Table) {
+	f := r.fields(root, "")
+	l.ID = f.id("id")
+	l.Title = f.text("title", required)
+	l.Chapter = f.text("chapter", required)
+	l.World = f.text("world", required)
+	l.Host = f.text("host", optional)
+	l.Minutes = int(f.number("minutes", 1, 60, required))
+	for _, t := range f.tables("task", required) {
+		r.task(l, t)
+	}
+	f.end()
+}
+
+func (r *reader) task(l *Lesson, table *toml.Table) {
+	f := r.fields(table, "task")
+	t := Task{ID: f.id("id")}
+	if slices.ContainsFunc(l.Tasks, func(o Task) bool { return o.ID == t.ID && t.ID != "" }) {
+		r.fault(f.line("id"), "task.id", "lessons.error.task-twice", machine.Args{"task": t.ID})
+	}
+	t.HTML = r.inline(f.text("text", required), f.line("text"), "task.text")
+	for _, hint := range f.texts("hints", optional) {
+		t.Hints = append(t.Hints, r.markdown([]byte(hint), f.line("hints"), "task.hints"))
+	}
+	for _, c := range f.tables("check", required) {
+		t.checks = append(t.checks, r.check(l, c))
+	}
+	if len(t.checks) > 0 && !slices.ContainsFunc(t.checks, func(c check) bool { return !c.not }) {
+		r.fault(table.Line, "task.check", "lessons.error.only-not", nil)
+	}
+	f.end()
+	l.Tasks = append(l.Tasks, t)
+}
+
+// TaskIndex returns the place of a task, and -1 where there is none of that name.
+func (l *Lesson) TaskIndex(id string) int {
+	return slices.IndexFunc(l.Tasks, func(t Task) bool { return t.ID == id })
+}
+
+// Solution is a script for the package sim/script whose comments "# task: ID" say which task the steps after them
+// belong to.
+type Solution struct {
+	Text  string
+	Steps []Step
+}
+
+// Step is one line of a solution that does something. A line that only says where the learner sits ("at HOST") is none.
+type Step struct {
+	Line int // in the file, from 1
+	Text string
+	Task string
+}
+
+// Without returns the script with one step left out; the other lines keep their numbers.
+func (s Solution) Without(step int) string {
+	lines := strings.Split(s.Text, "\n")
+	lines[s.Steps[step].Line-1] = ""
+	return strings.Join(lines, "\n")
+}
+
+// For returns the steps of one task, a line each.
+func (s Solution) For(task string) string {
+	var lines []string
+	for _, step := range s.Steps {
+		if step.Task == task {
+			lines = append(lines, step.Text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (r *reader) solution(file string, text []byte, tasks []Task) Solution {
+	s := Solution{Text: strings.ReplaceAll(string(text), "\r\n", "\n")}
+	in := &reader{file: file}
+	at := -1
+	used := make([]bool, len(tasks))
+	for i, line := range strings.Split(s.Text, "\n") {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutPrefix(line, "# task:"); ok {
+			name = strings.TrimSpace(name)
+			if at = slices.IndexFunc(tasks, func(t Task) bool { return t.ID == name }); at < 0 {
+				in.faultNear(i+1, "", "lessons.error.no-task", name, taskIDs(tasks))
+			}
+			continue
+		}
+		if line == "" || line[0] == '#' || line == "at" || strings.HasPrefix(line, "at ") {
+			continue
+		}
+		if at < 0 {
+			in.fault(i+1, "", "lessons.error.step-without-task", nil)
+			break
+		}
+		used[at] = true
+		s.Steps = append(s.Steps, Step{Line: i + 1, Text: line, Task: tasks[at].ID})
+	}
+	for i, u := range used {
+		if !u && len(in.errors) == 0 {
+			in.fault(strings.Count(s.Text, "\n")+1, "", "lessons.error.task-without-step", machine.Args{"task": tasks[i].ID})
+		}
+	}
+	r.errors = append(r.errors, in.errors...)
+	return s
+}
+
+func taskIDs(tasks []Task) []string {
+	ids := make([]string, len(tasks))
+	for i, t := range tasks {
+		ids[i] = t.ID
+	}
+	return ids
+}
