@@ -72,6 +72,9 @@ func (l *Lines) Take(n int) []byte {
 	return p
 }
 
+// Peek returns the octets that were fed and not taken; Take takes the first of them. They are valid until the next Feed.
+func (l *Lines) Peek() []byte { return l.buf[l.from:] }
+
 // Pending returns the number of octets that were fed and not taken.
 func (l *Lines) Pending() int { return len(l.buf) - l.from }
 

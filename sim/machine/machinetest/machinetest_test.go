@@ -81,7 +81,7 @@ func TestRewrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, faults := tr.play(newEcho(tr.settings))
+		got, faults, _ := tr.play(newEcho(tr.settings))
 		if len(faults) != 1 {
 			t.Errorf("without %q: %d faults %q", c.old, len(faults), faults)
 		}
@@ -89,7 +89,7 @@ func TestRewrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, faults := tr.play(newEcho(tr.settings)); len(faults) > 0 {
+		if _, faults, _ := tr.play(newEcho(tr.settings)); len(faults) > 0 {
 			t.Errorf("without %q, rewritten: %q in\n%s", c.old, faults, got)
 		}
 	}

@@ -75,7 +75,10 @@ func Transcripts(t *testing.T, pattern string, newPeer func(settings map[string]
 			if err != nil {
 				t.Fatalf("%s:%v", path, err)
 			}
-			got, faults := tr.play(newPeer(tr.settings))
+			got, faults, err := tr.play(newPeer(tr.settings))
+			if err != nil {
+				t.Fatalf("%s:%v", path, err)
+			}
 			if *rewrite {
 				if got != string(text) {
 					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -245,8 +248,9 @@ func (tr *script) steps(input func(key string) bool) []step {
 	return steps
 }
 
-// play feeds the inputs to a machine. It returns the file as it should be, and where the machine differs from it.
-func (tr *script) play(p Peer) (text string, faults []string) {
+// play feeds the inputs to a machine. It returns the file as it should be, and where the machine differs from it; the
+// error is that of a [Doer] which does not understand its command.
+func (tr *script) play(p Peer) (text string, faults []string, err error) {
 	player := player{peer: p}
 	_, player.client = p.(Doer)
 	var b strings.Builder
@@ -260,7 +264,7 @@ func (tr *script) play(p Peer) (text string, faults []string) {
 		}
 		got, err := player.step(s)
 		if err != nil {
-			faults = append(faults, fmt.Sprintf("%d: %v", number, err))
+			return "", nil, fmt.Errorf("%d: %w", number, err)
 		}
 		var want []string
 		inputs := 0 // the inputs and what stands between them
@@ -279,7 +283,7 @@ func (tr *script) play(p Peer) (text string, faults []string) {
 			number, strings.Join(got, "\n\t"), strings.Join(want, "\n\t")))
 		writeStep(&b, s, inputs, got, false)
 	}
-	return b.String(), faults
+	return b.String(), faults, nil
 }
 
 // writeStep writes a step as it is or, where it is not right, with got behind its inputs in the place of what the file

@@ -1,0 +1,100 @@
+package smtp
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/wire"
+)
+
+// Command is one of [Hello], [Mail], [Rcpt], [Data], [Rset], [Noop] and [Quit].
+type Command interface {
+	// verb is the command's place in the table.
+	verb() machine.Verb
+	// appendTo adds the line that a client sends, without CR LF. Parameters that the server does not offer are left out.
+	appendTo(dst []byte, offered extensions) []byte
+	// serve lets a server perform the command, which the table allows in its state.
+	serve(s *Server, now engine.Time)
+}
+
+// SyntaxError says that a line is no command, or none that this package performs.
+type SyntaxError struct {
+	Verb  machine.Verb // the command, or [machine.NoVerb] where it is none
+	Pos   int          // the octet at which the line goes wrong, from 0
+	Want  string       // the part of the grammar that should stand there: a term such as "smtp.domain"
+	Reply ReplyID      // how a server refuses the line
+}
+
+// Error returns the place and the term.
+func (e *SyntaxError) Error() string { return "octet " + strconv.Itoa(e.Pos) + ": want " + e.Want }
+
+// ParseCommand reads a command line, with its end or without. A line with an end other than CR LF, or with a CR or LF
+// inside, is wrong (RFC 5321 §2.3.8). The spans are those of the parts that are right. The error is a [*SyntaxError].
+func ParseCommand(line []byte) (Command, []machine.Span, error) {
+	p := parser{note: true}
+	c := p.command(line)
+	if p.err != nil {
+		return nil, p.spans, p.err
+	}
+	return c, p.spans, nil
+}
+
+// command reads a line with its end, or without.
+func (p *parser) command(line []byte) Command {
+	p.verb = machine.NoVerb
+	text, crlf := wire.TrimEnd(line)
+	// White space before the line end is tolerated (RFC 5321 §4.1.1).
+	p.line = bytes.TrimRight(text, " \t")
+	word := p.while(func(c byte) bool { return c != ' ' && c != '\t' })
+	p.verb = verbOf(word)
+	if i := bytes.IndexAny(text, "\r\n"); i >= 0 {
+		p.failAt(i, termCRLF, ReplyBareLineEnd)
+		return nil
+	}
+	if !crlf && len(text) < len(line) {
+		p.failAt(len(text), termCRLF, ReplyBareLineEnd)
+		return nil
+	}
+	if p.verb == machine.NoVerb {
+		reply := ReplyUnknown
+		if isUnoffered(word) {
+			reply = ReplyNotImplemented
+		}
+		p.failAt(0, termVerb, reply)
+		return nil
+	}
+	c := &commands[p.verb]
+	if p.note {
+		p.spans = append(p.spans, machine.Span{Start: 0, End: p.pos, Term: "smtp.verb." + c.name, Ref: c.ref})
+	}
+	command := c.parse(p)
+	if p.err != nil {
+		return nil
+	}
+	return command
+}
+
+// verbOf returns the command that a word in any case is, or [machine.NoVerb]. The lone dot is none: it ends content.
+func verbOf(word []byte) machine.Verb {
+	if len(word) != 4 {
+		return machine.NoVerb
+	}
+	for v := range commands {
+		if commands[v].parse != nil && strings.EqualFold(string(word), commands[v].name) {
+			return machine.Verb(v)
+		}
+	}
+	return machine.NoVerb
+}
+
+func isUnoffered(word []byte) bool {
+	for _, name := range unoffered {
+		if strings.EqualFold(string(word), name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package smtp
+
+import (
+	"strconv"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+	"ehlo/sim/wire"
+)
+
+// Data is DATA and, when the server says 354, the message up to the lone dot (RFC 5321 §4.1.1.4).
+type Data struct {
+	Message []byte // with CR LF; a client adds the dots
+}
+
+func parseData(p *parser) Command {
+	if !p.noArgument() {
+		return nil
+	}
+	return Data{}
+}
+
+func (Data) verb() machine.Verb { return DATA }
+
+func (Data) appendTo(dst []byte, _ extensions) []byte { return append(dst, "DATA"...) }
+
+func (Data) serve(s *Server, _ engine.Time) { s.answer(DATA, s.reply(ReplySendMessage)) }
+
+// endOfData is the lone dot.
+func (s *Server) endOfData() {
+	if s.message.bad {
+		var r Reply
+		switch s.message.fault {
+		case ReplyTooBig:
+			r = s.tooBig()
+		default:
+			r = s.reply(s.message.fault, "limit", strconv.Itoa(MaxTextLine))
+		}
+		s.reset()
+		s.answer(EndOfData, r)
+		return
+	}
+	s.ask(Event{Kind: AskMessage, Envelope: s.sharedEnvelope(), Message: s.message.text})
+}
+
+func (s *Server) settleMessage(a Answer) {
+	s.reset() // whatever the answer is (RFC 5321 §4.1.1.4)
+	s.answer(EndOfData, s.verdict(a, ReplyMessageOK))
+}
+
+// followData sends the message when the server says 354.
+func (c *Client) followData(now engine.Time, d Data, r Reply) bool {
+	if c.verb != DATA || r.Class() != trace.ClassMore {
+		return false
+	}
+	c.room()
+	c.out = wire.AppendStuffed(c.out, d.Message)
+	c.verb = EndOfData
+	c.wait(now, commands[EndOfData].wait)
+	return true
+}

@@ -1,0 +1,118 @@
+package smtp
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+)
+
+// Mail is MAIL: a transaction begins, and this is its sender (RFC 5321 §4.1.1.2). A client sends the parameters that
+// the server has offered.
+type Mail struct {
+	From Path
+	Size int64  // SIZE: octets of the message; 0 leaves it out
+	Body string // BODY: "7BIT", "8BITMIME" or "" (RFC 6152 §2)
+
+	extended bool // parameters were there
+}
+
+// mailParameters are the parameters of MAIL.
+var mailParameters = []parameter[Mail]{
+	{"SIZE", "RFC 1870 §4", readSize},
+	{"BODY", "RFC 6152 §2", readBody},
+}
+
+func parseMail(p *parser) Command {
+	var m Mail
+	if !p.octet(' ') {
+		p.fail(termSpace, ReplySyntax)
+		return nil
+	}
+	start := p.pos
+	if !p.keyword("FROM:") {
+		p.fail(termFrom, ReplySyntax)
+		return nil
+	}
+	p.span(start, termFrom)
+	start = p.pos
+	if p.keyword("<>") {
+		m.From.Null = true
+		p.span(start, termNullPath)
+	} else {
+		path, ok := p.path(ReplySenderSyntax)
+		if !ok {
+			return nil
+		}
+		m.From = path
+		p.span(start, termReversePath)
+	}
+	m.extended = !p.end()
+	if !parameters(p, mailParameters, &m) {
+		return nil
+	}
+	return m
+}
+
+// readSize takes 1*20DIGIT; what is more than an int64 holds counts as the most it holds (RFC 1870 §4).
+func readSize(p *parser, m *Mail, value string) bool {
+	if value == "" || len(value) > 20 {
+		return p.fail(termSizeValue, ReplySyntax)
+	}
+	for i := range len(value) {
+		if !isDigit(value[i]) {
+			p.pos += i
+			return p.fail(termSizeValue, ReplySyntax)
+		}
+	}
+	size, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		size = math.MaxInt64
+	}
+	m.Size = size
+	return true
+}
+
+// readBody takes "7BIT" / "8BITMIME".
+func readBody(p *parser, m *Mail, value string) bool {
+	m.Body = strings.ToUpper(value)
+	return m.Body == "7BIT" || m.Body == "8BITMIME" || p.fail(termBodyValue, ReplySyntax)
+}
+
+func (Mail) verb() machine.Verb { return MAIL }
+
+func (m Mail) appendTo(dst []byte, offered extensions) []byte {
+	dst = append(append(append(dst, "MAIL FROM:<"...), m.From.String()...), '>')
+	if _, ok := offered.find("SIZE"); ok && m.Size > 0 {
+		dst = strconv.AppendInt(append(dst, " SIZE="...), m.Size, 10)
+	}
+	if _, ok := offered.find("8BITMIME"); ok && m.Body != "" {
+		dst = append(append(dst, " BODY="...), m.Body...)
+	}
+	return dst
+}
+
+func (m Mail) serve(s *Server, _ engine.Time) {
+	switch {
+	case m.extended && !s.extended: // HELO negotiates no extension
+		s.answer(MAIL, s.reply(ReplyParameter))
+	case s.cfg.MaxSize > 0 && m.Size > s.cfg.MaxSize: // RFC 1870 §6.1
+		s.answer(MAIL, s.tooBig())
+	default:
+		s.envelope = Envelope{From: m.From, Size: m.Size, Body: m.Body}
+		s.ask(Event{Kind: AskSender, Path: m.From, Envelope: s.envelope})
+	}
+}
+
+func (s *Server) settleSender(a Answer) {
+	s.answer(MAIL, s.verdict(a, ReplySenderOK))
+	if s.state != Sender {
+		s.reset()
+	}
+}
+
+func (s *Server) tooBig() Reply {
+	return s.reply(ReplyTooBig, "limit", strconv.FormatInt(s.cfg.MaxSize, 10))
+}

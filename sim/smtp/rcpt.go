@@ -1,0 +1,77 @@
+package smtp
+
+import (
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+)
+
+// Rcpt is RCPT: one more recipient (RFC 5321 §4.1.1.3).
+type Rcpt struct {
+	To Path
+}
+
+// rcptParameters are the parameters of RCPT.
+var rcptParameters []parameter[Rcpt]
+
+func parseRcpt(p *parser) Command {
+	var r Rcpt
+	if !p.octet(' ') {
+		p.fail(termSpace, ReplySyntax)
+		return nil
+	}
+	start := p.pos
+	if !p.keyword("TO:") {
+		p.fail(termTo, ReplySyntax)
+		return nil
+	}
+	p.span(start, termTo)
+	start = p.pos
+	if p.keyword("<Postmaster>") {
+		r.To.Local = string(p.line[start+1 : p.pos-1])
+	} else {
+		path, ok := p.path(ReplyRecipientSyntax)
+		if !ok {
+			return nil
+		}
+		r.To = path
+	}
+	p.span(start, termForwardPath)
+	if !parameters(p, rcptParameters, &r) {
+		return nil
+	}
+	return r
+}
+
+func (Rcpt) verb() machine.Verb { return RCPT }
+
+func (r Rcpt) appendTo(dst []byte, _ extensions) []byte {
+	return append(append(append(dst, "RCPT TO:<"...), r.To.String()...), '>')
+}
+
+func (r Rcpt) serve(s *Server, _ engine.Time) {
+	if len(s.envelope.To) >= s.cfg.MaxRecipients { // RFC 5321 §4.5.3.1.10
+		s.refused++
+		s.answer(RCPT, s.reply(ReplyTooManyRecipients))
+		return
+	}
+	s.to = r.To
+	s.ask(Event{Kind: AskRecipient, Path: r.To, Envelope: s.sharedEnvelope()})
+}
+
+func (s *Server) settleRecipient(a Answer) {
+	r := s.verdict(a, ReplyRecipientOK)
+	if r.Class() == trace.ClassOK {
+		s.envelope.To = append(s.envelope.To, s.to)
+	} else {
+		s.refused++
+	}
+	s.answer(RCPT, r)
+}
+
+// sharedEnvelope is the envelope so far, in a form that keeps its recipients when more are added.
+func (s *Server) sharedEnvelope() Envelope {
+	e := s.envelope
+	e.To = e.To[:len(e.To):len(e.To)]
+	return e
+}
