@@ -1,0 +1,53 @@
+package pop3
+
+import (
+	"slices"
+
+	"ehlo/sim/store"
+)
+
+// maildrop is what a session sees of the mailbox: its messages at login, and which of them are marked as deleted.
+type maildrop struct {
+	snapshot store.Snapshot
+	marks    []uint64 // a bit for each message, from message 1; grown as far as is needed
+	gone     int      // how many are marked
+	octets   int64    // and the octets they have
+}
+
+func (d *maildrop) count() int { return d.snapshot.Len() - d.gone }
+
+func (d *maildrop) size() int64 { return d.snapshot.Size() - d.octets }
+
+func (d *maildrop) isMarked(n int) bool {
+	i := (n - 1) / 64
+	return i < len(d.marks) && d.marks[i]>>((n-1)%64)&1 != 0
+}
+
+func (d *maildrop) mark(n int, octets int64) {
+	i := (n - 1) / 64
+	if i >= len(d.marks) {
+		d.marks = append(d.marks, make([]uint64, i+1-len(d.marks))...)
+	}
+	d.marks[i] |= 1 << ((n - 1) % 64)
+	d.gone++
+	d.octets += octets
+}
+
+// marked returns the UIDs of the marked messages.
+func (d *maildrop) marked() []store.UID {
+	var uids []store.UID
+	for i, bits := range d.marks {
+		for n := i*64 + 1; bits != 0; bits, n = bits>>1, n+1 {
+			if bits&1 != 0 {
+				m, _ := d.snapshot.At(n)
+				uids = append(uids, m.UID)
+			}
+		}
+	}
+	return uids
+}
+
+func (d maildrop) clone() maildrop {
+	d.marks = slices.Clone(d.marks)
+	return d
+}
