@@ -1,0 +1,258 @@
+package scene
+
+// drawStill paints what depends on the events alone: ground, links, tubes, cards, doors, mailboxes.
+func (s *Scene) drawStill() {
+	v := s.view
+	s.list.reset(mark{})
+	s.list.Width, s.list.Height, s.list.Version = v.Width, v.Height, s.version
+	p := pen{l: &s.list, k: s.geo.k, line: v.Stroke, node: -1}
+	p.add(Item{Shape: Rect, Size: Point{v.Width, v.Height}, Fill: Paper})
+	if v.Base <= 16 { // a projector shows dots as dirt
+		p.add(Item{Shape: Dots, At: Point{8, 8}, Size: Point{v.Width, v.Height}, Radius: 1.2, Width: 16, Fill: Grid})
+	}
+	for i := range s.links {
+		s.drawWire(&p, i)
+	}
+	for i := range s.conns {
+		if s.conns[i].stands {
+			s.drawTube(&p, &s.conns[i])
+		}
+	}
+	for i := range s.hosts {
+		s.drawCard(p, i)
+	}
+	for i := range s.crosses {
+		s.drawCross(p, &s.crosses[i])
+	}
+	s.list.Still = len(s.list.Items)
+	s.still = s.list.mark()
+	s.drawn = s.version
+}
+
+func (s *Scene) drawWire(p *pen, i int) {
+	l, w := &s.links[i], &s.geo.wires[i]
+	tubes := 0
+	for c := range s.conns {
+		for _, r := range s.conns[c].route {
+			if r == i && s.conns[c].stands {
+				tubes++
+			}
+		}
+	}
+	p.begin(Node{Kind: NodeLink, Name: s.hosts[l.a].name, Peer: s.hosts[l.b].name})
+	at := w.middle
+	if tubes == 0 {
+		p.polyline(w.path, Wire, p.line)
+	} else { // beside the tube, above it where it can be
+		n := w.normal
+		if n.Y > 0 || n.Y == 0 && n.X < 0 {
+			n = Point{-n.X, -n.Y}
+		}
+		at = at.plus(n, 22*p.k)
+	}
+	q := p.moved(at)
+	half := textWidth(l.label, UI, subText)/2 + 4
+	if tubes == 0 {
+		q.rect(-half, -8, 2*half, 16, 0, Paper, Clear, 0)
+	}
+	q.text(0, 4, l.label, UI, subText, Middle, Ink2)
+	p.node = -1
+}
+
+const tubeWidth = 14
+
+func (s *Scene) drawTube(p *pen, c *conn) {
+	p.begin(Node{Kind: NodeConn, Name: s.hosts[c.client].name, Peer: s.hosts[c.server].name, Seq: c.seq, Conn: c.id, Num: c.port})
+	wall := Wire
+	if s.hosts[c.client].you {
+		wall = Outline
+	}
+	p.polyline(c.path, wall, tubeWidth+2*p.line)
+	p.polyline(c.path, Sheet, tubeWidth)
+	p.polyline(c.path, Rule, 1)
+	p.node = -1
+}
+
+func (s *Scene) drawCard(p pen, i int) {
+	h, d := &s.hosts[i], &s.geo.cards[i]
+	p.at = Point{d.x, d.y}
+	p.begin(Node{Kind: NodeHost, Name: h.name, Peer: h.address})
+	w, height := d.w/p.k, d.h/p.k
+	if h.you {
+		p.rect(0, 0, w, height, 4, Sheet, Ink, p.line+1)
+	} else {
+		p.rect(0, 0, w, height, 4, Sheet, Outline, p.line)
+	}
+	role, ic := MTA, iconArrows
+	switch h.role {
+	case "mua":
+		role, ic = MUA, iconScreen
+	case "dns":
+		role, ic = DNS, iconSigns
+	case "mailbox":
+		role, ic = MailboxInk, iconTray
+	}
+	e := p.line / 2
+	p.path(true, role, Clear, 0, e, 4, 1.4+e, 1.4+e, 4, e, 34, e, 34, 34, e, 34)
+	ic.draw(&p, 8, 8, 18, OnInk)
+	p.text(43, 17, d.name, MonoStrong, nameText, Start, Ink)
+	p.text(43, 32, d.sub, UI, subText, Start, Ink2)
+	if height > headHeight+10 {
+		p.path(false, Clear, Rule, 1, e, headHeight, w-e, headHeight)
+	}
+	s.drawCalls(&p, i, w)
+	s.drawBoxes(p, i, w)
+	for k := range h.doors {
+		s.drawDoor(p, i, d.doors[k], h.doors[k].port, h.doors[k].tubes > 0)
+	}
+}
+
+// drawCalls writes which connections a client's card has opened.
+func (s *Scene) drawCalls(p *pen, i int, w float64) {
+	if s.keeps(&s.hosts[i]) {
+		return
+	}
+	text := ""
+	for c := range s.conns {
+		if s.conns[c].client == i {
+			if text != "" {
+				text += "  "
+			}
+			text += s.conns[c].label
+		}
+	}
+	if text != "" {
+		p.text(12, 61, fit(text, UI, subText, w-24), UI, subText, Start, Ink2)
+	}
+}
+
+// body is where a card's content begins and ends between walls with doors, in units.
+func (s *Scene) body(i int) (from, to float64) {
+	d := &s.geo.cards[i]
+	from, to = 14, d.w/s.geo.k-10
+	if len(d.doors) > 0 && d.side == left {
+		from = 46
+	} else if len(d.doors) > 0 {
+		to -= 34
+	}
+	return from, to
+}
+
+const mostLeaves = 6
+
+func (s *Scene) drawBoxes(p pen, i int, w float64) {
+	h := &s.hosts[i]
+	x, end := s.body(i)
+	host := p.node
+	for k := range h.boxes {
+		b := &h.boxes[k]
+		leaves := min(b.counts.Messages, mostLeaves)
+		shelf := max(float64(leaves)*9-2, 21)
+		label := x + shelf + 9
+		count := label + textWidth(b.total, UI, subText)
+		need := count
+		for _, t := range [2]string{b.unseen, b.gone} {
+			if t != "" {
+				need += 6 + textWidth(t, UIStrong, subText)
+			}
+		}
+		need = max(need, label+textWidth(b.label, UIStrong, subText))
+		if need > end {
+			p.text(min(x, end-10), 73, "+"+number(len(h.boxes)-k), UIStrong, subText, Start, Ink2)
+			return
+		}
+		p.begin(Node{Kind: NodeMailbox, Name: b.address, Peer: h.name, Num: int64(b.counts.Messages)})
+		q := p.moved(p.pt(x, 50))
+		b.drawLeaves(&q, leaves)
+		q.path(false, Clear, MailboxInk, 2, -3, 25.5, shelf+3, 25.5)
+		p.text(label, 59, b.label, UIStrong, subText, Start, Ink)
+		p.text(label, 74, b.total, UI, subText, Start, Ink2)
+		if b.unseen != "" {
+			p.text(count+6, 74, b.unseen, UIStrong, subText, Start, MailboxInk)
+			count += 6 + textWidth(b.unseen, UIStrong, subText)
+		}
+		if b.gone != "" {
+			p.text(count+6, 74, b.gone, UI, subText, Start, Ink2)
+		}
+		p.node = host
+		x = need + 16
+	}
+}
+
+// drawLeaves paints the newest messages of a mailbox: struck ones are marked \Deleted, filled ones are unread.
+func (b *box) drawLeaves(p *pen, leaves int) {
+	gone := min(b.counts.Deleted, leaves)
+	fresh := leaves - min(b.counts.Unseen, leaves)
+	for n := range leaves {
+		x := float64(n) * 9
+		switch {
+		case n < gone:
+			p.rect(x, 0, 7, 22, 0, Clear, MailboxInk, 1.2).Dash = [2]float64{2 * p.k, 2 * p.k}
+			p.path(false, Clear, MailboxInk, 1.2, x-2, 17, x+9, 5)
+		case n >= fresh:
+			p.rect(x, 0, 7, 22, 0, MailboxInk, MailboxInk, 1.2)
+		default:
+			p.rect(x, 0, 7, 22, 0, MailboxWash, MailboxInk, 1.2)
+		}
+	}
+}
+
+// drawDoor paints a listening port in a card's wall: its leaf in the wall, or swung out where a tube ends.
+func (s *Scene) drawDoor(p pen, i int, at Point, port int64, open bool) {
+	p.at = at
+	out := s.geo.cards[i].side.normal().X
+	p.begin(Node{Kind: NodeDoor, Name: s.hosts[i].name, Num: port})
+	gapWidth := p.line + 1.5
+	if s.hosts[i].you {
+		gapWidth++
+	}
+	p.path(false, Clear, Sheet, gapWidth, 0, -10, 0, 10)
+	p.path(false, Clear, Outline, p.line, out*4, -10, -out*3, -10)
+	p.path(false, Clear, Outline, p.line, out*4, 10, -out*3, 10)
+	if open {
+		p.path(false, Clear, Ink, p.line+0.8, out*2, -10, out*15, -21)
+	} else {
+		p.path(false, Clear, Ink, p.line+0.8, 0, -10, 0, 10)
+	}
+	anchor := Start
+	if out > 0 {
+		anchor = End
+	}
+	p.text(-out*8, 4.2, number(int(port)), MonoStrong, packetText, anchor, Ink)
+}
+
+// drawCross marks where a connection was refused, broke, or had nowhere to go.
+func (s *Scene) drawCross(p pen, x *cross) {
+	g := &s.geo
+	name := s.hosts[x.client].name
+	if x.host < 0 {
+		d := &g.cards[x.client]
+		w := right
+		if d.narrow || d.x > s.view.Width/2 {
+			w = bottom
+		}
+		p.begin(Node{Kind: NodeConn, Name: name, Seq: x.seq})
+		drawBump(p.moved(d.wall(w, x.slot, g.k).plus(w.normal(), 18*g.k)))
+		return
+	}
+	p.begin(Node{Kind: NodeConn, Name: name, Peer: s.hosts[x.host].name, Seq: x.seq, Num: x.port})
+	c := conn{client: x.client, server: x.host, port: x.port, slot: x.slot, route: s.route(x.client, x.host)}
+	if x.port == 0 { // it broke on its way
+		if len(c.route) > 0 {
+			drawBump(p.moved(g.wires[c.route[0]].middle))
+			return
+		}
+	}
+	at, out := g.doorOf(s, x.host, x.port)
+	s.drawDoor(p, x.host, at, x.port, false)
+	q := p.moved(at.plus(out, 14*g.k))
+	q.path(false, Clear, Permanent, 2.4, -5, -5, 5, 5).Round = true
+	q.path(false, Clear, Permanent, 2.4, 5, -5, -5, 5).Round = true
+}
+
+// drawBump is the cross in a circle.
+func drawBump(p pen) {
+	p.circle(0, 0, 10, PermanentFill, Paper, 2)
+	p.path(false, Clear, OnPermanent, 2, -3.5, -3.5, 3.5, 3.5).Round = true
+	p.path(false, Clear, OnPermanent, 2, 3.5, -3.5, -3.5, 3.5).Round = true
+}

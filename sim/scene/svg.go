@@ -1,0 +1,157 @@
+package scene
+
+import (
+	"strconv"
+
+	"ehlo/sim/machine"
+)
+
+// The type faces of an SVG picture: the page's own.
+const (
+	svgUI   = `"Segoe UI Variable Text","Segoe UI","SF Pro Text",-apple-system,BlinkMacSystemFont,Roboto,"Noto Sans",Cantarell,Lato,"Liberation Sans",system-ui,sans-serif`
+	svgMono = `ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"Roboto Mono","Noto Sans Mono","DejaVu Sans Mono","Liberation Mono",monospace`
+)
+
+// AppendSVG adds the picture as an SVG document in the colours of a palette. title renders the titles of what is on the
+// stage; without it a thing is called by its name.
+func (l *List) AppendSVG(dst []byte, p *Palette, title func(machine.Note) string) []byte {
+	w := svg{out: dst, p: p}
+	w.str(`<svg xmlns="http://www.w3.org/2000/svg" width="`).num(l.Width).str(`" height="`).num(l.Height)
+	w.str(`" viewBox="0 0 `).num(l.Width).str(" ").num(l.Height).str("\">\n")
+	open := int32(-1)
+	for i := range l.Items {
+		it := &l.Items[i]
+		if it.Node != open {
+			if open >= 0 {
+				w.str("</g>\n")
+			}
+			if open = it.Node; open >= 0 {
+				w.group(&l.Nodes[open], title)
+			}
+		}
+		w.item(l, it)
+	}
+	if open >= 0 {
+		w.str("</g>\n")
+	}
+	w.str("</svg>\n")
+	return w.out
+}
+
+type svg struct {
+	out []byte
+	p   *Palette
+}
+
+func (w *svg) str(s string) *svg { w.out = append(w.out, s...); return w }
+
+// num adds a length, rounded to a tenth.
+func (w *svg) num(f float64) *svg {
+	if f < 0.05 && f > -0.05 {
+		f = 0
+	}
+	w.out = strconv.AppendFloat(w.out, f, 'f', 1, 64)
+	if n := len(w.out); w.out[n-1] == '0' {
+		w.out = w.out[:n-2]
+	}
+	return w
+}
+
+func (w *svg) attr(name string, f float64) *svg {
+	return w.str(" ").str(name).str(`="`).num(f).str(`"`)
+}
+
+func (w *svg) colour(name string, t Token) *svg {
+	const hex = "0123456789abcdef"
+	w.str(" ").str(name).str(`="`)
+	if t == Clear {
+		return w.str(`none"`)
+	}
+	v := w.p[t]
+	w.out = append(w.out, '#')
+	for shift := 20; shift >= 0; shift -= 4 {
+		w.out = append(w.out, hex[v>>shift&15])
+	}
+	return w.str(`"`)
+}
+
+// escaped adds a text with the characters written out that XML gives a meaning; what XML cannot hold is left out.
+func (w *svg) escaped(s string) *svg {
+	for _, r := range s {
+		switch {
+		case r == '<':
+			w.str("&lt;")
+		case r == '>':
+			w.str("&gt;")
+		case r == '&':
+			w.str("&amp;")
+		case r >= ' ':
+			w.out = append(w.out, string(r)...)
+		}
+	}
+	return w
+}
+
+func (w *svg) group(n *Node, title func(machine.Note) string) {
+	name := n.Name
+	if title != nil {
+		name = title(n.Title())
+	}
+	w.str("<g><title>").escaped(name).str("</title>\n")
+}
+
+func (w *svg) item(l *List, it *Item) {
+	switch it.Shape {
+	case Rect:
+		w.str("<rect").attr("x", it.At.X).attr("y", it.At.Y).attr("width", it.Size.X).attr("height", it.Size.Y)
+		if it.Radius > 0 {
+			w.attr("rx", it.Radius)
+		}
+	case Circle:
+		w.str("<circle").attr("cx", it.At.X).attr("cy", it.At.Y).attr("r", it.Radius)
+	case Path:
+		w.str(`<path d="`)
+		for i, pt := range l.Path(it) {
+			w.str([...]string{"M", "L"}[min(i, 1)]).num(pt.X).str(" ").num(pt.Y)
+		}
+		if it.Closed {
+			w.str("Z")
+		}
+		w.str(`"`)
+	case Dots:
+		w.str(`<pattern id="dots" patternUnits="userSpaceOnUse"`).attr("width", it.Width).attr("height", it.Width).str("><circle")
+		w.attr("cx", it.At.X).attr("cy", it.At.Y).attr("r", it.Radius).colour("fill", it.Fill).str("/></pattern>")
+		w.str("<rect").attr("width", it.Size.X).attr("height", it.Size.Y).str(" fill=\"url(#dots)\"/>\n")
+		return
+	case Text:
+		w.text(it)
+		return
+	}
+	w.colour("fill", it.Fill)
+	if it.Stroke != Clear {
+		w.colour("stroke", it.Stroke).attr("stroke-width", it.Width).str(` stroke-linejoin="round"`)
+		if it.Round {
+			w.str(` stroke-linecap="round"`)
+		}
+		if it.Dash[0] > 0 {
+			w.str(` stroke-dasharray="`).num(it.Dash[0]).str(" ").num(it.Dash[1]).str(`"`)
+		}
+	}
+	w.str("/>\n")
+}
+
+func (w *svg) text(it *Item) {
+	w.str("<text").attr("x", it.At.X).attr("y", it.At.Y).colour("fill", it.Fill).attr("font-size", it.Height)
+	switch it.Face {
+	case UI, UIStrong:
+		w.str(` font-family='`).str(svgUI)
+	default:
+		w.str(` font-family='`).str(svgMono)
+	}
+	w.str([...]string{`'`, `' font-weight="700"`, `'`, `' font-weight="700"`}[it.Face%4])
+	w.str([...]string{"", ` text-anchor="middle"`, ` text-anchor="end"`}[it.Anchor%3])
+	if it.Stroke != Clear {
+		w.colour("stroke", it.Stroke).attr("stroke-width", it.Height*0.4).str(` paint-order="stroke" stroke-linejoin="round"`)
+	}
+	w.str(">").escaped(it.Text).str("</text>\n")
+}
