@@ -16,49 +16,49 @@ var (
 )
 
 // hostName reads a host or domain name.
-func (p *parser) hostName(s *section, name, example string) (string, int) {
-	text, line := s.text(name, example, true)
-	if line > 0 && !isDomain(text) {
-		p.report(line, s.key(name), "world.bad-name", machine.Args{"name": shorten(text), "example": example})
+func (p *parser) hostName(s *section, name, example string) (string, span) {
+	text, at := s.text(name, example, true)
+	if at.exists() && !isDomain(text) {
+		p.report(at, s.key(name), "world.bad-name", machine.Args{"name": shorten(text), "example": example})
 	}
-	return strings.ToLower(text), line
+	return strings.ToLower(text), at
 }
 
 // host reads one [[host]].
 func (p *parser) host(s *section) {
 	var h Host
-	var line int
-	h.Name, line = p.hostName(s, "name", `name = "mx.example.net"`)
-	p.unique(line, "host.name", "world.duplicate-host", h.Name, p.hosts)
+	var at span
+	h.Name, at = p.hostName(s, "name", `name = "mx.example.net"`)
+	p.unique(at, "host.name", "world.duplicate-host", h.Name, p.hosts)
 
-	h.Address, line = s.text("address", `address = "192.0.2.1"`, true)
-	if line > 0 && !isIPv4(h.Address) {
-		p.report(line, "host.address", "world.bad-ip-address", machine.Args{"address": shorten(h.Address)})
+	h.Address, at = s.text("address", `address = "192.0.2.1"`, true)
+	if at.exists() && !isIPv4(h.Address) {
+		p.report(at, "host.address", "world.bad-ip-address", machine.Args{"address": shorten(h.Address)})
 	}
-	p.unique(line, "host.address", "world.duplicate-address", h.Address, p.addresses)
+	p.unique(at, "host.address", "world.duplicate-address", h.Address, p.addresses)
 
-	h.Role, line = s.text("role", `role = "mta"`, true)
-	if line > 0 && !slices.Contains(roles, h.Role) {
-		p.reportNear(line, "host.role", "world.bad-role",
-			machine.Args{"role": shorten(h.Role), "known": strings.Join(roles, ", ")}, h.Role, roles)
+	h.Role, at = s.text("role", `role = "mta"`, true)
+	if at.exists() && !slices.Contains(roles, h.Role) {
+		p.reportNear(at, "host.role", "world.bad-role",
+			machine.Args{"role": shorten(h.Role)}, h.Role, known(roles))
 	}
 	h.Person, _ = p.words(s, "person", `person = "alice"`, false)
-	if h.You, line = s.bool("you", "you = true"); h.You {
-		p.you(line)
+	if h.You, at = s.bool("you", "you = true"); h.You {
+		p.learner(at)
 	}
-	from, lines := s.texts("relay-from", `relay-from = ["laptop.example.org"]`, false)
+	from, places := s.texts("relay-from", `relay-from = ["laptop.example.org"]`, false)
 	for i, name := range from {
 		h.RelayFrom = append(h.RelayFrom, strings.ToLower(name))
-		p.reference(lines[i], "host.relay-from", "world.unknown-host", h.RelayFrom[i], p.hosts)
+		p.reference(places[i], "host.relay-from", "world.unknown-host", h.RelayFrom[i], p.hosts)
 	}
-	h.Smarthost, line = s.text("smarthost", `smarthost = "mail.example.org"`, false)
+	h.Smarthost, at = s.text("smarthost", `smarthost = "mail.example.org"`, false)
 	h.Smarthost = strings.ToLower(h.Smarthost)
-	if line > 0 && h.Smarthost == h.Name {
-		p.report(line, "host.smarthost", "world.smarthost-itself", machine.Args{"host": shorten(h.Name)})
+	if at.exists() && h.Smarthost == h.Name {
+		p.report(at, "host.smarthost", "world.smarthost-itself", machine.Args{"host": shorten(h.Name)})
 	} else {
-		p.reference(line, "host.smarthost", "world.unknown-host", h.Smarthost, p.hosts)
+		p.reference(at, "host.smarthost", "world.unknown-host", h.Smarthost, p.hosts)
 	}
-	open := make(map[string]int)
+	open := make(map[string]span)
 	for _, sub := range s.sections("service") {
 		h.Services = append(h.Services, p.service(sub, open))
 	}
@@ -66,36 +66,36 @@ func (p *parser) host(s *section) {
 	p.def.Hosts = append(p.def.Hosts, h)
 }
 
-// you reports where a second host is the learner's.
-func (p *parser) you(line int) {
-	if p.youLine > 0 {
-		p.report(line, "host.you", "world.duplicate-you", machine.Args{"first": strconv.Itoa(p.youLine)})
+// learner reports where a second host is the learner's.
+func (p *parser) learner(at span) {
+	if p.you.exists() {
+		p.report(at, "host.you", "world.duplicate-you", machine.Args{"first": p.first(p.you)})
 		return
 	}
-	p.youLine = line
+	p.you = at
 }
 
 // service reads one [[host.service]]; open are the ports that the host already listens on.
-func (p *parser) service(s *section, open map[string]int) Service {
+func (p *parser) service(s *section, open map[string]span) Service {
 	var v Service
-	var line int
-	v.Protocol, line = s.text("protocol", `protocol = "smtp"`, true)
+	var at span
+	v.Protocol, at = s.text("protocol", `protocol = "smtp"`, true)
 	i := slices.Index(protocols, v.Protocol)
-	if line > 0 && i < 0 {
-		p.reportNear(line, "host.service.protocol", "world.bad-protocol",
-			machine.Args{"protocol": shorten(v.Protocol), "known": strings.Join(protocols, ", ")}, v.Protocol, protocols)
+	if at.exists() && i < 0 {
+		p.reportNear(at, "host.service.protocol", "world.bad-protocol",
+			machine.Args{"protocol": shorten(v.Protocol)}, v.Protocol, known(protocols))
 	}
-	port, portLine := s.number("port", "port = 25", false)
+	port, portAt := s.number("port", "port = 25", false)
 	switch {
-	case portLine == 0 && i >= 0:
-		v.Port, portLine = ports[i], s.table.line
-	case portLine > 0 && (port < 1 || port > 65535):
-		p.report(portLine, "host.service.port", "world.bad-port", machine.Args{"port": strconv.FormatInt(port, 10)})
-		portLine = 0
+	case !portAt.exists() && i >= 0:
+		v.Port, portAt = ports[i], s.table.at
+	case portAt.exists() && (port < 1 || port > 65535):
+		p.report(portAt, "host.service.port", "world.bad-port", machine.Args{"port": strconv.FormatInt(port, 10)})
+		portAt = span{}
 	default:
 		v.Port = int(port)
 	}
-	p.unique(portLine, "host.service.port", "world.duplicate-port", strconv.Itoa(v.Port), open)
+	p.unique(portAt, "host.service.port", "world.duplicate-port", strconv.Itoa(v.Port), open)
 	s.done()
 	return v
 }
@@ -104,54 +104,54 @@ func (p *parser) service(s *section, open map[string]int) Service {
 func (p *parser) link(s *section) {
 	const between = `between = ["laptop.example.org", "mail.example.org"]`
 	var l Link
-	ends, lines := s.texts("between", between, true)
+	ends, places := s.texts("between", between, true)
 	for i := range ends {
 		ends[i] = strings.ToLower(ends[i])
-		p.reference(lines[i], "link.between", "world.unknown-host", ends[i], p.hosts)
+		p.reference(places[i], "link.between", "world.unknown-host", ends[i], p.hosts)
 	}
 	switch v, _ := s.table.get("between"); {
 	case len(ends) == 2 && ends[0] == ends[1]:
-		p.report(lines[0], "link.between", "world.link-itself", machine.Args{"host": shorten(ends[0])})
+		p.report(places[0], "link.between", "world.link-itself", machine.Args{"host": shorten(ends[0])})
 	case len(ends) == 2:
 		l.A, l.B = ends[0], ends[1]
 		pair := min(l.A, l.B) + " – " + max(l.A, l.B)
-		p.unique(lines[0], "link.between", "world.duplicate-link", pair, p.links)
+		p.unique(places[0], "link.between", "world.duplicate-link", pair, p.links)
 	case v != nil && v.kind == kindList && len(v.list) == len(ends):
-		p.report(v.line, "link.between", "world.link-ends", machine.Args{"count": strconv.Itoa(len(ends)), "example": between})
+		p.report(v.at, "link.between", "world.link-ends", machine.Args{"count": strconv.Itoa(len(ends)), "example": between})
 	}
-	text, line := s.text("latency", `latency = "18ms"`, true)
+	text, at := s.text("latency", `latency = "18ms"`, true)
 	var ok bool
-	if l.Latency, ok = parseDuration(text); line > 0 && !ok {
-		p.report(line, "link.latency", "world.bad-duration", machine.Args{"text": shorten(text)})
+	if l.Latency, ok = parseDuration(text); at.exists() && !ok {
+		p.report(at, "link.latency", "world.bad-duration", machine.Args{"text": shorten(text)})
 	}
-	text, line = s.text("bandwidth", `bandwidth = "8Mbit/s"`, false)
-	if l.Bandwidth, ok = parseBandwidth(text); line > 0 && !ok {
-		p.badBandwidth(line, text)
+	text, at = s.text("bandwidth", `bandwidth = "8Mbit/s"`, false)
+	if l.Bandwidth, ok = parseBandwidth(text); at.exists() && !ok {
+		p.badBandwidth(at, text)
 	}
 	s.done()
 	p.def.Links = append(p.def.Links, l)
 }
 
-func (p *parser) badBandwidth(line int, text string) {
+func (p *parser) badBandwidth(at span, text string) {
 	args := machine.Args{"text": shorten(text)}
 	meant, ok := suggestBandwidth(text)
 	if !ok {
-		p.report(line, "link.bandwidth", "world.bad-bandwidth", args)
+		p.report(at, "link.bandwidth", "world.bad-bandwidth", args)
 		return
 	}
-	p.add(&Error{Line: line, Key: "link.bandwidth", Note: machine.Note{ID: "world.bad-bandwidth", Args: args},
-		Repair: machine.Note{ID: didYouMean, Args: machine.Args{"name": meant}}})
+	p.replace(at, "link.bandwidth", machine.Note{ID: "world.bad-bandwidth", Args: args},
+		machine.Note{ID: didYouMean, Args: machine.Args{"name": meant}}, meant)
 }
 
 // domain reads one [[domain]].
 func (p *parser) domain(s *section) {
 	var d Domain
-	var line int
-	d.Name, line = p.hostName(s, "name", `name = "example.net"`)
-	p.unique(line, "domain.name", "world.duplicate-domain", d.Name, p.domains)
-	d.MX, line = s.text("mx", `mx = "mx.example.net"`, true)
+	var at span
+	d.Name, at = p.hostName(s, "name", `name = "example.net"`)
+	p.unique(at, "domain.name", "world.duplicate-domain", d.Name, p.domains)
+	d.MX, at = s.text("mx", `mx = "mx.example.net"`, true)
 	d.MX = strings.ToLower(d.MX)
-	p.reference(line, "domain.mx", "world.unknown-host", d.MX, p.hosts)
+	p.reference(at, "domain.mx", "world.unknown-host", d.MX, p.hosts)
 	s.done()
 	p.def.Domains = append(p.def.Domains, d)
 }
@@ -159,22 +159,22 @@ func (p *parser) domain(s *section) {
 // user reads one [[user]].
 func (p *parser) user(s *section) {
 	var u User
-	address, line := s.text("address", `address = "bob@example.net"`, true)
+	address, at := s.text("address", `address = "bob@example.net"`, true)
 	local, domain, ok := cutAddress(address)
-	if u.Name, u.Domain = local, domain; line > 0 && !ok {
-		p.report(line, "user.address", "world.bad-mail-address", machine.Args{"address": shorten(address)})
+	if u.Name, u.Domain = local, domain; at.exists() && !ok {
+		p.report(at, "user.address", "world.bad-mail-address", machine.Args{"address": shorten(address)})
 	} else {
-		p.reference(line, "user.address", "world.unknown-domain", domain, p.domains)
-		p.unique(line, "user.address", "world.duplicate-user", local+"@"+domain, p.users)
+		p.reference(at, "user.address", "world.unknown-domain", domain, p.domains)
+		p.unique(at, "user.address", "world.duplicate-user", local+"@"+domain, p.users)
 	}
-	u.Password, line = s.text("password", `password = "plover"`, true)
-	if line > 0 && !isPassword(u.Password) {
-		p.report(line, "user.password", "world.bad-password", nil)
+	u.Password, at = s.text("password", `password = "plover"`, true)
+	if at.exists() && !isPassword(u.Password) {
+		p.report(at, "user.password", "world.bad-password", nil)
 	}
-	u.Host, line = s.text("host", `host = "mx.example.net"`, false)
+	u.Host, at = s.text("host", `host = "mx.example.net"`, false)
 	u.Host = strings.ToLower(u.Host)
-	p.reference(line, "user.host", "world.unknown-host", u.Host, p.hosts)
-	if line == 0 {
+	p.reference(at, "user.host", "world.unknown-host", u.Host, p.hosts)
+	if !at.exists() {
 		for _, d := range p.def.Domains {
 			if d.Name == u.Domain {
 				u.Host = d.MX
@@ -188,28 +188,28 @@ func (p *parser) user(s *section) {
 // letter reads one [[letter]].
 func (p *parser) letter(s *section) {
 	l := Letter{Mailbox: "INBOX"}
-	to, line := s.text("to", `to = "bob@example.net"`, true)
+	to, at := s.text("to", `to = "bob@example.net"`, true)
 	local, domain, ok := cutAddress(to)
-	if l.To = local + "@" + domain; line > 0 && !ok {
-		p.report(line, "letter.to", "world.bad-mail-address", machine.Args{"address": shorten(to)})
+	if l.To = local + "@" + domain; at.exists() && !ok {
+		p.report(at, "letter.to", "world.bad-mail-address", machine.Args{"address": shorten(to)})
 	} else {
-		p.reference(line, "letter.to", "world.unknown-user", l.To, p.users)
+		p.reference(at, "letter.to", "world.unknown-user", l.To, p.users)
 	}
-	if name, line := p.words(s, "mailbox", `mailbox = "INBOX"`, false); line > 0 && !strings.EqualFold(name, "INBOX") {
+	if name, at := p.words(s, "mailbox", `mailbox = "INBOX"`, false); at.exists() && !strings.EqualFold(name, "INBOX") {
 		l.Mailbox = name
 	}
-	names, lines := s.texts("flags", `flags = ['\Seen']`, false)
+	names, places := s.texts("flags", `flags = ['\Seen']`, false)
 	for i, name := range names {
 		if !isFlag(name) {
-			p.reportNear(lines[i], "letter.flags", "world.bad-flag",
-				machine.Args{"flag": shorten(name), "known": strings.Join(flags, ", ")}, name, flags)
+			p.reportNear(places[i], "letter.flags", "world.bad-flag",
+				machine.Args{"flag": shorten(name)}, name, known(flags))
 		}
 	}
 	l.Flags = names
 	l.Date = s.time("date", "date = 2026-03-01T16:20:00Z", p.def.Start)
-	text, line := s.text("text", `text = """…"""`, true)
-	if l.Text = canonical(text); line > 0 && !isMessage(l.Text) {
-		p.report(line, "letter.text", "world.bad-letter", nil)
+	text, at := s.text("text", `text = """…"""`, true)
+	if l.Text = canonical(text); at.exists() && !isMessage(l.Text) {
+		p.report(at, "letter.text", "world.bad-letter", nil)
 	}
 	s.done()
 	p.def.Letters = append(p.def.Letters, l)

@@ -18,7 +18,10 @@ func nearest(written string, candidates []string) (string, bool) {
 			best, bestCost = c, cost
 		}
 	}
-	return best, bestCost <= max(1, len(written)/3)
+	if bestCost > max(1, len(written)/3) {
+		return "", false
+	}
+	return best, true
 }
 
 // distance is the number of letters to insert, delete, replace or swap with their neighbour to turn a into b (the

@@ -1,20 +1,305 @@
 package world_test
 
 import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
 
+const good = `grammar = 1
+title = "Two hosts"
+seed = 7
+start = 2026-03-02T09:00:00+01:00
+
+[[host]]
+name = "desk.example.org"
+address = "192.0.2.10"
+role = "mua"
+person = "alice"
+you = true
+
+[[host]]
+name = "mx.example.net"
+address = "198.51.100.25"
+role = "mta"
+relay-from = ["desk.example.org"]
+service = [{ protocol = "smtp" }, { protocol = "pop3", port = 1110 }]
+
+[[link]]
+between = ["desk.example.org", "MX.example.net"]
+latency = "1.5ms"
+bandwidth = "33.6kbit/s"
+
+[[domain]]
+name = "example.net"
+mx = "mx.example.net"
+
+[[user]]
+address = "bob@Example.Net"
+password = "plover"
+
+[[letter]]
+to = "bob@example.net"
+flags = ['\Seen', "later"]
+text = """
+Subject: x
+
+one
+two"""
+`
+
+func TestParse(t *testing.T) {
+	def, err := world.Parse("mine", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	want := &world.Definition{
+		Name: "mine", Title: "Two hosts", Seed: 7, Start: start, Digest: sha256.Sum256([]byte(good)),
+		Hosts: []world.Host{
+			{Name: "desk.example.org", Address: "192.0.2.10", Role: "mua", Person: "alice", You: true},
+			{Name: "mx.example.net", Address: "198.51.100.25", Role: "mta", RelayFrom: []string{"desk.example.org"},
+				Services: []world.Service{{Protocol: "smtp", Port: 25}, {Protocol: "pop3", Port: 1110}}},
+		},
+		Links:   []world.Link{{A: "desk.example.org", B: "mx.example.net", Latency: 1500 * time.Microsecond, Bandwidth: 33600}},
+		Domains: []world.Domain{{Name: "example.net", MX: "mx.example.net"}},
+		Users:   []world.User{{Name: "bob", Domain: "example.net", Host: "mx.example.net", Password: "plover"}},
+		Letters: []world.Letter{{To: "bob@example.net", Mailbox: "INBOX", Flags: []string{`\Seen`, "later"}, Date: start,
+			Text: "Subject: x\r\n\r\none\r\ntwo\r\n"}},
+	}
+	if !reflect.DeepEqual(def, want) {
+		t.Errorf(" got %+v\nwant %+v", def, want)
+	}
+}
+
 func TestCatalogue(t *testing.T) {
+	if names := worlds.Names(); !slices.Equal(names, []string{"one-host", "two-domains"}) {
+		t.Errorf("the worlds are %v", names)
+	}
+	for _, name := range worlds.Names() {
+		text, ok := worlds.Text(name)
+		if _, err := world.Parse(name, text); !ok || err != nil {
+			t.Error(err)
+		}
+	}
+	if _, ok := worlds.Text("nowhere"); ok {
+		t.Error("a world that is not there has a text")
+	}
+}
+
+// Each row changes the good file at one place; old is replaced by new, and every error must be named: line, key, the
+// problem with its arguments, the repair where it is not the problem's own, and the text that repairs it.
+var mistakes = []struct{ name, old, new, want string }{
+	{"no grammar", "grammar = 1\n", "", `1: grammar: world.grammar-missing`},
+	{"newer grammar", "grammar = 1", "grammar = 2\nfuture = 1", `1: grammar: world.grammar-newer example="grammar = 1" grammar="2" known="1"`},
+	{"no such grammar", "grammar = 1", "grammar = 0", `1: grammar: world.grammar-unknown`},
+	{"grammar as text", "grammar = 1", `grammar = "1"`, `1: grammar: world.grammar-unknown`},
+
+	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
+22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, name, person, relay-from, role, service, smarthost, you"`},
+	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
+	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
+	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
+	{"empty title", `"Two hosts"`, `" "`, `2: title: world.bad-text`},
+	{"key twice", "seed = 7", "seed = 7\nseed = 8", `4: seed: world.duplicate-key first="3" key="seed"`},
+	{"table where tables are", "[[domain]]", "[domain]", `25: domain: world.want-tables`},
+	{"table twice", "[[link]]", "[domain]\n[[link]]", `20: domain: world.want-tables
+26: domain: world.duplicate-key first="20" key="domain"`},
+
+	{"text wanted", `name = "desk.example.org"`, "name = 5", `7: host.name: world.want-text`},
+	{"number wanted", "seed = 7", `seed = "7"`, `3: seed: world.want-number`},
+	{"number too long", "seed = 7", `seed = 99999999999999999999`, `3: seed: world.want-number`},
+	{"seed below 0", "seed = 7", `seed = -7`, `3: seed: world.bad-seed seed="-7"`},
+	{"yes or no wanted", "you = true", `you = "yes"`, `11: host.you: world.want-bool`},
+	{"time wanted", "2026-03-02T09:00:00+01:00", "2026-03-02", `4: start: world.want-time`},
+	{"no such day", "2026-03-02T09:00:00+01:00", "2026-02-30T09:00:00Z", `4: start: world.bad-time`},
+	{"list wanted", `["desk.example.org"]`, `"desk.example.org"`, `17: host.relay-from: world.want-list`},
+	{"list of texts wanted", `["desk.example.org"]`, `[1, "desk.example.org"]`, `17: host.relay-from: world.want-list`},
+	{"tables wanted", `service = [{ protocol = "smtp" }, {`, `service = ["smtp", {`, `18: host.service: world.want-tables`},
+	{"tables wanted, number", `service = [{ protocol = "smtp" }, { protocol = "pop3", port = 1110 }]`, `service = 25`, `18: host.service: world.want-tables`},
+
+	{"bad name", `name = "desk.example.org"`, `name = "desk_1"`, `7: host.name: world.bad-name`},
+	{"bad address", "192.0.2.10", "192.0.2.256", `8: host.address: world.bad-ip-address address="192.0.2.256"`},
+	{"bad role", `"mta"`, `"mat"`, `16: host.role: world.bad-role role="mat"; world.did-you-mean name="mta" -> "mta"`},
+	{"no such role", `"mta"`, `"router"`, `16: host.role: world.bad-role known="mailbox, mta, mua" role="router"`},
+	{"bad protocol", `protocol = "smtp"`, `protocol = "smpt"`, `18: host.service.protocol: world.bad-protocol protocol="smpt"; world.did-you-mean name="smtp" -> "smtp"`},
+	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="imap, pop3, smtp" protocol="uucp"`},
+	{"bad port", "1110", "65536", `18: host.service.port: world.bad-port port="65536"`},
+	{"port twice", "1110", "25", `18: host.service.port: world.duplicate-port first="18" port="25"`},
+	{"name twice", `name = "mx.example.net"`, `name = "DESK.example.org"`, `14: host.name: world.duplicate-host first="7" host="desk.example.org"`},
+	{"address twice", "198.51.100.25", "192.0.2.10", `15: host.address: world.duplicate-address address="192.0.2.10" first="8"`},
+	{"two learners", `role = "mta"`, "role = \"mta\"\nyou = true", `17: host.you: world.duplicate-you first="11"`},
+	{"smarthost nowhere", `role = "mta"`, "role = \"mta\"\nsmarthost = \"desk.example.com\"", `17: host.smarthost: world.unknown-host host="desk.example.com"; world.did-you-mean-line line="7" name="desk.example.org" -> "desk.example.org"`},
+	{"its own smarthost", `role = "mta"`, "role = \"mta\"\nsmarthost = \"mx.example.net\"", `17: host.smarthost: world.smarthost-itself host="mx.example.net"`},
+	{"relay for nobody", `["desk.example.org"]`, `["laptop.example.com"]`, `17: host.relay-from: world.unknown-host host="laptop.example.com" known="desk.example.org, mx.example.net"`},
+
+	{"link to nowhere", `"MX.example.net"`, `"mx.example.nte"`, `21: link.between: world.unknown-host host="mx.example.nte"; world.did-you-mean-line line="14" name="mx.example.net" -> "mx.example.net"`},
+	{"link to itself", `"MX.example.net"`, `"desk.example.org"`, `21: link.between: world.link-itself host="desk.example.org"`},
+	{"three ends", `"MX.example.net"]`, `"mx.example.net", "mx.example.net"]`, `21: link.between: world.link-ends count="3"`},
+	{"link twice", "[[domain]]", "[[link]]\nbetween = ['mx.example.net', 'desk.example.org']\nlatency = \"1ms\"\n[[domain]]",
+		`26: link.between: world.duplicate-link first="21" link="desk.example.org – mx.example.net"`},
+	{"bad duration", `"1.5ms"`, `"1.5"`, `22: link.latency: world.bad-duration text="1.5"`},
+	{"duration in words", `"1.5ms"`, `"18 msec"`, `22: link.latency: world.bad-duration`},
+	{"duration as number", `"1.5ms"`, `18`, `22: link.latency: world.want-text`},
+	{"duration without quotes", `"1.5ms"`, `18ms`, `22: world.syntax.quotes`},
+	{"duration too long", `"1.5ms"`, `"31d"`, `22: link.latency: world.bad-duration`},
+	{"duration below 0", `"1.5ms"`, `"-1ms"`, `22: link.latency: world.bad-duration`},
+	{"bandwidth in small letters", `"33.6kbit/s"`, `"8mbit/s"`, `23: link.bandwidth: world.bad-bandwidth text="8mbit/s"; world.did-you-mean name="8Mbit/s" -> "8Mbit/s"`},
+	{"bandwidth in bps", `"33.6kbit/s"`, `'33.6 kbps'`, `23: link.bandwidth: world.bad-bandwidth text="33.6 kbps"; world.did-you-mean name="33.6kbit/s" -> '33.6kbit/s'`},
+	{"bandwidth without unit", `"33.6kbit/s"`, `"8"`, `23: link.bandwidth: world.bad-bandwidth text="8"`},
+	{"no bandwidth at all", `"33.6kbit/s"`, `"0bit/s"`, `23: link.bandwidth: world.bad-bandwidth`},
+
+	{"domain twice", "[[user]]", "[[domain]]\nname = 'example.NET'\nmx = 'mx.example.net'\n[[user]]", `30: domain.name: world.duplicate-domain domain="example.net" first="26"`},
+	{"MX nowhere", `mx = "mx.`, `mx = "mxx.`, `27: domain.mx: world.unknown-host host="mxx.example.net"; world.did-you-mean-line line="14" name="mx.example.net" -> "mx.example.net"`},
+	{"user without domain", "bob@Example.Net", "bob@example.nte", `30: user.address: world.unknown-domain domain="example.nte"; world.did-you-mean-line line="26" name="example.net" -> "example.net"
+34: letter.to: world.unknown-user user="bob@example.net"; world.did-you-mean-line line="30" name="bob@example.nte" -> "bob@example.nte"`},
+	{"user of another domain", "[[letter]]", "[[user]]\naddress = 'eve@test'\npassword = 'x'\n[[letter]]", `34: user.address: world.unknown-domain domain="test" known="example.net"`},
+	{"letter for a stranger", `to = "bob@`, `to = "eve.moneypenny@`, `34: letter.to: world.unknown-user known="bob@example.net" user="eve.moneypenny@example.net"`},
+	{"no address", "bob@Example.Net", "bob", `30: user.address: world.bad-mail-address address="bob"`},
+	{"user twice", "[[letter]]", "[[user]]\naddress = 'bob@example.net'\npassword = 'x'\n[[letter]]", `34: user.address: world.duplicate-user first="30" user="bob@example.net"`},
+	{"empty password", `"plover"`, `""`, `31: user.password: world.bad-password`},
+	{"mailbox nowhere", `"plover"`, "\"plover\"\nhost = \"mx.example.com\"", `32: user.host: world.unknown-host host="mx.example.com"; world.did-you-mean-line line="14" name="mx.example.net" -> "mx.example.net"`},
+
+	{"letter for nobody", `to = "bob@`, `to = "bop@`, `34: letter.to: world.unknown-user user="bop@example.net"; world.did-you-mean-line line="30" name="bob@example.net" -> "bob@example.net"`},
+	{"letter with a name", `to = "bob@example.net"`, `to = "Bob <bob@example.net>"`, `34: letter.to: world.bad-mail-address`},
+	{"bad flag", `'\Seen'`, `'\Sean'`, `35: letter.flags: world.bad-flag flag="\\Sean"; world.did-you-mean name="\\Seen" -> '\Seen'`},
+	{"no such flag", `'\Seen'`, `'\Important'`, `35: letter.flags: world.bad-flag flag="\\Important" known="\\Answered, \\Deleted, \\Draft, \\Flagged, \\Seen"`},
+	{"letter without header", "Subject: x\n", "", `36: letter.text: world.bad-letter`},
+
+	{"backslash in quotes", `'\Seen'`, `"\Seen"`, `35: world.syntax.escape`},
+	{"no equals", "seed = 7", "seed 7", `3: world.syntax.equals`},
+	{"no value", "seed = 7", "seed =", `3: world.syntax.quotes`},
+	{"word without quotes", `"mua"`, `mua`, `9: world.syntax.quotes`},
+	{"curly quotes", `"mua"`, `“mua”`, `9: world.syntax.curly-quotes`},
+	{"open quotes", `"mua"`, `"mua`, `9: world.syntax.string-end`},
+	{"open long text", `two"""`, `two`, `40: world.syntax.string-end`},
+	{"no comma", `"desk.example.org", "MX`, `"desk.example.org" "MX`, `21: world.syntax.array`},
+	{"header not closed", "[[domain]]", "[[domain]", `25: world.syntax.header`},
+	{"two on a line", "seed = 7", "seed = 7 you = true", `3: world.syntax.line-end`},
+	{"bad number", "seed = 7", "seed = 0x", `3: world.syntax.number`},
+	{"not UTF-8", "Two", "Tw\xf6", `2: world.syntax.utf8 text="title = \"Tw� hosts\""`},
+	{"a key of dots", "seed = 7", ". = 7", `3: world.syntax`},
+	{"too large", "two", strings.Repeat("two ", 1<<18), `1: world.too-large`},
+}
+
+func TestMistakes(t *testing.T) {
+	met := map[string]bool{"world.did-you-mean": true, "world.did-you-mean-line": true}
+	check := func(name, text, want string) {
+		t.Helper()
+		_, err := world.Parse("mine", []byte(text))
+		var errs world.Errors
+		if !errors.As(err, &errs) {
+			t.Errorf("%s gives %v, want %s", name, err, want)
+			return
+		}
+		var got []string
+		for _, e := range errs {
+			met[e.Note.ID], met[e.Repair.ID] = true, true
+			line := strings.TrimPrefix(e.Error(), "mine.toml:")
+			if e.Repair.ID == e.Note.ID+".repair" {
+				line, _, _ = strings.Cut(line, "; ")
+			}
+			if e.Replace != "" {
+				line += " -> " + e.Replace
+				fixed := text[:e.Start] + e.Replace + text[e.End:]
+				if strings.Contains(fmt.Sprint(world.Parse("mine", []byte(fixed))), fmt.Sprintf("%d: %s: %s", e.Line, e.Key, e.Note.ID)) {
+					t.Errorf("%s: the repair does not repair: %s", name, e)
+				}
+			}
+			got = append(got, line)
+		}
+		wants := strings.Split(want, "\n")
+		if len(got) != len(wants) || !slices.EqualFunc(got, wants, strings.HasPrefix) {
+			t.Errorf("%s gives\n%s\nwant\n%s", name, strings.Join(got, "\n"), want)
+		}
+	}
+	for _, x := range mistakes {
+		if !strings.Contains(good, x.old) {
+			t.Fatalf("%s: the good file has no %q", x.name, x.old)
+		}
+		check(x.name, strings.Replace(good, x.old, x.new, 1), x.want)
+	}
+	check("nothing", "", `1: grammar: world.grammar-missing
+1: title: world.missing-key`)
+	check("no host", "grammar = 1\ntitle = \"x\"\n", "1: host: world.missing-host")
+	for _, id := range world.MessageIDs() {
+		if !met[id] {
+			t.Errorf("no mistake here leads to %s", id)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(met)) {
+		if !slices.Contains(world.MessageIDs(), id) {
+			t.Errorf("MessageIDs does not list %s", id)
+		}
+	}
+}
+
+func TestManyMistakesAtOnce(t *testing.T) {
+	text := strings.NewReplacer("seed = 7", "sead = 7", `"mua"`, `"mau"`, "1.5ms", "15", "MX.example.net", "my.example.net",
+		"mx = \"", "mx = \"example.org", "[[user]]", "[[user]", "bob@Example.Net", "bob", `'\Seen'`, "3").Replace(good)
+	_, err := world.Parse("mine", []byte(text))
+	var lines []int
+	for _, e := range err.(world.Errors) {
+		lines = append(lines, e.Line)
+		if e.Column < 1 || e.End <= e.Start || e.File != "mine.toml" {
+			t.Errorf("%s is at column %d, octets %d to %d", e, e.Column, e.Start, e.End)
+		}
+	}
+	// After the broken header nothing is looked up: what seems to be missing may be there.
+	if want := []int{3, 9, 22, 29, 35}; !slices.Equal(lines, want) {
+		t.Errorf("lines %v, want %v:\n%v", lines, want, err)
+	}
+	many := "grammar = 1\n" + strings.Repeat("[[host]]\nx = 1\n", 200)
+	if _, err := world.Parse("mine", []byte(many)); len(err.(world.Errors)) != 50 {
+		t.Errorf("%d errors", len(err.(world.Errors)))
+	}
+}
+
+func TestColumn(t *testing.T) {
+	_, err := world.Parse("mine", []byte(strings.Replace(good, `["desk.example.org", "MX.example.net"]`, `["desk.example.org" , "mx.example.nte"]`, 1)))
+	var e *world.Error
+	if !errors.As(err, &e) || e.Line != 21 || e.Column != 33 {
+		t.Errorf("got %d:%d, want 21:33", e.Line, e.Column)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
 	for _, name := range worlds.Names() {
 		text, _ := worlds.Text(name)
-		def, err := world.Parse(name, text)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		t.Logf("%+v", def)
+		f.Add(text)
 	}
+	for _, x := range mistakes {
+		if len(x.new) < 1000 {
+			f.Add([]byte(strings.Replace(good, x.old, x.new, 1)))
+		}
+	}
+	ids := make(map[string]bool)
+	for _, id := range world.MessageIDs() {
+		ids[id] = true
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		def, err := world.Parse("f", text)
+		if err == nil {
+			if def == nil || len(def.Hosts) == 0 {
+				t.Error("a world without hosts")
+			}
+			return
+		}
+		for _, e := range err.(world.Errors) {
+			if !ids[e.Note.ID] || !ids[e.Repair.ID] || e.Line < 1 || e.Column < 1 || e.Start < 0 || e.Start > e.End || e.End > len(text) {
+				t.Errorf("%+v", e)
+			}
+		}
+	})
 }

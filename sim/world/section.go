@@ -26,54 +26,54 @@ func (s *section) find(name, example string, required bool) *value {
 	s.known = append(s.known, name)
 	v, _ := s.table.get(name)
 	if v == nil && required && !s.broken {
-		s.report(s.table.line, s.key(name), "world.missing-key", machine.Args{"key": name, "example": example})
+		s.report(s.table.at, s.key(name), "world.missing-key", machine.Args{"key": name, "example": example})
 	}
 	return v
 }
 
 // want reports that a value is not of the type it should be.
 func (s *section) want(name, example string, v *value, id string) {
-	s.report(v.line, s.key(name), id, machine.Args{"key": name, "example": example, "text": s.excerpt(v.line)})
+	s.report(v.at, s.key(name), id, machine.Args{"key": name, "example": example, "text": s.excerpt(s.line(v.at.start))})
 }
 
-// text returns a text and its line; the line is 0 where there is none.
-func (s *section) text(name, example string, required bool) (string, int) {
+// text returns a text and its place, which is nowhere where there is none.
+func (s *section) text(name, example string, required bool) (string, span) {
 	v := s.find(name, example, required)
 	switch {
 	case v == nil:
-		return "", 0
+		return "", span{}
 	case v.kind != kindText:
 		s.want(name, example, v, "world.want-text")
-		return "", 0
+		return "", span{}
 	}
-	return v.text, v.line
+	return v.text, v.at
 }
 
-// number returns a whole number and its line; the line is 0 where there is none.
-func (s *section) number(name, example string, required bool) (int64, int) {
+// number returns a whole number and its place, which is nowhere where there is none.
+func (s *section) number(name, example string, required bool) (int64, span) {
 	v := s.find(name, example, required)
 	if v == nil {
-		return 0, 0
+		return 0, span{}
 	}
 	n, err := strconv.ParseInt(strings.TrimPrefix(v.text, "+"), 0, 64)
 	if v.kind != kindNumber || err != nil {
 		s.want(name, example, v, "world.want-number")
-		return 0, 0
+		return 0, span{}
 	}
-	return n, v.line
+	return n, v.at
 }
 
-// bool returns a truth and its line; the line is 0 where there is none.
-func (s *section) bool(name, example string) (bool, int) {
+// bool returns a truth and its place, which is nowhere where there is none.
+func (s *section) bool(name, example string) (bool, span) {
 	v := s.find(name, example, false)
 	switch {
 	case v == nil:
-		return false, 0
+		return false, span{}
 	case v.kind != kindBool:
 		s.want(name, example, v, "world.want-bool")
-		return false, 0
+		return false, span{}
 	}
-	return v.text == "true", v.line
+	return v.text == "true", v.at
 }
 
 // time returns a moment with its zone, in UTC, and ifMissing where there is none.
@@ -88,14 +88,14 @@ func (s *section) time(name, example string, ifMissing time.Time) time.Time {
 	}
 	t, err := time.Parse(time.RFC3339, strings.Replace(strings.ToUpper(v.text), " ", "T", 1))
 	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
-		s.report(v.line, s.key(name), "world.bad-time", machine.Args{"text": shorten(v.text), "example": example})
+		s.report(v.at, s.key(name), "world.bad-time", machine.Args{"text": shorten(v.text), "example": example})
 		return ifMissing
 	}
 	return t.UTC()
 }
 
-// texts returns a list of texts, each with its line.
-func (s *section) texts(name, example string, required bool) (texts []string, lines []int) {
+// texts returns a list of texts, each with its place.
+func (s *section) texts(name, example string, required bool) (texts []string, places []span) {
 	v := s.find(name, example, required)
 	if v == nil {
 		return nil, nil
@@ -109,9 +109,9 @@ func (s *section) texts(name, example string, required bool) (texts []string, li
 			s.want(name, example, item, "world.want-list")
 			continue
 		}
-		texts, lines = append(texts, item.text), append(lines, item.line)
+		texts, places = append(texts, item.text), append(places, item.at)
 	}
-	return texts, lines
+	return texts, places
 }
 
 // sections returns the tables written as [[name]].
@@ -142,7 +142,7 @@ func (s *section) done() {
 		if slices.Contains(s.known, e.name) {
 			continue
 		}
-		s.reportNear(e.line, shorten(s.key(e.name)), "world.unknown-key",
-			machine.Args{"key": shorten(e.name), "known": strings.Join(s.known, ", ")}, e.name, s.known)
+		s.reportNear(e.at, shorten(s.key(e.name)), "world.unknown-key",
+			machine.Args{"key": shorten(e.name)}, e.name, known(s.known))
 	}
 }

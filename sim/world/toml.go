@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -30,14 +29,14 @@ const (
 // value is what stands behind a key.
 type value struct {
 	kind  kind
-	line  int
+	at    span
 	text  string // of a text its content, of other plain values what the file says
 	list  []*value
 	table *table
 }
 
 type table struct {
-	line    int
+	at      span
 	entries []entry
 	places  map[string]int // in entries, by name
 	open    bool           // made on the way to another table, so its own header may still come
@@ -46,45 +45,38 @@ type table struct {
 
 type entry struct {
 	name  string
-	line  int
+	at    span
 	value *value
 }
 
-func (t *table) get(name string) (*value, int) {
+func (t *table) get(name string) (*value, span) {
 	i, ok := t.places[name]
 	if !ok {
-		return nil, 0
+		return nil, span{}
 	}
-	return t.entries[i].value, t.entries[i].line
+	return t.entries[i].value, t.entries[i].at
 }
 
-func (t *table) add(name string, line int, v *value) {
+func (t *table) add(name string, at span, v *value) {
 	if t.places == nil {
 		t.places = make(map[string]int)
 	}
 	t.places[name] = len(t.entries)
-	t.entries = append(t.entries, entry{name, line, v})
+	t.entries = append(t.entries, entry{name, at, v})
 }
 
 // document reads TOML.
 type document struct {
 	*reporter
-	text   []byte
-	starts []int // where each line begins
 	parser unstable.Parser
 	skip   int // octets before what the parser was given
 	root   *table
 	broken bool // something could not be read, so what seems to be missing may be there
 }
 
-func readDocument(r *reporter, text []byte) *document {
-	d := &document{reporter: r, text: text, starts: []int{0}, root: &table{line: 1}}
-	for i, c := range text {
-		if c == '\n' {
-			d.starts = append(d.starts, i+1)
-		}
-	}
-	d.parser.Reset(text)
+func readDocument(r *reporter) *document {
+	d := &document{reporter: r, root: &table{}}
+	d.parser.Reset(r.text)
 	current := d.root
 	for {
 		for d.parser.NextExpression() {
@@ -112,8 +104,8 @@ func (d *document) resume() bool {
 		at = d.skip + int(d.parser.Range(err.Highlight).Offset)
 		near = string(d.text[at:min(len(d.text), at+3)])
 	}
-	line := d.lineAt(at)
-	d.report(line, "", syntaxProblem(message, near), machine.Args{"text": d.excerpt(line)})
+	line := d.line(at)
+	d.report(span{at, min(at+1, len(d.text))}, "", syntaxProblem(message, near), machine.Args{"text": d.excerpt(line)})
 	for _, start := range d.starts[line:] {
 		if bytes.HasPrefix(bytes.TrimLeft(d.text[start:], " \t"), []byte("[")) {
 			d.skip = start
@@ -155,16 +147,11 @@ func syntaxProblem(message, near string) string {
 	return "world.syntax"
 }
 
-func (d *document) lineAt(offset int) int {
-	i, found := slices.BinarySearch(d.starts, offset)
-	if found {
-		i++
-	}
-	return i
+// span is where a node of the present expression stands.
+func (d *document) span(n *unstable.Node) span {
+	start := d.skip + int(n.Raw.Offset)
+	return span{start, start + int(n.Raw.Length)}
 }
-
-// line is where a node of the present expression begins.
-func (d *document) line(n *unstable.Node) int { return d.lineAt(d.skip + int(n.Raw.Offset)) }
 
 // excerpt is a line without its ends, cut to a length that can be shown.
 func (d *document) excerpt(line int) string {
@@ -185,61 +172,61 @@ func shorten(s string) string {
 
 // header takes [name] or [[name]] and returns the table that it begins.
 func (d *document) header(e *unstable.Node) *table {
-	at, path, line := d.root, "", 0
+	in, path, at := d.root, "", span{}
 	for it := e.Key(); it.Next(); {
 		name := string(it.Node().Data)
-		line = d.line(it.Node())
+		at = d.span(it.Node())
 		path = join(path, name)
 		if it.IsLast() {
-			return d.begin(at, name, path, line, e.Kind == unstable.ArrayTable)
+			return d.begin(in, name, path, at, e.Kind == unstable.ArrayTable)
 		}
-		if at = d.descend(at, name, path, line); at == nil {
+		if in = d.descend(in, name, path, at); in == nil {
 			break
 		}
 	}
-	return &table{line: line} // what stands under a wrong header is read, and forgotten
+	return &table{at: at} // what stands under a wrong header is read, and forgotten
 }
 
 // begin makes the table name of a table.
-func (d *document) begin(in *table, name, path string, line int, array bool) *table {
-	t := &table{line: line, headed: true}
+func (d *document) begin(in *table, name, path string, at span, array bool) *table {
+	t := &table{at: at, headed: true}
 	old, first := in.get(name)
 	switch {
 	case old == nil && array:
-		in.add(name, line, &value{kind: kindList, line: line, list: []*value{{kind: kindTable, line: line, table: t}}})
+		in.add(name, at, &value{kind: kindList, at: at, list: []*value{{kind: kindTable, at: at, table: t}}})
 	case old == nil:
-		in.add(name, line, &value{kind: kindTable, line: line, table: t})
+		in.add(name, at, &value{kind: kindTable, at: at, table: t})
 	case array && old.kind == kindList && len(old.list) > 0 && old.list[0].table != nil && old.list[0].table.headed:
-		old.list = append(old.list, &value{kind: kindTable, line: line, table: t})
+		old.list = append(old.list, &value{kind: kindTable, at: at, table: t})
 	case !array && old.kind == kindTable && old.table.open:
-		old.table.open, old.table.line = false, line
+		old.table.open, old.table.at = false, at
 		return old.table
 	default:
-		d.duplicate(path, line, first)
+		d.duplicate(path, at, first)
 	}
 	return t
 }
 
 // descend goes into the table name of a table, which it makes where it is missing; of an array of tables that is the
 // last one. It returns nil where something else has that name.
-func (d *document) descend(in *table, name, path string, line int) *table {
+func (d *document) descend(in *table, name, path string, at span) *table {
 	v, first := in.get(name)
 	switch {
 	case v == nil:
-		t := &table{line: line, open: true}
-		in.add(name, line, &value{kind: kindTable, line: line, table: t})
+		t := &table{at: at, open: true}
+		in.add(name, at, &value{kind: kindTable, at: at, table: t})
 		return t
 	case v.kind == kindTable:
 		return v.table
 	case v.kind == kindList && len(v.list) > 0 && v.list[len(v.list)-1].table != nil:
 		return v.list[len(v.list)-1].table
 	}
-	d.duplicate(path, line, first)
+	d.duplicate(path, at, first)
 	return nil
 }
 
-func (d *document) duplicate(path string, line, first int) {
-	d.report(line, shorten(path), "world.duplicate-key", machine.Args{"key": shorten(path), "first": strconv.Itoa(first)})
+func (d *document) duplicate(path string, at, first span) {
+	d.report(at, shorten(path), "world.duplicate-key", machine.Args{"key": shorten(path), "first": d.first(first)})
 }
 
 // keyValue adds "key = value" to a table.
@@ -247,29 +234,29 @@ func (d *document) keyValue(in *table, e *unstable.Node) {
 	path := ""
 	for it := e.Key(); it.Next(); {
 		name := string(it.Node().Data)
-		line := d.line(it.Node())
+		at := d.span(it.Node())
 		path = join(path, name)
 		if !it.IsLast() {
-			if in = d.descend(in, name, path, line); in == nil {
+			if in = d.descend(in, name, path, at); in == nil {
 				return
 			}
 			in.open = false
 			continue
 		}
 		if old, first := in.get(name); old != nil {
-			d.duplicate(path, line, first)
+			d.duplicate(path, at, first)
 			return
 		}
-		in.add(name, line, d.value(e.Value(), line))
+		in.add(name, at, d.value(e.Value(), at))
 	}
 }
 
-// value reads a value; line is where it stands unless it says so itself.
-func (d *document) value(n *unstable.Node, line int) *value {
+// value reads a value; at is its key, whose place it takes where the parser does not give it one.
+func (d *document) value(n *unstable.Node, at span) *value {
 	if n.Raw.Length > 0 {
-		line = d.line(n)
+		at = d.span(n)
 	}
-	v := &value{line: line, text: string(n.Data)}
+	v := &value{at: at, text: string(n.Data)}
 	switch n.Kind {
 	case unstable.String:
 		v.kind = kindText
@@ -282,11 +269,11 @@ func (d *document) value(n *unstable.Node, line int) *value {
 	case unstable.Array:
 		v.kind = kindList
 		for it := n.Children(); it.Next(); {
-			v.list = append(v.list, d.value(it.Node(), line))
+			v.list = append(v.list, d.value(it.Node(), at))
 		}
 	case unstable.InlineTable:
 		v.kind = kindTable
-		v.table = &table{line: line}
+		v.table = &table{at: at}
 		for it := n.Children(); it.Next(); {
 			d.keyValue(v.table, it.Node())
 		}

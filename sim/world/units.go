@@ -75,6 +75,9 @@ func suggestBandwidth(text string) (string, bool) {
 	}
 	name = strings.ToLower(strings.TrimSpace(name))
 	for _, u := range bandwidthUnits {
+		if b, ok := n.times(u.size); !ok || b == 0 || b > maxBandwidth {
+			continue
+		}
 		prefix := strings.ToLower(strings.TrimSuffix(u.name, "bit/s"))
 		for _, spelling := range []string{"bit/s", "bits/s", "bps", "bit", "bits", "bit/sec", "bitps"} {
 			if name == prefix+spelling {
