@@ -155,6 +155,8 @@ func (r *reader) check(l *Lesson, t *toml.Table) check {
 	if i := slices.Index(names, name); i >= 0 {
 		c.want = kinds[i].read(f)
 		f.end()
+	} else if f.table.Get("kind") == nil {
+		f.fault("kind", "lessons.error.key-missing", machine.Args{"key": "kind"})
 	}
 	return c
 }

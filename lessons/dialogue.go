@@ -147,8 +147,16 @@ func (s dialogueStep) matches(x *exchange) bool {
 
 // verdict says whether an answered command was answered as the step asks.
 func (s dialogueStep) verdict(x *exchange) bool {
-	want := map[string]trace.Class{"accepted": trace.ClassOK, "refused": trace.ClassPermanent, "not-now": trace.ClassTransient}[s.reply]
-	return x.class == want && (s.code == "" || strings.HasPrefix(x.reply, s.code))
+	ok := false
+	switch x.class {
+	case trace.ClassOK, trace.ClassMore:
+		ok = s.reply == "accepted"
+	case trace.ClassPermanent:
+		ok = s.reply == "refused"
+	case trace.ClassTransient:
+		ok = s.reply == "not-now"
+	}
+	return ok && (s.code == "" || strings.HasPrefix(x.reply, s.code))
 }
 
 func (x *exchange) heardBy(now engine.Time) bool { return x.answered && x.heard <= now }
@@ -159,7 +167,7 @@ func (d dialogue) happened() machine.Note {
 
 // verbs are the commands of the three protocols and their extensions, for checks and for the look of a code span.
 var verbs = strings.Fields(`
-	HELO EHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY EXPN HELP ETRN STARTTLS AUTH TURN SEND SOML SAML
+	HELO EHLO MAIL RCPT DATA . BDAT RSET NOOP QUIT VRFY EXPN HELP ETRN STARTTLS AUTH TURN SEND SOML SAML
 	USER PASS APOP STAT LIST RETR DELE TOP UIDL CAPA STLS
 	CAPABILITY LOGIN AUTHENTICATE LOGOUT SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LSUB STATUS APPEND CHECK
 	CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE UID IDLE NAMESPACE ID ENABLE SORT THREAD GETQUOTA GETQUOTAROOT

@@ -46,10 +46,11 @@ type exchange struct {
 }
 
 type login struct {
-	user  string
-	class trace.Class
-	seq   uint64
-	heard engine.Time // Never until the reply is sent
+	user     string
+	class    trace.Class
+	seq      uint64
+	answered bool // the reply is sent
+	heard    engine.Time
 }
 
 // letter is a message in the hands of an MTA.
@@ -85,7 +86,7 @@ func (f *facts) feed(e *trace.Event) {
 		}
 	case trace.KindLogin:
 		if s := f.session(e.Conn); s != nil {
-			s.logins = append(s.logins, login{e.Target, e.Class, e.Seq, engine.Never})
+			s.logins = append(s.logins, login{user: e.Target, class: e.Class, seq: e.Seq})
 		}
 	case trace.KindQueued:
 		f.letters = append(f.letters, letter{id: e.Letter, host: e.Actor, envelope: trace.ParseEnvelope(e.Data)})
@@ -122,7 +123,7 @@ func (f *facts) envelope(id uint32) (trace.Envelope, bool) {
 
 func (s *session) feed(e *trace.Event) {
 	if e.Dir == trace.ToServer {
-		if e.Class == trace.ClassCommand && e.Verb != "" && e.Label != "." {
+		if e.Class == trace.ClassCommand && e.Verb != "" {
 			line, _ := wire.TrimEnd(e.Data)
 			s.exchanges = append(s.exchanges, exchange{verb: e.Verb, line: string(line)})
 			if e.Verb == "SELECT" || e.Verb == "EXAMINE" {
@@ -134,6 +135,10 @@ func (s *session) feed(e *trace.Event) {
 	switch e.Class {
 	case trace.ClassOK, trace.ClassTransient, trace.ClassPermanent:
 		s.answer(e)
+	case trace.ClassMore:
+		if s.protocol == "smtp" { // 354 is the answer to DATA; a continuation request answers nothing
+			s.answer(e)
+		}
 	case trace.ClassContent:
 		if x := s.retrieving(); x != nil {
 			x.content = append(x.content, e.Data...)
@@ -151,7 +156,9 @@ func (s *session) feed(e *trace.Event) {
 // answer gives a reply to the earliest command that waits for one of its verb.
 func (s *session) answer(e *trace.Event) {
 	for i := range s.logins {
-		s.logins[i].heard = min(s.logins[i].heard, e.Until)
+		if l := &s.logins[i]; !l.answered {
+			l.answered, l.heard = true, e.Until
+		}
 	}
 	text, _ := wire.TrimEnd(e.Data)
 	for i := range s.exchanges {

@@ -42,6 +42,7 @@ type fields struct {
 	table *toml.Table
 	path  string // "task.check"
 	known []string
+	lacks []string // required, and not there
 }
 
 func (r *reader) fields(t *toml.Table, path string) *fields {
@@ -73,7 +74,7 @@ func (f *fields) get(name string, n need, kinds ...toml.Kind) *toml.Value {
 	v := f.table.Get(name)
 	switch {
 	case v == nil && n == required:
-		f.fault(name, "lessons.error.key-missing", machine.Args{"key": name})
+		f.lacks = append(f.lacks, name)
 	case v != nil && !slices.Contains(kinds, v.Kind):
 		f.wrongKind(name, v, kinds[0])
 		return nil
@@ -194,12 +195,18 @@ func (f *fields) headers(name string) []headerWant {
 	return wants
 }
 
-// end names the keys that nothing asked for.
+// end names the keys that nothing asked for and those that are missing, unless one is the other misspelt.
 func (f *fields) end() {
 	for _, e := range f.table.Entries {
-		if !slices.Contains(f.known, e.Key) {
-			f.r.faultNear(e.Line, f.key(e.Key), "lessons.error.key-unknown", e.Key, f.known)
+		if slices.Contains(f.known, e.Key) {
+			continue
 		}
+		f.r.faultNear(e.Line, f.key(e.Key), "lessons.error.key-unknown", e.Key, f.known)
+		meant, _ := nearest(e.Key, f.known)
+		f.lacks = slices.DeleteFunc(f.lacks, func(key string) bool { return key == meant })
+	}
+	for _, key := range f.lacks {
+		f.fault(key, "lessons.error.key-missing", machine.Args{"key": key})
 	}
 }
 

@@ -26,7 +26,7 @@ func (w loginWant) judge(f *facts, _ Query, after uint64) verdict {
 		}
 		for _, l := range s.logins {
 			switch {
-			case l.seq <= after || l.heard > f.now:
+			case l.seq <= after || !l.answered || l.heard > f.now:
 			case l.class == trace.ClassOK && sameUser(l.user, w.user):
 				return done(l.seq)
 			case l.class == trace.ClassOK:
