@@ -1,10 +1,6 @@
 package imap
 
-import (
-	"bytes"
-
-	"ehlo/sim/wire"
-)
+import "ehlo/sim/wire"
 
 // advance executes what has arrived, up to a question.
 func (s *Server) advance() {
@@ -122,15 +118,7 @@ func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
 // drop prepares to pass over the literal that a refused line announces with {n+}: whoever writes so does not wait, and
 // the octets that follow are no commands (RFC 7888 §4).
 func (s *Server) drop(text []byte) {
-	if !bytes.HasSuffix(text, []byte("+}")) {
-		return
-	}
-	open := bytes.LastIndexByte(text, '{')
-	if open < 0 {
-		return
-	}
-	sc := newScanner(text[open+1 : len(text)-2])
-	if n, ok := sc.digits(); ok && sc.pos == len(sc.p) {
+	if n, plus, ok := announced(text); ok && plus {
 		s.skip, s.junk = n, true
 	}
 }

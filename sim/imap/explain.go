@@ -1,0 +1,270 @@
+package imap
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+	"ehlo/sim/wire"
+)
+
+// Explain says what a line consists of, what it does or says, and, where it is refused, why.
+func Explain(l machine.Line) machine.Explanation {
+	x := explainer{line: l, state: NotAuthenticated}
+	x.state, _ = Table.StateNamed(l.State)
+	next, _ := Table.StateNamed(l.Next)
+	switch {
+	case l.Class == trace.ClassContent:
+		x.whole(termLiteralData)
+		x.add("imap.note.content", nil)
+	case l.Dir == trace.ToServer:
+		x.command()
+	default:
+		x.response()
+	}
+	x.e.Legal = Table.Legal(next)
+	return x.e
+}
+
+// explainer collects an explanation.
+type explainer struct {
+	line  machine.Line
+	state machine.State
+	e     machine.Explanation
+}
+
+func (x *explainer) add(id string, args machine.Args) {
+	x.e.Notes = append(x.e.Notes, machine.Note{ID: id, Args: args})
+}
+
+func (x *explainer) why(id string, args machine.Args) {
+	x.e.Why = append(x.e.Why, machine.Note{ID: id, Args: args})
+}
+
+func (x *explainer) whole(t term) {
+	x.e.Spans = []machine.Span{{Start: 0, End: len(x.line.Data), Term: terms[t].id, Ref: terms[t].ref}}
+}
+
+// command explains a line of the client.
+func (x *explainer) command() {
+	text, ended := wire.TrimEnd(x.line.Data)
+	if x.line.Verb != "" && (len(text) == 0 || chars[text[0]]&charTag == 0) {
+		x.continued(text)
+		return
+	}
+	s := newScanner(text)
+	s.note = true
+	r := s.head()
+	known := r.verb != machine.NoVerb
+	if known {
+		r.command = commands[r.verb].parse(&s)
+		s.end()
+		x.about(r.command)
+	}
+	x.e.Spans = s.spans
+	if s.need >= 0 {
+		x.add("imap.note.literal", machine.Args{"octets": strconv.FormatInt(s.need, 10)})
+	}
+	switch {
+	case !ended:
+		x.why("imap.why.line-end", nil)
+	case known && !Table.Allows(x.state, r.verb):
+		x.wrongState(r.verb)
+	case s.bad && s.need < 0:
+		x.syntax(text, r, &s.err)
+		x.e.Repair = repair(text, x.state)
+	}
+}
+
+// continued explains the rest of a command, or of a response, behind a literal.
+func (x *explainer) continued(text []byte) {
+	s := newScanner(text)
+	s.note = true
+	for !s.atEnd() {
+		if s.accept(' ') || s.accept('(') || s.accept(')') {
+			continue
+		}
+		s.value(termArgument, 0)
+	}
+	x.e.Spans = s.spans
+	x.add("imap.note.continued", machine.Args{"command": x.line.Verb})
+	if s.need >= 0 && x.line.Dir == trace.ToServer {
+		x.add("imap.note.literal", machine.Args{"octets": strconv.FormatInt(s.need, 10)})
+	}
+}
+
+// wrongState says why a command is not allowed now, and what would lead to where it is.
+func (x *explainer) wrongState(v machine.Verb) {
+	args := machine.Args{"command": commands[v].name, "state": stateNames[x.state]}
+	x.why("imap.why.state", args)
+	switch in := commands[v].in; {
+	case x.state == NotAuthenticated:
+		x.why("imap.why.login-first", args)
+	case x.state == Authenticated && in == inSelected:
+		x.why("imap.why.select-first", args)
+	case in == inNotAuthenticated:
+		x.why("imap.why.logged-in", args)
+	}
+}
+
+// syntax says where a line leaves the grammar.
+func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
+	args := machine.Args{"pos": strconv.Itoa(err.Pos + 1), "want": err.Want, "word": printable(r.word)}
+	switch {
+	case err.reply == replyEmpty:
+		x.why("imap.why.empty", nil)
+	case err.reply == replyNoTag:
+		x.why("imap.why.no-tag", nil)
+	case firstIsCommand(text) && r.verb == machine.NoVerb:
+		args["word"] = printable(firstWord(text))
+		x.why("imap.why.tag-missing", args)
+	case err.reply == replyElsewhere:
+		x.why("imap.why.elsewhere", machine.Args{"command": elsewhereName(r.word)})
+	case err.reply == replyUnknown:
+		x.why("imap.why.unknown", args)
+	case err.reply == replyLiteralPlus:
+		x.why("imap.why.literal-plus", args)
+	default:
+		x.why("imap.why.syntax", args)
+		x.why(err.Want+".meaning", nil)
+	}
+}
+
+// about says what matters about a command beyond the meaning of its parts.
+func (x *explainer) about(c Command) {
+	switch c := c.(type) {
+	case Login:
+		x.add("imap.note.clear", nil)
+	case Select:
+		if c.ReadOnly {
+			x.add("imap.note.examine", nil)
+		}
+	case Expunge, Close:
+		x.add("imap.note.expunge", nil)
+	case Store:
+		x.set(c.Set, c.UID)
+		if strings.Contains(string(c.Flags.Append(nil)), `\Deleted`) && c.Op != 2 {
+			x.add("imap.note.deleted", nil)
+		}
+		if c.Silent {
+			x.add("imap.note.silent", nil)
+		}
+	case Fetch:
+		x.set(c.Set, c.UID)
+		for _, item := range c.Items {
+			if fetchAtts[item.Att].seen {
+				x.add("imap.note.seen", nil)
+				break
+			}
+		}
+		if hasItem(c.Items, BodyPeekItem) {
+			x.add("imap.note.peek", nil)
+		}
+	}
+}
+
+func (x *explainer) set(set SequenceSet, uid bool) {
+	if uid {
+		x.add("imap.note.uids", nil)
+	}
+	for _, r := range set {
+		if r.From == Star || r.To == Star {
+			x.add("imap.note.star", nil)
+			return
+		}
+	}
+}
+
+// response explains a line of the server.
+func (x *explainer) response() {
+	text, _ := wire.TrimEnd(x.line.Data)
+	if x.line.Class == trace.ClassUntagged && !bytes.HasPrefix(text, []byte("* ")) {
+		x.continued(text)
+		return
+	}
+	s := newScanner(text)
+	s.note = true
+	r := s.response()
+	x.e.Spans = s.spans
+	if s.need >= 0 {
+		x.add("imap.note.literal-follows", machine.Args{"octets": strconv.FormatInt(s.need, 10)})
+	}
+	if x.line.Class == trace.ClassGreeting {
+		x.add("imap.note.greeting", nil)
+	}
+	args := machine.Args{"command": x.line.Verb, "text": r.Text, "tag": r.Tag}
+	switch {
+	case r.Tag == "+":
+		x.add("imap.note.continue", args)
+	case r.Tag == "*" && r.Name == "BYE":
+		x.add("imap.note.bye", args)
+	case r.Tag != "*" && r.IsStatus() && r.Status == OK && x.line.Verb != "":
+		x.add("imap.note.completed", args)
+	case r.IsStatus() && (r.Status == NO || r.Status == BAD):
+		x.refusal(&r, args)
+	}
+	if id := codeNote(r.Code); id != "" {
+		x.add(id, machine.Args{"number": strconv.FormatUint(uint64(r.Number), 10)})
+	}
+	if x.line.Next != x.line.State {
+		x.add("imap.note.state", machine.Args{"state": x.line.Next})
+	}
+}
+
+// refusal says why a command was answered NO or BAD.
+func (x *explainer) refusal(r *Response, args machine.Args) {
+	v := Table.VerbNamed(x.line.Verb)
+	switch {
+	case r.Status == BAD && v != machine.NoVerb && !Table.Allows(x.state, v):
+		x.wrongState(v)
+	case r.Status == BAD:
+		x.why("imap.why.bad", args)
+	default:
+		x.why("imap.why.no", args)
+	}
+}
+
+// codeNote is what to say of a response code, or "".
+func codeNote(code string) string {
+	for i := range codes {
+		if codes[i].name == code {
+			return "imap.code." + code
+		}
+	}
+	return ""
+}
+
+// MessageIDs lists every identifier that this package can emit.
+func MessageIDs() []string {
+	var ids []string
+	span := func(id string) { ids = append(ids, id, id+".meaning") }
+	for t := range terms {
+		span(terms[t].id)
+	}
+	for v := range commands {
+		span(verbTerm(machine.Verb(v)))
+	}
+	for a := FetchAtt(0); a < numFetchAtts; a++ {
+		span(a.term())
+	}
+	for _, name := range statusNames {
+		span("imap.status." + name)
+	}
+	for i := range responseRows {
+		span("imap.response." + responseRows[i].name)
+	}
+	for i := range codes {
+		ids = append(ids, "imap.code."+codes[i].name)
+	}
+	for _, name := range [...]string{"bye", "clear", "completed", "content", "continue", "continued", "deleted", "examine",
+		"expunge", "greeting", "literal", "literal-follows", "peek", "seen", "silent", "star", "state", "uids"} {
+		ids = append(ids, "imap.note."+name)
+	}
+	for _, name := range [...]string{"bad", "elsewhere", "empty", "line-end", "literal-plus", "logged-in", "login-first", "no",
+		"no-tag", "select-first", "state", "syntax", "tag-missing", "unknown"} {
+		ids = append(ids, "imap.why."+name)
+	}
+	return ids
+}

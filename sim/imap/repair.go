@@ -1,0 +1,212 @@
+package imap
+
+import (
+	"bytes"
+	"strings"
+
+	"ehlo/sim/machine"
+)
+
+// repair is the smallest change known that makes a line a command that its state allows, or "".
+func repair(text []byte, state machine.State) string {
+	line := strings.Join(strings.Fields(string(text)), " ")
+	if line == "" {
+		return ""
+	}
+	for range 4 {
+		s := newScanner([]byte(line))
+		r := s.request()
+		switch {
+		case !s.bad || s.need >= 0:
+			if line == string(text) || !Table.Allows(state, r.verb) {
+				return ""
+			}
+			return line
+		case r.verb == machine.NoVerb:
+			line = repairHead(line)
+		default:
+			line = repairArgument(line, &r, &s.err)
+		}
+		if line == "" {
+			return ""
+		}
+	}
+	return ""
+}
+
+// repairHead gives a line the tag that it lacks, or a command the name that was meant.
+func repairHead(line string) string {
+	if firstIsCommand([]byte(line)) {
+		return "a1 " + line
+	}
+	tag, rest, _ := strings.Cut(line, " ")
+	if !all(tag, charTag) {
+		return ""
+	}
+	word, rest, args := strings.Cut(rest, " ")
+	if equalFold([]byte(word), "UID") && args {
+		var second string
+		second, rest, args = strings.Cut(rest, " ")
+		word += " " + second
+	}
+	meant := nearest(strings.ToUpper(word), func(yield func(string) bool) {
+		for v := range commands {
+			if !yield(commands[v].name) {
+				return
+			}
+		}
+	})
+	if meant == "" {
+		return ""
+	}
+	if args {
+		return tag + " " + meant + " " + rest
+	}
+	return tag + " " + meant
+}
+
+// repairArgument puts what the grammar wants where a line leaves it.
+func repairArgument(line string, r *request, err *SyntaxError) string {
+	before, after := line[:err.Pos], line[err.Pos:]
+	switch err.Want {
+	case terms[termClose].id:
+		return before + ")" + after
+	case terms[termSectionEnd].id:
+		return before + "]" + after
+	case terms[termSpace].id:
+		if after == "" {
+			return argument(line, r)
+		}
+	case terms[termEnd].id:
+		name := commands[r.verb].name
+		if name == "FETCH" || name == "UID FETCH" { // several items without parentheses
+			return wrap(line, 2+strings.Count(name, " "))
+		}
+		if after = strings.TrimSpace(after); after == "" || !strings.Contains("CAPABILITY NOOP LOGOUT EXPUNGE CLOSE", name) {
+			return ""
+		}
+		return strings.TrimSpace(before)
+	case terms[termStoreAtt].id:
+		if strings.HasPrefix(after, `\`) || strings.HasPrefix(after, `(\`) {
+			return before + "+FLAGS " + after
+		}
+		word, rest, _ := strings.Cut(after, " ")
+		if sign := strings.Trim(word, "+-"); sign != "" && rest != "" {
+			prefix := word[:strings.IndexByte(word, sign[0])]
+			if meant := nearest(strings.ToUpper(sign), each("FLAGS", "FLAGS.SILENT")); meant != "" {
+				return before + prefix + meant + " " + rest
+			}
+		}
+	case terms[termSection].id:
+		if after == "" {
+			return before + "[]"
+		}
+	case terms[termFetchAtt].id:
+		end := strings.IndexAny(after, " )[<")
+		if end < 0 {
+			end = len(after)
+		}
+		if meant := nearest(strings.ToUpper(after[:end]), fetchNames); meant != "" {
+			return before + meant + after[end:]
+		}
+	}
+	return ""
+}
+
+// argument adds the argument that a command most often has.
+func argument(line string, r *request) string {
+	switch name := commands[r.verb].name; name {
+	case "SELECT", "EXAMINE":
+		return line + " INBOX"
+	case "LIST":
+		return line + ` "" *`
+	case "FETCH", "UID FETCH":
+		if strings.Count(line, " ") > 1+strings.Count(name, " ") {
+			return line + " FLAGS"
+		}
+	}
+	return ""
+}
+
+// wrap puts parentheses around the words from the n-th argument on.
+func wrap(line string, n int) string {
+	words := strings.SplitN(line, " ", n+2)
+	if len(words) < n+2 {
+		return ""
+	}
+	words[n+1] = "(" + strings.Trim(words[n+1], "()") + ")"
+	return strings.Join(words, " ")
+}
+
+func firstWord(text []byte) []byte {
+	word, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
+	return word
+}
+
+// firstIsCommand says whether a line begins with a command where its tag should be.
+func firstIsCommand(text []byte) bool {
+	word := firstWord(text)
+	if equalFold(word, "UID") || elsewhereName(word) != "" {
+		return true
+	}
+	for v := range commands {
+		if equalFold(word, commands[v].name) {
+			return true
+		}
+	}
+	return false
+}
+
+func fetchNames(yield func(string) bool) {
+	for a := range fetchAtts {
+		if !yield(fetchAtts[a].name) {
+			return
+		}
+	}
+}
+
+func each(names ...string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, n := range names {
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// nearest is the name that differs least from a word, or "" where none is near.
+func nearest(word string, names func(func(string) bool)) string {
+	best, least := "", 1+len(word)/3
+	for name := range names {
+		if d := distance(word, name); d > 0 && d <= least && (best == "" || d < least) {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// distance counts the octets to insert, drop, change or swap with the next to make b of a.
+func distance(a, b string) int {
+	var before []int
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
