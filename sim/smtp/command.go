@@ -18,6 +18,8 @@ type Command interface {
 	appendTo(dst []byte, offered extensions) []byte
 	// serve lets a server perform the command, which the table allows in its state.
 	serve(s *Server, now engine.Time)
+	// explain notes what the command does.
+	explain(e *explainer)
 }
 
 // SyntaxError says that a line is no command, or none that this package performs.

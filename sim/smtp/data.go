@@ -60,3 +60,5 @@ func (c *Client) followData(now engine.Time, d Data, r Reply) bool {
 	c.wait(now, commands[EndOfData].wait)
 	return true
 }
+
+func (Data) explain(e *explainer) { e.note("smtp.note.command.DATA") }

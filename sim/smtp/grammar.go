@@ -85,26 +85,25 @@ func (p *parser) noArgument() bool {
 }
 
 // path takes "<" [ A-d-l ":" ] Mailbox ">"; the source route is read and dropped (RFC 5321 §4.1.1.3).
-func (p *parser) path(reply ReplyID) (Path, bool) {
+func (p *parser) path(reply ReplyID) (path Path, route, ok bool) {
 	start := p.pos
 	if !p.octet('<') {
-		return Path{}, p.fail(termOpen, ReplySyntax)
+		return Path{}, false, p.fail(termOpen, ReplySyntax)
 	}
-	if p.at() == '@' && !p.sourceRoute(reply) {
-		return Path{}, false
+	if route = p.at() == '@'; route && !p.sourceRoute(reply) {
+		return Path{}, false, false
 	}
-	path, ok := p.mailbox()
-	if !ok {
+	if path, ok = p.mailbox(); !ok {
 		p.err.Reply = reply
-		return Path{}, false
+		return Path{}, false, false
 	}
 	if !p.octet('>') {
-		return Path{}, p.fail(termClose, reply)
+		return Path{}, false, p.fail(termClose, reply)
 	}
 	if p.pos-start > maxPath {
-		return Path{}, p.failAt(start, termPathLimit, reply)
+		return Path{}, false, p.failAt(start, termPathLimit, reply)
 	}
-	return path, true
+	return path, route, true
 }
 
 // sourceRoute takes At-domain *( "," At-domain ) ":".

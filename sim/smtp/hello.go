@@ -97,3 +97,7 @@ func (c *Client) followHello(now engine.Time, h Hello, r Reply) bool {
 	}
 	return false
 }
+
+func (h Hello) explain(e *explainer) {
+	e.note("smtp.note.command."+commands[h.verb()].name, "name", h.Name)
+}

@@ -17,6 +17,7 @@ type Mail struct {
 	Body string // BODY: "7BIT", "8BITMIME" or "" (RFC 6152 §2)
 
 	extended bool // parameters were there
+	route    bool // the path had a source route
 }
 
 // mailParameters are the parameters of MAIL.
@@ -42,11 +43,10 @@ func parseMail(p *parser) Command {
 		m.From.Null = true
 		p.span(start, termNullPath)
 	} else {
-		path, ok := p.path(ReplySenderSyntax)
-		if !ok {
+		ok := false
+		if m.From, m.route, ok = p.path(ReplySenderSyntax); !ok {
 			return nil
 		}
-		m.From = path
 		p.span(start, termReversePath)
 	}
 	m.extended = !p.end()
@@ -115,4 +115,15 @@ func (s *Server) settleSender(a Answer) {
 
 func (s *Server) tooBig() Reply {
 	return s.reply(ReplyTooBig, "limit", strconv.FormatInt(s.cfg.MaxSize, 10))
+}
+
+func (m Mail) explain(e *explainer) {
+	if m.From.Null {
+		e.note("smtp.note.command.MAIL.null")
+	} else {
+		e.note("smtp.note.command.MAIL", "address", m.From.String())
+	}
+	if m.route {
+		e.note("smtp.note.source-route")
+	}
 }

@@ -26,3 +26,5 @@ func (Noop) verb() machine.Verb { return NOOP }
 func (Noop) appendTo(dst []byte, _ extensions) []byte { return append(dst, "NOOP"...) }
 
 func (Noop) serve(s *Server, _ engine.Time) { s.answer(NOOP, s.reply(ReplyNoopOK)) }
+
+func (Noop) explain(e *explainer) { e.note("smtp.note.command.NOOP") }

@@ -23,3 +23,5 @@ func (Quit) serve(s *Server, _ engine.Time) {
 	s.write(s.reply(ReplyGoodbye))
 	s.close()
 }
+
+func (Quit) explain(e *explainer) { e.note("smtp.note.command.QUIT") }

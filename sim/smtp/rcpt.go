@@ -9,6 +9,8 @@ import (
 // Rcpt is RCPT: one more recipient (RFC 5321 §4.1.1.3).
 type Rcpt struct {
 	To Path
+
+	route bool // the path had a source route
 }
 
 // rcptParameters are the parameters of RCPT.
@@ -30,11 +32,10 @@ func parseRcpt(p *parser) Command {
 	if p.keyword("<Postmaster>") {
 		r.To.Local = string(p.line[start+1 : p.pos-1])
 	} else {
-		path, ok := p.path(ReplyRecipientSyntax)
-		if !ok {
+		ok := false
+		if r.To, r.route, ok = p.path(ReplyRecipientSyntax); !ok {
 			return nil
 		}
-		r.To = path
 	}
 	p.span(start, termForwardPath)
 	if !parameters(p, rcptParameters, &r) {
@@ -74,4 +75,14 @@ func (s *Server) sharedEnvelope() Envelope {
 	e := s.envelope
 	e.To = e.To[:len(e.To):len(e.To)]
 	return e
+}
+
+func (r Rcpt) explain(e *explainer) {
+	e.note("smtp.note.command.RCPT", "address", r.To.String())
+	if r.To.Domain == "" {
+		e.note("smtp.note.postmaster")
+	}
+	if r.route {
+		e.note("smtp.note.source-route")
+	}
 }

@@ -23,3 +23,5 @@ func (Rset) serve(s *Server, _ engine.Time) {
 	s.reset()
 	s.answer(RSET, s.reply(ReplyResetOK))
 }
+
+func (Rset) explain(e *explainer) { e.note("smtp.note.command.RSET") }

@@ -1,0 +1,169 @@
+package smtp
+
+import (
+	"bytes"
+	"strconv"
+
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+	"ehlo/sim/wire"
+)
+
+// Explain says what a line consists of, what it does and, where it is refused or will be, why, and how to repair it. It
+// reads a command with the parser that a server executes it with.
+func Explain(l machine.Line) machine.Explanation {
+	var e explainer
+	after, _ := Table.StateNamed(l.Next)
+	e.Legal = Table.Legal(after)
+	text, _ := wire.TrimEnd(l.Data)
+	switch {
+	case l.Class == trace.ClassNone:
+		e.note("smtp.note.piece")
+	case l.Class == trace.ClassContent:
+		e.content(l.Data)
+	case l.Class != trace.ClassCommand:
+		e.reply(l, text)
+	case l.Verb == "." && l.State == stateNames[Content]:
+		e.span(0, len(text), "smtp.end-of-data", "RFC 5321 §4.5.2")
+		e.note("smtp.note.command.end-of-data")
+	default:
+		e.command(l, text)
+	}
+	return e.Explanation
+}
+
+// explainer collects an explanation.
+type explainer struct{ machine.Explanation }
+
+func (e *explainer) span(start, end int, term, ref string) {
+	if start < end {
+		e.Spans = append(e.Spans, machine.Span{Start: start, End: end, Term: term, Ref: ref})
+	}
+}
+
+// note adds a note; args are names and values in turn.
+func (e *explainer) note(id string, args ...string) { e.Notes = append(e.Notes, note(id, args)) }
+
+// why adds a reason.
+func (e *explainer) why(id string, args ...string) { e.Why = append(e.Why, note(id, args)) }
+
+func note(id string, args []string) machine.Note {
+	n := machine.Note{ID: id}
+	for i := 0; i+1 < len(args); i += 2 {
+		if n.Args == nil {
+			n.Args = machine.Args{}
+		}
+		n.Args[args[i]] = args[i+1]
+	}
+	return n
+}
+
+// content explains octets of a message.
+func (e *explainer) content(data []byte) {
+	e.span(0, len(data), "smtp.content", "RFC 5321 §4.1.1.4")
+	e.note("smtp.note.content", "octets", strconv.Itoa(len(data)))
+	if bytes.HasPrefix(data, []byte("..")) || bytes.Contains(data, []byte("\r\n..")) {
+		e.note("smtp.note.stuffed")
+	}
+	for i, c := range data {
+		bareLF := c == '\n' && i > 0 && data[i-1] != '\r'
+		bareCR := c == '\r' && i+1 < len(data) && data[i+1] != '\n'
+		if bareLF || bareCR {
+			e.why("smtp.why.bare-text")
+			break
+		}
+	}
+}
+
+// command explains a command line in the state in which it meets the server.
+func (e *explainer) command(l machine.Line, text []byte) {
+	p := parser{note: true}
+	c := p.command(l.Data)
+	e.Spans = p.spans
+	state, _ := Table.StateNamed(l.State)
+	if c != nil {
+		c.explain(e)
+	}
+	// A server looks at the order before the grammar, and so does this.
+	if v := p.verb; v != machine.NoVerb && !commands[v].in.has(state) {
+		e.outOfOrder(outOfOrder(state, v, false), commands[v].name)
+	}
+	if err := p.err; err != nil {
+		e.syntaxError(err, &p, text)
+	}
+	if len(e.Why) > 0 && e.Repair == "" {
+		e.Repair = repair(text, state)
+	}
+}
+
+// outOfOrder explains a command that its state does not allow.
+func (e *explainer) outOfOrder(id ReplyID, verb string) {
+	e.why("smtp.why."+id.String(), "verb", verb)
+	switch id {
+	case ReplyNeedHello:
+		e.Repair = "EHLO laptop.example.org"
+	case ReplyNeedMail:
+		e.Repair = "MAIL FROM:<alice@example.org>"
+	case ReplyNeedRcpt, ReplyNoRecipients:
+		e.Repair = "RCPT TO:<bob@example.net>"
+	case ReplyNestedMail:
+		e.Repair = "RSET"
+	}
+}
+
+// syntaxError explains a line that is no command.
+func (e *explainer) syntaxError(err *SyntaxError, p *parser, text []byte) {
+	word := string(p.line[:wordLen(p.line)])
+	switch err.Reply {
+	case ReplyUnknown:
+		e.span(0, len(word), "smtp.unknown", "RFC 5321 §4.1.1")
+		e.why("smtp.why.unknown", "word", word)
+	case ReplyNotImplemented:
+		e.span(0, len(word), "smtp.unoffered", "RFC 5321 §4.2.4")
+		e.span(len(word), len(text), "smtp.argument", "RFC 5321 §4.1.1")
+		e.why("smtp.why.not-implemented", "verb", word)
+	case ReplyBareLineEnd:
+		// The place may be the line end itself, behind the text.
+		e.Spans = nil
+		e.span(0, min(err.Pos, len(text)), "smtp.line", "RFC 5321 §2.3.8")
+		e.span(err.Pos, max(len(text), err.Pos+1), "smtp.bare-line-end", "RFC 5321 §2.3.8")
+		e.why("smtp.why.bare-line-end")
+	case ReplyParameter:
+		end := err.Pos + wordLen(p.line[err.Pos:])
+		e.span(err.Pos, end, "smtp.unexpected", "RFC 5321 §4.1.1.11")
+		e.why("smtp.why.parameter", "parameter", string(p.line[err.Pos:end]))
+	default:
+		e.span(lastEnd(e.Spans, text), len(p.line), "smtp.unexpected", commands[err.Verb].ref)
+		e.why("smtp.want."+err.Want[len("smtp."):], "place", strconv.Itoa(err.Pos+1),
+			"usage", commands[err.Verb].usage, "found", found(p.line, err.Pos))
+	}
+}
+
+// lastEnd is where the spans end, and the white space behind them.
+func lastEnd(spans []machine.Span, text []byte) int {
+	end := 0
+	if n := len(spans); n > 0 {
+		end = spans[n-1].End
+	}
+	for end < len(text) && text[end] == ' ' {
+		end++
+	}
+	return end
+}
+
+// found is what stands at a place, cut where it is long.
+func found(line []byte, pos int) string {
+	rest := line[min(pos, len(line)):]
+	if len(rest) > 20 {
+		return string(rest[:20]) + "…"
+	}
+	return string(rest)
+}
+
+// wordLen is the number of octets before the first white space.
+func wordLen(text []byte) int {
+	if i := bytes.IndexAny(text, " \t"); i >= 0 {
+		return i
+	}
+	return len(text)
+}

@@ -1,0 +1,136 @@
+package smtp
+
+import (
+	"bytes"
+	"strings"
+
+	"ehlo/sim/machine"
+)
+
+// repair returns the smallest change that makes a line a command, without line end, or "" where none is known. Each
+// change is tried with the parser.
+func repair(text []byte, state machine.State) string {
+	line := strings.Join(strings.Fields(clean(text)), " ")
+	word, rest, _ := strings.Cut(line, " ")
+	verb, rest := nearest(word, rest, state)
+	if verb == machine.NoVerb {
+		return ""
+	}
+	var fixed string
+	switch verb {
+	case EHLO, HELO:
+		name := strings.Trim(rest, "<>\"' ")
+		if i := strings.IndexByte(name, ' '); i >= 0 {
+			name = name[:i]
+		}
+		if fixed = commands[verb].name + " " + name; !isCommand(fixed) {
+			fixed = commands[verb].name + " laptop.example.org"
+		}
+	case MAIL:
+		fixed = repairPath("MAIL FROM:", "FROM", rest)
+	case RCPT:
+		fixed = repairPath("RCPT TO:", "TO", rest)
+	default:
+		fixed = commands[verb].name
+	}
+	if !isCommand(fixed) {
+		return ""
+	}
+	return fixed
+}
+
+// clean returns a line without octets that no command may hold.
+func clean(text []byte) string {
+	return string(bytes.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return ' '
+		}
+		return r
+	}, text))
+}
+
+func isCommand(line string) bool {
+	var p parser
+	return p.command([]byte(line)) != nil && p.err == nil
+}
+
+// nearest returns the command that a word most likely means, preferring those that the state allows, and the line's rest.
+func nearest(word, rest string, state machine.State) (machine.Verb, string) {
+	if v := verbOf([]byte(word)); v != machine.NoVerb {
+		return v, rest
+	}
+	// MAILFROM:<a@b>, MAIL:<a@b>
+	for _, v := range []machine.Verb{MAIL, RCPT} {
+		if n := len(commands[v].name); len(word) > n && strings.EqualFold(word[:n], commands[v].name) {
+			return v, strings.TrimSpace(word[n:] + " " + rest)
+		}
+	}
+	best, least := machine.NoVerb, 5
+	for v := range commands {
+		if commands[v].parse == nil {
+			continue
+		}
+		d := 2 * distance(strings.ToUpper(word), commands[v].name)
+		if !commands[v].in.has(state) {
+			d++
+		}
+		if d < least {
+			best, least = machine.Verb(v), d
+		}
+	}
+	return best, rest
+}
+
+// repairPath rebuilds MAIL or RCPT around the address that its argument holds.
+func repairPath(command, keyword, rest string) string {
+	if len(rest) >= len(keyword) && strings.EqualFold(rest[:len(keyword)], keyword) {
+		rest = rest[len(keyword):]
+	}
+	rest = strings.TrimLeft(rest, " :=")
+	address, params := rest, ""
+	if open := strings.IndexByte(rest, '<'); open >= 0 { // perhaps with a name before it
+		address = rest[open+1:]
+		if end := strings.IndexByte(address, '>'); end >= 0 {
+			address, params = address[:end], address[end+1:]
+		}
+	}
+	if params == "" {
+		for _, sep := range []string{" ", ">"} {
+			if a, p, ok := strings.Cut(strings.TrimSpace(address), sep); ok && strings.Contains(a, "@") {
+				address, params = a, p
+			}
+		}
+	}
+	fixed := command + "<" + strings.Trim(strings.ReplaceAll(address, " ", ""), "<>\"',;") + ">"
+	for _, param := range strings.Fields(params) {
+		if with := fixed + " " + param; isCommand(with) {
+			fixed = with
+		}
+	}
+	return fixed
+}
+
+// distance is how many octets must be put in, taken out, changed, or swapped with their neighbour to make a into b.
+func distance(a, b string) int {
+	if len(a) > 12 {
+		return len(a)
+	}
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			switch {
+			case i == 0 || j == 0:
+				rows[i][j] = i + j
+			case a[i-1] == b[j-1]:
+				rows[i][j] = rows[i-1][j-1]
+			default:
+				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}
