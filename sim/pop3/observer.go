@@ -117,8 +117,11 @@ func (o *Observer) command(now engine.Time, s *side, n int) {
 	next := sent{verb: sc.verb, keyword: sc.keyword, wrong: err != nil || n > maxLine}
 	if f, known := elsewhere[sc.keyword]; known {
 		next.follows = f
-		if f == followsArgument && bytes.IndexByte(s.buf[:n], ' ') < 0 {
+		if f == followsArgument {
 			next.follows = followsListing
+			if bytes.IndexByte(s.buf[:n], ' ') >= 0 {
+				next.follows = followsNothing
+			}
 		}
 	} else if err == nil {
 		next.follows = c.follows()

@@ -1,0 +1,197 @@
+package pop3
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine/machinetest"
+)
+
+// user is a client whose commands come from a transcript.
+type user struct{ *Client }
+
+func newUser(settings map[string]string) user {
+	cfg := ClientConfig{}
+	cfg.Timeout, _ = time.ParseDuration(settings["timeout"])
+	return user{NewClient(cfg, 0)}
+}
+
+// Do reads a command such as "login bob plover" or "retr 1".
+func (u user) Do(now engine.Time, command string) error {
+	words := strings.Split(command, " ")
+	n := 0
+	if len(words) == 2 {
+		fmt.Sscan(words[1], &n)
+	}
+	switch words[0] {
+	case "login":
+		u.Client.Do(now, Login{words[1], strings.ReplaceAll(words[2], `\n`, "\n")})
+	case "user":
+		u.Client.Do(now, User{words[1]})
+	case "pass":
+		u.Client.Do(now, Pass{words[1]})
+	case "stat":
+		u.Client.Do(now, Stat{})
+	case "list":
+		u.Client.Do(now, List{n})
+	case "retr":
+		u.Client.Do(now, Retr{n})
+	case "dele":
+		u.Client.Do(now, Dele{n})
+	case "noop":
+		u.Client.Do(now, Noop{})
+	case "rset":
+		u.Client.Do(now, Rset{})
+	case "quit":
+		u.Client.Do(now, Quit{})
+	default:
+		return errors.New("no such command")
+	}
+	return nil
+}
+
+func (u user) Reports() []string {
+	var reports []string
+	for e, ok := u.Next(); ok; e, ok = u.Next() {
+		what := fmt.Sprintf("%T", e.Command)[len("pop3."):]
+		if e.Command == nil {
+			what = "-"
+		}
+		switch {
+		case e.Kind == EventClosed:
+			reports = append(reports, fmt.Sprintf("closed %s %v", what, e.Err))
+		case e.Err != nil:
+			reports = append(reports, fmt.Sprintf("%s %v", what, e.Err))
+		default:
+			r := fmt.Sprintf("%s %v %q", what, e.OK, e.Text)
+			if _, ok := e.Command.(Stat); ok {
+				r += fmt.Sprintf(" %d messages, %d octets", e.Count, e.Octets)
+			}
+			if e.Scans != nil {
+				r += fmt.Sprintf(" %v", e.Scans)
+			}
+			if e.Content != nil {
+				r += fmt.Sprintf(" %q", e.Content)
+			}
+			reports = append(reports, r)
+		}
+	}
+	return reports
+}
+
+func TestClient(t *testing.T) {
+	machinetest.Transcripts(t, "testdata/client/*.txt", func(settings map[string]string) machinetest.Peer { return newUser(settings) })
+}
+
+// TestClientBytewise tells a client everything at the start and feeds it what the server says.
+func TestClientBytewise(t *testing.T) {
+	for _, input := range serverSays {
+		machinetest.Bytewise(t, func() machinetest.Peer { return told() }, []byte(input))
+	}
+}
+
+// serverSays is what different servers say to the client that told returns. The last is long.
+var serverSays = []string{
+	"+OK\r\n+OK\r\n+OK\r\n+OK 2 95\r\n+OK\r\n1 56\r\n2 39\r\n.\r\n+OK 2 39\r\n+OK\r\n..\r\n...\r\n.\r\n+OK\r\n+OK\r\n+OK\r\n+OK bye\r\nmore",
+	"+OK\r\n-ERR no\r\n-ERR\r\n-ERR\r\n-ERR\r\n-ERR\r\n-ERR\r\n-ERR\r\n-ERR\r\n-ERR\r\n",
+	"+OK\r\n+OK\r\n-ERR locked\r\n+OK nonsense\r\n",
+	"-ERR too busy\r\n+OK\r\n",
+	"220 smtp.example.org\r\n",
+	"+OK\n",
+	"+OKAY\r\n",
+	"+OK\r\n+OK\r\n+OK\r\n+OK 2 95\r\n+OK\r\n1 56\r\ntwo 39\r\n",
+	"+OK " + strings.Repeat("x", 1<<16) + "\r\n",
+}
+
+// told is a client that has been told every command.
+func told() user {
+	u := newUser(nil)
+	for _, command := range []string{"login bob plover", "stat", "list", "list 2", "retr 2", "noop", "dele 1", "rset", "quit"} {
+		if err := u.Do(0, command); err != nil {
+			panic(err)
+		}
+	}
+	return u
+}
+
+// TestClientClone replaces a client by its clone after each octet.
+func TestClientClone(t *testing.T) {
+	for _, input := range serverSays[:len(serverSays)-1] {
+		plain, cloned := told(), told()
+		var want, got strings.Builder
+		for i := range len(input) {
+			plain.Receive(0, []byte{input[i]})
+			fmt.Fprintf(&want, "%s%q", plain.Output(), plain.Reports())
+
+			next := user{cloned.Clone()}
+			cloned.Receive(0, []byte("\r\n+OK 1 2\r\n3 4\r\nspoiled\r\n.\r\n+OK 5 6\r\n"))
+			cloned = next
+			cloned.Receive(0, []byte{input[i]})
+			fmt.Fprintf(&got, "%s%q", cloned.Output(), cloned.Reports())
+		}
+		if want.String() != got.String() {
+			t.Errorf("after %q the clones say\n%s\nand not\n%s", input, got.String(), want.String())
+		}
+	}
+}
+
+// TestClientAgainstServer lets the two talk to each other.
+func TestClientAgainstServer(t *testing.T) {
+	u, h := told(), newHost(nil)
+	for !u.Done() || !h.Done() {
+		moved := false
+		if out := h.Output(); len(out) > 0 {
+			u.Receive(0, out)
+			moved = true
+		}
+		if out := u.Output(); len(out) > 0 {
+			h.Receive(0, out)
+			moved = true
+		}
+		if !moved {
+			t.Fatalf("they are stuck: the client in %s, the server in %s", Table.States[u.State()], Table.States[h.State()])
+		}
+	}
+	got := strings.Join(u.Reports(), "\n")
+	want := strings.Join([]string{
+		`- true "mx.example.net POP3 server ready"`,
+		`Login true "Maildrop locked, messages: 2, octets: 95"`,
+		`Stat true "2 95" 2 messages, 95 octets`,
+		`List true "Messages: 2, octets: 95" [{1 56} {2 39}]`,
+		`List true "2 39" [{2 39}]`,
+		`Retr true "39 octets" "Subject: Dots\r\n\r\n.\r\n..\r\n.hidden\r\nend.\r\n"`,
+		`Noop true ""`,
+		`Dele true "Message 1 is marked as deleted"`,
+		`Rset true "Messages: 2, octets: 95"`,
+		`Quit true "mx.example.net closes the connection, messages left: 2"`,
+		`closed - <nil>`,
+	}, "\n")
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if u.State() != h.State() {
+		t.Errorf("the client ends in %s, the server in %s", Table.States[u.State()], Table.States[h.State()])
+	}
+}
+
+func FuzzServer(f *testing.F) {
+	for _, s := range sessions(f) {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		machinetest.Bytewise(t, func() machinetest.Peer { return newHost(nil) }, input)
+	})
+}
+
+func FuzzClient(f *testing.F) {
+	for _, s := range serverSays[:len(serverSays)-1] {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		machinetest.Bytewise(t, func() machinetest.Peer { return told() }, input)
+	})
+}
