@@ -2,47 +2,94 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path"
 	"strings"
+
+	"ehlo/lessons"
+	"ehlo/sim/world"
 )
 
-// addIndexes adds the lists that the page asks for, since a web server has no directories to read.
+// addIndexes adds the lists that the page asks for, since a web server has no directories to read. Worlds and lessons
+// are read by the code that will read them in the browser: one with a mistake is not packed.
 func (s fileSet) addIndexes() error {
-	locales := map[string][]string{}
+	indexes := map[string]func() (any, error){
+		"locales/index.json": s.locales,
+		"worlds/index.json":  s.worlds,
+		"lessons/index.json": s.lessons,
+	}
+	made := map[string][]byte{}
+	for name, list := range indexes {
+		value, err := list()
+		if err != nil {
+			return err
+		}
+		if made[name], err = json.Marshal(value); err != nil {
+			return err
+		}
+	}
+	for name, data := range made {
+		s[name] = data
+	}
+	return nil
+}
+
+// locales lists the catalogue files of each language.
+func (s fileSet) locales() (any, error) {
+	list := map[string][]string{}
 	for _, p := range s.paths() {
 		if dir, file := path.Split(p); path.Dir(path.Clean(dir)) == "locales" && path.Ext(file) == ".toml" {
 			lang := path.Base(dir)
-			locales[lang] = append(locales[lang], file)
+			list[lang] = append(list[lang], file)
 		}
 	}
-	var err error
-	s["locales/index.json"], err = json.Marshal(locales)
-	if err != nil {
-		return err
-	}
-	return s.indexWorlds()
+	return list, nil
 }
 
-func (s fileSet) indexWorlds() error {
-	type entry struct {
-		Name  string `json:"name"`
-		Title string `json:"title"`
-	}
-	var list []entry
+// worldEntry is a world in the index.
+type worldEntry struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+func (s fileSet) worlds() (any, error) {
+	list := []worldEntry{}
 	for _, p := range s.paths() {
-		if path.Dir(p) != "worlds" {
+		if path.Dir(p) != "worlds" || path.Ext(p) != ".toml" {
 			continue
 		}
 		name := strings.TrimSuffix(path.Base(p), ".toml")
-		title := name
-		for line := range strings.Lines(string(s[p])) {
-			if t, ok := strings.CutPrefix(line, "title = "); ok {
-				title = strings.Trim(strings.TrimSpace(t), `"`)
-			}
+		def, err := world.Parse(name, s[p])
+		if err != nil {
+			return nil, fmt.Errorf("sim/worlds: %w", err)
 		}
-		list = append(list, entry{name, title})
+		list = append(list, worldEntry{name, def.Title})
 	}
-	data, err := json.Marshal(list)
-	s["worlds/index.json"] = data
-	return err
+	return list, nil
+}
+
+// lessonEntry is a lesson in the index. Path is its folder, below lessons/.
+type lessonEntry struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	World   string `json:"world"`
+	Minutes int    `json:"minutes"`
+	Path    string `json:"path"`
+}
+
+// lessons lists the course in English, the language that is complete; folders are in course order.
+func (s fileSet) lessons() (any, error) {
+	list := []lessonEntry{}
+	for _, p := range s.paths() {
+		folder, ok := strings.CutSuffix(p, "/"+lessons.LessonFile)
+		if !ok || path.Dir(folder) != "lessons/en" {
+			continue
+		}
+		l, err := lessons.Parse(path.Base(folder), s[p], s[folder+"/"+lessons.SolutionFile])
+		if err != nil {
+			return nil, fmt.Errorf("lessons/content/en: %w", err)
+		}
+		list = append(list, lessonEntry{l.ID, l.Title, l.World, l.Minutes, strings.TrimPrefix(folder, "lessons/")})
+	}
+	return list, nil
 }
