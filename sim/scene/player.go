@@ -18,6 +18,9 @@ func NewPlayer() *Player { return &Player{Scene: New()} }
 // Len returns the number of events kept.
 func (p *Player) Len() int { return p.log.Len() }
 
+// Applied returns how many events the scene shows.
+func (p *Player) Applied() int { return p.applied }
+
 // Keep drops the events from place n on; what follows is appended with [Player.Record].
 func (p *Player) Keep(n int) {
 	p.log.Truncate(n)

@@ -1,0 +1,59 @@
+// The gate stands between Ebitengine and the browser, and is closed before the program starts: while nothing on the stage
+// moves, its frame loop and its timers wait here and cost nothing. It also keeps a lost WebGL context from reloading the
+// document, and everything in it from taking the focus.
+"use strict";
+(() => {
+  const frame = window.requestAnimationFrame.bind(window);
+  const timeout = window.setTimeout.bind(window);
+  const clear = window.clearTimeout.bind(window);
+  const LONG = 50; // ms: timers from here on only watch, so they can wait; shorter ones are part of the work
+  let open = Infinity; // frames that may still pass
+  let waiting = null; // the frame that waits
+  const late = new Map(); // timers that wait, by number
+  let number = 0;
+
+  const pass = (callback) => frame((time) => {
+    gate.frames++;
+    open--;
+    callback(time);
+  });
+
+  const gate = {
+    frames: 0,
+    // wake lets the next n frames pass.
+    wake(n) {
+      open = Math.max(open, n);
+      const callback = waiting;
+      waiting = null;
+      if (callback) pass(callback);
+      const timers = [...late.values()];
+      late.clear();
+      for (const run of timers) run();
+    },
+    // close lets no more than n frames pass until the next wake.
+    close(n) { open = n; },
+    lost() {},
+  };
+
+  window.requestAnimationFrame = (callback) => {
+    if (open > 0) return pass(callback);
+    waiting = callback;
+    return 0;
+  };
+  window.setTimeout = (callback, delay, ...args) => {
+    if (open > 0 || !(delay >= LONG)) return timeout(callback, delay, ...args);
+    const id = -++number;
+    late.set(id, () => callback(...args));
+    return id;
+  };
+  window.clearTimeout = (id) => {
+    if (!late.delete(id)) clear(id);
+  };
+  window.addEventListener("webglcontextlost", (event) => {
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    gate.lost();
+  }, true);
+  HTMLElement.prototype.focus = () => {};
+  window.gate = gate;
+})();

@@ -1,0 +1,119 @@
+// Starts the stage's program and carries messages between the page and it. What the program is given to call is in
+// `stage`; it adds events, clock, view and hit, each of which says whether the picture has changed.
+"use strict";
+(() => {
+  const UI = '"Segoe UI Variable Text","Segoe UI","SF Pro Text",-apple-system,BlinkMacSystemFont,Roboto,"Noto Sans",Cantarell,Lato,"Liberation Sans",system-ui,sans-serif';
+  const MONO = 'ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"Roboto Mono","Noto Sans Mono","DejaVu Sans Mono","Liberation Mono",monospace';
+  const AFTER = 2; // frames that pass after a change, so that the last picture is surely on the screen
+  let dead = false;
+  let visible = true;
+  let changed = false;
+
+  const tell = (message) => parent.postMessage(message, location.origin);
+
+  const stage = {
+    ready() {
+      if (!legible()) return stage.dead("crash", "the browser hides what is painted on a canvas");
+      gate.close(AFTER);
+      tell({ type: "ready" });
+    },
+    dead(reason, detail) {
+      if (dead) return;
+      dead = true;
+      gate.close(0);
+      tell({ type: "dead", reason, detail: String(detail) });
+    },
+    ink,
+  };
+  window.stage = stage;
+  gate.lost = () => stage.dead("context", "the WebGL context was lost");
+
+  const wake = () => {
+    changed = true;
+    if (!visible || dead) return;
+    changed = false;
+    gate.wake(AFTER);
+  };
+
+  const handlers = {
+    events: ({ keep, chunk }) => stage.events(keep, chunk ? new Uint8Array(chunk) : null) && wake(),
+    clock: ({ now, total }) => stage.clock(now, total) && wake(),
+    view: (view) => stage.view(view) && wake(),
+    visible({ on }) {
+      visible = on;
+      if (on && changed) wake();
+    },
+    hit({ x, y, id }) {
+      const what = stage.hit(x, y);
+      if (what?.kind === "conn") what.name = String(what.conn);
+      tell({ type: "hit", id, what });
+    },
+    count: () => tell({ type: "frame", n: gate.frames }),
+  };
+
+  addEventListener("message", (event) => {
+    if (event.source !== parent || event.origin !== location.origin || dead) return;
+    try {
+      if (Object.hasOwn(handlers, event.data.type)) handlers[event.data.type](event.data);
+    } catch (error) {
+      stage.dead("crash", error);
+    }
+  });
+
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 64;
+  let pen = canvas.getContext("2d", { willReadFrequently: true });
+
+  // ink paints a text and returns how much of each pixel it covers. style is weight and size; a halo is the line around
+  // the letters.
+  function ink(text, style, mono, halo) {
+    const font = style + (mono ? MONO : UI);
+    pen.font = font;
+    const m = pen.measureText(text);
+    const edge = Math.ceil(halo / 2) + 1;
+    const left = Math.ceil(Math.max(m.actualBoundingBoxLeft, 0)) + edge;
+    const up = Math.ceil(m.actualBoundingBoxAscent) + edge;
+    const width = left + Math.ceil(Math.max(m.actualBoundingBoxRight, m.width)) + edge;
+    const height = up + Math.ceil(Math.max(m.actualBoundingBoxDescent, 0)) + edge;
+    if (width > canvas.width || height > canvas.height) {
+      canvas.width = Math.max(width, canvas.width);
+      canvas.height = Math.max(height, canvas.height);
+    }
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.font = font;
+    pen.fillStyle = pen.strokeStyle = "#fff";
+    pen.lineJoin = "round";
+    pen.lineWidth = halo;
+    if (halo > 0) pen.strokeText(text, left, up);
+    else pen.fillText(text, left, up);
+    const { data } = pen.getImageData(0, 0, width, height);
+    const alpha = new Uint8Array(width * height);
+    for (let i = 0; i < alpha.length; i++) alpha[i] = data[4 * i + 3];
+    return { width, height, left, up, advance: m.width, alpha };
+  }
+
+  // legible says whether what is painted can be read back: some browsers answer with noise, so that nobody is recognised
+  // by their fonts.
+  function legible() {
+    pen.clearRect(0, 0, 8, 8);
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, 8, 4);
+    const { data } = pen.getImageData(0, 0, 8, 8);
+    const near = (from, to, alpha) => {
+      for (let i = from; i < to; i += 4) if (Math.abs(data[i + 3] - alpha) > 8) return false;
+      return true;
+    };
+    return near(0, 128, 255) && near(128, 256, 0);
+  }
+
+  async function start() {
+    const base = new URL("../", location.href);
+    const manifest = await (await fetch(new URL("manifest.json", base))).json();
+    const go = new Go();
+    const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL(manifest.stage, base)), go.importObject);
+    await go.run(instance);
+    stage.dead("crash", "the program ended");
+  }
+
+  start().catch((error) => stage.dead("crash", error));
+})();
