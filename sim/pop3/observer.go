@@ -19,6 +19,7 @@ type Observer struct {
 	reading follows
 	sides   [2]side // of the client and of the server
 	lines   []machine.Line
+	given   int // of lines, how many Next has given
 }
 
 // sent is a command on its way to its reply.
@@ -32,9 +33,10 @@ type sent struct {
 // side is one direction.
 type side struct {
 	buf   []byte      // a line that is not complete, or octets that may become the end of a message
+	start int         // where in buf that begins, while Observe reads it
 	off   int64       // position of its first octet
 	from  engine.Time // when that passed
-	inner bool        // buf does not begin at the beginning of a line
+	inner bool        // it does not begin at the beginning of a line
 }
 
 // NewObserver returns an observer of a session that has not begun.
@@ -47,7 +49,7 @@ func (o *Observer) State() string { return Table.States[o.state] }
 func (o *Observer) Clone() machine.Observer {
 	c := *o
 	c.sent = slices.Clone(o.sent)
-	c.lines = slices.Clone(o.lines)
+	c.lines, c.given = slices.Clone(o.lines[o.given:]), 0
 	for i := range c.lines {
 		c.lines[i].Data = bytes.Clone(c.lines[i].Data)
 	}
@@ -59,11 +61,13 @@ func (o *Observer) Clone() machine.Observer {
 
 // Next takes the next line, and false where none is complete.
 func (o *Observer) Next() (machine.Line, bool) {
-	if len(o.lines) == 0 {
+	if o.given == len(o.lines) {
+		o.lines, o.given = o.lines[:0], 0
 		return machine.Line{}, false
 	}
-	l := o.lines[0]
-	o.lines = slices.Delete(o.lines, 0, 1)
+	l := o.lines[o.given]
+	o.lines[o.given] = machine.Line{}
+	o.given++
 	return l, true
 }
 
@@ -77,49 +81,50 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 		s.from = now
 	}
 	s.buf = append(s.buf, p...)
-	for len(s.buf) > 0 {
+	for more := true; more && s.start < len(s.buf); {
 		if dir == trace.ToClient && o.reading == followsContent {
-			if !o.content(now, s) {
-				return
-			}
+			more = o.content(now, s)
 			continue
 		}
-		i := bytes.IndexByte(s.buf, '\n')
-		if i < 0 {
-			return
-		}
-		if dir == trace.ToServer {
-			o.command(now, s, i+1)
-		} else {
-			o.reply(now, s, i+1)
+		n := bytes.IndexByte(s.buf[s.start:], '\n') + 1
+		switch {
+		case n == 0:
+			more = false
+		case dir == trace.ToServer:
+			o.command(now, s, n)
+		default:
+			o.reply(now, s, n)
 		}
 	}
+	s.buf = s.buf[:copy(s.buf, s.buf[s.start:])]
+	s.start = 0
 }
 
 // take gives the first n octets of a side as a line.
 func (o *Observer) take(now engine.Time, s *side, n int, l machine.Line) {
 	l.From, l.At, l.Off = s.from, now, s.off
-	l.Data = bytes.Clone(s.buf[:n])
+	l.Data = bytes.Clone(s.buf[s.start : s.start+n])
 	if l.State == "" {
 		l.State = o.State()
 	}
 	l.Next = o.State()
 	o.lines = append(o.lines, l)
 	s.off += int64(n)
-	s.buf = s.buf[:copy(s.buf, s.buf[n:])]
+	s.start += n
 	s.from = now
 }
 
 // command takes a line of the client. What the server says to it decides where it leads.
 func (o *Observer) command(now engine.Time, s *side, n int) {
 	var sc scanner
-	c, err := sc.command(s.buf[:n])
+	line := s.buf[s.start : s.start+n]
+	c, err := sc.command(line)
 	next := sent{verb: sc.verb, keyword: sc.keyword, wrong: err != nil || n > maxLine}
 	if f, known := elsewhere[sc.keyword]; known {
 		next.follows = f
 		if f == followsArgument {
 			next.follows = followsListing
-			if bytes.IndexByte(s.buf[:n], ' ') >= 0 {
+			if bytes.IndexByte(line, ' ') >= 0 {
 				next.follows = followsNothing
 			}
 		}
@@ -155,7 +160,7 @@ func label(keyword string) string {
 
 // reply takes a line of the server that is not part of a message.
 func (o *Observer) reply(now engine.Time, s *side, n int) {
-	line := s.buf[:n]
+	line := s.buf[s.start : s.start+n]
 	l := machine.Line{Dir: trace.ToClient, State: o.State()}
 	if o.reading == followsListing {
 		l.Verb = o.verbName(o.sent[0])
@@ -207,9 +212,10 @@ func (o *Observer) answered() {
 // returns false where it has to wait for more.
 func (o *Observer) content(now engine.Time, s *side) bool {
 	const end = ".\r\n"
+	buf := s.buf[s.start:]
 	n, inner, over := 0, s.inner, false
-	for n < len(s.buf) {
-		rest := s.buf[n:]
+	for n < len(buf) {
+		rest := buf[n:]
 		if !inner {
 			if over = bytes.HasPrefix(rest, []byte(end)); over || strings.HasPrefix(end, string(rest[:min(len(rest), len(end))])) {
 				break
@@ -217,7 +223,7 @@ func (o *Observer) content(now engine.Time, s *side) bool {
 		}
 		i := bytes.IndexByte(rest, '\n')
 		if inner = i < 0; inner {
-			n = len(s.buf)
+			n = len(buf)
 		} else {
 			n += i + 1
 		}
