@@ -1,0 +1,222 @@
+package tutor
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"ehlo/lessons"
+)
+
+// progress is what the session knows of a learner's way through the lessons.
+type progress struct {
+	checker *lessons.Checker
+	fed     int // events that the checker has seen
+	epoch   int // of the timeline that it has seen
+	lessons map[string]*lessonProgress
+}
+
+// lessonProgress is what is kept of one lesson.
+type lessonProgress struct {
+	Tasks     map[string]bool `json:"tasks"`     // done at some time
+	Hints     map[string]int  `json:"hints"`     // shown, by task
+	Solutions map[string]bool `json:"solutions"` // shown, by task
+	Done      bool            `json:"done"`      // all tasks at once
+}
+
+// reset makes the checker look at the whole trace again.
+func (p *progress) reset() { p.checker, p.fed = nil, 0 }
+
+func (p *progress) of(id string) *lessonProgress {
+	if p.lessons == nil {
+		p.lessons = make(map[string]*lessonProgress)
+	}
+	l := p.lessons[id]
+	if l == nil {
+		l = &lessonProgress{}
+		p.lessons[id] = l
+	}
+	if l.Tasks == nil {
+		l.Tasks = make(map[string]bool)
+	}
+	if l.Hints == nil {
+		l.Hints = make(map[string]int)
+	}
+	if l.Solutions == nil {
+		l.Solutions = make(map[string]bool)
+	}
+	return l
+}
+
+// lessonView is how far the learner is with the open lesson, at the moment that is shown.
+type lessonView struct {
+	ID    string     `json:"id"`
+	Title string     `json:"title"`
+	Tasks []taskView `json:"tasks"`
+	Done  bool       `json:"done"`
+}
+
+type taskView struct {
+	ID      string `json:"id"`
+	Done    bool   `json:"done"`
+	Missing string `json:"missing,omitempty"`
+	Hints   int    `json:"hints"` // shown so far
+}
+
+// lessonState judges the open lesson, nil where none is open.
+func (s *Session) lessonState() *lessonView {
+	if s.lesson == nil {
+		return nil
+	}
+	results := s.results()
+	kept := s.watch.of(s.lesson.ID)
+	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true}
+	for _, r := range results {
+		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID]}
+		if r.Done {
+			kept.Tasks[r.ID] = true
+		} else {
+			v.Done = false
+			t.Missing = s.note(r.Missing)
+		}
+		v.Tasks = append(v.Tasks, t)
+	}
+	kept.Done = kept.Done || v.Done
+	return v
+}
+
+// results lets the checker read on, or anew where the learner went back in time.
+func (s *Session) results() []lessons.TaskResult {
+	p := &s.watch
+	seen := s.tl.Seen()
+	if epoch, _ := s.tl.Epoch(); p.checker == nil || seen < p.fed || epoch != p.epoch {
+		p.checker, p.fed, p.epoch = lessons.NewChecker(s.lesson), 0, epoch
+	}
+	for _, e := range s.tl.Trace().Events(p.fed, seen) {
+		p.checker.Feed(&e)
+	}
+	p.fed = seen
+	return p.checker.Results(s.tl.Now(), s.tl.World())
+}
+
+// readLesson finds a lesson of the catalogue and parses it.
+func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
+	_, list, err := s.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range list {
+		if l.ID != id {
+			continue
+		}
+		texts, err := s.allFiles([]string{l.path + "/" + lessons.LessonFile, l.path + "/" + lessons.SolutionFile})
+		if err != nil {
+			return nil, err
+		}
+		lesson, err := lessons.Parse(l.Dir, texts[0], texts[1])
+		if err != nil {
+			return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", s.describe(err))
+		}
+		return lesson, nil
+	}
+	return nil, refuse("tutor.no-lesson", "lesson", id)
+}
+
+// lessonPage is a lesson to be read.
+type lessonPage struct {
+	ID      string     `json:"id"`
+	Title   string     `json:"title"`
+	Chapter string     `json:"chapter"`
+	Minutes int        `json:"minutes"`
+	HTML    string     `json:"html"`
+	Tasks   []taskPage `json:"tasks"`
+	Prev    string     `json:"prev,omitempty"` // lesson ids
+	Next    string     `json:"next,omitempty"`
+}
+
+type taskPage struct {
+	ID       string   `json:"id"`
+	HTML     string   `json:"html"`
+	Hints    []string `json:"hints"`
+	Solution string   `json:"solution"`
+}
+
+// lessonView gives the open lesson, nothing where none is open.
+func (s *Session) lessonView(none) (any, error) {
+	l := s.lesson
+	if l == nil {
+		return nil, nil
+	}
+	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, HTML: l.HTML}
+	for _, t := range l.Tasks {
+		p.Tasks = append(p.Tasks, taskPage{t.ID, t.HTML, append([]string{}, t.Hints...), l.Solution.For(t.ID)})
+	}
+	_, list, err := s.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if list[i].ID == l.ID && i > 0 {
+			p.Prev = list[i-1].ID
+		}
+		if list[i].ID == l.ID && i+1 < len(list) {
+			p.Next = list[i+1].ID
+		}
+	}
+	return p, nil
+}
+
+// revealArgs say what the learner asked to see.
+type revealArgs struct {
+	Task string `json:"task"`
+	What string `json:"what"` // "hint" or "solution"
+}
+
+// reveal counts a hint or a solution that is shown, and gives it.
+func (s *Session) reveal(a revealArgs) (any, error) {
+	i := -1
+	if s.lesson != nil {
+		i = s.lesson.TaskIndex(a.Task)
+	}
+	if i < 0 {
+		return nil, refuse("tutor.no-task", "task", a.Task)
+	}
+	kept := s.watch.of(s.lesson.ID)
+	task := s.lesson.Tasks[i]
+	if a.What == "solution" {
+		kept.Solutions[a.Task] = true
+		return map[string]string{"solution": s.lesson.Solution.For(a.Task)}, nil
+	}
+	n := min(kept.Hints[a.Task]+1, len(task.Hints))
+	kept.Hints[a.Task] = n
+	html := ""
+	if n > 0 {
+		html = task.Hints[n-1]
+	}
+	return map[string]any{"html": html, "shown": n, "of": len(task.Hints)}, nil
+}
+
+// progressView gives what is kept of all lessons, to be saved.
+func (s *Session) progressView(none) (any, error) {
+	text, err := json.Marshal(s.watch.lessons)
+	return map[string]string{"json": string(text)}, err
+}
+
+// progressArgs carry what progressView gave.
+type progressArgs struct {
+	JSON string `json:"json"`
+}
+
+// setProgress takes up what was saved.
+func (s *Session) setProgress(a progressArgs) (any, error) {
+	var kept map[string]*lessonProgress
+	if err := json.Unmarshal([]byte(a.JSON), &kept); err != nil {
+		return nil, refuse("tutor.bad-arguments", "detail", err.Error())
+	}
+	for id, l := range kept {
+		if l == nil {
+			delete(kept, id)
+		}
+	}
+	s.watch.lessons = kept
+	return map[string]string{"lessons": strconv.Itoa(len(kept))}, nil
+}

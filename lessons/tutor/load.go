@@ -1,0 +1,211 @@
+package tutor
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"ehlo/lessons"
+	"ehlo/lessons/locale"
+	"ehlo/sim"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+)
+
+// helloArgs choose the language.
+type helloArgs struct {
+	Lang string `json:"lang"`
+}
+
+// worldEntry is a world of the catalogue.
+type worldEntry struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+// lessonEntry is a lesson of the catalogue.
+type lessonEntry struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	World   string `json:"world"`
+	Minutes int    `json:"minutes"`
+	Chapter string `json:"chapter"`
+	Dir     string `json:"dir"` // its folder, below lessons/LANG/
+	path    string
+}
+
+// hello loads the texts of a language and says what there is.
+func (s *Session) hello(a helloArgs) (any, error) {
+	if err := s.loadTexts(a.Lang); err != nil {
+		return nil, err
+	}
+	worlds, lessonList, err := s.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"version": Version, "grammar": world.Grammar, "lang": s.lang, "strings": s.texts.Texts("page."),
+		"paces": paceNames(), "worlds": worlds, "lessons": lessonList,
+	}, nil
+}
+
+// loadTexts reads the catalogue of a language, English where it is not there.
+func (s *Session) loadTexts(lang string) error {
+	index, err := s.file("locales/index.json")
+	if err != nil {
+		return err
+	}
+	var langs map[string][]string
+	if err := json.Unmarshal(index, &langs); err != nil {
+		return refuse("tutor.bad-locale", "detail", err.Error())
+	}
+	english, err := s.loadCatalogue("en", langs["en"])
+	if err != nil {
+		return err
+	}
+	s.lang, s.texts = "en", english
+	if lang != "" && lang != "en" && langs[lang] != nil {
+		texts, err := s.loadCatalogue(lang, langs[lang])
+		if err != nil {
+			return err
+		}
+		s.lang, s.texts = lang, texts.Or(english)
+	}
+	return nil
+}
+
+func (s *Session) loadCatalogue(lang string, names []string) (*locale.Catalogue, error) {
+	paths := make([]string, len(names))
+	for i, n := range names {
+		paths[i] = "locales/" + lang + "/" + n
+	}
+	texts, err := s.allFiles(paths)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]locale.File, len(paths))
+	for i := range paths {
+		files[i] = locale.File{Name: paths[i], Text: texts[i]}
+	}
+	c, err := locale.Load(lang, files...)
+	if err != nil {
+		return nil, refuse("tutor.bad-locale", "detail", err.Error())
+	}
+	return c, nil
+}
+
+// catalogue reads which worlds and lessons there are.
+func (s *Session) catalogue() (worlds []worldEntry, list []lessonEntry, err error) {
+	texts, err := s.allFiles([]string{"worlds/index.json", "lessons/index.json"})
+	if err != nil {
+		return nil, nil, err
+	}
+	var all map[string][]lessonEntry // by language
+	if err = json.Unmarshal(texts[0], &worlds); err == nil {
+		err = json.Unmarshal(texts[1], &all)
+	}
+	lang := s.lang
+	if all[lang] == nil {
+		lang = "en"
+	}
+	list = append([]lessonEntry{}, all[lang]...)
+	for i := range list {
+		list[i].path = "lessons/" + lang + "/" + list[i].Dir
+	}
+	return worlds, list, err
+}
+
+// takeFiles keeps the texts of files by path.
+func (s *Session) takeFiles(files map[string]string) (any, error) {
+	if s.files == nil {
+		s.files = make(map[string][]byte)
+	}
+	for path, text := range files {
+		s.files[path] = []byte(text)
+	}
+	return nil, nil
+}
+
+// loadArgs say what to open: a lesson, a world of the catalogue, a world's text, or an input log.
+type loadArgs struct {
+	Lesson    string `json:"lesson"`
+	World     string `json:"world"`
+	WorldText string `json:"worldText"`
+	Name      string `json:"name"` // of WorldText
+	Log       string `json:"log"`
+}
+
+// load opens a world, with a lesson or without one, and stands at its first moment, or where a log ends.
+func (s *Session) load(a loadArgs) (any, error) {
+	if s.texts == nil {
+		if err := s.loadTexts(""); err != nil {
+			return nil, err
+		}
+	}
+	var log *trace.InputLog
+	if a.Log != "" {
+		parsed, err := trace.ParseInputLog([]byte(a.Log))
+		if err != nil {
+			return nil, refuse("tutor.bad-log", "detail", s.describe(err))
+		}
+		log = parsed
+		if a.World, a.WorldText, a.Name = log.World, log.WorldText, log.World; a.WorldText != "" {
+			a.World = ""
+		}
+	}
+	var lesson *lessons.Lesson
+	if a.Lesson != "" {
+		var err error
+		if lesson, err = s.readLesson(a.Lesson); err != nil {
+			return nil, err
+		}
+		if log == nil {
+			a.World, a.WorldText = lesson.World, ""
+		}
+	}
+	text, name, shelved := []byte(a.WorldText), a.Name, false
+	if a.WorldText == "" {
+		worlds, _, err := s.catalogue()
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(worlds, func(w worldEntry) bool { return w.Name == a.World }) {
+			return nil, refuse("tutor.other-world", "world", a.World)
+		}
+		if text, err = s.file("worlds/" + a.World + ".toml"); err != nil {
+			return nil, err
+		}
+		name, shelved = a.World, true
+	}
+	if err := s.start(name, text, log); err != nil {
+		return nil, err
+	}
+	s.world, s.shelved, s.lesson = string(text), shelved, lesson
+	return s.state(none{})
+}
+
+// start builds a world's timeline and plays a log into it.
+func (s *Session) start(name string, text []byte, log *trace.InputLog) error {
+	def, err := world.Parse(name, text)
+	if err != nil {
+		return err
+	}
+	if log == nil {
+		tl, err := sim.NewTimeline(def)
+		if err != nil {
+			return err
+		}
+		s.adopt(tl)
+		s.playing = true
+		return nil
+	}
+	tl, err := sim.Replay(def, *log)
+	var diverged *sim.Diverged
+	if err != nil && !errors.As(err, &diverged) {
+		return err
+	}
+	s.adopt(tl)
+	s.diverged = diverged
+	s.playing = true
+	return nil
+}

@@ -1,0 +1,331 @@
+// Package tutor is one learner's session: a timeline, the lesson that watches it, and every text rendered. It is asked by
+// name with JSON, so that a page, a worker and a test drive it alike; docs/api.md lists the methods. It reads no file: it
+// says which files it needs, and is asked again when it has them.
+package tutor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"ehlo/lessons"
+	"ehlo/lessons/locale"
+	"ehlo/sim"
+	"ehlo/sim/machine"
+	"ehlo/sim/script"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+)
+
+// Version is the core's version: input logs carry it.
+const Version = "0.1"
+
+// Session is a learner's session. The zero value is ready for its first call.
+type Session struct {
+	files   map[string][]byte
+	lang    string
+	texts   *locale.Catalogue
+	tl      *sim.Timeline
+	world   string // the world file's text
+	shelved bool   // the world is one of the catalogue
+	lesson  *lessons.Lesson
+	watch   progress
+	playing bool
+	pace    sim.Pace
+	moving  bool // the last tick left something to do
+	epoch   int  // of earlier timelines
+
+	diverged *sim.Diverged // how the log that was loaded came out differently, or nil
+}
+
+// result is the answer to a call: exactly one field is set.
+type result struct {
+	OK    any      `json:"ok,omitempty"`
+	Error *problem `json:"error,omitempty"`
+	Need  []string `json:"need,omitempty"`
+}
+
+// problem is an error for people and programs.
+type problem struct {
+	ID     string `json:"id"`
+	Text   string `json:"text"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// needError is what a method returns that lacks files.
+type needError []string
+
+func (e needError) Error() string { return "needs " + strings.Join(e, ", ") }
+
+// callError is a call that makes no sense as it is.
+type callError struct{ machine.Note }
+
+func (e *callError) Error() string { return e.ID }
+
+func refuse(id string, args ...string) error {
+	n := machine.Note{ID: id, Args: machine.Args{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		n.Args[args[i]] = args[i+1]
+	}
+	return &callError{n}
+}
+
+// MessageIDs lists the locale identifiers that this package uses.
+func MessageIDs() []string {
+	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.no-lesson", "tutor.no-message",
+		"tutor.no-conn", "tutor.no-line", "tutor.bad-world", "tutor.bad-log", "tutor.bad-lesson", "tutor.bad-script",
+		"tutor.bad-locale", "tutor.other-world", "tutor.panic", "tutor.nothing-to-undo", "tutor.pace", "tutor.no-stop",
+		"tutor.no-task", "tutor.at-line", "kind.open", "kind.established", "kind.refused", "kind.unreachable", "kind.cut",
+		"kind.closed"}
+}
+
+// Call does what a method says and returns the answer as JSON: {"ok": …}, {"error": {"id", "text", "detail"}}, or
+// {"need": [paths]}, which asks for a call of files with their texts and then the same call again. A fault in the core is
+// an error too: the session goes on with the world as it was before.
+func (s *Session) Call(method string, args []byte) []byte {
+	value, err := s.safely(method, args)
+	r := result{OK: value}
+	var need needError
+	if errors.As(err, &need) {
+		r = result{Need: need}
+	} else if err != nil {
+		r = result{Error: s.problem(err)}
+	} else if value == nil {
+		r.OK = struct{}{}
+	}
+	text, err := json.Marshal(r)
+	if err != nil { // a value of this package that JSON lacks: a mistake here
+		text, _ = json.Marshal(result{Error: &problem{ID: "tutor.panic", Text: err.Error()}})
+	}
+	return text
+}
+
+// panicError is a fault in the core.
+type panicError struct{ what, stack string }
+
+func (e *panicError) Error() string { return e.what }
+
+func (s *Session) safely(method string, args []byte) (value any, err error) {
+	m, ok := methods[method]
+	if !ok {
+		return nil, refuse("tutor.no-method", "method", method)
+	}
+	if s.tl == nil && !m.early {
+		return nil, refuse("tutor.no-world")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			value, err = nil, &panicError{fmt.Sprint(p), string(debug.Stack())}
+			s.recover()
+		}
+	}()
+	if len(args) == 0 {
+		args = []byte("{}")
+	}
+	return m.call(s, args)
+}
+
+// recover builds the world anew from its inputs after a fault, without the last one where even that fails.
+func (s *Session) recover() {
+	if s.tl == nil {
+		return
+	}
+	log := s.tl.InputLog(Version)
+	for {
+		if tl, ok := replay(s.tl.Definition(), log); ok {
+			s.adopt(tl)
+			return
+		}
+		if len(log.Inputs) == 0 {
+			s.tl = nil
+			return
+		}
+		last := log.Inputs[len(log.Inputs)-1]
+		log.Inputs = log.Inputs[:len(log.Inputs)-1]
+		log.End, log.EndSeq = last.At, last.Seq
+	}
+}
+
+func replay(def *world.Definition, log trace.InputLog) (tl *sim.Timeline, ok bool) {
+	defer func() { ok = recover() == nil && ok }()
+	tl, err := sim.Replay(def, log)
+	return tl, err == nil
+}
+
+// adopt makes a timeline the session's own.
+func (s *Session) adopt(tl *sim.Timeline) {
+	if s.tl != nil {
+		s.epoch += 1 + first(s.tl.Epoch())
+	}
+	s.tl, s.moving, s.diverged = tl, true, nil
+	s.watch.reset()
+}
+
+func first(a, _ int) int { return a }
+
+// problem renders an error.
+func (s *Session) problem(err error) *problem {
+	var call *callError
+	var in *sim.InputError
+	var syntax *script.Error
+	var broken *panicError
+	var files world.Errors
+	switch {
+	case errors.As(err, &call):
+		return &problem{ID: call.ID, Text: s.note(call.Note), Detail: call.Args["detail"]}
+	case errors.As(err, &files):
+		return &problem{ID: "tutor.bad-world", Text: s.render("tutor.bad-world", machine.Args{}), Detail: s.worldErrors(files)}
+	case errors.As(err, &syntax):
+		args := machine.Args{"file": syntax.File, "at": fmt.Sprint(syntax.Line)}
+		for k, v := range syntax.Args {
+			args[k] = v
+		}
+		return &problem{ID: syntax.Text, Text: s.render("tutor.bad-script", machine.Args{"file": args["file"], "at": args["at"]}) + " " + s.render(syntax.Text, args)}
+	case errors.As(err, &in):
+		return &problem{ID: in.ID, Text: s.render(in.ID, in.Args)}
+	case errors.As(err, &broken):
+		return &problem{ID: "tutor.panic", Text: s.render("tutor.panic", machine.Args{"what": broken.what}), Detail: broken.stack}
+	}
+	return &problem{ID: "tutor.error", Text: err.Error()}
+}
+
+// worldErrors renders what is wrong in a world file, a line for each.
+func (s *Session) worldErrors(errs world.Errors) string {
+	var b strings.Builder
+	for _, e := range errs {
+		fmt.Fprintf(&b, "%s:%d: ", e.File, e.Line)
+		if e.Key != "" {
+			b.WriteString(e.Key + ": ")
+		}
+		b.WriteString(s.note(e.Note) + " " + s.note(e.Repair) + "\n")
+	}
+	return b.String()
+}
+
+func (s *Session) note(n machine.Note) string { return s.render(n.ID, n.Args) }
+
+// render gives the text of an identifier, or the identifier while no texts are there.
+func (s *Session) render(id string, args machine.Args) string {
+	if s.texts == nil {
+		return id
+	}
+	return s.texts.Render(id, args)
+}
+
+func (s *Session) notes(notes []machine.Note) []string {
+	texts := make([]string, len(notes))
+	for i, n := range notes {
+		texts[i] = s.note(n)
+	}
+	return texts
+}
+
+// file returns a file that the session was given, or asks for it.
+func (s *Session) file(path string) ([]byte, error) {
+	if text, ok := s.files[path]; ok {
+		return text, nil
+	}
+	return nil, needError{path}
+}
+
+// allFiles returns several files, or asks for all that are missing at once.
+func (s *Session) allFiles(paths []string) ([][]byte, error) {
+	var texts [][]byte
+	var need needError
+	for _, p := range paths {
+		text, err := s.file(p)
+		if err != nil {
+			need = append(need, p)
+		}
+		texts = append(texts, text)
+	}
+	if need != nil {
+		return nil, need
+	}
+	return texts, nil
+}
+
+// Chunk returns the recorded events from place from up to and without place to in the binary encoding.
+func (s *Session) Chunk(from, to int) []byte {
+	if s.tl == nil {
+		return nil
+	}
+	var events []trace.Event
+	for _, e := range s.tl.Trace().Events(from, to) {
+		events = append(events, e)
+	}
+	return trace.Append(nil, events...)
+}
+
+// method is one entry of the table of what a session can be asked.
+type method struct {
+	early bool // needs no world
+	call  func(s *Session, args []byte) (any, error)
+}
+
+// with makes a method of a function that takes its arguments as a struct.
+func with[A any](f func(*Session, A) (any, error)) method {
+	return method{call: func(s *Session, args []byte) (any, error) {
+		var a A
+		if err := json.Unmarshal(args, &a); err != nil {
+			return nil, refuse("tutor.bad-arguments", "detail", err.Error())
+		}
+		return f(s, a)
+	}}
+}
+
+func early(m method) method {
+	m.early = true
+	return m
+}
+
+// none is the arguments of a method that takes none.
+type none struct{}
+
+// methods is filled by init, since the methods call each other.
+var methods map[string]method
+
+func init() {
+	methods = map[string]method{
+		"hello": early(with((*Session).hello)),
+		"files": early(with((*Session).takeFiles)),
+		"load":  early(with((*Session).load)),
+
+		"open":    with((*Session).open),
+		"type":    with((*Session).typeInto),
+		"fin":     with((*Session).fin),
+		"cut":     with((*Session).cut),
+		"script":  with((*Session).script),
+		"tick":    with((*Session).tick),
+		"play":    with((*Session).play),
+		"pause":   with((*Session).pause),
+		"pace":    with((*Session).setPace),
+		"step":    with((*Session).step),
+		"back":    with((*Session).back),
+		"seek":    with((*Session).seek),
+		"advance": with((*Session).advance),
+		"run":     with((*Session).run),
+		"undo":    with((*Session).undo),
+		"reset":   with((*Session).reset),
+		"fork":    with((*Session).fork),
+
+		"state":      with((*Session).state),
+		"events":     with((*Session).events),
+		"transcript": with((*Session).transcript),
+		"explain":    with((*Session).explain),
+		"mailboxes":  with((*Session).mailboxes),
+		"message":    with((*Session).message),
+		"file":       with((*Session).mbox),
+		"queue":      with((*Session).queue),
+		"states":     with((*Session).states),
+
+		"lesson":      with((*Session).lessonView),
+		"reveal":      with((*Session).reveal),
+		"progress":    early(with((*Session).progressView)),
+		"setProgress": early(with((*Session).setProgress)),
+		"export":      with((*Session).export),
+		"share":       with((*Session).share),
+	}
+}

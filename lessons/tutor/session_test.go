@@ -1,0 +1,343 @@
+package tutor_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ehlo/lessons/tutor"
+)
+
+// client calls a session as the page's worker does: it brings the files that are asked for.
+type client struct {
+	t *testing.T
+	s tutor.Session
+}
+
+// call returns what came of a call, and the identifier and text of its error.
+func (c *client) call(method string, args any) (ok json.RawMessage, id, text string) {
+	c.t.Helper()
+	in, err := json.Marshal(args)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for range 5 {
+		var r struct {
+			OK    json.RawMessage
+			Error *struct{ ID, Text, Detail string }
+			Need  []string
+		}
+		if err := json.Unmarshal(c.s.Call(method, in), &r); err != nil {
+			c.t.Fatal(err)
+		}
+		if r.Error != nil {
+			return nil, r.Error.ID, r.Error.Text + "\n" + r.Error.Detail
+		}
+		if r.Need == nil {
+			return r.OK, "", ""
+		}
+		files := map[string]string{}
+		for _, path := range r.Need {
+			files[path] = fetch(c.t, path)
+		}
+		in, _ := json.Marshal(files)
+		c.s.Call("files", in)
+	}
+	c.t.Fatalf("%s asks for files again and again", method)
+	return nil, "", ""
+}
+
+// must calls and decodes the answer; an error ends the test.
+func must[T any](c *client, method string, args any) (v T) {
+	c.t.Helper()
+	ok, id, text := c.call(method, args)
+	if id != "" {
+		c.t.Fatalf("%s: %s %s", method, id, text)
+	}
+	if err := json.Unmarshal(ok, &v); err != nil {
+		c.t.Fatalf("%s: %v in %s", method, err, ok)
+	}
+	return v
+}
+
+// fetch reads a file as the page would get it from the server.
+func fetch(t *testing.T, path string) string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	switch dir, _, _ := strings.Cut(path, "/"); {
+	case path == "worlds/index.json":
+		return `[{"name":"one-host","title":"One host"},{"name":"two-domains","title":"Two domains"}]`
+	case path == "lessons/index.json":
+		return `{"en":[{"id":"first-message","dir":"01-first-message","title":"t","minutes":8,"world":"two-domains"}]}`
+	case path == "locales/index.json":
+		names, err := filepath.Glob(filepath.Join(root, "web", "locales", "en", "*.toml"))
+		if err != nil || len(names) == 0 {
+			t.Fatal("no texts", err)
+		}
+		for i := range names {
+			names[i] = filepath.Base(names[i])
+		}
+		text, _ := json.Marshal(map[string][]string{"en": names})
+		return string(text)
+	case dir == "locales":
+		path = filepath.Join(root, "web", path)
+	case dir == "worlds":
+		path = filepath.Join(root, "sim", path)
+	case dir == "lessons":
+		path = filepath.Join(root, "lessons", "content", strings.TrimPrefix(path, "lessons/"))
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+type state struct {
+	Now, End              int64
+	Playing, Past, Quiet  bool
+	Total, Horizon, Epoch int
+	Valid                 int
+	Conns                 []struct {
+		ID    int
+		State string
+		Open  bool
+	}
+	Lesson *struct {
+		Done  bool
+		Tasks []struct {
+			ID      string
+			Done    bool
+			Missing string
+		}
+	}
+}
+
+type line struct {
+	Seq                   uint64
+	Dir, Text, EOL, Class string
+	Label, Verb, State    string
+}
+
+func open(t *testing.T) *client {
+	c := &client{t: t}
+	must[any](c, "hello", map[string]string{"lang": "en"})
+	must[state](c, "load", map[string]string{"world": "two-domains"})
+	return c
+}
+
+func (c *client) typeLine(conn int, text string) {
+	c.t.Helper()
+	must[any](c, "type", map[string]any{"conn": conn, "text": text + "\r\n"})
+	must[state](c, "run", map[string]string{"until": "quiet"})
+}
+
+func TestALineIsTypedAnsweredAndExplained(t *testing.T) {
+	c := open(t)
+	if conn := must[struct{ Conn int }](c, "open", map[string]any{"target": "mx.example.net", "port": 25}).Conn; conn != 1 {
+		t.Fatalf("the first connection is %d", conn)
+	}
+	c.typeLine(1, "EHLO laptop.example.org")
+	c.typeLine(1, "RCPT TO:<bob@example.net>")
+	lines := must[[]line](c, "transcript", map[string]int{"conn": 1})
+	var text []string
+	for _, l := range lines {
+		text = append(text, fmt.Sprintf("%s:%s:%.3s", l.Dir, l.Class, l.Text))
+	}
+	got := strings.Join(text, " ")
+	for _, want := range []string{"S:greeting:220", "C:command:EHL", "S:untagged:250", "S:ok:250", "C:command:RCP", "S:permanent:503"} {
+		i := strings.Index(got, want)
+		if i < 0 {
+			t.Fatalf("%q is not, or not there, in %q", want, strings.Join(text, " "))
+		}
+		got = got[i:]
+	}
+	x := must[struct {
+		Text, State, Repair string
+		Spans               []struct{ Name, Meaning, Ref string }
+		Notes, Why, Legal   []string
+	}](c, "explain", map[string]any{"seq": lines[len(lines)-1].Seq})
+	if len(x.Spans) == 0 || len(x.Why) == 0 || !strings.Contains(strings.Join(x.Legal, " "), "MAIL") {
+		t.Errorf("503 is explained as %+v", x)
+	}
+}
+
+func TestCallsThatMakeNoSense(t *testing.T) {
+	c := &client{t: t}
+	if _, id, _ := c.call("state", nil); id != "tutor.no-world" {
+		t.Errorf("before any world: %s", id)
+	}
+	c = open(t)
+	if _, id, _ := c.call("undo", nil); id != "tutor.nothing-to-undo" {
+		t.Errorf("undo of nothing: %s", id)
+	}
+	for _, call := range []struct {
+		method string
+		args   any
+		id     string
+	}{
+		{"dance", nil, "tutor.no-method"},
+		{"type", []int{1}, "tutor.bad-arguments"},
+		{"type", map[string]any{"conn": 9, "text": "x"}, "tutor.no-conn"},
+		{"type", map[string]any{"conn": 1, "b64": "?"}, "tutor.bad-arguments"},
+		{"open", map[string]any{"host": "nowhere", "target": "mx.example.net", "port": 25}, "sim.no-host"},
+		{"load", map[string]string{"world": "nowhere"}, "tutor.other-world"},
+		{"load", map[string]string{"worldText": "grammar = 1\n[[host]]\nnam = 1\n", "name": "mine"}, "tutor.bad-world"},
+		{"load", map[string]string{"log": "no log"}, "tutor.bad-log"},
+		{"load", map[string]string{"lesson": "nothing"}, "tutor.no-lesson"},
+		{"script", map[string]string{"text": "dance", "name": "s"}, "script.verb"},
+		{"pace", map[string]string{"name": "fast"}, "tutor.pace"},
+		{"run", map[string]string{"until": "doom"}, "tutor.no-stop"},
+		{"explain", map[string]int{"seq": 0}, "tutor.no-line"},
+		{"message", map[string]any{"address": "bob@example.net", "uid": 99}, "tutor.no-message"},
+		{"states", map[string]int{"conn": 3}, "tutor.no-conn"},
+		{"reveal", map[string]string{"task": "x"}, "tutor.no-task"},
+	} {
+		if call.method == "type" && call.id != "tutor.no-conn" {
+			must[any](c, "open", map[string]any{"target": "mx.example.net", "port": 25})
+		}
+		if _, id, text := c.call(call.method, call.args); id != call.id || strings.Contains(text, id) {
+			t.Errorf("%s %v gives %s: %s", call.method, call.args, id, text)
+		}
+	}
+	// What was open before is still there.
+	if s := must[state](c, "state", nil); len(s.Conns) == 0 {
+		t.Error("a refused load has taken the world away")
+	}
+}
+
+func TestEventsStayValidUntilTheEpochChanges(t *testing.T) {
+	c := open(t)
+	must[any](c, "open", map[string]any{"target": "mx.example.net", "port": 25})
+	c.typeLine(1, "EHLO laptop.example.org")
+	before := must[state](c, "state", nil)
+	back := must[state](c, "seek", map[string]int{"t": 0})
+	if back.Horizon != before.Horizon || back.Total >= before.Total || !back.Past || back.Epoch != before.Epoch {
+		t.Errorf("seeking back: %+v after %+v", back, before)
+	}
+	if _, id, _ := c.call("type", map[string]any{"conn": 1, "text": "x"}); id != "sim.past" {
+		t.Errorf("typing in the past says %s", id)
+	}
+	forked := must[state](c, "fork", nil)
+	if forked.Epoch == before.Epoch || forked.Valid != forked.Horizon || forked.Horizon != back.Total || forked.Past {
+		t.Errorf("forking: %+v after %+v", forked, back)
+	}
+	loaded := must[state](c, "load", map[string]string{"world": "one-host"})
+	if loaded.Epoch <= forked.Epoch || loaded.Valid != 0 {
+		t.Errorf("loading: %+v after %+v", loaded, forked)
+	}
+}
+
+func TestASessionIsSavedAndOpenedAgain(t *testing.T) {
+	c := open(t)
+	must[state](c, "script", map[string]string{"text": "telnet mx.example.net 110\n> USER bob\n> PASS plover\n> DELE 1\n> QUIT\n"})
+	log := must[struct{ Log string }](c, "export", nil).Log
+	want := must[[]json.RawMessage](c, "events", map[string]int{"from": 0, "to": 1 << 30})
+	other := &client{t: t}
+	must[any](other, "hello", nil)
+	s := must[state](other, "load", map[string]string{"log": log})
+	got := must[[]json.RawMessage](other, "events", map[string]int{"from": 0, "to": 1 << 30})
+	if fmt.Sprint(got) != fmt.Sprint(want) || s.Past {
+		t.Errorf("opened again there are %d events, %d before", len(got), len(want))
+	}
+	// The moment that is shown is what is shared.
+	must[state](c, "seek", map[string]int64{"t": s.End / 2})
+	log = must[struct{ Log string }](c, "share", nil).Log
+	if s := must[state](other, "load", map[string]string{"log": log}); s.Now >= s.End+1 || s.Horizon >= len(want) {
+		t.Errorf("the shared moment is %+v", s)
+	}
+}
+
+func TestViews(t *testing.T) {
+	c := open(t)
+	boxes := must[[]struct {
+		Address  string
+		Counts   struct{ Messages, Unseen int }
+		Messages []struct {
+			UID     int
+			Subject string
+			Flags   []string
+		}
+	}](c, "mailboxes", nil)
+	if len(boxes) != 3 || boxes[1].Address != "bob@example.net" || boxes[1].Counts.Messages != 2 || boxes[1].Messages[1].Subject != "Shopping list" {
+		t.Errorf("mailboxes: %+v", boxes)
+	}
+	m := must[struct{ Text string }](c, "message", map[string]any{"address": "bob@example.net", "uid": 1})
+	if !strings.Contains(m.Text, "Subject: The garden on Tuesday\r\n") {
+		t.Errorf("the message is %q", m.Text)
+	}
+	f := must[struct{ Path, Text string }](c, "file", map[string]any{"address": "bob@example.net"})
+	if f.Path != "/var/mail/bob" || strings.Count(f.Text, "\nFrom ") != 1 || !strings.HasPrefix(f.Text, "From alice@example.org ") {
+		t.Errorf("the file is %q", f)
+	}
+	must[state](c, "script", map[string]string{"text": "telnet mail.example.org 25\n> EHLO a.example.org\n> MAIL FROM:<alice@example.org>\n" +
+		"> RCPT TO:<x@example.com>\n> DATA\n> Subject: Waiting\n>\n> .\n"})
+	q := must[[]struct {
+		Subject, From string
+		To            []string
+		Attempts      int
+	}](c, "queue", nil)
+	if len(q) != 1 || q[0].Subject != "Waiting" || q[0].To[0] != "x@example.com" || q[0].Attempts != 1 {
+		t.Errorf("the queue is %+v", q)
+	}
+	st := must[struct {
+		State         string
+		Legal, States []string
+		Rules         []any
+	}](c, "states", map[string]int{"conn": 1})
+	if len(st.Rules) == 0 || len(st.Legal) == 0 || len(st.States) == 0 {
+		t.Errorf("states are %+v", st)
+	}
+	if chunk := c.s.Chunk(0, 10); string(chunk[:4]) != "ehlt" {
+		t.Errorf("a chunk begins with %q", chunk[:4])
+	}
+}
+
+func TestALessonIsWatched(t *testing.T) {
+	c := open(t)
+	s := must[state](c, "load", map[string]string{"lesson": "first-message"})
+	if s.Lesson == nil || s.Lesson.Done || len(s.Lesson.Tasks) == 0 || s.Lesson.Tasks[0].Missing == "" {
+		t.Fatalf("a lesson that was just opened: %+v", s.Lesson)
+	}
+	l := must[struct {
+		Title, HTML string
+		Tasks       []struct {
+			ID, Solution string
+			Hints        []string
+		}
+	}](c, "lesson", nil)
+	for i, task := range l.Tasks {
+		s = must[state](c, "script", map[string]string{"text": join(l.Tasks[:i+1], func(i int) string { return l.Tasks[i].Solution })})
+		if !s.Lesson.Tasks[i].Done {
+			t.Errorf("task %s is not done by its solution: %s", task.ID, s.Lesson.Tasks[i].Missing)
+		}
+		if i+1 < len(l.Tasks) {
+			s = must[state](c, "reset", nil)
+		}
+	}
+	if !s.Lesson.Done {
+		t.Errorf("the solution leaves %+v", s.Lesson)
+	}
+	hint := must[struct{ Shown, Of int }](c, "reveal", map[string]string{"task": l.Tasks[0].ID, "what": "hint"})
+	if hint.Of != len(l.Tasks[0].Hints) || hint.Shown != 1 {
+		t.Errorf("the first hint is %+v", hint)
+	}
+	kept := must[struct{ JSON string }](c, "progress", nil).JSON
+	other := &client{t: t}
+	must[any](other, "hello", nil)
+	must[any](other, "setProgress", map[string]string{"json": kept})
+	if again := must[struct{ JSON string }](other, "progress", nil).JSON; again != kept || !strings.Contains(kept, `"done":true`) {
+		t.Errorf("progress is %s, was %s", again, kept)
+	}
+}
+
+func join[T any](list []T, f func(int) string) string {
+	var parts []string
+	for i := range list {
+		parts = append(parts, f(i))
+	}
+	return strings.Join(parts, "\n")
+}

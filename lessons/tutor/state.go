@@ -1,0 +1,136 @@
+package tutor
+
+import (
+	"ehlo/sim"
+	"ehlo/sim/trace"
+)
+
+// stateView is what a page shows without asking further. Times are nanoseconds of virtual time.
+type stateView struct {
+	Now     int64  `json:"now"`
+	End     int64  `json:"end"`
+	Steps   uint64 `json:"steps"`
+	Playing bool   `json:"playing"`
+	Pace    string `json:"pace"`
+	Past    bool   `json:"past"`
+	Quiet   bool   `json:"quiet"` // at this pace nothing more happens by itself
+	Next    *int64 `json:"next"`  // the next step, or null
+	Total   int    `json:"total"`
+	Horizon int    `json:"horizon"`
+	Epoch   int    `json:"epoch"`
+	Valid   int    `json:"valid"`
+	Inputs  int    `json:"inputs"`
+	Seed    uint64 `json:"seed"`
+
+	World  worldView   `json:"world"`
+	Conns  []connView  `json:"conns"`
+	Lesson *lessonView `json:"lesson"`
+
+	// Diverged says how many events of the log that was loaded came out as recorded, where not all did.
+	Diverged *divergedView `json:"diverged,omitempty"`
+}
+
+type divergedView struct {
+	Core   string `json:"core"` // the version that recorded the log
+	Events int    `json:"events"`
+}
+
+type worldView struct {
+	Name  string     `json:"name"`
+	Title string     `json:"title"`
+	Hosts []hostView `json:"hosts"`
+}
+
+type hostView struct {
+	Name     string        `json:"name"`
+	Address  string        `json:"address"`
+	Role     string        `json:"role"`
+	Person   string        `json:"person,omitempty"`
+	You      bool          `json:"you,omitempty"`
+	Services []serviceView `json:"services"`
+}
+
+type serviceView struct {
+	Protocol string `json:"protocol"`
+	Port     int    `json:"port"`
+}
+
+type connView struct {
+	ID       uint32 `json:"id"`
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Port     int    `json:"port"`
+	Protocol string `json:"protocol"`
+	State    string `json:"state"`
+	Open     bool   `json:"open"`
+	Over     bool   `json:"over"`
+	Mine     bool   `json:"mine"`
+}
+
+// state describes the moment that is shown.
+func (s *Session) state(none) (any, error) {
+	tl, w := s.tl, s.tl.World()
+	end, _ := tl.End()
+	epoch, valid := tl.Epoch()
+	v := stateView{Now: int64(tl.Now()), End: int64(end), Steps: w.Steps(), Playing: s.playing, Past: tl.Past(),
+		Quiet: !s.moving || s.pace == sim.Show && w.Quiet() && !tl.Past(), Total: tl.Seen(), Horizon: tl.Trace().Len(),
+		Epoch: s.epoch + epoch, Valid: valid, Inputs: len(tl.Inputs()), Seed: tl.Definition().Seed, Conns: []connView{}}
+	if v.Epoch == s.epoch { // a new timeline: nothing of an earlier one holds
+		v.Valid = 0
+	}
+	for _, p := range paces {
+		if p.pace == s.pace {
+			v.Pace = p.name
+		}
+	}
+	if t, ok := w.Next(); ok {
+		next := int64(t)
+		v.Next = &next
+	}
+	v.World = worldView{Name: tl.Definition().Name, Title: tl.Definition().Title}
+	for _, h := range tl.Definition().Hosts {
+		hv := hostView{Name: h.Name, Address: h.Address, Role: h.Role, Person: h.Person, You: h.You, Services: []serviceView{}}
+		for _, sv := range h.Services {
+			hv.Services = append(hv.Services, serviceView{sv.Protocol, sv.Port})
+		}
+		v.World.Hosts = append(v.World.Hosts, hv)
+	}
+	for _, c := range w.Conns() {
+		v.Conns = append(v.Conns, connView{c.ID, c.From, c.To, c.Port, c.Protocol, c.State, c.Open, c.Over, c.Typed})
+	}
+	v.Lesson = s.lessonState()
+	if d := s.diverged; d != nil {
+		v.Diverged = &divergedView{d.Core, d.Events}
+	}
+	return v, nil
+}
+
+// eventsArgs name a range of recorded events.
+type eventsArgs struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// events gives recorded events as in the JSON encoding of traces.
+func (s *Session) events(a eventsArgs) (any, error) {
+	out := rawList{}
+	for _, e := range s.tl.Trace().Events(a.From, a.To) {
+		out = append(out, trace.AppendJSON(nil, &e))
+	}
+	return out, nil
+}
+
+// rawList is a JSON array of texts that are JSON already.
+type rawList [][]byte
+
+// MarshalJSON joins the elements.
+func (l rawList) MarshalJSON() ([]byte, error) {
+	out := []byte{'['}
+	for i, e := range l {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, e...)
+	}
+	return append(out, ']'), nil
+}

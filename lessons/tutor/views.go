@@ -1,0 +1,344 @@
+package tutor
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/message"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+)
+
+// lineView is one line of a transcript.
+type lineView struct {
+	Seq   uint64 `json:"seq"`
+	At    int64  `json:"at"`  // when the learner's side sent or received it
+	Dir   string `json:"dir"` // "C", "S", or "" for what the network says
+	Text  string `json:"text"`
+	EOL   string `json:"eol"` // "crlf", "lf" or ""
+	Class string `json:"class"`
+	Label string `json:"label"`
+	Verb  string `json:"verb,omitempty"`
+	State string `json:"state,omitempty"`
+}
+
+// networkLines are the kinds of event that a transcript shows beside the lines.
+var networkLines = map[trace.Kind]bool{trace.KindOpen: true, trace.KindEstablished: true, trace.KindRefused: true,
+	trace.KindUnreachable: true, trace.KindCut: true, trace.KindClosed: true}
+
+// transcript gives what has been said on a connection, as its client has it at the moment that is shown: a reply that is
+// on its way is not there yet.
+func (s *Session) transcript(a connArgs) (any, error) {
+	if _, ok := s.tl.World().Conn(a.Conn); !ok {
+		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))
+	}
+	lines := []lineView{}
+	heard := s.heard(a.Conn)
+	for _, e := range s.tl.Trace().Events(0, s.tl.Seen()) {
+		switch {
+		case e.Conn != a.Conn:
+		case networkLines[e.Kind]:
+			lines = append(lines, lineView{Seq: e.Seq, At: int64(e.At), Class: e.Kind.String(), Text: s.networkText(&e)})
+		case e.Kind == trace.KindLine:
+			at := e.At
+			if e.Dir == trace.ToClient {
+				var ok bool
+				if at, ok = heard.when(e.Off + e.Num); !ok {
+					continue
+				}
+			}
+			lines = append(lines, splitLines(&e, at)...)
+		}
+	}
+	return lines, nil
+}
+
+// networkText renders what happened to a connection.
+func (s *Session) networkText(e *trace.Event) string {
+	return s.render("kind."+e.Kind.String(), machine.Args{"actor": e.Actor, "target": e.Target,
+		"port": strconv.FormatInt(e.Num, 10)})
+}
+
+// splitLines gives the lines of an event; a run of message octets holds several.
+func splitLines(e *trace.Event, at engine.Time) []lineView {
+	var lines []lineView
+	for rest := e.Data; len(rest) > 0; {
+		line := rest
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			line = rest[:i+1]
+		}
+		rest = rest[len(line):]
+		l := lineView{Seq: e.Seq, At: int64(at), Dir: e.Dir.String(), Class: e.Class.String(), Label: e.Label, Verb: e.Verb,
+			State: e.State}
+		text := line
+		if bytes.HasSuffix(line, []byte("\r\n")) {
+			l.EOL, text = "crlf", line[:len(line)-2]
+		} else if bytes.HasSuffix(line, []byte("\n")) {
+			l.EOL, text = "lf", line[:len(line)-1]
+		}
+		l.Text = visible(text)
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// visible is octets as text: UTF-8 where they are that, else each octet the character of its number.
+func visible(p []byte) string {
+	if utf8.Valid(p) {
+		return string(p)
+	}
+	runes := make([]rune, len(p))
+	for i, c := range p {
+		runes[i] = rune(c)
+	}
+	return string(runes)
+}
+
+// arrivals says up to where a stream has arrived at the client, and when.
+type arrivals struct {
+	ends  []int64
+	times []engine.Time
+}
+
+// heard collects what has reached the client of a connection by now.
+func (s *Session) heard(conn uint32) arrivals {
+	var a arrivals
+	c, _ := s.tl.World().Conn(conn)
+	for _, e := range s.tl.Trace().Events(0, s.tl.Seen()) {
+		if e.Kind == trace.KindSegment && e.Conn == conn && e.Dir == trace.ToClient && e.Target == c.From && e.Until <= s.tl.Now() {
+			a.ends = append(a.ends, e.Off+e.Num)
+			a.times = append(a.times, e.Until)
+		}
+	}
+	return a
+}
+
+// when is the moment at which the stream had arrived up to a position; ok is false where it has not.
+func (a arrivals) when(end int64) (engine.Time, bool) {
+	for i, e := range a.ends {
+		if e >= end {
+			return a.times[i], true
+		}
+	}
+	return 0, false
+}
+
+// explainArgs name a recorded event.
+type explainArgs struct {
+	Seq uint64 `json:"seq"`
+}
+
+type spanView struct {
+	Start   int    `json:"start"`
+	End     int    `json:"end"`
+	Name    string `json:"name"`
+	Meaning string `json:"meaning,omitempty"`
+	Ref     string `json:"ref,omitempty"`
+}
+
+type explainView struct {
+	Text   string     `json:"text"`
+	Dir    string     `json:"dir"`
+	Label  string     `json:"label"`
+	Class  string     `json:"class"`
+	Spans  []spanView `json:"spans"`
+	Notes  []string   `json:"notes"`
+	Why    []string   `json:"why"`
+	Legal  []string   `json:"legal"`
+	Repair string     `json:"repair,omitempty"`
+	State  string     `json:"state"`
+	Next   string     `json:"next"`
+}
+
+// explain takes a recorded line apart.
+func (s *Session) explain(a explainArgs) (any, error) {
+	if a.Seq == 0 || a.Seq > uint64(s.tl.Trace().Len()) {
+		return nil, refuse("tutor.no-line", "seq", strconv.FormatUint(a.Seq, 10))
+	}
+	e := s.tl.Trace().At(int(a.Seq - 1))
+	c, _ := s.tl.World().Conn(e.Conn)
+	if e.Kind != trace.KindLine {
+		return explainView{Text: s.networkText(&e), Class: e.Kind.String(), Spans: []spanView{}, Notes: []string{}, Why: []string{},
+			Legal: []string{}}, nil
+	}
+	x := daemon.Explain(c.Protocol, machine.Line{From: e.From, At: e.At, Dir: e.Dir, Off: e.Off, Data: e.Data, Label: e.Label,
+		Verb: e.Verb, Class: e.Class, State: e.State, Next: e.Next})
+	text := bytes.TrimRight(e.Data, "\r\n")
+	v := explainView{Text: visible(text), Dir: e.Dir.String(), Label: e.Label, Class: e.Class.String(), Spans: []spanView{},
+		Notes: s.notes(x.Notes), Why: s.notes(x.Why), Legal: append([]string{}, x.Legal...), Repair: x.Repair, State: e.State,
+		Next: e.Next}
+	for _, sp := range x.Spans {
+		v.Spans = append(v.Spans, spanView{runes(text, sp.Start), runes(text, sp.End), s.render(sp.Term, nil), s.meaning(sp.Term), sp.Ref})
+	}
+	return v, nil
+}
+
+// runes turns an octet position into the position in the UTF-16 text that the page has.
+func runes(p []byte, octets int) int {
+	p = p[:min(octets, len(p))]
+	if !utf8.Valid(p) {
+		return len(p)
+	}
+	n := 0
+	for _, r := range string(p) {
+		if n++; r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Session) meaning(term string) string {
+	if s.texts == nil || !s.texts.Has(term+".meaning") {
+		return ""
+	}
+	return s.render(term+".meaning", nil)
+}
+
+// statesView is a session's place in its protocol's table.
+type statesView struct {
+	Protocol string     `json:"protocol"`
+	State    string     `json:"state"`
+	Legal    []string   `json:"legal"`
+	States   []string   `json:"states"`
+	Rules    []ruleView `json:"rules"`
+}
+
+type ruleView struct {
+	From string `json:"from"`
+	Verb string `json:"verb"`
+	On   string `json:"on"`
+	To   string `json:"to"`
+}
+
+// states gives the transition table of a connection's protocol and the state it is in.
+func (s *Session) states(a connArgs) (any, error) {
+	c, ok := s.tl.World().Conn(a.Conn)
+	table := daemon.Table(c.Protocol)
+	if !ok || table == nil {
+		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))
+	}
+	v := statesView{Protocol: c.Protocol, State: c.State, States: table.States, Legal: []string{}, Rules: []ruleView{}}
+	if state, ok := table.StateNamed(c.State); ok {
+		v.Legal = append(v.Legal, table.Legal(state)...)
+	}
+	for _, r := range table.Rules {
+		v.Rules = append(v.Rules, ruleView{table.States[r.From], table.Verbs[r.Verb], r.On.String(), table.States[r.To]})
+	}
+	return v, nil
+}
+
+type mailboxView struct {
+	Address  string        `json:"address"`
+	User     string        `json:"user"`
+	Host     string        `json:"host"`
+	Mailbox  string        `json:"mailbox"`
+	Counts   countsView    `json:"counts"`
+	Messages []messageView `json:"messages"`
+}
+
+type countsView struct {
+	Messages int `json:"messages"`
+	Unseen   int `json:"unseen"`
+	Deleted  int `json:"deleted"`
+}
+
+type messageView struct {
+	Seq     int      `json:"seq"`
+	UID     uint32   `json:"uid"`
+	Size    int64    `json:"size"`
+	Flags   []string `json:"flags"`
+	Subject string   `json:"subject"`
+	From    string   `json:"from"`
+	Date    string   `json:"date"` // RFC 3339
+}
+
+// mailboxLimit bounds how many messages of a mailbox a view lists: the newest.
+const mailboxLimit = 200
+
+// mailboxes lists every mailbox with its messages.
+func (s *Session) mailboxes(none) (any, error) {
+	list := []mailboxView{}
+	for _, m := range s.tl.World().Mailboxes() {
+		snap := m.Snapshot
+		v := mailboxView{Address: m.Address, User: m.User, Host: m.Host, Mailbox: m.Mailbox,
+			Counts: countsView{snap.Len(), snap.Unseen(), snap.Deleted()}, Messages: []messageView{}}
+		box, _ := s.tl.World().Mailbox(m.Address, m.Mailbox)
+		for seq := max(1, snap.Len()-mailboxLimit+1); seq <= snap.Len(); seq++ {
+			msg, _ := snap.At(seq)
+			v.Messages = append(v.Messages, describe(box, seq, msg))
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+func describe(box store.Mailbox, seq int, m store.Message) messageView {
+	content, _ := box.Content(m.UID)
+	header, _ := message.Split(content)
+	from, _ := message.Get(header, "From")
+	return messageView{Seq: seq, UID: uint32(m.UID), Size: m.Size, Flags: append([]string{}, m.Flags.Strings()...),
+		Subject: message.Subject(content), From: from, Date: time.Unix(m.Date, 0).UTC().Format(time.RFC3339)}
+}
+
+// messageArgs name a message.
+type messageArgs struct {
+	Address string    `json:"address"`
+	Mailbox string    `json:"mailbox"`
+	UID     store.UID `json:"uid"`
+}
+
+// message gives a message as it is stored.
+func (s *Session) message(a messageArgs) (any, error) {
+	if a.Mailbox == "" {
+		a.Mailbox = store.Inbox
+	}
+	if box, ok := s.tl.World().Mailbox(a.Address, a.Mailbox); ok {
+		if content, err := box.Content(a.UID); err == nil {
+			return map[string]string{"text": visible(content)}, nil
+		}
+	}
+	return nil, refuse("tutor.no-message", "address", a.Address, "uid", strconv.Itoa(int(a.UID)))
+}
+
+// mbox gives a user's INBOX as the file that it was on old hosts.
+func (s *Session) mbox(a messageArgs) (any, error) {
+	path, text, ok := s.tl.World().MailFile(a.Address)
+	if !ok {
+		return nil, refuse("tutor.no-message", "address", a.Address, "uid", "")
+	}
+	return map[string]string{"path": path, "text": visible(text)}, nil
+}
+
+type queueView struct {
+	Host     string   `json:"host"`
+	Letter   uint32   `json:"letter"`
+	Subject  string   `json:"subject"`
+	From     string   `json:"from"`
+	To       []string `json:"to"`
+	NextHost string   `json:"nextHost"`
+	Octets   int      `json:"octets"`
+	Attempts int      `json:"attempts"`
+	Active   bool     `json:"active"`
+	Next     int64    `json:"next"`
+	Reason   string   `json:"reason"`
+}
+
+// queue lists what waits in the queues of all hosts.
+func (s *Session) queue(none) (any, error) {
+	list := []queueView{}
+	for _, q := range s.tl.World().Queue() {
+		v := queueView{Host: q.Host, Letter: q.Letter, Subject: message.Subject(q.Content), From: q.From.String(), To: []string{},
+			NextHost: q.NextHost, Octets: len(q.Content), Attempts: q.Attempts, Active: q.Active, Next: int64(q.Next), Reason: q.Reason}
+		for _, to := range q.To {
+			v.To = append(v.To, to.String())
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}

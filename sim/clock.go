@@ -1,0 +1,267 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/netsim"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+)
+
+// World is a simulated mail internet at one moment. It is a value to be cloned with [World.Clone].
+type World struct {
+	def    *world.Definition
+	rec    trace.Recorder
+	now    engine.Time
+	steps  uint64 // what has happened so far, in events of the network and of timers
+	seq    uint64 // trace events so far
+	letter uint32
+	net    *netsim.Net
+	hosts  []*daemon.Host
+	conns  []*conn
+	later  []uint32 // connections whose server side has news to say
+	timers engine.Queue[timer]
+}
+
+// conn is a connection with what speaks at its ends and who reads along.
+type conn struct {
+	protocol string           // of the service that listens, "" for none
+	ends     [3]end           // by the direction that leads to it
+	observer machine.Observer // nil where nobody listens
+	up       bool             // the client knows that the connection stands
+	typed    []byte           // what a person typed before that
+	closed   bool
+}
+
+// end is one end of a connection.
+type end struct {
+	session daemon.Session // nil where a person types
+	host    int            // index of the host, -1 for none
+	armed   engine.Time    // a timer is set for this moment; 0 for none
+}
+
+type timerKind uint8
+
+const (
+	timerSession timerKind = iota // a session's own timeout
+	timerQueue                    // a host's queue wants to run
+)
+
+type timer struct {
+	kind timerKind
+	conn uint32
+	dir  trace.Dir // leads to the end whose session it is
+	host int
+}
+
+// New builds a world at its first moment and reports it to the recorder.
+func New(def *world.Definition, rec trace.Recorder) (*World, error) {
+	w := &World{def: def, rec: rec}
+	hosts := make([]netsim.Host, len(def.Hosts))
+	links := make([]netsim.Link, len(def.Links))
+	for i, h := range def.Hosts {
+		hosts[i] = netsim.Host{Name: h.Name, Address: h.Address}
+	}
+	for i, l := range def.Links {
+		links[i] = netsim.Link{A: l.A, B: l.B, Latency: l.Latency, Bandwidth: l.Bandwidth}
+	}
+	w.net = netsim.New(hosts, links)
+	for i := range def.Hosts {
+		h, err := daemon.NewHost(def, i)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", def.Hosts[i].Name, err)
+		}
+		w.hosts = append(w.hosts, h)
+	}
+	w.announce()
+	return w, nil
+}
+
+// announce puts the world's make-up into the trace.
+func (w *World) announce() {
+	w.Emit(trace.Event{Kind: trace.KindWorld, Label: w.def.Name, Num: int64(w.def.Seed), Data: w.def.Digest[:]})
+	for _, h := range w.def.Hosts {
+		e := trace.Event{Kind: trace.KindHost, Actor: h.Name, Target: h.Address, Label: h.Role, Verb: h.Person}
+		if h.You {
+			e.Num = 1
+		}
+		w.Emit(e)
+		for _, s := range h.Services {
+			w.Emit(trace.Event{Kind: trace.KindListen, Actor: h.Name, Num: int64(s.Port), Label: s.Protocol})
+		}
+	}
+	for _, l := range w.def.Links {
+		w.Emit(trace.Event{Kind: trace.KindLink, Actor: l.A, Target: l.B, Num: l.Bandwidth, Until: engine.Time(l.Latency)})
+	}
+	for _, h := range w.hosts {
+		h.Announce(w)
+	}
+}
+
+// Clone returns an independent copy whose events go to rec.
+func (w *World) Clone(rec trace.Recorder) *World {
+	c := *w
+	c.rec = rec
+	c.net = w.net.Clone()
+	c.hosts = make([]*daemon.Host, len(w.hosts))
+	for i, h := range w.hosts {
+		c.hosts[i] = h.Clone()
+	}
+	c.later = slices.Clone(w.later)
+	c.conns = make([]*conn, len(w.conns))
+	for i := range w.conns {
+		k := *w.conns[i]
+		k.typed = slices.Clone(k.typed)
+		c.conns[i] = &k
+		for d := range k.ends {
+			if s := k.ends[d].session; s != nil {
+				k.ends[d].session = s.Copy()
+			}
+		}
+		if k.observer != nil {
+			k.observer = k.observer.Clone()
+		}
+	}
+	c.timers = w.timers.Clone()
+	return &c
+}
+
+// Now is the world's virtual time.
+func (w *World) Now() engine.Time { return w.now }
+
+// Steps is how much has happened: each arrival on the network and each timer is a step.
+func (w *World) Steps() uint64 { return w.steps }
+
+// Quiet says that nothing is on its way: only timers remain.
+func (w *World) Quiet() bool { return w.net.Idle() }
+
+// Next is the moment of the next step, and false where nothing will ever happen by itself.
+func (w *World) Next() (engine.Time, bool) {
+	next := engine.Never
+	if t, ok := w.net.Timeout(); ok {
+		next = t
+	}
+	if t, ok := w.NextTimer(); ok {
+		next = min(next, t)
+	}
+	return next, next < engine.Never
+}
+
+// NextTimer is the moment of the next timer that will do something, and false where there is none.
+func (w *World) NextTimer() (engine.Time, bool) {
+	next := engine.Never
+	for i := range w.conns {
+		for d := range w.conns[i].ends {
+			if s := w.conns[i].ends[d].session; s != nil && !w.conns[i].closed {
+				if t, ok := s.Timeout(); ok {
+					next = min(next, t)
+				}
+			}
+		}
+	}
+	for _, h := range w.hosts {
+		if t, ok := h.NextRun(); ok {
+			next = min(next, t)
+		}
+	}
+	return next, next < engine.Never
+}
+
+// StepUntil does the next step if it is not after the limit, and says whether there was one.
+func (w *World) StepUntil(limit engine.Time) bool {
+	for {
+		tn, flying := w.net.Timeout()
+		tt, timed := w.timers.Next()
+		switch {
+		case flying && tn <= limit && (!timed || tn <= tt):
+			w.now = max(w.now, tn)
+			w.steps++
+			w.net.HandleTimeout(w.now)
+			w.collect()
+			return true
+		case timed && tt <= limit:
+			if w.fire() {
+				return true
+			}
+		default:
+			return false
+		}
+	}
+}
+
+// Skip moves the clock on to a moment before which nothing happens any more.
+func (w *World) Skip(to engine.Time) { w.now = max(w.now, to) }
+
+// settleTimers drops or renews the timers up to now that have nothing to do, so that an input finds the same timers
+// however the clock came to this moment.
+func (w *World) settleTimers() {
+	for {
+		t, ok := w.timers.Next()
+		if !ok || t > w.now || w.due(w.timers.Peek(), t) {
+			return
+		}
+		_, tm := w.timers.Pop()
+		w.rearm(tm)
+	}
+}
+
+// fire takes the earliest timer and says whether it did something.
+func (w *World) fire() bool {
+	t, tm := w.timers.Pop()
+	if !w.due(tm, t) {
+		w.rearm(tm)
+		return false
+	}
+	w.now = max(w.now, t)
+	w.steps++
+	switch tm.kind {
+	case timerSession:
+		e := &w.conns[tm.conn-1].ends[tm.dir]
+		e.armed = 0
+		e.session.HandleTimeout(w.now)
+		w.pump(tm.conn, tm.dir)
+	case timerQueue:
+		w.hosts[tm.host].RunQueue(w)
+	}
+	w.collect()
+	return true
+}
+
+// due says whether a timer that was set for t has something to do.
+func (w *World) due(tm timer, t engine.Time) bool {
+	if tm.kind == timerQueue {
+		next, ok := w.hosts[tm.host].NextRun()
+		return ok && next <= t
+	}
+	c := w.conns[tm.conn-1]
+	if c.closed || c.ends[tm.dir].session == nil {
+		return false
+	}
+	want, ok := c.ends[tm.dir].session.Timeout()
+	return ok && want <= t
+}
+
+// rearm sets a session's timer anew where the session wants one later than it did.
+func (w *World) rearm(tm timer) {
+	if tm.kind == timerSession {
+		w.conns[tm.conn-1].ends[tm.dir].armed = 0
+		w.arm(tm.conn, tm.dir)
+	}
+}
+
+// arm makes sure that a timer is set for the moment a session wants.
+func (w *World) arm(id uint32, dir trace.Dir) {
+	c := w.conns[id-1]
+	e := &c.ends[dir]
+	if c.closed || e.session == nil {
+		return
+	}
+	if t, ok := e.session.Timeout(); ok && (e.armed == 0 || t < e.armed) {
+		e.armed = t
+		w.timers.Push(t, timer{kind: timerSession, conn: id, dir: dir})
+	}
+}

@@ -1,0 +1,202 @@
+// Package daemon binds protocol machines to what stands behind them: an MTA to its queue and routing, local delivery to
+// mailboxes, the POP3 and IMAP services to the accounts. It knows neither network nor clock; a driver (a simulated
+// world, or something with real sockets) moves the octets and offers an [Env].
+package daemon
+
+import (
+	"slices"
+	"strings"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+)
+
+// Env is what a daemon may do to the world around it. It is passed to each call and never kept, so that daemons clone.
+type Env interface {
+	Now() engine.Time
+	// Date is the calendar time of a moment in Unix seconds.
+	Date(t engine.Time) int64
+	// Emit adds an event to the trace; At and Seq are set by the driver.
+	Emit(e trace.Event)
+	// NewLetter numbers a message.
+	NewLetter() uint32
+	// Dial opens a connection that s speaks as the client.
+	Dial(from, to string, port int, s Session) (conn uint32)
+	// Wake asks for [Host.RunQueue] at the given moment.
+	Wake(h *Host, at engine.Time)
+	// Changed says that a mailbox has a new state, which the sessions that have it open must hear of, save the one on
+	// the connection that changed it.
+	Changed(h *Host, address string, c store.Change, by uint32)
+}
+
+// Session is one end of a connection with the machine that speaks there and what the machine asks for.
+type Session interface {
+	machine.Session
+	// Pump handles the machine's events until it has no more. conn is the connection's number.
+	Pump(env Env, h *Host, conn uint32)
+	// Notify tells of a mailbox's new state.
+	Notify(now engine.Time, address string, c store.Change)
+	// End says that the connection is over, or never came about; it may come twice.
+	End(env Env, h *Host, conn uint32)
+	// Copy returns an independent copy.
+	Copy() Session
+}
+
+// Account is a user of a host.
+type Account struct {
+	Name     string // login name
+	Address  string // mail address
+	Password string
+	Store    *store.Account
+	told     []told // of each mailbox that was ever selected
+}
+
+// told is up to where sessions have heard of a mailbox's messages.
+type told struct {
+	mailbox string
+	next    store.UID
+}
+
+// recent is the first message of a mailbox that no session has been told of: those from it on are \Recent for the one
+// that selects it now, and for no later one, unless it only looks (RFC 3501 §2.3.2).
+func (a *Account) recent(mailbox string, s store.Snapshot, readOnly bool) store.UID {
+	i := slices.IndexFunc(a.told, func(t told) bool { return strings.EqualFold(t.mailbox, mailbox) })
+	first := store.UID(1)
+	if i >= 0 {
+		first = a.told[i].next
+	}
+	switch {
+	case readOnly:
+	case i >= 0:
+		a.told[i].next = s.UIDNext()
+	default:
+		a.told = append(a.told, told{mailbox, s.UIDNext()})
+	}
+	return first
+}
+
+// Host is the mail side of one machine: its accounts and its queue.
+type Host struct {
+	Name     string
+	def      *world.Host
+	world    *world.Definition
+	local    []string // the domains whose mail ends here
+	accounts []Account
+	queue    []Entry
+	serial   uint32 // of queue entries
+}
+
+// NewHost builds a host of a world with its users and the messages that lie in their mailboxes at the start. Each MTA
+// also has a mailbox for postmaster, without a password (RFC 5321 §4.5.1).
+func NewHost(def *world.Definition, index int) (*Host, error) {
+	h := &Host{Name: def.Hosts[index].Name, def: &def.Hosts[index], world: def}
+	for _, d := range def.Domains {
+		if d.MX == h.Name {
+			h.local = append(h.local, d.Name)
+		}
+	}
+	for _, u := range def.Users {
+		if u.Host == h.Name {
+			h.addAccount(u.Name, u.Domain, u.Password)
+		}
+	}
+	for _, d := range h.local {
+		if _, ok := h.account("postmaster@" + d); !ok {
+			h.addAccount("postmaster", d, "")
+		}
+	}
+	for _, l := range def.Letters {
+		if a, ok := h.account(l.To); ok {
+			if err := a.deposit(l); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return h, nil
+}
+
+func (h *Host) addAccount(name, domain, password string) {
+	h.accounts = append(h.accounts, Account{Name: name, Address: name + "@" + domain, Password: password,
+		Store: store.NewAccount(uint32(h.world.Start.Unix()))})
+}
+
+// deposit puts a message of the definition into its mailbox.
+func (a *Account) deposit(l world.Letter) error {
+	flags, err := store.ParseFlags(l.Flags)
+	if err != nil {
+		return err
+	}
+	box, ok := a.Store.Mailbox(l.Mailbox)
+	if !ok {
+		if err := a.Store.Create(l.Mailbox); err != nil {
+			return err
+		}
+		box, _ = a.Store.Mailbox(l.Mailbox)
+	}
+	_, err = box.Commit(store.Batch{Append: []store.Draft{{Content: []byte(l.Text), Flags: flags, Date: l.Date.Unix()}}})
+	return err
+}
+
+// Clone returns an independent copy; contents are shared, since they never change.
+func (h *Host) Clone() *Host {
+	c := *h
+	c.accounts = slices.Clone(h.accounts)
+	for i := range c.accounts {
+		c.accounts[i].Store = c.accounts[i].Store.Clone()
+		c.accounts[i].told = slices.Clone(c.accounts[i].told)
+	}
+	c.queue = slices.Clone(h.queue)
+	return &c
+}
+
+// Accounts lists the users of the host in the order of the definition.
+func (h *Host) Accounts() []Account { return h.accounts }
+
+// Announce reports the host's mailboxes, as the trace of a world begins.
+func (h *Host) Announce(env Env) {
+	for i := range h.accounts {
+		a := &h.accounts[i]
+		for _, name := range a.Store.Names() {
+			if box, ok := a.Store.Mailbox(name); ok && a.Password != "" {
+				h.report(env, a.Address, name, box.Snapshot())
+			}
+		}
+	}
+}
+
+// report puts a mailbox's state into the trace.
+func (h *Host) report(env Env, address, mailbox string, s store.Snapshot) {
+	counts := trace.Counts{Messages: s.Len(), Unseen: s.Unseen(), Deleted: s.Deleted()}
+	env.Emit(trace.Event{Kind: trace.KindMailbox, Actor: h.Name, Target: address, Label: mailbox, Num: int64(s.Len()),
+		Data: counts.Append(nil)})
+}
+
+// changed reports a mailbox's new state to the trace and to the sessions that have it open.
+func (h *Host) changed(env Env, address, mailbox string, s store.Snapshot, by uint32) {
+	h.report(env, address, mailbox, s)
+	env.Changed(h, address, store.Change{Mailbox: mailbox, Snapshot: s}, by)
+}
+
+// account finds an account by address, in any case of the domain and, as nearly every server does, of the local part.
+func (h *Host) account(address string) (*Account, bool) {
+	for i := range h.accounts {
+		if strings.EqualFold(h.accounts[i].Address, address) {
+			return &h.accounts[i], true
+		}
+	}
+	return nil, false
+}
+
+// Login finds the account of a user who gives the right password; the name is a login name or an address.
+func (h *Host) Login(user, password string) (*Account, bool) {
+	for i := range h.accounts {
+		a := &h.accounts[i]
+		if (a.Name == user || strings.EqualFold(a.Address, user)) && a.Password != "" && a.Password == password {
+			return a, true
+		}
+	}
+	return nil, false
+}

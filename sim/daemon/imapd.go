@@ -1,0 +1,113 @@
+package daemon
+
+import (
+	"ehlo/sim/engine"
+	"ehlo/sim/imap"
+	"ehlo/sim/store"
+)
+
+// imapd is an IMAP service's session.
+type imapd struct {
+	*imap.Server
+	account string // address of who is logged in
+	mailbox string // the selected mailbox
+}
+
+func newIMAPD(env Env, h *Host) *imapd {
+	return &imapd{Server: imap.NewServer(imap.Config{Hostname: h.Name, IdleTimeout: IMAPIdle}, env.Now())}
+}
+
+// Pump answers what the machine asks of the account.
+func (s *imapd) Pump(env Env, h *Host, conn uint32) {
+	for {
+		e, ok := s.Next()
+		if !ok {
+			return
+		}
+		if e.ID != 0 {
+			s.Answer(env.Now(), e.ID, s.answer(env, h, conn, e))
+		}
+	}
+}
+
+func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
+	switch e.Kind {
+	case imap.AskLogin:
+		a, ok := h.login(env, conn, e.User, e.Password)
+		if ok {
+			s.account = a.Address
+		}
+		return imap.Answer{OK: ok}
+	case imap.AskList:
+		return imap.Answer{OK: true, Mailboxes: s.list(h)}
+	case imap.AskSelect:
+		box, ok := s.open(h, e.Mailbox)
+		if !ok {
+			return imap.Answer{}
+		}
+		s.mailbox = e.Mailbox
+		a, _ := h.account(s.account)
+		return imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: a.recent(e.Mailbox, box.Snapshot(), e.ReadOnly)}
+	case imap.AskContent:
+		box, _ := s.open(h, s.mailbox)
+		content, err := box.Content(e.UID)
+		return imap.Answer{OK: err == nil, Content: content}
+	case imap.AskStore:
+		return s.commit(env, h, conn, e.Batch)
+	case imap.AskExpunge:
+		return s.commit(env, h, conn, store.Batch{Expunge: e.UIDs})
+	}
+	return imap.Answer{}
+}
+
+func (s *imapd) list(h *Host) []imap.MailboxInfo {
+	var infos []imap.MailboxInfo
+	if a, ok := h.account(s.account); ok {
+		for _, name := range a.Store.Names() {
+			infos = append(infos, imap.MailboxInfo{Name: name})
+		}
+	}
+	return infos
+}
+
+func (s *imapd) open(h *Host, mailbox string) (*store.Memory, bool) {
+	a, ok := h.account(s.account)
+	if !ok {
+		return nil, false
+	}
+	return a.Store.Mailbox(mailbox)
+}
+
+// commit changes the selected mailbox.
+func (s *imapd) commit(env Env, h *Host, conn uint32, b store.Batch) imap.Answer {
+	box, ok := s.open(h, s.mailbox)
+	if !ok {
+		return imap.Answer{}
+	}
+	before := box.Snapshot().HighestModSeq()
+	r, err := box.Commit(b)
+	if err != nil {
+		return imap.Answer{}
+	}
+	if r.Snapshot.HighestModSeq() != before {
+		h.changed(env, s.account, s.mailbox, r.Snapshot, conn)
+	}
+	return imap.Answer{OK: true, Snapshot: r.Snapshot}
+}
+
+// Notify passes on a change of the selected mailbox.
+func (s *imapd) Notify(now engine.Time, address string, c store.Change) {
+	if address == s.account {
+		s.Server.Notify(now, c)
+	}
+}
+
+// End has nothing to release.
+func (s *imapd) End(Env, *Host, uint32) {}
+
+// Copy returns an independent copy.
+func (s *imapd) Copy() Session {
+	c := *s
+	c.Server = s.Server.Clone()
+	return &c
+}

@@ -1,0 +1,102 @@
+package daemon
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/message"
+	"ehlo/sim/smtp"
+	"ehlo/sim/store"
+)
+
+// Limits of the services (RFC 5321 §4.5.3, RFC 1939 §3, RFC 3501 §5.4).
+const (
+	MaxMessageSize = 10 << 20 // octets
+	MaxRecipients  = 100
+	SMTPIdle       = 5 * time.Minute
+	POP3Idle       = 10 * time.Minute
+	IMAPIdle       = 30 * time.Minute
+)
+
+// What an MTA's policy answers.
+var (
+	unknownUser = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such user here"}
+	relayDenied = smtp.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied"}
+	mailboxFull = smtp.Reply{Code: 552, Enhanced: "5.2.2", Text: "Mailbox full"}
+)
+
+// smtpd is an MTA's server session.
+type smtpd struct {
+	*smtp.Server
+	client  string // the host at the other end
+	address string
+}
+
+func newSMTPD(env Env, h *Host, client, address string) *smtpd {
+	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
+	return &smtpd{smtp.NewServer(cfg, env.Now()), client, address}
+}
+
+// Pump answers what the machine asks: whom the MTA accepts, and whether it takes the message.
+func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
+	for {
+		e, ok := s.Next()
+		if !ok {
+			return
+		}
+		switch e.Kind {
+		case smtp.AskSender:
+			s.Answer(env.Now(), e.ID, smtp.Answer{})
+		case smtp.AskRecipient:
+			s.Answer(env.Now(), e.ID, smtp.Answer{Reply: s.judge(h, e.Path)})
+		case smtp.AskMessage:
+			s.Answer(env.Now(), e.ID, smtp.Answer{Reply: s.take(env, h, conn, e)})
+		}
+	}
+}
+
+// judge says whether the MTA takes mail for a recipient: nil for yes. It relays for its own hosts only.
+func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
+	if !h.isLocal(to.Domain) {
+		if slices.Contains(h.def.RelayFrom, s.client) || s.client == h.Name {
+			return nil
+		}
+		return &relayDenied
+	}
+	if _, ok := h.recipient(to); !ok {
+		return &unknownUser
+	}
+	return nil
+}
+
+// take puts the trace field before the message and takes responsibility for it.
+func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
+	with := "SMTP"
+	if e.Extended {
+		with = "ESMTP"
+	}
+	h.serial++
+	r := message.Received{From: e.Hello, FromAddress: s.address, By: h.Name, With: with,
+		ID: strconv.FormatUint(uint64(h.serial), 36), Time: env.Date(env.Now())}
+	if len(e.Envelope.To) == 1 {
+		r.For = e.Envelope.To[0].String()
+	}
+	content := append(message.AppendReceived(nil, r), e.Message...)
+	h.Accept(env, e.Envelope, content, conn)
+	return nil
+}
+
+// Notify is for sessions that have a mailbox open.
+func (s *smtpd) Notify(engine.Time, string, store.Change) {}
+
+// End has nothing to release: a message counts from the reply to its end on.
+func (s *smtpd) End(Env, *Host, uint32) {}
+
+// Copy returns an independent copy.
+func (s *smtpd) Copy() Session {
+	c := *s
+	c.Server = s.Server.Clone()
+	return &c
+}

@@ -1,0 +1,114 @@
+package sim
+
+import (
+	"ehlo/sim/daemon"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+)
+
+// ConnInfo is a connection as it stands.
+type ConnInfo struct {
+	ID       uint32
+	From, To string // hosts; To is the name that was asked for where there is no such host
+	Port     int
+	Protocol string // "" where nobody listens
+	Typed    bool   // a person types at the client's end
+	Open     bool   // octets can be sent
+	Over     bool   // ended, refused or cut
+	State    string // of the session, as an observer reads it; "" before anything was said
+}
+
+// MailboxInfo is a mailbox as it stands.
+type MailboxInfo struct {
+	Host, User, Address string
+	Mailbox             string
+	Snapshot            store.Snapshot
+}
+
+// QueueInfo is an entry of a host's queue.
+type QueueInfo struct {
+	Host string
+	daemon.Entry
+}
+
+// Definition is what the world was before it started.
+func (w *World) Definition() *world.Definition { return w.def }
+
+// Conns lists every connection there has been, in order of their numbers from 1.
+func (w *World) Conns() []ConnInfo {
+	infos := make([]ConnInfo, len(w.conns))
+	for i := range w.conns {
+		infos[i] = w.info(uint32(i + 1))
+	}
+	return infos
+}
+
+// Conn returns a connection, and false where none has that number.
+func (w *World) Conn(id uint32) (ConnInfo, bool) {
+	if id == 0 || int(id) > len(w.conns) {
+		return ConnInfo{}, false
+	}
+	return w.info(id), true
+}
+
+func (w *World) info(id uint32) ConnInfo {
+	nc, _ := w.net.Conn(id)
+	c := w.conns[id-1]
+	info := ConnInfo{ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
+		Typed: c.ends[trace.ToClient].session == nil, Open: nc.Open && !nc.Finished(trace.ToServer)}
+	if c.observer != nil {
+		info.State = c.observer.State()
+	}
+	return info
+}
+
+// Mailboxes lists the mailboxes of all users who can log in, in the order of the definition.
+func (w *World) Mailboxes() []MailboxInfo {
+	var infos []MailboxInfo
+	for _, h := range w.hosts {
+		for _, a := range h.Accounts() {
+			if a.Password == "" {
+				continue
+			}
+			for _, name := range a.Store.Names() {
+				box, _ := a.Store.Mailbox(name)
+				infos = append(infos, MailboxInfo{h.Name, a.Name, a.Address, name, box.Snapshot()})
+			}
+		}
+	}
+	return infos
+}
+
+// Mailbox returns a mailbox by its owner's address and its name, and false where there is none. It is for reading only.
+func (w *World) Mailbox(address, name string) (*store.Memory, bool) {
+	for _, h := range w.hosts {
+		for _, a := range h.Accounts() {
+			if a.Address == address {
+				return a.Store.Mailbox(name)
+			}
+		}
+	}
+	return nil, false
+}
+
+// Queue lists what waits in the queues of all hosts.
+func (w *World) Queue() []QueueInfo {
+	var infos []QueueInfo
+	for _, h := range w.hosts {
+		for _, q := range h.Queue() {
+			infos = append(infos, QueueInfo{h.Name, q})
+		}
+	}
+	return infos
+}
+
+// MailFile is a user's INBOX as the file that it was on old hosts: its path and its text in mbox format.
+func (w *World) MailFile(address string) (path string, text []byte, ok bool) {
+	for _, h := range w.hosts {
+		if path, text, ok = h.MailFile(address); ok {
+			return path, text, true
+		}
+	}
+	return "", nil, false
+}

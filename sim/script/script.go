@@ -1,0 +1,249 @@
+// Package script reads and plays input scripts: what a person would type into a world, as a text file. Lesson solutions
+// and `ehlo play` use it. docs/scripts.md describes the language.
+package script
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ehlo/sim"
+	"ehlo/sim/trace"
+)
+
+// Verb is what a step of a script does.
+type Verb uint8
+
+// The verbs of a script.
+const (
+	At     Verb = iota // at HOST: where you type
+	Telnet             // telnet HOST PORT: opens a connection and makes it the current one
+	Type               // > TEXT: types a line with CR LF into the current connection
+	Raw                // raw "OCTETS": types Go-quoted octets, nothing added
+	Fin                // fin: closes your direction of the current connection
+	Cut                // cut: breaks the current connection
+	Use                // use N: makes the N-th opened connection the current one
+	Wait               // wait DURATION: lets time pass
+)
+
+var verbs = map[string]Verb{"at": At, "telnet": Telnet, ">": Type, "raw": Raw, "fin": Fin, "cut": Cut, "use": Use,
+	"wait": Wait}
+
+// Step is one line of a script.
+type Step struct {
+	Line int // in the file, from 1
+	Verb Verb
+	Host string        // At, Telnet
+	Port int           // Telnet
+	Data []byte        // Type, Raw: the octets
+	N    int           // Use
+	For  time.Duration // Wait
+}
+
+// Script is a list of steps.
+type Script struct {
+	Name  string
+	Steps []Step
+}
+
+// Error is a line that is not part of the language, or that the world does not take.
+type Error struct {
+	File string
+	Line int
+	Text string // what is wrong, as locale identifier
+	Args map[string]string
+	Err  error // of the world, or nil
+}
+
+// Error gives file, line and identifier.
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text)
+	if e.Args != nil {
+		s += fmt.Sprintf(" %v", e.Args)
+	}
+	return s
+}
+
+// Unwrap returns the world's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// MessageIDs lists the locale identifiers that this package uses.
+func MessageIDs() []string {
+	return []string{"script.verb", "script.host", "script.telnet", "script.raw", "script.use", "script.wait",
+		"script.no-conn", "script.no-host", "script.refused", "script.extra"}
+}
+
+// Parse reads a script. name is for error messages.
+func Parse(name string, text []byte) (*Script, error) {
+	s := &Script{Name: name}
+	for n, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		step, id := parseLine(line)
+		if id != "" {
+			return nil, &Error{File: name, Line: n + 1, Text: id, Args: map[string]string{"line": strings.TrimSpace(line)}}
+		}
+		step.Line = n + 1
+		s.Steps = append(s.Steps, step)
+	}
+	return s, nil
+}
+
+// ParseLine reads one line; ok is false for an empty line or a comment.
+func ParseLine(name string, n int, line string) (step Step, ok bool, err error) {
+	s, err := Parse(name, []byte(line))
+	if err != nil {
+		err.(*Error).Line = n
+		return Step{}, false, err
+	}
+	if len(s.Steps) == 0 {
+		return Step{}, false, nil
+	}
+	s.Steps[0].Line = n
+	return s.Steps[0], true, nil
+}
+
+func parseLine(line string) (Step, string) {
+	word, rest, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
+	if strings.HasPrefix(word, ">") && word != ">" {
+		word, rest = ">", strings.TrimPrefix(strings.TrimLeft(line, " \t"), ">")
+	}
+	verb, ok := verbs[word]
+	if !ok {
+		return Step{}, "script.verb"
+	}
+	s := Step{Verb: verb}
+	if verb == Type {
+		s.Data = []byte(rest + "\r\n")
+		return s, ""
+	}
+	rest = strings.TrimSpace(rest)
+	var err error
+	switch verb {
+	case At:
+		if s.Host = rest; rest == "" || strings.Contains(rest, " ") {
+			return s, "script.host"
+		}
+	case Telnet:
+		f := strings.Fields(rest)
+		if len(f) != 2 {
+			return s, "script.telnet"
+		}
+		s.Host = f[0]
+		if s.Port, err = strconv.Atoi(f[1]); err != nil || s.Port < 1 || s.Port > 65535 {
+			return s, "script.telnet"
+		}
+	case Raw:
+		text, err := strconv.Unquote(rest)
+		if err != nil {
+			return s, "script.raw"
+		}
+		s.Data = []byte(text)
+	case Use:
+		if s.N, err = strconv.Atoi(rest); err != nil || s.N < 1 {
+			return s, "script.use"
+		}
+	case Wait:
+		if s.For, err = time.ParseDuration(rest); err != nil || s.For < 0 {
+			return s, "script.wait"
+		}
+	case Fin, Cut:
+		if rest != "" {
+			return s, "script.extra"
+		}
+	}
+	return s, ""
+}
+
+// Player plays steps into a timeline, one after the other. After each it lets time pass until only timers remain.
+type Player struct {
+	Name  string // of the script, for errors
+	tl    *sim.Timeline
+	host  string
+	conns []uint32
+	conn  uint32
+}
+
+// NewPlayer returns a player that types at the host the world marks as the learner's, or at the first one.
+func NewPlayer(name string, tl *sim.Timeline) *Player {
+	p := &Player{Name: name, tl: tl}
+	for _, h := range tl.Definition().Hosts {
+		if p.host == "" || h.You {
+			p.host = h.Name
+		}
+		if h.You {
+			break
+		}
+	}
+	return p
+}
+
+// Conn is the number of the current connection, 0 for none.
+func (p *Player) Conn() uint32 { return p.conn }
+
+// Play plays all steps of a script into a timeline.
+func (s *Script) Play(tl *sim.Timeline) error {
+	p := NewPlayer(s.Name, tl)
+	for _, step := range s.Steps {
+		if err := p.Do(step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Do plays one step.
+func (p *Player) Do(s Step) error {
+	in := trace.Input{Actor: p.host, Conn: p.conn, Data: s.Data}
+	switch s.Verb {
+	case At:
+		for _, h := range p.tl.Definition().Hosts {
+			if h.Name == s.Host {
+				p.host = s.Host
+				return nil
+			}
+		}
+		return p.fail(s, "script.no-host", map[string]string{"host": s.Host}, nil)
+	case Use:
+		if s.N > len(p.conns) {
+			return p.fail(s, "script.no-conn", nil, nil)
+		}
+		p.conn = p.conns[s.N-1]
+		return nil
+	case Wait:
+		p.tl.Advance(p.tl.Now().Add(s.For))
+		return nil
+	case Telnet:
+		in.Kind, in.Conn = trace.InputOpen, 0
+		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
+	case Type, Raw:
+		in.Kind = trace.InputType
+	case Fin:
+		in.Kind = trace.InputFin
+	case Cut:
+		in.Kind = trace.InputCut
+	}
+	if in.Kind != trace.InputOpen && p.conn == 0 {
+		return p.fail(s, "script.no-conn", nil, nil)
+	}
+	if in.Kind != trace.InputOpen {
+		c, _ := p.tl.World().Conn(p.conn)
+		in.Actor = c.From
+	}
+	if err := p.tl.Input(in); err != nil {
+		return p.fail(s, "script.refused", map[string]string{"line": strconv.Itoa(s.Line)}, err)
+	}
+	if in.Kind == trace.InputOpen {
+		p.conn = uint32(len(p.tl.World().Conns()))
+		p.conns = append(p.conns, p.conn)
+	}
+	p.tl.Run()
+	return nil
+}
+
+func (p *Player) fail(s Step, id string, args map[string]string, err error) error {
+	return &Error{File: p.Name, Line: s.Line, Text: id, Args: args, Err: err}
+}
