@@ -68,28 +68,30 @@ func (s fileSet) worlds() (any, error) {
 	return list, nil
 }
 
-// lessonEntry is a lesson in the index. Path is its folder, below lessons/.
+// lessonEntry is a lesson in the index. Dir is its folder, below lessons/LANGUAGE/.
 type lessonEntry struct {
 	ID      string `json:"id"`
+	Dir     string `json:"dir"`
 	Title   string `json:"title"`
+	Chapter string `json:"chapter"`
 	World   string `json:"world"`
 	Minutes int    `json:"minutes"`
-	Path    string `json:"path"`
 }
 
-// lessons lists the course in English, the language that is complete; folders are in course order.
+// lessons lists the course in each language; folders are in course order.
 func (s fileSet) lessons() (any, error) {
-	list := []lessonEntry{}
+	list := map[string][]lessonEntry{}
 	for _, p := range s.paths() {
 		folder, ok := strings.CutSuffix(p, "/"+lessons.LessonFile)
-		if !ok || path.Dir(folder) != "lessons/en" {
+		if !ok {
 			continue
 		}
-		l, err := lessons.Parse(path.Base(folder), s[p], s[folder+"/"+lessons.SolutionFile])
+		lang, dir := path.Base(path.Dir(folder)), path.Base(folder)
+		l, err := lessons.Parse(dir, s[p], s[folder+"/"+lessons.SolutionFile])
 		if err != nil {
-			return nil, fmt.Errorf("lessons/content/en: %w", err)
+			return nil, fmt.Errorf("lessons/content/%s: %w", lang, err)
 		}
-		list = append(list, lessonEntry{l.ID, l.Title, l.World, l.Minutes, strings.TrimPrefix(folder, "lessons/")})
+		list[lang] = append(list[lang], lessonEntry{l.ID, dir, l.Title, l.Chapter, l.World, l.Minutes})
 	}
 	return list, nil
 }
