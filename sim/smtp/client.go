@@ -198,7 +198,7 @@ func (c *Client) take(now engine.Time, r Reply) {
 	switch {
 	case !c.greeted:
 		c.greeted = true
-	case c.current == nil && r.Code != 421: // nobody asked
+	case c.current == nil: // nobody asked; mostly 421
 		c.lose(r)
 		return
 	default:

@@ -9,6 +9,9 @@ import (
 	"ehlo/sim/wire"
 )
 
+// minLine is the length in octets that every server takes as a command line (RFC 5321 §4.5.3.1.4).
+const minLine = 512
+
 // Explain says what a line consists of, what it does and, where it is refused or will be, why, and how to repair it. It
 // reads a command with the parser that a server executes it with.
 func Explain(l machine.Line) machine.Explanation {
@@ -83,6 +86,13 @@ func (e *explainer) command(l machine.Line, text []byte) {
 	state, _ := Table.StateNamed(l.State)
 	if c != nil {
 		c.explain(e)
+	}
+	if n := len(l.Data); n > minLine {
+		e.note("smtp.note.long", "octets", strconv.Itoa(n), "limit", strconv.Itoa(minLine))
+	}
+	if state == Closed {
+		e.why("smtp.why.over")
+		return
 	}
 	// A server looks at the order before the grammar, and so does this.
 	if v := p.verb; v != machine.NoVerb && !commands[v].in.has(state) {

@@ -27,6 +27,7 @@ var whyEnhanced = []struct{ code, id string }{
 	{"3.4", "smtp.why.too-big"},
 	{"4.2", "smtp.why.idle"},
 	{"5.3", "smtp.why.too-many-recipients"},
+	{"6.0", "smtp.why.message-form"},
 	{"7.1", "smtp.why.policy"},
 }
 

@@ -59,12 +59,12 @@ func parseMail(p *parser) Command {
 // readSize takes 1*20DIGIT; what is more than an int64 holds counts as the most it holds (RFC 1870 §4).
 func readSize(p *parser, m *Mail, value string) bool {
 	if value == "" || len(value) > 20 {
-		return p.fail(termSizeValue, ReplySyntax)
+		return p.fail(termSizeValue, ReplyParameterSyntax)
 	}
 	for i := range len(value) {
 		if !isDigit(value[i]) {
 			p.pos += i
-			return p.fail(termSizeValue, ReplySyntax)
+			return p.fail(termSizeValue, ReplyParameterSyntax)
 		}
 	}
 	size, err := strconv.ParseInt(value, 10, 64)
@@ -78,7 +78,7 @@ func readSize(p *parser, m *Mail, value string) bool {
 // readBody takes "7BIT" / "8BITMIME".
 func readBody(p *parser, m *Mail, value string) bool {
 	m.Body = strings.ToUpper(value)
-	return m.Body == "7BIT" || m.Body == "8BITMIME" || p.fail(termBodyValue, ReplySyntax)
+	return m.Body == "7BIT" || m.Body == "8BITMIME" || p.fail(termBodyValue, ReplyParameterSyntax)
 }
 
 func (Mail) verb() machine.Verb { return MAIL }

@@ -19,29 +19,29 @@ func parameters[C any](p *parser, table []parameter[C], c *C) bool {
 	var seen uint32 // a bit for each entry of the table
 	for !p.end() {
 		if !p.octet(' ') {
-			return p.fail(termSpace, ReplySyntax)
+			return p.fail(termSpace, ReplyParameterSyntax)
 		}
 		start := p.pos
 		keyword := p.while(isLdh)
 		if len(keyword) == 0 || keyword[0] == '-' {
-			return p.failAt(start, termParameter, ReplySyntax)
+			return p.failAt(start, termParameter, ReplyParameterSyntax)
 		}
 		value, at := "", p.pos
 		if p.octet('=') {
 			at = p.pos
 			if value = string(p.while(isValue)); value == "" {
-				return p.fail(termParameterValue, ReplySyntax)
+				return p.fail(termParameterValue, ReplyParameterSyntax)
 			}
 		}
 		if !p.end() && p.at() != ' ' {
-			return p.fail(termParameterValue, ReplySyntax)
+			return p.fail(termParameterValue, ReplyParameterSyntax)
 		}
 		i := indexParameter(table, keyword)
 		if i < 0 {
 			return p.failAt(start, termParameter, ReplyParameter)
 		}
 		if seen&(1<<i) != 0 {
-			return p.failAt(start, termRepeated, ReplySyntax)
+			return p.failAt(start, termRepeated, ReplyParameterSyntax)
 		}
 		seen |= 1 << i
 		end := p.pos

@@ -77,6 +77,7 @@ const (
 	ReplySenderSyntax
 	ReplyRecipientSyntax
 	ReplyParameter
+	ReplyParameterSyntax
 	ReplyLineTooLong
 	ReplyBareLineEnd
 	ReplyNeedHello
@@ -115,6 +116,7 @@ var replies = [numReplies]struct {
 	ReplySenderSyntax:      {"sender-syntax", Reply{501, "5.1.7", "Bad sender address; syntax: {usage}"}},
 	ReplyRecipientSyntax:   {"recipient-syntax", Reply{501, "5.1.3", "Bad recipient address; syntax: {usage}"}},
 	ReplyParameter:         {"parameter", Reply{555, "5.5.4", "Parameter not recognized"}},
+	ReplyParameterSyntax:   {"parameter-syntax", Reply{501, "5.5.4", "Bad parameter"}},
 	ReplyLineTooLong:       {"line-too-long", Reply{500, "5.5.2", "Line too long; the limit is {limit} octets"}},
 	ReplyBareLineEnd:       {"bare-line-end", Reply{500, "5.5.2", "A line ends with CR LF"}},
 	ReplyNeedHello:         {"need-hello", Reply{503, "5.5.1", "Send EHLO or HELO first"}},
