@@ -17,6 +17,7 @@ func TestConnected(t *testing.T) {
 		{"refused 1 - mx.example.net 26", "Nothing listens on port 26 of mx.example.net. Try port 25."},
 		{"open 1 smtp mail.example.org 25", "You are connected to mail.example.org, port 25. The task asks for mx.example.net, port 25."},
 		{"open 1 pop3 mx.example.net 110\n" + smtp, "done"},
+		{smtp + "attempt", "No connection to mx.example.net yet: telnet mx.example.net 25"},
 	})
 }
 
@@ -26,15 +27,16 @@ protocol = 'smtp'
 host = 'mx.example.net'
 steps = [{verb = ['EHLO', 'HELO']}, {verb = 'MAIL', argument = 'alice@example.org'}, {verb = 'QUIT'}]`, state{}, [][2]string{
 		{"", "Connect first: telnet mx.example.net 25"},
-		{smtp, "mx.example.net has not got EHLO/HELO yet."},
+		{smtp, "mx.example.net has not received EHLO/HELO yet."},
+		{smtp + "attempt\nC: EHLO x\nS ok: 250 mx\nC: MAIL FROM:<alice@example.org>\nS ok: 250 ok\nC: QUIT\nS ok: 221 bye", "Connect first: telnet mx.example.net 25"},
 		{smtp + "C: HELO laptop\nS ok: 250 mx\nC: NOOP\nS ok: 250 ok\nC: mail from:<Alice@Example.ORG> SIZE=9\nS ok: 250 ok\nC: quit\nS ok: 221 bye", "done"},
-		{smtp + "C: EHLO laptop\nS untagged: 250-mx\nS ok: 250 SIZE", "mx.example.net has not got MAIL with alice@example.org yet."},
+		{smtp + "C: EHLO laptop\nS untagged: 250-mx\nS ok: 250 SIZE", "mx.example.net has not received MAIL with alice@example.org yet."},
 		{smtp + "C: EHLO laptop", "EHLO has no reply yet."},
 		{smtp + "C: EHLO\nS permanent: 501 5.5.4 argument", "mx.example.net has refused EHLO: 501 5.5.4 argument"},
 		{smtp + "C: EHLO laptop\nS ok: 250 mx\nC: MAIL FROM:<dora@example.org>\nS ok: 250 ok", "mx.example.net has accepted MAIL, but alice@example.org was not in it."},
 		{smtp + "C: EHLO laptop\nS ok: 250 mx\nC: MAIL FROM:<alice@example.org>\nS transient: 451 4.3.0 busy", "mx.example.net does not take MAIL now: 451 4.3.0 busy"},
 		{smtp + "C: MAIL FROM:<alice@example.org>\nS ok: 250 ok\nC: EHLO laptop\nS ok: 250 mx", "MAIL has to come after EHLO/HELO, in the same connection."},
-		{smtp + "C: EHLO laptop\nS ok: 250 mx\nC: MAIL FROM:<alice@example.org>\nS ok: 250 ok\nopen 2 smtp mx.example.net 25\nC: QUIT\nS ok: 221 bye", "mx.example.net has not got QUIT yet."},
+		{smtp + "C: EHLO laptop\nS ok: 250 mx\nC: MAIL FROM:<alice@example.org>\nS ok: 250 ok\nopen 2 smtp mx.example.net 25\nC: QUIT\nS ok: 221 bye", "mx.example.net has not received QUIT yet."},
 		// All at once: the replies come later, in the order of the commands.
 		{smtp + "C: EHLO laptop\nC: MAIL FROM:<alice@example.org>\nC: QUIT\nS ok EHLO: 250 mx\nS ok MAIL: 250 ok\nS ok QUIT: 221 bye", "done"},
 	})
@@ -58,6 +60,7 @@ func TestIMAPTagsAreKeptApart(t *testing.T) {
 	cases(t, "kind = 'dialogue'\nprotocol = 'imap'\nverb = 'SELECT'\nargument = 'INBOX'", state{}, [][2]string{
 		{"open 1 imap mx.example.net 143\nC: x SELECT nowhere\nC: y SELECT \"inbox\"\nS ok: y OK done\nS permanent: x NO no such mailbox", "done"},
 		{"open 1 imap mx.example.net 143\nC: x SELECT INBOX\nS permanent: x NO not now", "mx.example.net has refused SELECT: x NO not now"},
+		{"open 1 imap mx.example.net 143\nC: x SELECT {5}\nS more: + go on\nC: INBOX x\nS ok SELECT: x OK done", "done"},
 	})
 }
 
@@ -159,6 +162,7 @@ func TestFetched(t *testing.T) {
 		{imap + "S untagged: * 2 FETCH (FLAGS (\\Seen))", "done"},
 		{imap, "The flags of “Lunch” have not been fetched yet."},
 	})
+	cases(t, "kind = 'fetched'\npart = 'text'\naddress = 'bob@example.net'", q, [][2]string{{imap, "No message has been fetched as the task asks."}})
 	cases(t, check("structure"), q, [][2]string{{imap + "S untagged: * 2 FETCH (ENVELOPE ())", "The structure of “Lunch” has not been fetched yet."}})
 }
 
@@ -185,7 +189,7 @@ not = true
 `)
 	const noop, hello, rset = "C: NOOP\nS ok: 250 ok\n", "C: EHLO x\nS ok: 250 ok\n", "C: RSET\nS ok: 250 ok\n"
 	for text, want := range map[string]string{
-		smtp + noop + hello:               "mx.example.net has not got NOOP yet.",
+		smtp + noop + hello:               "mx.example.net has not received NOOP yet.",
 		smtp + rset + hello + noop:        "done",
 		smtp + noop + hello + noop:        "done",
 		smtp + hello + noop + rset:        "RSET was sent and answered. Here the task is to do without it.",

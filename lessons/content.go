@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"ehlo/sim/machine"
@@ -49,14 +50,18 @@ func containsFold(s, part string) bool {
 	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
 }
 
-// describe names the message in a note: by the Subject that is asked for.
+// describe names the message in a note: by its Subject, or by what else is asked of it; "" where that is nothing.
 func (c contentWant) describe() string {
-	for _, h := range c.header {
+	name := strings.Trim(c.text, "*")
+	for _, h := range slices.Backward(c.header) {
+		if h.value != "*" {
+			name = h.value
+		}
 		if strings.EqualFold(h.name, "Subject") && h.value != "*" {
 			return h.value
 		}
 	}
-	return ""
+	return name
 }
 
 // unstuffed returns lines as they crossed the wire without the dots that were put before leading ones.

@@ -103,7 +103,7 @@ func (d dialogue) explain(s *session, now engine.Time, after uint64) machine.Not
 	for i := range s.exchanges {
 		x := &s.exchanges[i]
 		switch {
-		case !slices.Contains(step.verbs, x.verb):
+		case !step.names(x):
 		case i > from && (x.at > after || !x.heardBy(now)):
 			last = x
 		case step.matches(x) && step.verdict(x):
@@ -139,8 +139,13 @@ func (s dialogueStep) unwanted(x *exchange, args []string) machine.Note {
 	return note("lessons.missing.code", args...)
 }
 
+// names says whether a command is one of the step's. FETCH is UID FETCH too.
+func (s dialogueStep) names(x *exchange) bool {
+	return slices.Contains(s.verbs, x.verb) || slices.Contains(s.verbs, strings.TrimPrefix(x.verb, "UID "))
+}
+
 func (s dialogueStep) matches(x *exchange) bool {
-	return slices.Contains(s.verbs, x.verb) && (s.argument == "" || slices.ContainsFunc(argumentsOf(x.line), func(w string) bool {
+	return s.names(x) && (s.argument == "" || slices.ContainsFunc(argumentsOf(x.line), func(w string) bool {
 		return strings.EqualFold(w, s.argument)
 	}))
 }
@@ -173,4 +178,4 @@ var verbs = strings.Fields(`
 	CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE UID IDLE NAMESPACE ID ENABLE SORT THREAD GETQUOTA GETQUOTAROOT
 	SETQUOTA GETACL SETACL DELETEACL LISTRIGHTS MYRIGHTS`)
 
-func isVerb(word string) bool { return slices.Contains(verbs, word) }
+func isVerb(word string) bool { return slices.Contains(verbs, strings.TrimPrefix(word, "UID ")) }

@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"ehlo/sim/engine"
@@ -12,7 +13,7 @@ import (
 // facts is what the checks ask of a trace: its connections as conversations, and what became of its messages.
 type facts struct {
 	now        engine.Time // replies that arrive later are not heard yet
-	sessions   []*session  // in the order in which they were opened
+	sessions   []*session  // in the order in which they were opened; not those in which an MTA hands a message on
 	letters    []letter
 	deliveries []delivery
 }
@@ -30,7 +31,8 @@ type session struct {
 	exchanges      []exchange
 	logins         []login
 	fetches        []fetch
-	selected       string // IMAP: the mailbox last asked for
+	selected       string // IMAP: the mailbox that is selected
+	inLiteral      bool   // IMAP: the line after a literal belongs to the command before it
 }
 
 // exchange is a command with what answered it.
@@ -80,6 +82,8 @@ func (f *facts) feed(e *trace.Event) {
 		if s := f.session(e.Conn); s != nil {
 			s.outcome, s.settled, s.settledAt = e.Kind, e.At, e.Seq
 		}
+	case trace.KindAttempt: // an MTA hands a message on: not what the lesson is about
+		f.sessions = slices.DeleteFunc(f.sessions, func(s *session) bool { return s.conn == e.Conn })
 	case trace.KindLine:
 		if s := f.session(e.Conn); s != nil {
 			s.feed(e)
@@ -123,13 +127,7 @@ func (f *facts) envelope(id uint32) (trace.Envelope, bool) {
 
 func (s *session) feed(e *trace.Event) {
 	if e.Dir == trace.ToServer {
-		if e.Class == trace.ClassCommand && e.Verb != "" {
-			line, _ := wire.TrimEnd(e.Data)
-			s.exchanges = append(s.exchanges, exchange{verb: e.Verb, line: string(line)})
-			if e.Verb == "SELECT" || e.Verb == "EXAMINE" {
-				s.selected = lastWord(string(line))
-			}
-		}
+		s.command(e)
 		return
 	}
 	switch e.Class {
@@ -153,6 +151,22 @@ func (s *session) feed(e *trace.Event) {
 	}
 }
 
+// command takes what a client sends. In IMAP a command that ends with the announcement of a literal goes on with the
+// literal and the next line.
+func (s *session) command(e *trace.Event) {
+	text, _ := wire.TrimEnd(e.Data)
+	if n := len(s.exchanges); s.protocol == "imap" && n > 0 {
+		if x := &s.exchanges[n-1]; !x.answered && announcesLiteral(x.line) || s.inLiteral {
+			s.inLiteral = e.Class == trace.ClassContent
+			x.line += " " + string(text)
+			return
+		}
+	}
+	if e.Class == trace.ClassCommand && e.Verb != "" {
+		s.exchanges = append(s.exchanges, exchange{verb: e.Verb, line: string(text)})
+	}
+}
+
 // answer gives a reply to the earliest command that waits for one of its verb.
 func (s *session) answer(e *trace.Event) {
 	for i := range s.logins {
@@ -166,12 +180,33 @@ func (s *session) answer(e *trace.Event) {
 		if x.answered || x.verb != e.Verb {
 			continue
 		}
-		if tag, _, _ := strings.Cut(x.line, " "); s.protocol == "imap" && !strings.HasPrefix(e.Label, tag+" ") {
+		if tag, _, _ := strings.Cut(x.line, " "); s.protocol == "imap" && !strings.HasPrefix(string(text), tag+" ") {
 			continue
 		}
 		x.answered, x.at, x.class, x.reply, x.heard = true, e.Seq, e.Class, string(text), e.Until
+		if words := argumentsOf(x.line); len(words) > 2 && e.Class == trace.ClassOK && (x.verb == "SELECT" || x.verb == "EXAMINE") {
+			s.selected = mailboxName(words[2:])
+		}
 		return
 	}
+}
+
+// announcesLiteral says whether a line ends with {n} or {n+} (RFC 3501 §4.3, RFC 7888 §4).
+func announcesLiteral(line string) bool {
+	i := strings.LastIndexByte(line, '{')
+	if i < 0 || !strings.HasSuffix(line, "}") {
+		return false
+	}
+	n := strings.TrimSuffix(line[i+1:len(line)-1], "+")
+	return n != "" && strings.Trim(n, "0123456789") == ""
+}
+
+// mailboxName is the first word of a command's arguments, or the one behind the announcement of a literal.
+func mailboxName(words []string) string {
+	if len(words) > 1 && strings.HasPrefix(words[0], "{") {
+		return words[1]
+	}
+	return words[0]
 }
 
 // retrieving returns the exchange whose lines a POP3 server is sending: the last one that it has answered.
@@ -185,14 +220,6 @@ func (s *session) retrieving() *exchange {
 		}
 	}
 	return nil
-}
-
-func lastWord(line string) string {
-	words := argumentsOf(line)
-	if len(words) == 0 {
-		return ""
-	}
-	return words[len(words)-1]
 }
 
 // argumentsOf cuts a command line into its words: what stands between spaces, colons, quotes, brackets and parentheses.

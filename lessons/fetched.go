@@ -134,6 +134,9 @@ func readFetched(f *fields) condition {
 
 func (w fetched) judge(f *facts, q Query, after uint64) verdict {
 	none := missing("lessons.missing.part-"+w.part, "subject", w.content.describe())
+	if w.content.describe() == "" {
+		none = missing("lessons.missing.part")
+	}
 	for _, s := range f.sessions {
 		if !w.holds(s) || !slices.ContainsFunc(s.logins, func(l login) bool { return l.class == trace.ClassOK && sameUser(l.user, w.address) }) {
 			continue

@@ -40,9 +40,10 @@ func (m mailboxWant) judge(f *facts, q Query, after uint64) verdict {
 		return missing("lessons.missing.mailbox", "address", m.address, "name", m.name)
 	}
 	n := int64(0)
-	none := missing("lessons.missing.message", "address", m.address, "name", m.name, "subject", m.content.describe())
-	if m.content.describe() == "" {
-		none = missing("lessons.missing.any-message", "address", m.address, "name", m.name)
+	subject := m.content.describe()
+	none := missing("lessons.missing.any-message", "address", m.address, "name", m.name)
+	if subject != "" {
+		none = missing("lessons.missing.message", "address", m.address, "name", m.name, "subject", subject)
 	}
 	for _, x := range box.Snapshot().All() {
 		content, err := box.Content(x.UID)
@@ -52,15 +53,17 @@ func (m mailboxWant) judge(f *facts, q Query, after uint64) verdict {
 		if _, ok := m.content.lacks(content); !ok {
 			continue
 		}
-		if flag, ok := first(m.flags.Without(x.Flags)); ok {
-			none = missing("lessons.missing.flag", "flag", flag, "subject", m.content.describe())
-			continue
+		set, lacksSet := first(m.flags.Without(x.Flags))
+		unset, hasUnset := first(m.none.Without(m.none.Without(x.Flags)))
+		switch {
+		case !lacksSet && !hasUnset:
+			n++
+		case subject == "":
+		case lacksSet:
+			none = missing("lessons.missing.flag", "flag", set, "subject", subject)
+		default:
+			none = missing("lessons.missing.unflagged", "flag", unset, "subject", subject)
 		}
-		if flag, ok := first(m.none.Without(m.none.Without(x.Flags))); ok {
-			none = missing("lessons.missing.unflagged", "flag", flag, "subject", m.content.describe())
-			continue
-		}
-		n++
 	}
 	switch {
 	case m.count == 0 && n > 0, m.count > 0 && n == m.count:
