@@ -1,13 +1,16 @@
 package store
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // A mailbox's messages are the leaves of a B+ tree in the order of their UIDs. Nodes never change once they are made: a
 // batch copies the path to what it touches and shares the rest. Beside the pointer to each node stands a summary of what
 // is below it, so that questions by sequence number, by UID, by flag and by modification sequence walk down one path.
 //
 // UIDs only ascend, so that messages come at the right edge alone; nodes there are filled to the brim. Where messages
-// went, neighbours that fit into one node are joined. All leaves are at the same depth.
+// went, neighbours within a branch that fit into one node are joined. All leaves are at the same depth.
 
 const (
 	leafSize   = 32 // messages in a leaf
@@ -174,11 +177,17 @@ func fits(a, b *node) bool {
 	return len(a.kids)+len(b.kids) <= branchSize
 }
 
+// join returns the node that holds what two neighbours hold. Where they meet, nodes below them become neighbours too.
 func join(a, b *node) tree {
 	if a.kids == nil {
 		return leaf(concat(a.messages, b.messages))
 	}
-	return branch(concat(a.kids, b.kids))
+	kids := concat(a.kids, b.kids)
+	if left := len(a.kids) - 1; fits(kids[left].node, kids[left+1].node) {
+		kids[left] = join(kids[left].node, kids[left+1].node)
+		kids = slices.Delete(kids, left+1, left+2)
+	}
+	return branch(kids)
 }
 
 // at returns the message with sequence number seq, which is from 1 to t.count.

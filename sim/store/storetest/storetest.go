@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -28,7 +29,7 @@ func testEmpty(t *testing.T, box store.Mailbox) {
 	if s.HighestModSeq() < 1 {
 		t.Error("HighestModSeq is 0: RFC 7162 §3.1 has it positive")
 	}
-	if _, err := box.Content(1); err != store.ErrNoMessage {
+	if _, err := box.Content(1); !errors.Is(err, store.ErrNoMessage) {
 		t.Errorf("Content(1) of an empty mailbox: error %v, want ErrNoMessage", err)
 	}
 }
@@ -131,7 +132,7 @@ func contents(t *testing.T, box store.Mailbox, m *model) {
 		if there && (err != nil || !bytes.Equal(got, want)) {
 			t.Errorf("Content(%d) = %q, %v; want %q", uid, got, err, want)
 		}
-		if !there && err != store.ErrNoMessage {
+		if !there && !errors.Is(err, store.ErrNoMessage) {
 			t.Errorf("Content(%d) of no message: error %v", uid, err)
 		}
 	}
