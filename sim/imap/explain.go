@@ -89,7 +89,9 @@ func (x *explainer) continued(text []byte) {
 		s.value(termArgument, 0)
 	}
 	x.e.Spans = s.spans
-	x.add("imap.note.continued", machine.Args{"command": x.line.Verb})
+	if x.line.Verb != "" {
+		x.add("imap.note.continued", machine.Args{"command": x.line.Verb})
+	}
 	if s.need >= 0 && x.line.Dir == trace.ToServer {
 		x.add("imap.note.literal", machine.Args{"octets": strconv.FormatInt(s.need, 10)})
 	}
@@ -202,8 +204,10 @@ func (x *explainer) response() {
 		x.add("imap.note.bye", args)
 	case r.Tag != "*" && r.IsStatus() && r.Status == OK && x.line.Verb != "":
 		x.add("imap.note.completed", args)
-	case r.IsStatus() && (r.Status == NO || r.Status == BAD):
+	case r.IsStatus() && (r.Status == NO || r.Status == BAD) && (r.Tag != "*" || x.line.Class == trace.ClassPermanent):
 		x.refusal(&r, args)
+	case r.IsStatus() && (r.Status == NO || r.Status == BAD):
+		x.add("imap.note.warning", args)
 	}
 	if id := codeNote(r.Code); id != "" {
 		x.add(id, machine.Args{"number": strconv.FormatUint(uint64(r.Number), 10)})
@@ -219,7 +223,7 @@ func (x *explainer) refusal(r *Response, args machine.Args) {
 	switch {
 	case r.Status == BAD && v != machine.NoVerb && !Table.Allows(x.state, v):
 		x.wrongState(v)
-	case r.Status == BAD:
+	case r.Status == BAD || x.line.Verb == "":
 		x.why("imap.why.bad", args)
 	default:
 		x.why("imap.why.no", args)
@@ -259,7 +263,8 @@ func MessageIDs() []string {
 		ids = append(ids, "imap.code."+codes[i].name)
 	}
 	for _, name := range [...]string{"bye", "clear", "completed", "content", "continue", "continued", "deleted", "examine",
-		"expunge", "greeting", "literal", "literal-follows", "peek", "seen", "silent", "star", "state", "uids"} {
+		"expunge", "greeting", "literal", "literal-follows", "peek", "seen", "silent", "star", "state", "uids",
+		"warning"} {
 		ids = append(ids, "imap.note."+name)
 	}
 	for _, name := range [...]string{"bad", "elsewhere", "empty", "line-end", "literal-plus", "logged-in", "login-first", "no",

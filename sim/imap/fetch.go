@@ -40,9 +40,9 @@ func parseUIDFetch(s *scanner) Command { return s.fetch(true) }
 
 func (s *scanner) fetch(uid bool) Command {
 	c := Fetch{UID: uid}
-	s.space()
+	s.space(setTerm(uid))
 	c.Set = s.sequenceSet(setTerm(uid))
-	s.space()
+	s.space(termFetchAtt)
 	c.Items = s.fetchItems()
 	return c
 }

@@ -81,7 +81,13 @@ func (s *scanner) expect(c byte, t term) {
 	}
 }
 
-func (s *scanner) space() { s.expect(' ', termSpace) }
+// space takes the space before t. At the end of the line it is t that is missing.
+func (s *scanner) space(t term) {
+	if !s.atEnd() {
+		t = termSpace
+	}
+	s.expect(' ', t)
+}
 
 // end wants the end of the line.
 func (s *scanner) end() {

@@ -25,9 +25,9 @@ func (c List) append(e *encoder) {
 
 func parseList(s *scanner) Command {
 	var c List
-	s.space()
+	s.space(termReference)
 	c.Reference = s.astring(termReference)
-	s.space()
+	s.space(termListMailbox)
 	c.Pattern = s.listMailbox(termListMailbox)
 	return c
 }

@@ -15,9 +15,9 @@ func (c Login) append(e *encoder) {
 
 func parseLogin(s *scanner) Command {
 	var c Login
-	s.space()
+	s.space(termUserID)
 	c.User = s.astring(termUserID)
-	s.space()
+	s.space(termPassword)
 	c.Password = s.astring(termPassword)
 	return c
 }

@@ -225,8 +225,8 @@ func (o *Observer) response(l *machine.Line, text []byte) {
 		o.decide(true)
 	case tag == "*":
 		l.Class, l.Label = trace.ClassUntagged, untaggedLabel(words)
-		if len(o.sent) > 0 {
-			l.Verb = o.sent[0].name
+		if i := slices.IndexFunc(o.sent, func(c sent) bool { return c.name != "" }); i >= 0 {
+			l.Verb = o.sent[i].name
 		}
 		o.untagged(l, text, words)
 	default:

@@ -9,7 +9,10 @@ import (
 
 // repair is the smallest change known that makes a line a command that its state allows, or "".
 func repair(text []byte, state machine.State) string {
-	line := strings.Join(strings.Fields(string(text)), " ")
+	line := strings.TrimSpace(string(text))
+	if !strings.Contains(line, `"`) {
+		line = strings.Join(strings.Fields(line), " ")
+	}
 	if line == "" {
 		return ""
 	}
@@ -68,24 +71,29 @@ func repairHead(line string) string {
 // repairArgument puts what the grammar wants where a line leaves it.
 func repairArgument(line string, r *request, err *SyntaxError) string {
 	before, after := line[:err.Pos], line[err.Pos:]
+	if after == "" {
+		if more := argument(line, err.Want); more != "" {
+			return line + more
+		}
+	}
 	switch err.Want {
 	case terms[termClose].id:
 		return before + ")" + after
 	case terms[termSectionEnd].id:
 		return before + "]" + after
-	case terms[termSpace].id:
-		if after == "" {
-			return argument(line, r)
-		}
 	case terms[termEnd].id:
 		name := commands[r.verb].name
 		if name == "FETCH" || name == "UID FETCH" { // several items without parentheses
 			return wrap(line, 2+strings.Count(name, " "))
 		}
-		if after = strings.TrimSpace(after); after == "" || !strings.Contains("CAPABILITY NOOP LOGOUT EXPUNGE CLOSE", name) {
-			return ""
+		if name == "SELECT" || name == "EXAMINE" { // a name with spaces has to be quoted
+			words := strings.SplitN(line, " ", 3)
+			return words[0] + " " + words[1] + " " + string(appendString(nil, strings.Trim(words[2], `"`)))
 		}
-		return strings.TrimSpace(before)
+		switch r.command.(type) {
+		case Capability, Noop, Logout, Close, Expunge:
+			return strings.TrimSpace(before)
+		}
 	case terms[termStoreAtt].id:
 		if strings.HasPrefix(after, `\`) || strings.HasPrefix(after, `(\`) {
 			return before + "+FLAGS " + after
@@ -113,17 +121,21 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 	return ""
 }
 
-// argument adds the argument that a command most often has.
-func argument(line string, r *request) string {
-	switch name := commands[r.verb].name; name {
-	case "SELECT", "EXAMINE":
-		return line + " INBOX"
-	case "LIST":
-		return line + ` "" *`
-	case "FETCH", "UID FETCH":
-		if strings.Count(line, " ") > 1+strings.Count(name, " ") {
-			return line + " FLAGS"
-		}
+// argument is what a line that ends too early most often lacks.
+func argument(line, want string) string {
+	space := " "
+	if strings.HasSuffix(line, " ") {
+		space = ""
+	}
+	switch want {
+	case terms[termMailbox].id:
+		return space + "INBOX"
+	case terms[termReference].id:
+		return space + `"" *`
+	case terms[termListMailbox].id:
+		return space + "*"
+	case terms[termFetchAtt].id:
+		return space + "FLAGS"
 	}
 	return ""
 }

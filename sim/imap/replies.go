@@ -98,5 +98,5 @@ var replies = [numReplies]Reply{
 	replyLineEnd:        {BAD, "", "A line ends with CR LF"},
 	replyLiteralTooLong: {BAD, "", "The literal is longer than {limit} octets"},
 	replyLiteralPlus:    {BAD, "", "Only a literal that waits for + is offered, see octet {pos}"},
-	replySetTooLarge:    {BAD, "", "The mailbox holds only {limit} messages"},
+	replySetTooLarge:    {BAD, "", "The last message number is {limit}"},
 }

@@ -140,7 +140,7 @@ func (s *scanner) response() Response {
 		r.Tag = string(s.run(charTag, termTag))
 		s.mark(0, termTag)
 	}
-	s.space()
+	s.space(termStatus)
 	start := s.pos
 	numbered := s.peek() >= '0' && s.peek() <= '9' && r.Tag == "*"
 	if numbered {
@@ -150,7 +150,7 @@ func (s *scanner) response() Response {
 		}
 		r.Number = uint32(n)
 		numberEnd := s.pos
-		s.space()
+		s.space(termData)
 		s.data(&r, numbered, start, numberEnd)
 		return r
 	}
@@ -162,7 +162,7 @@ func (s *scanner) response() Response {
 			}
 			r.Name, r.Status = name, Status(i)
 			s.markAs(start, "imap.status."+name, "RFC 3501 §7.1")
-			s.space()
+			s.space(termText)
 			s.text(&r)
 			return r
 		}
@@ -195,7 +195,7 @@ func (s *scanner) data(r *Response, numbered bool, start, end int) {
 		}
 		s.markAs(nameAt, "imap.response."+row.name, row.ref)
 		if row.parse != nil {
-			s.space()
+			s.space(termValue)
 			row.parse(s, r)
 		}
 		s.end()
@@ -227,7 +227,7 @@ func (s *scanner) text(r *Response) {
 		s.mark(start, termCode)
 		for i := range codes {
 			if codes[i].name == r.Code && codes[i].parse != nil {
-				s.space()
+				s.space(termValue)
 				codes[i].parse(s, r)
 			}
 		}
@@ -240,7 +240,7 @@ func (s *scanner) text(r *Response) {
 		if s.atEnd() {
 			return
 		}
-		s.space()
+		s.space(termText)
 	}
 	start := s.pos
 	for !s.atEnd() && s.p[s.pos] != '\r' && s.p[s.pos] != '\n' && s.p[s.pos] != 0 {
@@ -279,7 +279,7 @@ func parseMailboxList(s *scanner, r *Response) {
 		return
 	}
 	r.Mailbox.Attributes = s.value(termAttributes, maxNesting-1).Strings()
-	s.space()
+	s.space(termDelimiter)
 	if !s.isNil() {
 		d := s.quotedOnly(termDelimiter)
 		if len(d) == 1 {
@@ -288,7 +288,7 @@ func parseMailboxList(s *scanner, r *Response) {
 			s.fail(termDelimiter)
 		}
 	}
-	s.space()
+	s.space(termMailbox)
 	r.Mailbox.Name = canonicalMailbox(s.astring(termMailbox))
 }
 
@@ -318,7 +318,7 @@ func parseMessageData(s *scanner, r *Response) {
 		} else {
 			s.markAs(start, datumTerm(d.Name, false), "RFC 3501 §7.4.2")
 		}
-		s.space()
+		s.space(termValue)
 		t := termValue
 		if d.Name == "FLAGS" {
 			t = termFlag

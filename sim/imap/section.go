@@ -57,7 +57,7 @@ func (s *scanner) section() Section {
 	}
 	s.mark(start, termSection)
 	if sec.Text == HeaderFields || sec.Text == HeaderFieldsNot {
-		s.space()
+		s.space(termOpen)
 		s.expect('(', termOpen)
 		for {
 			sec.Fields = append(sec.Fields, s.astring(termHeaderName))

@@ -22,12 +22,12 @@ func (c Select) append(e *encoder) {
 }
 
 func parseSelect(s *scanner) Command {
-	s.space()
+	s.space(termMailbox)
 	return Select{Mailbox: canonicalMailbox(s.astring(termMailbox))}
 }
 
 func parseExamine(s *scanner) Command {
-	s.space()
+	s.space(termMailbox)
 	return Select{Mailbox: canonicalMailbox(s.astring(termMailbox)), ReadOnly: true}
 }
 

@@ -293,7 +293,7 @@ func (s *Server) argument(name string, id ReplyID, err *SyntaxError) {
 		s.out = append(s.out, stateNames[s.state]...)
 	case "want":
 		if err != nil {
-			s.out = append(s.out, strings.TrimPrefix(err.Want, "imap.")...)
+			s.out = append(s.out, wanted(err.Want)...)
 		}
 	case "pos":
 		if err != nil {

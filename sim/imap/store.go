@@ -36,9 +36,9 @@ func parseUIDStore(s *scanner) Command { return s.store(true) }
 
 func (s *scanner) store(uid bool) Command {
 	c := Store{UID: uid}
-	s.space()
+	s.space(setTerm(uid))
 	c.Set = s.sequenceSet(setTerm(uid))
-	s.space()
+	s.space(termStoreAtt)
 	start := s.pos
 	switch {
 	case s.accept('+'):
@@ -54,7 +54,7 @@ func (s *scanner) store(uid bool) Command {
 		s.failAt(start, termStoreAtt, replySyntax)
 	}
 	s.mark(start, termStoreAtt)
-	s.space()
+	s.space(termFlagList)
 	c.Flags = s.storeFlags()
 	return c
 }

@@ -104,5 +104,19 @@ var terms = [numTerms]struct{ id, ref string }{
 	termNil:           {"imap.nil", "RFC 3501 §4.5"},
 }
 
-// name is the term without the package's prefix, as the RFC's grammar writes it.
-func (t term) name() string { return terms[t].id[len("imap."):] }
+// wanted is a term as a BAD names it: the RFC grammar's word, or what has to stand there.
+func wanted(id string) string {
+	switch id {
+	case terms[termOpen].id:
+		return `"("`
+	case terms[termClose].id:
+		return `")"`
+	case terms[termSectionEnd].id:
+		return `"]"`
+	case terms[termEnd].id:
+		return "the end of the line"
+	case terms[termSpace].id:
+		return "one space"
+	}
+	return id[len("imap."):]
+}

@@ -1,0 +1,232 @@
+package imap_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/imap"
+	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/message"
+	"ehlo/sim/store"
+)
+
+// host is a server with the surroundings that answer its questions: one account and its mailboxes.
+type host struct {
+	*imap.Server
+	account *store.Account
+	recent  map[string]store.UID // by mailbox: what no session was told of
+	news    []news
+	reports []string
+}
+
+// news is what another session does to INBOX at a moment.
+type news struct {
+	at   time.Duration
+	what string
+}
+
+const password = "plover"
+
+func newHost(cfg imap.Config, account *store.Account) *host {
+	if cfg.Hostname == "" {
+		cfg.Hostname = "mx.example.net"
+	}
+	return &host{Server: imap.NewServer(cfg, 0), account: account, recent: map[string]store.UID{}}
+}
+
+func (h *host) Receive(now engine.Time, p []byte) {
+	h.Server.Receive(now, p)
+	h.settle(now)
+}
+
+func (h *host) ReceiveEOF(now engine.Time) {
+	h.Server.ReceiveEOF(now)
+	h.settle(now)
+}
+
+func (h *host) Timeout() (engine.Time, bool) {
+	at, ok := h.Server.Timeout()
+	if len(h.news) > 0 && engine.Time(h.news[0].at) <= at {
+		return engine.Time(h.news[0].at), true
+	}
+	return at, ok
+}
+
+func (h *host) HandleTimeout(now engine.Time) {
+	for len(h.news) > 0 && engine.Time(h.news[0].at) <= now {
+		h.happen(now, h.news[0].what)
+		h.news = h.news[1:]
+	}
+	h.Server.HandleTimeout(now)
+	h.settle(now)
+}
+
+// Reports takes the questions that were asked.
+func (h *host) Reports() []string {
+	r := h.reports
+	h.reports = nil
+	return r
+}
+
+// settle answers what the server asks until it asks nothing more.
+func (h *host) settle(now engine.Time) {
+	for {
+		e, ok := h.Next()
+		if !ok {
+			return
+		}
+		h.reports = append(h.reports, describe(e))
+		if e.Kind != imap.EventClosed {
+			h.Answer(now, e.ID, h.answer(e))
+		}
+	}
+}
+
+func describe(e imap.Event) string {
+	switch e.Kind {
+	case imap.AskLogin:
+		return fmt.Sprintf("login %q %q", e.User, e.Password)
+	case imap.AskList:
+		return fmt.Sprintf("list %q %q", e.Reference, e.Pattern)
+	case imap.AskSelect:
+		return fmt.Sprintf("select %q read-only %v", e.Mailbox, e.ReadOnly)
+	case imap.AskContent:
+		return fmt.Sprint("content ", e.UID)
+	case imap.AskStore:
+		text := "store"
+		for _, f := range e.Batch.Flags {
+			text += fmt.Sprintf(" %d%s(%s)", f.UID, [...]string{"=", "+", "-"}[f.Op], f.Flags.Append(nil))
+		}
+		return text
+	case imap.AskExpunge:
+		return fmt.Sprint("expunge ", e.UIDs)
+	}
+	return "closed"
+}
+
+func (h *host) answer(e imap.Event) imap.Answer {
+	name := e.Mailbox
+	if e.Kind != imap.AskSelect {
+		name = h.Mailbox()
+	}
+	box, ok := h.account.Mailbox(name)
+	switch e.Kind {
+	case imap.AskLogin:
+		return imap.Answer{OK: e.User == "bob" && e.Password == password}
+	case imap.AskList:
+		var list []imap.MailboxInfo
+		for _, name := range h.account.Names() {
+			list = append(list, imap.MailboxInfo{Name: name, Delimiter: '/'})
+		}
+		return imap.Answer{OK: true, Mailboxes: list}
+	case imap.AskSelect:
+		if !ok {
+			return imap.Answer{}
+		}
+		a := imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: max(1, h.recent[name])}
+		if !e.ReadOnly {
+			h.recent[name] = box.Snapshot().UIDNext()
+		}
+		return a
+	case imap.AskContent:
+		content, err := box.Content(e.UID)
+		return imap.Answer{OK: err == nil, Content: content}
+	case imap.AskStore:
+		r, err := box.Commit(e.Batch)
+		return imap.Answer{OK: err == nil, Reason: imap.ReplyOverQuota, Snapshot: r.Snapshot}
+	case imap.AskExpunge:
+		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
+		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
+	}
+	return imap.Answer{}
+}
+
+// happen does what another session does: "deliver plain", "flag 2 \Seen \Flagged", "expunge 1 3".
+func (h *host) happen(now engine.Time, what string) {
+	box, _ := h.account.Mailbox("INBOX")
+	words := strings.Fields(what)
+	var b store.Batch
+	switch words[0] {
+	case "deliver":
+		b.Append = []store.Draft{letter(words[1])}
+	case "flag":
+		f, err := store.ParseFlags(words[2:])
+		if err != nil {
+			panic(err)
+		}
+		b.Flags = []store.FlagEdit{{UID: uid(words[1]), Flags: f}}
+	case "expunge":
+		for _, w := range words[1:] {
+			b.Expunge = append(b.Expunge, uid(w))
+		}
+	default:
+		panic(what)
+	}
+	r, err := box.Commit(b)
+	if err != nil {
+		panic(err)
+	}
+	h.Notify(now, store.Change{Mailbox: "INBOX", Snapshot: r.Snapshot})
+}
+
+func uid(s string) (u store.UID) {
+	if _, err := fmt.Sscan(s, &u); err != nil {
+		panic(err)
+	}
+	return u
+}
+
+// letter is a message of testdata/letters, that came on an evening in September 2026.
+func letter(name string) store.Draft {
+	text, err := os.ReadFile("testdata/letters/" + name + ".eml")
+	if err != nil {
+		panic(err)
+	}
+	return store.Draft{Content: message.Canonical(string(text)), Date: 1790016300}
+}
+
+// account has the letters in INBOX, and the other mailboxes empty.
+func account(letters, mailboxes []string) *store.Account {
+	a := store.NewAccount(1)
+	box, _ := a.Mailbox("INBOX")
+	for _, name := range letters {
+		if _, err := box.Commit(store.Batch{Append: []store.Draft{letter(name)}}); err != nil {
+			panic(err)
+		}
+	}
+	for _, name := range mailboxes {
+		if err := a.Create(name); err != nil {
+			panic(err)
+		}
+	}
+	return a
+}
+
+// settings makes a host as the head of a transcript wants it: letters, mailboxes, max-line, max-literal, idle, and news
+// as in "5m deliver plain; 6m expunge 1".
+func settings(s map[string]string) *host {
+	var cfg imap.Config
+	fmt.Sscan(s["max-line"], &cfg.MaxLine)
+	fmt.Sscan(s["max-literal"], &cfg.MaxLiteral)
+	cfg.IdleTimeout, _ = time.ParseDuration(s["idle"])
+	h := newHost(cfg, account(strings.Fields(s["letters"]), strings.Fields(s["mailboxes"])))
+	if s["news"] != "" {
+		for _, n := range strings.Split(s["news"], ";") {
+			at, what, _ := strings.Cut(strings.TrimSpace(n), " ")
+			d, err := time.ParseDuration(at)
+			if err != nil {
+				panic(err)
+			}
+			h.news = append(h.news, news{d, what})
+		}
+	}
+	return h
+}
+
+func TestServerTranscripts(t *testing.T) {
+	machinetest.Transcripts(t, "testdata/server/*.txt", func(s map[string]string) machinetest.Peer { return settings(s) })
+}
