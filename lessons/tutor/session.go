@@ -319,6 +319,7 @@ func init() {
 		"message":    with((*Session).message),
 		"file":       with((*Session).mbox),
 		"queue":      with((*Session).queue),
+		"ladder":     with((*Session).ladder),
 		"states":     with((*Session).states),
 
 		"lesson":      with((*Session).lessonView),

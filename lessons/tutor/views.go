@@ -12,6 +12,7 @@ import (
 	"ehlo/sim/message"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/trace/export"
 )
 
 // lineView is one line of a transcript.
@@ -341,4 +342,11 @@ func (s *Session) queue(none) (any, error) {
 		list = append(list, v)
 	}
 	return list, nil
+}
+
+// ladder draws what has been said so far as a sequence diagram; a connection's number leaves the others out.
+func (s *Session) ladder(a connArgs) (any, error) {
+	svg := export.LadderSVG(s.tl.Trace().Events(0, s.tl.Seen()), export.Options{Conn: a.Conn,
+		Text: func(id string, args map[string]string) string { return s.render(id, args) }})
+	return map[string]string{"svg": svg}, nil
 }
