@@ -26,12 +26,12 @@ type Lesson struct {
 
 // Info is what a list of lessons shows.
 type Info struct {
-	Folder  string `json:"folder"` // "01-first-message": the order of the course is the order of the folders
-	ID      string `json:"id"`     // "first-message": stays when lessons are renumbered
-	Title   string `json:"title"`
-	Chapter string `json:"chapter"` // "SMTP by hand"
-	World   string `json:"world"`   // the name of a world file of the catalogue
-	Minutes int    `json:"minutes"` // how long it takes
+	Folder  string // "01-first-message": the order of the course is the order of the folders
+	ID      string // "first-message": stays when lessons are renumbered
+	Title   string
+	Chapter string // "SMTP by hand"
+	World   string // the name of a world file of the catalogue
+	Minutes int    // how long it takes
 }
 
 // Task is one thing to do.

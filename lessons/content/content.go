@@ -3,8 +3,6 @@ package content
 
 import (
 	"embed"
-	"encoding/json"
-	"fmt"
 
 	"ehlo/lessons"
 )
@@ -38,17 +36,4 @@ func Lesson(lang, folder string) (*lessons.Lesson, error) {
 		return nil, err
 	}
 	return lessons.Parse(folder, lesson, solution)
-}
-
-// Index is the list of the lessons of a language, as JSON: an array of objects with the fields of [lessons.Info].
-func Index(lang string) ([]byte, error) {
-	infos := []lessons.Info{}
-	for _, folder := range Folders(lang) {
-		l, err := Lesson(lang, folder)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", lang, err)
-		}
-		infos = append(infos, l.Info)
-	}
-	return json.Marshal(infos)
 }

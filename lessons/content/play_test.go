@@ -3,6 +3,7 @@ package content_test
 import (
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,22 @@ import (
 // it needs is not there, is judged by what it has done.
 func play(t *testing.T, l *lessons.Lesson, text string) ([]lessons.TaskResult, error) {
 	t.Helper()
+	tl, err := run(t, l, text)
+	return lessons.Check(l, events(tl), tl.World()), err
+}
+
+// played is the timeline after a script that has to run to its end.
+func played(t *testing.T, l *lessons.Lesson, text string) *sim.Timeline {
+	t.Helper()
+	tl, err := run(t, l, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tl
+}
+
+func run(t *testing.T, l *lessons.Lesson, text string) (*sim.Timeline, error) {
+	t.Helper()
 	file, ok := worlds.Text(l.World)
 	if !ok {
 		t.Fatalf("%s: there is no world called %s", l.Folder, l.World)
@@ -26,6 +43,9 @@ func play(t *testing.T, l *lessons.Lesson, text string) ([]lessons.TaskResult, e
 	def, err := world.Parse(l.World, file)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if l.Host != "" && !slices.ContainsFunc(def.Hosts, func(h world.Host) bool { return h.Name == l.Host }) {
+		t.Fatalf("%s: the world %s has no host called %s", l.Folder, l.World, l.Host)
 	}
 	tl, err := sim.NewTimeline(def)
 	if err != nil {
@@ -36,8 +56,7 @@ func play(t *testing.T, l *lessons.Lesson, text string) ([]lessons.TaskResult, e
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Play(tl)
-	return lessons.Check(l, events(tl), tl.World()), err
+	return tl, s.Play(tl)
 }
 
 func events(tl *sim.Timeline) iter.Seq[trace.Event] {
@@ -111,6 +130,40 @@ func TestEveryStepIsNeeded(t *testing.T) {
 			}
 			if results[at].Done {
 				t.Errorf("without line %d, %q, the task %s is done", step.Line, step.Text, step.Task)
+			}
+		}
+	})
+}
+
+// What a lesson shows as a dialogue is what the world answers.
+func TestDialoguesAreTrue(t *testing.T) {
+	before := map[string]string{"03-read-by-imap": "header"} // the task before which the dialogue is held
+	all(t, func(t *testing.T, l *lessons.Lesson) {
+		text, err := content.Files.ReadFile("en/" + l.Folder + "/" + lessons.LessonFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range strings.Split(string(text), "```dialogue\n")[1:] {
+			block, _, _ = strings.Cut(block, "```")
+			var said, want strings.Builder
+			for _, step := range l.Solution.Steps[:slices.IndexFunc(l.Solution.Steps, func(s lessons.Step) bool { return s.Task == before[l.Folder] })] {
+				said.WriteString(step.Text + "\n")
+			}
+			for line := range strings.Lines(block) {
+				if typed, ok := strings.CutPrefix(line, "C: "); ok {
+					said.WriteString("> " + typed)
+				} else {
+					want.WriteString(strings.TrimSuffix(line[len("S: "):], "\n") + "\r\n")
+				}
+			}
+			var heard strings.Builder
+			for e := range events(played(t, l, said.String())) {
+				if e.Kind == trace.KindLine && e.Dir == trace.ToClient {
+					heard.Write(e.Data)
+				}
+			}
+			if !strings.HasSuffix(heard.String(), want.String()) {
+				t.Errorf("the dialogue is\n%s, the world says\n%s", want.String(), heard.String())
 			}
 		}
 	})
