@@ -1,0 +1,74 @@
+// The Mailbox and Queue tabs: what lies in each mailbox, and what waits at each MTA.
+import { h } from "./dom.js";
+import { driver } from "./driver.js";
+import { clock, visible } from "./format.js";
+import { t } from "./i18n.js";
+import { model } from "./model.js";
+
+let open = ""; // the message or file in view: "address/mailbox/uid" or "address"
+let text = "";
+
+// pane asks the core again only when events have come or gone.
+function pane(method, render) {
+  let shown = "";
+  let asking = 0;
+  return {
+    async draw(box, anew) {
+      const key = [model.state.total, model.state.epoch].join();
+      if (key === shown && !anew) return;
+      shown = key;
+      const turn = ++asking;
+      const list = await driver.call(method).catch(() => []);
+      if (turn !== asking) return;
+      const again = () => this.draw(box, true);
+      const top = box.scrollTop;
+      box.replaceChildren(...render(list ?? [], again));
+      box.scrollTop = top;
+    },
+  };
+}
+
+export const mailboxPane = pane("mailboxes", (boxes, again) => (boxes.length ? boxes.map((box) => boxNode(box, again)) : [h("p.empty", null, t("page.mailbox.none"))]));
+
+function boxNode(box, again) {
+  const { messages = 0, unseen = 0, deleted = 0 } = box.counts ?? {};
+  const asFile = open === box.address;
+  return h("section.box", { "aria-label": box.address },
+    h("div.box__head", null,
+      h("h3", null, box.address, box.mailbox === "INBOX" ? "" : ` ${box.mailbox}`),
+      h("span.soft", null, messages ? t("page.mailbox.count", { n: messages }) : t("page.mailbox.empty")),
+      unseen ? h("span.new", null, t("page.mailbox.new", { n: unseen })) : null,
+      deleted ? h("span.soft", null, t("page.mailbox.deleted", { n: deleted })) : null,
+      h("button.btn.btn--bare", { type: "button", "aria-expanded": String(asFile), onclick: () => look(asFile ? "" : box.address, "file", { address: box.address }, again) }, t("page.mailbox.file"))),
+    asFile ? h("pre.octets", { tabindex: 0 }, text) : null,
+    (box.messages ?? []).map((m) => messageNode(box, m, again)));
+}
+
+function messageNode(box, m, again) {
+  const key = `${box.address}/${box.mailbox}/${m.uid}`;
+  const flags = m.flags ?? [];
+  const kind = `${flags.includes("\\Seen") ? "" : ".msg--new"}${flags.includes("\\Deleted") ? ".msg--gone" : ""}`;
+  return h("div", null,
+    h(`button.msg${kind}`, { type: "button", "aria-expanded": String(open === key), onclick: () => look(open === key ? "" : key, "message", { address: box.address, mailbox: box.mailbox, uid: m.uid }, again) },
+      h("span.n", null, m.seq), h("b", null, m.subject || t("page.mailbox.no-subject")), h("span.oct", null, t("page.octets", { n: m.size })),
+      h("small", null, [m.from, `UID ${m.uid}`, flags.join(" ")].filter(Boolean).join(" · "))),
+    open === key ? h("pre.octets", { tabindex: 0 }, text) : null);
+}
+
+async function look(key, method, args, again) {
+  open = key;
+  const answer = key ? await driver.call(method, args).catch((e) => ({ text: e.message })) : null;
+  text = answer ? `${answer.path ? `${answer.path}\n\n` : ""}${visible(answer.text.replaceAll("\r\n", "\n"))}` : "";
+  again();
+}
+
+export const queuePane = pane("queue", (waiting) => (waiting.length ? waiting.map(waitNode) : [h("p.empty", null, t("page.queue.empty"))]));
+
+function waitNode(q) {
+  const fact = (id, value) => (value ? h("div", null, h("dt", null, t(id)), h("dd", null, value)) : null);
+  return h("section.box", { "aria-label": q.subject || `#${q.letter}` },
+    h("div.box__head", null, h("h3", null, q.host), h("span", null, q.subject || `#${q.letter}`), h("span.soft", null, t("page.octets", { n: q.octets }))),
+    h("dl.facts", null,
+      fact("page.queue.from", q.from || "<>"), fact("page.queue.to", (q.to ?? []).join(", ")),
+      fact("page.queue.attempts", String(q.attempts ?? 0)), fact("page.queue.next", q.next ? clock(q.next) : ""), fact("page.queue.reason", q.reason)));
+}

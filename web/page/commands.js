@@ -1,0 +1,61 @@
+// The tutor's own commands, which begin with a slash because HELP and RSET belong to SMTP.
+import { act } from "./act.js";
+import { bringBackAfter } from "./session.js";
+import { codes, t } from "./i18n.js";
+import { model } from "./model.js";
+import { reveal, showHint, showSolution } from "./lesson.js";
+import { note } from "./transcript.js";
+import { reopen } from "./gloss.js";
+
+export const isCommand = (line) => line.startsWith("/") && !line.startsWith("//");
+
+const say = (id, args) => note(model.tab, codes(t(id, args)));
+
+// obey carries out one command; setRaw turns the raw mode of the console on or off.
+export async function obey(line, setRaw) {
+  const name = line.slice(1).trim().toLowerCase();
+  const run = COMMANDS[name];
+  if (!run) return say("page.command.unknown", { name: line.trim(), list: Object.keys(COMMANDS).map((c) => `/${c}`).join(" ") });
+  return run(setRaw);
+}
+
+const COMMANDS = {
+  hint: () => (model.lesson ? showHint((text) => note(model.tab, text)) : say("page.command.no-lesson")),
+  goal: () => {
+    const task = model.lesson?.tasks.find((x) => !x.done);
+    if (!model.lesson) return say("page.command.no-lesson");
+    return task ? note(model.tab, plain(task.html ?? task.text)) : say("page.command.all-done");
+  },
+  solution: () => (model.lesson ? showSolution() : say("page.command.no-lesson")),
+  undo: undo,
+  reset: reset,
+  why: () => {
+    const line = model.linesOf(model.tab).findLast((l) => model.shown(l) && (l.class === "permanent" || l.class === "transient"));
+    return line ? focus(line) : say("page.command.no-refusal");
+  },
+  explain: () => {
+    const line = model.linesOf(model.tab).findLast((l) => model.shown(l) && l.class !== "content");
+    return line ? focus(line) : say("page.command.no-line");
+  },
+  raw: (setRaw) => setRaw(),
+};
+
+export async function undo() {
+  await act("undo");
+}
+
+export async function reset() {
+  await bringBackAfter(() => act("reset"), "page.reset.done");
+}
+
+function focus(line) {
+  reopen(line.seq);
+  model.explain(null);
+  model.explain(line);
+  reveal("explain");
+}
+
+// plain returns the text of rendered HTML.
+function plain(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+}

@@ -1,0 +1,74 @@
+// Completion: what the line could become is shown in grey behind it, and Tab writes it. The verbs are those that are
+// legal in the session's state.
+import { driver } from "./driver.js";
+import { byId, h } from "./dom.js";
+import { model } from "./model.js";
+
+const REST = { MAIL: "MAIL FROM:<", RCPT: "RCPT TO:<" };
+let input, ghost;
+let legal = [];
+let asked = "";
+let suggestion = "";
+
+export const complete = {
+  offer: "", // a whole line to begin with, on the first visit
+
+  init(insertWhole) {
+    input = byId("line");
+    ghost = byId("ghost");
+    this.insertWhole = insertWhole;
+  },
+
+  // draw shows what Tab would write.
+  draw() {
+    ask();
+    suggestion = find(input.value, this.offer);
+    ghost.replaceChildren(...(suggestion ? [h("i", null, input.value), suggestion.slice(input.value.length)] : []));
+  },
+
+  // accept writes it, and says whether there was anything to write.
+  accept() {
+    if (!suggestion) return false;
+    input.value = suggestion;
+    this.draw();
+    return true;
+  },
+};
+
+function find(typed, offer) {
+  if (input.placeholder && !offer) return "";
+  if (offer && offer.startsWith(typed) && offer !== typed) return offer;
+  if (!typed) return "";
+  const conn = model.conn(model.tab);
+  if (!conn?.open || model.content(conn.id)) return "";
+  const tag = conn.protocol === "imap" ? /^\S+ /.exec(typed)?.[0] : "";
+  if (tag === undefined) return "";
+  const word = typed.slice(tag.length);
+  if (!word) return "";
+  const verb = legal.find((v) => v.length > word.length && v.startsWith(word.toUpperCase()));
+  const whole = verb ? REST[verb] ?? verb : REST[word.toUpperCase()] ?? Object.values(REST).find((r) => r.startsWith(word.toUpperCase()));
+  return whole && whole.length > word.length ? typed + whole.slice(word.length) : "";
+}
+
+// ask learns which verbs are legal when the session's state has changed.
+function ask() {
+  const conn = model.conn(model.tab);
+  const key = conn?.open ? `${conn.id} ${conn.state} ${model.state.epoch}` : "";
+  if (key === asked) return;
+  asked = key;
+  legal = [];
+  drawLegal();
+  if (!key) return;
+  driver.call("states", { conn: conn.id }).then((answer) => {
+    if (asked !== key) return;
+    legal = answer?.legal ?? [];
+    drawLegal();
+    complete.draw();
+  }, () => {});
+}
+
+// On a phone the legal verbs are keys beside the signs.
+function drawLegal() {
+  const tag = model.conn(model.tab)?.protocol === "imap" ? "a " : "";
+  byId("pkeys-legal")?.replaceChildren(...legal.map((verb) => h("button.chip", { type: "button", onclick: () => complete.insertWhole(`${tag}${REST[verb] ?? verb}`) }, verb)));
+}

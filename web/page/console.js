@@ -1,0 +1,255 @@
+// The console: a tab for the learner's host and one for each connection, and the line that is typed.
+import { act } from "./act.js";
+import { band } from "./bands.js";
+import { isCommand, obey } from "./commands.js";
+import { complete } from "./complete.js";
+import { copy } from "./dialogs.js";
+import { byId, h, icon, label, rove } from "./dom.js";
+import { base64, short, unescape } from "./format.js";
+import { closeGloss } from "./gloss.js";
+import { t } from "./i18n.js";
+import { menu } from "./menu.js";
+import { model } from "./model.js";
+import { connect, doors, shell } from "./shell.js";
+
+const KEPT = 3; // closed connections that keep a tab
+const history = [];
+let at = 0; // place in the history
+let draft = "";
+let raw = false;
+let input;
+
+export function initConsole() {
+  input = byId("line");
+  byId("prompt").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(input.value);
+  });
+  input.addEventListener("keydown", keys);
+  input.addEventListener("input", () => complete.draw());
+  input.addEventListener("paste", paste);
+  byId("log").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leave(event);
+    else if (isCut(event)) cutOrCopy(event);
+  });
+  byId("log").addEventListener("click", (event) => {
+    if (getSelection().isCollapsed && !event.target.closest(".ln, .gloss") && !matchMedia("(pointer: coarse)").matches) input.focus();
+  });
+  for (const sign of ["<", ">", "@", ":"]) byId("pkeys").append(h("button.chip", { type: "button", onclick: () => insert(sign) }, sign));
+  byId("pkeys").append(h("span", { id: "pkeys-legal" }));
+  rove(byId("console-tabs"), ".tab", { choose: (tab) => tab.click() });
+  menu(byId("open"), () => doors().map(([host, door]) => ({ text: `telnet ${host} ${door.port}`, note: door.protocol.toUpperCase(), run: () => connect(host, door.port) })));
+  menu(byId("console-more"), more);
+  byId("copy").addEventListener("click", copyTranscript);
+  complete.init(insertWhole);
+  model.on("change", draw);
+  model.on("tab", () => {
+    setRaw(false);
+    draw();
+  });
+}
+
+function more() {
+  const conn = model.conn(model.tab);
+  return [
+    { text: t("page.console.undo"), note: "/undo", run: () => obey("/undo", setRaw) },
+    { text: t("page.console.reset"), note: "/reset", run: () => obey("/reset", setRaw) },
+    conn && { text: t("page.console.raw"), note: "/raw", cut: true, run: () => setRaw(!raw) },
+    conn?.open && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
+    conn?.open && { text: t("page.console.cut"), note: "Ctrl C", run: () => act("cut", { conn: conn.id }) },
+  ];
+}
+
+// tabs lists the connections that have a tab: the open ones, the last closed ones, the one in view.
+function tabs() {
+  const mine = model.mine();
+  const over = mine.filter((c) => !c.open).slice(-KEPT);
+  return mine.filter((c) => c.open || over.includes(c) || c.id === model.tab);
+}
+
+let tabsDrawn = "";
+
+function draw() {
+  const list = tabs();
+  const seats = seatsShown();
+  const there = model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
+  if (!there) return model.show(list.at(-1)?.id ?? model.seat().name);
+  const key = JSON.stringify([model.tab, seats.map((host) => host.name), list.map((c) => [c.id, c.open])]);
+  if (key !== tabsDrawn) {
+    tabsDrawn = key;
+    drawTabs(list, seats);
+  }
+  drawPrompt();
+}
+
+// The learner's own host comes first.
+function seatsShown() {
+  const seat = model.seat();
+  return [seat, ...model.seats().filter((host) => host !== seat)];
+}
+
+function drawTabs(list, seats) {
+  const tab = (id, picture, text, over) => h(over ? "button.tab.tab--over" : "button.tab", {
+    type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "log", "aria-selected": String(model.tab === id), tabindex: model.tab === id ? 0 : -1,
+    onclick: () => {
+      model.explain(null);
+      model.show(id);
+    },
+  }, icon(picture), text);
+  byId("console-tabs").replaceChildren(
+    ...seats.map((host) => tab(host.name, "term", `${host.person || t("page.console.you")}@${short(host.name)}`)),
+    ...list.map((c) => tab(c.id, "plug", `telnet ${short(c.to)} ${c.port}`, !c.open)));
+  byId("log").setAttribute("aria-labelledby", `tab-${model.tab}`);
+}
+
+let promptDrawn = "";
+
+function drawPrompt() {
+  const conn = model.conn(model.tab);
+  const content = conn && model.content(conn.id);
+  const key = [model.tab, conn?.open, content, raw, model.readOnly, complete.offer].join();
+  complete.draw();
+  if (key === promptDrawn) return;
+  promptDrawn = key;
+  byId("prompt").classList.toggle("prompt--shell", !conn);
+  byId("prompt").querySelector(".who").textContent = conn ? "C:" : "$";
+  const id = model.readOnly ? "readonly" : !conn ? "host" : !conn.open ? "closed" : raw ? "raw" : content ? "content" : "line";
+  input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
+  input.readOnly = model.readOnly;
+  const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
+  byId("line-help").replaceChildren(...(raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
+}
+
+// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire.
+export async function send(value) {
+  if (model.readOnly) return void act("type");
+  const conn = model.conn(model.tab);
+  const plain = !raw && !(conn && model.content(conn.id));
+  remember(value);
+  if (plain && isCommand(value)) return obey(value, setRaw);
+  if (model.state.past) return past(value);
+  if (!conn) return shell(value);
+  if (!conn.open) return value ? restore(value) : connect(conn.to, conn.port);
+  const text = plain && value.startsWith("//") ? value.slice(1) : value;
+  model.explain(null, true);
+  const bytes = raw && Uint8Array.from(unescape(text), (c) => c.charCodeAt(0) & 255);
+  if (!(await act("type", raw ? { conn: conn.id, b64: base64(bytes) } : { conn: conn.id, text: `${text}\r\n` }))) restore(value);
+}
+
+// past keeps the line and points at the band that says how to go on.
+function past(value) {
+  restore(value);
+  document.querySelector('.band [data-action="fork"]')?.focus();
+  band("fault", { text: t("page.past.type"), picture: "clock", closable: true });
+}
+
+function remember(value) {
+  if (value && history.at(-1) !== value) history.push(value);
+  at = history.length;
+  draft = "";
+  input.value = "";
+  complete.draw();
+}
+
+function restore(value) {
+  if (!input.value) input.value = value;
+  complete.draw();
+}
+
+function setRaw(on) {
+  raw = on ?? !raw;
+  promptDrawn = "";
+  if (model.state) drawPrompt();
+}
+
+function keys(event) {
+  if (isCut(event)) return cutOrCopy(event);
+  if (event.key === "Escape") return leave(event);
+  if (event.ctrlKey && !event.altKey && event.code === "KeyD") return half(event);
+  if (event.ctrlKey && !event.altKey && event.code === "KeyU") return put(event, "");
+  if (event.altKey && event.key === "Backspace") return word(event);
+  if (event.altKey && event.code === "KeyR") {
+    event.preventDefault();
+    return void document.querySelector("[data-repair]")?.click();
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
+  if (event.key === "Tab" && !event.shiftKey && complete.accept()) return event.preventDefault();
+  if (event.key === "ArrowUp" || event.key === "ArrowDown") return recall(event, event.key === "ArrowUp" ? -1 : 1);
+  return undefined;
+}
+
+function recall(event, by) {
+  const to = Math.max(0, Math.min(history.length, at + by));
+  if (to === at) return;
+  if (at === history.length) draft = input.value;
+  at = to;
+  put(event, at === history.length ? draft : history[at]);
+}
+
+function put(event, value) {
+  event.preventDefault();
+  input.value = value;
+  input.setSelectionRange(value.length, value.length);
+  complete.draw();
+}
+
+// word deletes the word before the cursor; Ctrl-W would close the tab.
+function word(event) {
+  const end = input.selectionEnd;
+  const kept = input.value.slice(0, end).replace(/\S+\s*$/, "");
+  put(event, kept + input.value.slice(end));
+  input.setSelectionRange(kept.length, kept.length);
+}
+
+const isCut = (event) => event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey && event.code === "KeyC";
+
+// cutOrCopy leaves a selection to the browser and otherwise cuts the connection.
+function cutOrCopy(event) {
+  if (!getSelection().isCollapsed || input.selectionStart !== input.selectionEnd) return;
+  const conn = model.conn(model.tab);
+  event.preventDefault();
+  if (conn?.open) act("cut", { conn: conn.id });
+}
+
+function half(event) {
+  const conn = model.conn(model.tab);
+  event.preventDefault();
+  if (!input.value && conn?.open) act("fin", { conn: conn.id });
+}
+
+function leave(event) {
+  event.preventDefault();
+  if (closeGloss()) return;
+  if (raw) return setRaw(false);
+  document.activeElement.blur();
+}
+
+// paste of several lines sends each whole line and leaves the last one to be edited.
+async function paste(event) {
+  const text = event.clipboardData.getData("text").replace(/\r\n?/g, "\n");
+  if (!text.includes("\n")) return;
+  event.preventDefault();
+  const lines = (input.value.slice(0, input.selectionStart) + text + input.value.slice(input.selectionEnd)).split("\n");
+  for (const line of lines.slice(0, -1)) await send(line);
+  input.value = lines.at(-1);
+}
+
+export function insert(text) {
+  input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
+  input.focus();
+  complete.draw();
+}
+
+// insertWhole replaces the line, as a repair or a chosen command does.
+export function insertWhole(text) {
+  input.value = text;
+  input.focus();
+  input.setSelectionRange(text.length, text.length);
+  complete.draw();
+}
+
+async function copyTranscript() {
+  const text = [...byId("lines").querySelectorAll(".ln")].map((ln) => `${ln.querySelector(".who").textContent} ${ln.querySelector("samp").textContent}`.trimStart()).join("\n");
+  if (await copy(`${text}\n`)) label(byId("copy"), t("page.copied"));
+  setTimeout(() => label(byId("copy"), t("page.console.copy")), 2000);
+}

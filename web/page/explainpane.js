@@ -1,0 +1,53 @@
+// The Explain tab: where the session stands, what the line in focus does, why it was refused, and the repair.
+import { h, icon } from "./dom.js";
+import { driver } from "./driver.js";
+import { explanation, pieces, refused } from "./explain.js";
+import { diagram } from "./fsm.js";
+import { codes, t } from "./i18n.js";
+import { insertWhole } from "./console.js";
+import { model } from "./model.js";
+
+let drawn = "";
+
+export const explainPane = {
+  async draw(box, anew) {
+    const conn = model.line?.conn ?? (model.atHost() ? undefined : model.tab);
+    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null].join();
+    if (key === drawn && !anew) return;
+    drawn = key;
+    if (conn === undefined) return box.replaceChildren(h("p.empty", null, codes(t("page.explain.empty"))));
+    const [states, e] = await Promise.all([
+      driver.call("states", { conn }).catch(() => null),
+      model.line ? explanation(model.line.seq) : null,
+    ]);
+    if (key !== drawn) return;
+    box.replaceChildren(...[states && diagram(states, e), e && reason(e)].filter(Boolean));
+    if (!e) box.append(h("p.empty", null, t("page.explain.none")));
+  },
+};
+
+function reason(e) {
+  const bad = refused(e);
+  const kind = { permanent: ".code--5", transient: ".code--4", command: ".code--c" }[e.class] ?? "";
+  const mark = { permanent: "cross", transient: "ring" }[e.class];
+  const refs = [...new Set((e.spans ?? []).map((s) => s.ref).filter(Boolean))];
+  const title = bad ? t("page.explain.why") : t(e.class === "command" ? "page.explain.command" : "page.explain.reply");
+  const notes = bad && e.why?.length ? [...e.why, ...(e.notes ?? [])] : e.notes ?? [];
+  const shown = document.querySelector(".gloss") !== null;
+  return h("section.why", { "aria-label": title },
+    h("div.why__head", null, e.label ? h(`span.code${kind}`, null, mark ? icon(mark) : null, e.label) : null, h("h3", null, title), refs[0] ? h("span.ref", null, refs[0]) : null),
+    h("div.why__body", null,
+      shown || bad ? null : h("dl.parts", null, pieces(e).map((p) => h("div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, " ", codes(p.meaning ?? ""))))),
+      notes.map((note) => h("p", null, codes(note))),
+      e.repair ? repair(e.repair) : null,
+      e.legal?.length ? legal(e.legal) : null));
+}
+
+function repair(text) {
+  return h("div.repair", null, h("span.sign", { "aria-hidden": "true" }, "+"), h("code.new", null, text),
+    h("button.btn", { type: "button", data: { repair: "" }, onclick: () => insertWhole(text) }, t("page.explain.use"), h("kbd", null, "Alt R")));
+}
+
+function legal(verbs) {
+  return h("div.legal", null, h("span.soft", null, t("page.explain.legal")), verbs.map((verb) => h("button.chip", { type: "button", onclick: () => insertWhole(`${verb} `) }, verb)));
+}

@@ -1,0 +1,44 @@
+// The first visit: no splash and no tour. A connection is open, one line invites, the field has the focus; lesson, tabs
+// and inspector appear with the first reply.
+import { byId } from "./dom.js";
+import { complete } from "./complete.js";
+import { driver } from "./driver.js";
+import { rich } from "./i18n.js";
+import { model } from "./model.js";
+import { doors } from "./shell.js";
+import { save } from "./session.js";
+
+export async function welcome() {
+  const here = model.here();
+  const [target, port] = await goal();
+  if (!here || !target) return;
+  const app = byId("app");
+  app.classList.add("app--first");
+  const { conn } = await driver.call("open", { host: here.name, target, port });
+  model.show(conn);
+  byId("invite").replaceChildren(...rich("page.first", { host: target, name: here.name }));
+  byId("invite").hidden = false;
+  complete.offer = `EHLO ${here.name}`;
+  complete.draw();
+  const end = model.on("change", () => {
+    const lines = model.linesOf(conn).filter((l) => model.shown(l));
+    const said = lines.findIndex((l) => l.dir === "C");
+    const answered = said >= 0 && lines.slice(said).some((l) => l.dir === "S" && l.class !== "untagged");
+    if (!answered && app.classList.contains("app--first")) return;
+    end();
+    app.classList.remove("app--first");
+    byId("invite").hidden = true;
+    complete.offer = "";
+    complete.draw();
+    save();
+  });
+}
+
+// goal is where the lesson's solution goes first, or any SMTP server.
+async function goal() {
+  const { tasks = [] } = model.state.lesson ? await driver.call("lesson") : {};
+  const [, target, port] = /^telnet (\S+) (\d+)/m.exec(tasks.map((task) => task.solution).join("\n")) ?? [];
+  if (target) return [target, Number(port)];
+  const [host, door] = doors().findLast(([, d]) => d.protocol === "smtp") ?? [];
+  return [host, door?.port];
+}

@@ -1,0 +1,54 @@
+// Times, sizes and octets as people read them.
+
+// clock gives minutes, seconds and milliseconds of a moment in nanoseconds, as in 00:12.480, with hours and days before
+// them where there are any.
+export function clock(ns, digits = 3) {
+  const unit = 10 ** (9 - digits);
+  const whole = Math.floor(Math.max(ns, 0) / unit);
+  const part = 10 ** digits;
+  const seconds = Math.floor(whole / part);
+  const two = (n) => String(n).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const tail = digits ? `.${String(whole % part).padStart(digits, "0")}` : "";
+  let text = `${two(minutes % 60)}:${two(seconds % 60)}${tail}`;
+  if (hours) text = `${hours % 24}:${text}`;
+  if (hours >= 24) text = `${Math.floor(hours / 24)}d ${text}`;
+  return text;
+}
+
+// short gives the first label of a host's name: mx of mx.example.net.
+export const short = (host) => (/^[\d.]+$/.test(host) ? host : host.split(".")[0]);
+
+// octets returns the bytes of a trace event.
+export function octets(event) {
+  if (event.b64) return Uint8Array.from(atob(event.b64), (c) => c.charCodeAt(0));
+  return new TextEncoder().encode(event.data ?? "");
+}
+
+// text returns the octets of an event as text: UTF-8 where they are, otherwise one character an octet.
+export function text(event) {
+  if (!event.b64) return event.data ?? "";
+  const bytes = octets(event);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return String.fromCharCode(...bytes);
+  }
+}
+
+// visible shows control characters as they are written in ASCII's own pictures.
+export const visible = (line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => (c === "\x7f" ? "␡" : String.fromCharCode(0x2400 + c.charCodeAt(0))));
+
+// unescape reads \r \n \t \0 \\ and \xHH of the raw mode.
+export function unescape(line) {
+  const named = { r: "\r", n: "\n", t: "\t", 0: "\0", "\\": "\\" };
+  return line.replace(/\\(?:x([0-9a-fA-F]{2})|([rnt0\\]))/g, (_, hex, name) => (hex ? String.fromCharCode(parseInt(hex, 16)) : named[name]));
+}
+
+// base64 encodes bytes.
+export function base64(bytes) {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(binary);
+}

@@ -1,0 +1,95 @@
+// The state diagram of a session, made from its protocol's table: states go to the right in the first row and back to
+// the left in the second. Drawn are the steps from each state to the next, and every step that is legal now.
+import { s } from "./dom.js";
+import { t } from "./i18n.js";
+
+const W = 104;
+const H = 30;
+const GAP = 62;
+const DOWN = 84;
+
+// diagram draws the table's states with the session's own marked; e is the explanation of the line in focus.
+export function diagram({ state, states, rules }, e) {
+  const columns = Math.max(2, Math.ceil(states.length / 2));
+  const width = columns * W + (columns - 1) * GAP + 2;
+  const spot = states.map((_, i) => (i < columns
+    ? { x: 1 + i * (W + GAP), y: 15, row: 0, col: i }
+    : { x: 1 + (2 * columns - 1 - i) * (W + GAP), y: 15 + H + DOWN, row: 1, col: 2 * columns - 1 - i }));
+  const here = states.indexOf(state);
+  const nodes = [];
+  for (const [from, to, verbs, legal] of steps(states, rules, here)) nodes.push(...arrow(spot[from], spot[to], verbs, legal));
+  if (refusal(e) && here >= 0) nodes.push(cross(spot[here], e));
+  states.forEach((name, i) => nodes.push(s(i === here ? "g.here" : "g", { transform: `translate(${spot[i].x} ${spot[i].y})` },
+    s("rect", { width: W, height: H, rx: 4 }), s("text", { x: W / 2, y: 19, "text-anchor": "middle" }, stateName(name)))));
+  return s("svg.fsm", { viewBox: `0 0 ${width} ${H * 2 + DOWN + 32}`, role: "img", "aria-label": t("page.fsm", { state: stateName(state ?? "") }) }, nodes);
+}
+
+const refusal = (e) => e && (e.class === "permanent" || e.class === "transient");
+
+const stateName = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
+
+// steps gathers what to draw: [from, to, verbs, legal now].
+function steps(states, rules, here) {
+  const found = new Map();
+  for (const rule of rules ?? []) {
+    const [from, to] = [states.indexOf(rule.from), states.indexOf(rule.to)];
+    if (from < 0 || to < 0 || from === to) continue;
+    if (from !== here && to !== from + 1 && !(to < from && onlyWay(rules, rule))) continue;
+    const key = `${from} ${to}`;
+    if (!found.has(key)) found.set(key, [from, to, [], from === here]);
+    const verbs = found.get(key)[2];
+    if (!verbs.includes(rule.verb)) verbs.push(rule.verb);
+  }
+  return [...found.values()].sort((a, b) => a[3] - b[3]);
+}
+
+// onlyWay says whether a state has no other way out.
+const onlyWay = (rules, rule) => rules.every((r) => r.from !== rule.from || r.to === rule.to || r.to === r.from);
+
+// arrow draws a step between two places: straight between neighbours and across, in a bow otherwise.
+function arrow(a, b, verbs, legal) {
+  const centre = (p) => [p.x + W / 2, p.y + H / 2];
+  const [ax, ay] = centre(a);
+  const [bx, by] = centre(b);
+  const words = verbs.length > 2 ? `${verbs.slice(0, 2).join(" ")} …` : verbs.join(" ");
+  let path, tip, angle, lx, ly;
+  if (a.row === b.row && Math.abs(a.col - b.col) === 1) {
+    const right = bx > ax;
+    const bow = (a.row === 0) === right ? 0 : 9; // the way back runs beside the way there
+    const [x1, x2] = right ? [a.x + W, b.x - 8] : [a.x, b.x + W + 8];
+    path = `M${x1} ${ay + bow}H${x2}`;
+    [tip, angle] = [[right ? b.x : b.x + W, by + bow], right ? 0 : 180];
+    [lx, ly] = [(x1 + x2) / 2, bow ? ay + bow + 15 : ay - 7];
+  } else if (a.row === b.row) {
+    const lift = a.row === 0 ? -15 : 15;
+    const y = ay + (a.row === 0 ? -H / 2 : H / 2);
+    path = `M${ax} ${y}Q${(ax + bx) / 2} ${y + 2 * lift} ${bx} ${y + (a.row === 0 ? -8 : 8) * 0.7}`;
+    [tip, angle] = [[bx, y], a.row === 0 ? 60 : -60];
+    [lx, ly] = [(ax + bx) / 2, y + lift + (a.row === 0 ? -2 : 10)];
+  } else {
+    const down = by > ay;
+    const y1 = down ? a.y + H : a.y;
+    const y2 = down ? b.y : b.y + H;
+    const [dx, dy] = [bx - ax, y2 - y1];
+    const far = Math.hypot(dx, dy);
+    path = `M${ax} ${y1}L${bx - (dx / far) * 8} ${y2 - (dy / far) * 8}`;
+    [tip, angle] = [[bx, y2], (Math.atan2(dy, dx) * 180) / Math.PI];
+    [lx, ly] = [ax + dx * 0.42, y1 + dy * 0.42 + 4];
+  }
+  const name = legal ? "--legal" : "";
+  return [
+    s(`path.edge${legal ? ".edge--legal" : ""}`, { d: path }),
+    s(`path.head${name ? ".head--legal" : ""}`, { d: "M0 0L-9-4.200V4.200Z", transform: `translate(${tip[0]} ${tip[1]}) rotate(${angle})` }),
+    s(`text.verb${name ? ".verb--legal" : ""}`, { x: lx, y: ly, "text-anchor": "middle" }, words),
+  ];
+}
+
+// cross marks a refusal at the state it left unchanged.
+function cross(at, e) {
+  const up = at.row === 0;
+  const [x, y] = [at.x + W / 2 + (up ? 30 : 30), up ? at.y + H + 34 : at.y - 34];
+  return s("g.x", null,
+    s("path.edge.edge--refused", { d: `M${x} ${up ? at.y + H : at.y}V${y}` }),
+    s("circle", { cx: x, cy: y, r: 10 }), s("path", { d: `M${x - 4} ${y - 4}l8 8m0-8l-8 8` }),
+    s("text.verb.verb--refused", { x: x + 15, y: y + 4 }, e.label ?? e.verb ?? t("page.fsm.refused")));
+}

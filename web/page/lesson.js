@@ -1,0 +1,155 @@
+// The lesson: its text, its tasks as they are done, hints one by one, the solution when it is asked for.
+import { driver } from "./driver.js";
+import { byId, h, icon } from "./dom.js";
+import { dialog } from "./dialogs.js";
+import { codes, t } from "./i18n.js";
+import { menu } from "./menu.js";
+import { model } from "./model.js";
+import { say } from "./say.js";
+import { choose } from "./session.js";
+import { share } from "./share.js";
+
+const hinted = new Map(); // hints shown on this page, by lesson and task
+let shown = ""; // what is drawn: the lesson and its tasks' state
+let open = new Set(); // folds that are open
+
+export function initLesson() {
+  menu(byId("pick-lesson"), () => [
+    ...model.hello.lessons.map((l) => ({ text: l.title, note: l.minutes ? t("page.minutes", { n: l.minutes }) : "", checked: l.id === model.state.lesson?.id, run: () => choose({ lesson: l.id }) })),
+    { text: t("page.lesson.none"), cut: true, checked: !model.state.lesson, run: () => choose({ world: model.state.world.name }) },
+  ]);
+  menu(byId("pick-world"), () => model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name && !model.state.lesson, run: () => choose({ world: w.name }) })));
+  model.on("change", follow);
+}
+
+function follow() {
+  const { lesson, world } = model.state;
+  byId("pick-world").querySelector("b").textContent = world.title || world.name;
+  const key = lesson ? `${lesson.id} ${lesson.tasks.map((x) => (x.done ? "+" : x.missing ?? "")).join("|")}` : "-";
+  if (key === shown) return;
+  const same = shown.split(" ")[0] === lesson?.id;
+  shown = key;
+  byId("app").classList.toggle("app--open", !lesson);
+  byId("pick-lesson").querySelector("b").textContent = lesson ? lesson.title : t("page.lesson.pick");
+  document.title = lesson ? `${lesson.title} – ehlo` : `${world.title || world.name} – ehlo`;
+  byId("title").textContent = document.title;
+  if (!lesson) {
+    model.lesson = null;
+    return byId("lesson").replaceChildren();
+  }
+  if (!same) open = new Set();
+  return driver.call("lesson").then((full) => draw(merge(full), same), () => {});
+}
+
+// merge adds to the lesson's text how far the learner is.
+function merge(full) {
+  const now = new Map((model.state.lesson?.tasks ?? []).map((task) => [task.id, task]));
+  return { ...full, tasks: full.tasks.map((task) => ({ ...task, done: now.get(task.id)?.done ?? false, missing: now.get(task.id)?.missing ?? "", shown: now.get(task.id)?.hints ?? 0 })) };
+}
+
+function draw(lesson, same) {
+  const before = model.lesson;
+  model.lesson = lesson;
+  const done = lesson.tasks.filter((x) => x.done).length;
+  if (same && before) announce(before, lesson);
+  const now = lesson.tasks.find((x) => !x.done);
+  byId("lesson").replaceChildren(
+    h("div.lesson__body", null,
+      h("div", null,
+        h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }))),
+        h("h2.lesson__title", { id: "lesson-title" }, lesson.title)),
+      h("div.lesson__text", { html: lesson.html }),
+      h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
+      now ? [hints(lesson, now), solution(now)] : finished(lesson)),
+    foot(lesson));
+}
+
+function announce(before, lesson) {
+  for (const [i, task] of lesson.tasks.entries()) {
+    if (task.done && !before.tasks[i]?.done) say(t("page.lesson.task-done", { task: plain(task.html) }));
+  }
+}
+
+const plain = (html) => new DOMParser().parseFromString(html ?? "", "text/html").body.textContent.trim();
+
+function taskNode(task, now) {
+  const [state, word] = task.done ? ["done", "page.lesson.state.done"] : now ? ["now", "page.lesson.state.now"] : ["todo", "page.lesson.state.todo"];
+  return h(`li.task.task--${state}`, now ? { "aria-current": "step" } : null,
+    h("span.task__box", null, task.done ? icon("check") : null),
+    h("span", null, h("span.vh", null, t(word)), h("span", { html: task.html }), now && task.missing ? h("small", null, codes(task.missing)) : null));
+}
+
+function fold(name, ...children) {
+  const node = h("details.fold", { open: open.has(name) }, ...children);
+  node.addEventListener("toggle", () => (node.open ? open.add(name) : open.delete(name)));
+  return node;
+}
+
+const keyOf = (lesson, task) => `${lesson.id}/${task.id}`;
+const countOf = (lesson, task) => Math.max(hinted.get(keyOf(lesson, task)) ?? 0, task.shown ?? 0);
+
+function hints(lesson, task) {
+  if (!task.hints?.length) return null;
+  const count = countOf(lesson, task);
+  const more = count < task.hints.length;
+  const node = fold("hint", h("summary", null, icon("hint", true), t("page.hint"), h("span.soft", null, t("page.hint.count", { n: Math.min(count, task.hints.length), all: task.hints.length }))),
+    h("div", null,
+      h("ol", null, task.hints.slice(0, count).map((html) => h("li", { html }))),
+      more ? h("div.rowbtn", null, h("button.btn", { type: "button", onclick: () => nextHint(lesson, task) }, t(count ? "page.hint.next" : "page.hint.first"))) : null));
+  node.querySelector("summary").addEventListener("click", () => { if (!count && !node.open) nextHint(lesson, task); });
+  return node;
+}
+
+function nextHint(lesson, task) {
+  const count = countOf(lesson, task);
+  if (count >= task.hints.length) return null;
+  hinted.set(keyOf(lesson, task), count + 1);
+  open.add("hint");
+  reveal("hint", task.id);
+  draw(lesson, true);
+  const text = plain(task.hints[count]);
+  say(text);
+  return text;
+}
+
+// showHint shows the next hint of the current task, here and through `out`.
+export function showHint(out) {
+  const task = model.lesson.tasks.find((x) => !x.done);
+  const text = task && nextHint(model.lesson, task);
+  out(text ?? t(task ? "page.hint.none" : "page.command.all-done"));
+}
+
+// reveal tells the core that a hint or the solution was looked at.
+export function reveal(what, task = model.lesson?.tasks.find((x) => !x.done)?.id) {
+  if (model.lesson && task && what !== "explain") driver.call("reveal", { task, what }).catch(() => {});
+}
+
+function solution(task) {
+  if (!task.solution) return null;
+  const node = fold("solution", h("summary", null, icon("book", true), t("page.solution")), h("div", null, h("p", null, t("page.solution.note")), h("pre", null, task.solution.trim())));
+  node.addEventListener("toggle", () => { if (node.open) reveal("solution"); }, { once: true });
+  return node;
+}
+
+export function showSolution() {
+  const task = model.lesson.tasks.find((x) => !x.done) ?? model.lesson.tasks.at(-1);
+  reveal("solution", task.id);
+  dialog(t("page.solution"), h("div", { html: task.html }), h("p", null, t("page.solution.note")), h("pre", null, task.solution.trim()));
+}
+
+function finished(lesson) {
+  const next = lessonOf(lesson.next);
+  return h("section.done", { "aria-label": t("page.lesson.finished") }, h("h3", null, t("page.lesson.finished")),
+    h("div.rowbtn", null,
+      next ? h("button.btn.btn--main", { type: "button", onclick: () => choose({ lesson: next.id }) }, next.title) : null,
+      h("button.btn", { type: "button", onclick: share }, t("page.take"))));
+}
+
+const lessonOf = (ref) => (ref ? model.hello.lessons.find((l) => l.id === (ref.id ?? ref)) : undefined);
+
+function foot(lesson) {
+  const [prev, next] = [lessonOf(lesson.prev), lessonOf(lesson.next)];
+  const go = (to, side) => h("button.btn.btn--bare", { type: "button", onclick: () => choose({ lesson: to.id }) },
+    side === "left" ? icon("left", true) : null, h("span", null, to.title), side === "right" ? icon("right", true) : null);
+  return h("nav.lesson__foot", { "aria-label": t("page.lesson.others") }, prev ? go(prev, "left") : h("span"), next ? go(next, "right") : h("span"));
+}

@@ -1,0 +1,85 @@
+// The page: it starts the modules when the core answers, and the stage when the console does.
+import { extend, emit, ready } from "./api.js";
+import { initConsole } from "./console.js";
+import { help } from "./dialogs.js";
+import { byId } from "./dom.js";
+import { driver } from "./driver.js";
+import { welcome } from "./first.js";
+import { apply, setStrings, t } from "./i18n.js";
+import { initInspector } from "./inspector.js";
+import { initKeys } from "./keys.js";
+import { initLesson } from "./lesson.js";
+import { menu } from "./menu.js";
+import { model } from "./model.js";
+import { initPanes } from "./panes.js";
+import { begin, choose, initSession, leave, loadLog, open, pickFile } from "./session.js";
+import { settings } from "./settings.js";
+import { initShare, link, share } from "./share.js";
+import { initStage, startStage } from "./stage.js";
+import { store } from "./store.js";
+import { initTime } from "./time.js";
+import { initTimeline } from "./timeline.js";
+import { initTranscript } from "./transcript.js";
+
+const query = new URLSearchParams(location.search);
+
+async function start() {
+  const lang = query.get("lang") ?? "en";
+  const [hello] = await Promise.all([driver.call("hello", { lang }), settings.load()]);
+  model.hello = hello;
+  setStrings(hello.strings, hello.lang ?? lang);
+  apply();
+  if (query.has("embed")) byId("app").classList.add("app--embed");
+  for (const init of [initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
+  const progress = await store.get("progress");
+  if (progress) await driver.call("setProgress", progress);
+  const first = await begin();
+  if (!model.state.playing) await driver.call("play");
+  byId("app").classList.remove("app--loading");
+  byId("loading").remove();
+  if (first && !query.has("embed")) await welcome();
+  if (!matchMedia("(pointer: coarse)").matches) byId("line").focus();
+  ready(hello);
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
+  setTimeout(startStage, 50);
+}
+
+function initBar() {
+  const themes = () => ["", "light", "dark", "projector"].map((name) => ({ text: t(`page.theme.${name || "system"}`), checked: settings.theme === name, run: () => settings.set("theme", name) }));
+  menu(byId("theme"), themes);
+  byId("help").addEventListener("click", help);
+  document.querySelector(".brand").addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+  const small = matchMedia("(max-width: 900px), (max-height: 480px)");
+  menu(byId("more"), () => [
+    ...(small.matches ? [t("page.world.choose"), ...model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name, run: () => choose({ world: w.name }) })), t("page.theme"), ...themes(),
+      { text: t("page.share"), cut: true, run: share }, { text: t("page.help"), run: help }] : []),
+    { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
+  ]);
+}
+
+// A file may be dropped anywhere on the page.
+function initDrop() {
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file) open(file);
+  });
+}
+
+extend({
+  lessons: () => model.hello.lessons,
+  load: choose,
+  importLog: (log, lesson) => loadLog(log, lesson),
+  link,
+});
+model.on("change", () => emit("state", model.state));
+model.on("events", ({ fresh }) => { if (fresh.length) emit("events", fresh); });
+
+start().catch((e) => {
+  const said = byId("loading");
+  if (said) said.textContent = `ehlo could not start: ${e.message}. Load the page again; if that does not help, this browser may lack WebAssembly.`;
+});

@@ -1,0 +1,118 @@
+// What the page knows of the world: the newest state, the recorded events, and which line is being explained. Panes
+// read it and redraw on its events:
+//
+//	change   the state moved on (argument: the state before)
+//	events   recorded events came or went
+//	line     another line is explained
+//	tab      another console tab is shown
+//	hello    texts, worlds and lessons are known
+import { driver } from "./driver.js";
+import { Emitter } from "./emitter.js";
+
+class Model extends Emitter {
+  hello = null; // the core's answer to hello
+  state = null; // the core's newest state
+  events = []; // all recorded events; those after state.total lie in the future
+  lines = new Map(); // events of kind line by connection
+  rest = new Map(); // the other events of each connection
+  line = null; // {seq, conn, auto}: the line in focus; auto where the page chose it
+  tab = ""; // the console's tab: a connection's number, or the name of a host at which to type
+  readOnly = false; // another tab holds this world
+
+  constructor() {
+    super();
+    driver.on("update", (update) => this.#update(update));
+  }
+
+  #update({ state, keep, events, chunk }) {
+    const before = this.state;
+    if (keep < this.events.length) this.#forget(keep);
+    for (const event of events) {
+      event.at ??= 0; // the encoding leaves zeros out
+      event.until ??= 0;
+      this.events.push(event);
+      if (event.kind === "line") this.linesOf(event.conn).push(event);
+      else if (event.conn) this.happened(event.conn).push(event);
+    }
+    this.state = state;
+    this.emit("events", { keep, chunk, fresh: events });
+    this.emit("change", before ?? state);
+  }
+
+  #forget(keep) {
+    this.events.length = keep;
+    const last = keep ? this.events[keep - 1].seq : -1;
+    for (const of of [this.lines, this.rest]) for (const [conn, events] of of) of.set(conn, events.filter((e) => e.seq <= last));
+    if (this.line && this.line.seq > last) this.explain(null);
+  }
+
+  linesOf(conn) {
+    if (!this.lines.has(conn)) this.lines.set(conn, []);
+    return this.lines.get(conn);
+  }
+
+  happened(conn) {
+    if (!this.rest.has(conn)) this.rest.set(conn, []);
+    return this.rest.get(conn);
+  }
+
+  // shown says whether a line has been said or, for what the server says, has arrived.
+  shown(line) {
+    return (line.dir === "C" ? line.at : line.until) <= this.state.now;
+  }
+
+  conn(id) {
+    return this.state?.conns?.find((c) => c.id === id);
+  }
+
+  // mine lists the connections that the learner opened and can see now.
+  mine() {
+    return this.state?.conns?.filter((c) => c.mine) ?? [];
+  }
+
+  // seats lists the hosts at which somebody sits: there the learner can type.
+  seats() {
+    return this.state?.world.hosts.filter((host) => host.person) ?? [];
+  }
+
+  // seat is the host at which the learner types unless another is chosen: the lesson's, or the world's.
+  seat() {
+    const wanted = this.state?.lesson?.host;
+    return this.seats().find((host) => host.name === wanted) ?? this.seats().find((host) => host.you) ?? this.seats()[0] ?? this.state?.world.hosts[0];
+  }
+
+  // here is the host of the tab in view: the one typed at, or the one that a connection comes from.
+  here() {
+    const name = this.atHost() ? this.tab : this.conn(this.tab)?.from;
+    return this.state?.world.hosts.find((host) => host.name === name) ?? this.seat();
+  }
+
+  // atHost says whether the tab in view is a host's.
+  atHost() {
+    return typeof this.tab === "string";
+  }
+
+  // content says whether what is typed into a connection now is part of a message and not a command.
+  content(id) {
+    const lines = this.linesOf(id).filter((l) => this.shown(l));
+    const asked = lines.findLastIndex((l) => l.dir === "S" && l.class !== "untagged");
+    if (asked < 0 || lines[asked].class !== "more") return false;
+    return !lines.slice(asked).some((l) => l.dir === "C" && l.class === "command");
+  }
+
+  // explain puts a line into focus: null for none. What the page chose itself gives way to what a person chose.
+  explain(line, auto = false) {
+    const next = line && { seq: line.seq, conn: line.conn, auto };
+    if (next?.seq === this.line?.seq && next?.auto === this.line?.auto) return;
+    this.line = next;
+    this.emit("line", next);
+  }
+
+  show(tab) {
+    if (tab === this.tab) return;
+    this.tab = tab;
+    this.emit("tab", tab);
+  }
+}
+
+export const model = new Model();

@@ -1,0 +1,34 @@
+// On a small screen one pane is in view at a time; four tabs at the bottom choose it. A badge on the console's tab counts
+// the refusals that came while it was out of view.
+import { byId, h, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { model } from "./model.js";
+
+const PANES = { lesson: "book", stage: "world", console: "term", inspect: "find" };
+let seen = 0;
+
+export function initPanes() {
+  byId("panes").replaceChildren(...Object.entries(PANES).map(([name, picture]) => h("button.ptab", { type: "button", data: { pane: name }, onclick: () => showPane(name) }, icon(picture), h("span", null, t(`page.pane.${name}`)))));
+  showPane("console");
+  model.on("change", badge);
+}
+
+export function showPane(name) {
+  byId("app").dataset.pane = name;
+  for (const tab of byId("panes").children) {
+    if (tab.dataset.pane === name) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
+  badge();
+}
+
+function badge() {
+  if (!model.state) return;
+  const bad = model.mine().flatMap((c) => model.linesOf(c.id)).filter((l) => (l.class === "permanent" || l.class === "transient") && model.shown(l));
+  const newest = bad.at(-1)?.seq ?? 0;
+  if (byId("app").dataset.pane === "console") seen = Math.max(seen, newest);
+  const count = bad.filter((l) => l.seq > seen).length;
+  const tab = byId("panes").querySelector('[data-pane="console"]');
+  tab.querySelector(".pbadge")?.remove();
+  if (count) tab.append(h("span.pbadge", { "aria-label": t("page.badge", { n: count }) }, String(count)));
+}

@@ -1,0 +1,79 @@
+// Rows: what a transcript shows of one connection, as plain data. Lines stand in the order in which the client's end
+// sees them, with the events of the connection and the page's own notes between them; long replies fold.
+import { t } from "./i18n.js";
+import { clock, text } from "./format.js";
+import { model } from "./model.js";
+
+const NOTES = new Set(["established", "refused", "unreachable", "fin", "closed", "cut"]);
+const FOLD = 7; // a reply with more lines than this folds
+const LEAVE = 2; // lines of it that stay before the fold
+
+// rowsOf returns the rows of a connection that are visible now; notes are the page's own, {at, node}; unfolded holds
+// the first lines of folds that are open.
+export function rowsOf(conn, notes, unfolded) {
+  const rows = [];
+  for (const line of model.linesOf(conn)) if (model.shown(line)) rows.push(...lineRows(line));
+  for (const event of model.happened(conn)) {
+    if (NOTES.has(event.kind) && event.at <= model.state.now) rows.push(noteRow(event));
+  }
+  for (const note of notes) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
+  rows.sort((a, b) => a.at - b.at || a.order - b.order);
+  return stamp(fold(rows, unfolded));
+}
+
+// A line of content may hold many lines of a message.
+function lineRows(line) {
+  const at = line.dir === "C" ? line.at : line.until;
+  const row = { kind: "line", at, order: line.seq, line, dir: line.dir };
+  if (line.class !== "content") return [{ ...row, key: `l${line.seq}`, ...split(text(line)) }];
+  return text(line).split(/(?<=\n)/).map((part, i) => ({ ...row, key: `l${line.seq}.${i}`, order: line.seq + i / 1e6, ...split(part) }));
+}
+
+// split separates a line from its end.
+function split(whole) {
+  const [, body, end] = /^([^]*?)(\r\n|\n|\r|)$/.exec(whole);
+  return { text: body, eol: { "\r\n": "", "\n": "LF", "\r": "CR", "": "…" }[end] };
+}
+
+function noteRow(event) {
+  const conn = model.conn(event.conn);
+  const args = { host: conn?.to ?? event.target, port: conn?.port ?? event.num, address: address(conn?.to), who: event.dir };
+  const id = event.kind === "fin" ? `page.note.fin.${event.dir}` : `page.note.${event.kind}`;
+  return { key: `e${event.seq}`, kind: "note", at: event.at, order: event.seq, text: t(id, args), bad: event.kind === "cut" || event.kind === "refused" };
+}
+
+const address = (host) => model.state.world.hosts.find((h) => h.name === host)?.address ?? "";
+
+const foldable = (row) => row.kind === "line" && (row.line.class === "untagged" || row.line.class === "content");
+
+function fold(rows, unfolded) {
+  const out = [];
+  for (let i = 0; i < rows.length; ) {
+    let end = i;
+    while (end < rows.length && foldable(rows[end]) && rows[end].dir === rows[i].dir) end++;
+    const run = rows.slice(i, end);
+    if (run.length <= FOLD) {
+      out.push(...(run.length ? run : [rows[i]]));
+    } else {
+      const hidden = run.slice(LEAVE, -1);
+      const open = unfolded.has(run[0].key);
+      const words = hidden.slice(0, 5).map((r) => r.text.replace(/^\d{3}[ -]/, "").split(" ")[0]).filter(Boolean);
+      out.push(...run.slice(0, LEAVE), { key: `f${run[0].key}/${run.length}/${open}`, kind: "fold", at: run[0].at, order: run[LEAVE].order, first: run[0].key, open, count: hidden.length, words });
+      if (open) out.push(...hidden);
+      out.push(run.at(-1));
+    }
+    i = Math.max(end, i + 1);
+  }
+  return out;
+}
+
+// stamp gives each row its time where that differs from the row before it.
+function stamp(rows) {
+  let before = "";
+  for (const row of rows) {
+    const time = clock(row.at);
+    row.time = time === before || row.kind === "fold" ? "" : time;
+    if (row.kind !== "fold") before = time;
+  }
+  return rows;
+}

@@ -1,0 +1,26 @@
+// What is said to a screen reader: one polite region. Lines that come faster than speech are gathered, and when they
+// are many only the last are read with a count of the others.
+import { byId } from "./dom.js";
+import { t } from "./i18n.js";
+
+const GATHER = 400; // ms
+const MOST = 4;
+let waiting = [];
+let timer = 0;
+
+export function say(text) {
+  waiting.push(text.replaceAll("`", ""));
+  timer ||= setTimeout(speak, GATHER);
+}
+
+function speak() {
+  timer = 0;
+  const left = waiting.length - MOST;
+  const lines = left > 0 ? [t("page.say.more", { n: left }), ...waiting.slice(-MOST)] : waiting;
+  waiting = [];
+  byId("say").replaceChildren(...lines.map((line) => {
+    const p = document.createElement("p");
+    p.textContent = line;
+    return p;
+  }));
+}

@@ -1,0 +1,289 @@
+// The session: which world is loaded, how it is kept, what happens when the page is left, opened again, or the core dies.
+// Work is kept for each lesson and world under a slot of its own; what a person replaces can be brought back.
+import { act, fault } from "./act.js";
+import { emit } from "./api.js";
+import { band, unband } from "./bands.js";
+import { byId } from "./dom.js";
+import { dialog, offer } from "./dialogs.js";
+import { h } from "./dom.js";
+import { driver } from "./driver.js";
+import { t } from "./i18n.js";
+import { Lock } from "./lock.js";
+import { model } from "./model.js";
+import { unpack } from "./share.js";
+import { store } from "./store.js";
+import { forget } from "./transcript.js";
+
+const DELAY = 200; // ms after which a moment without an input is kept
+let slot = "";
+let keeping = false; // whether changes are kept: not while loading, not before the first input of a person
+let last = { log: "", lesson: null }; // what was kept last, to restore from
+let timer = 0;
+let saving = Promise.resolve();
+let falls = 0; // deaths of the core since it last did what it was asked
+const lock = new Lock(() => readOnly(true));
+
+const slotOf = ({ lesson, world }) => (lesson ? `lesson:${lesson}` : `world:${world}`);
+const inputs = (log) => log.trim().split("\n").length - 1;
+
+export function initSession() {
+  model.on("events", ({ fresh, keep }) => {
+    if (!keeping) return;
+    if (fresh.some((event) => event.kind === "input") || keep < model.events.length - fresh.length) save();
+    else later();
+  });
+  model.on("change", () => { if (keeping) later(); });
+  driver.on("dead", revive);
+  store.on("refused", () => band("refused", { text: t("page.store.refused"), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), stays: true, run: saveFile }] }));
+  addEventListener("beforeunload", (event) => { if (store.refused && keeping && inputs(last.log) > 0) event.preventDefault(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && keeping) save(); });
+}
+
+// begin loads what the address asks for, or what was open last. It says whether this is a first visit.
+export async function begin() {
+  const query = new URLSearchParams(location.search);
+  const fragment = /^#log=(.+)$/.exec(location.hash);
+  if (fragment) return arrive(fragment[1], query.get("lesson"));
+  const asked = query.get("lesson") ? { lesson: query.get("lesson") } : query.get("world") ? { world: query.get("world") } : await store.get("last");
+  if (asked && await load(asked)) return false;
+  const first = model.hello.lessons[0];
+  await load(first ? { lesson: first.id } : { world: model.hello.worlds.at(-1)?.name });
+  return !asked;
+}
+
+// arrive opens a link's log. The address loses it then, so that a reload goes on from what is done next.
+async function arrive(packed, lesson) {
+  try {
+    const log = await unpack(packed);
+    await loadLog(log, lesson);
+  } catch (e) {
+    fault(t("page.link.bad", { why: e.message }));
+    return begin.call(history.replaceState(null, "", location.pathname + location.search));
+  }
+  history.replaceState(null, "", location.pathname + location.search);
+  return false;
+}
+
+// load begins a lesson or a world, going on where work is kept; a band then asks whether to go on or start fresh.
+async function load(target) {
+  keeping = false;
+  forget();
+  try {
+    const wanted = slotOf(target);
+    const [free, kept] = await Promise.all([lock.take(wanted), store.get(`work:${wanted}`)]);
+    const work = kept?.log && inputs(kept.log) > 0 ? kept : null;
+    const restored = work && await driver.call("load", { log: work.log, lesson: target.lesson }).catch((e) => damaged(work, e));
+    if (!restored) await driver.call("load", target);
+    settle(wanted, free);
+    if (restored) ask(target, work);
+    last = { log: work?.log ?? "", target };
+    return true;
+  } catch (e) {
+    fault(t("page.load.failed", { what: target.lesson ?? target.world, why: e.message }));
+    return false;
+  } finally {
+    keeping = true;
+  }
+}
+
+function settle(wanted, free) {
+  slot = wanted;
+  unband("ask");
+  readOnly(!free);
+  const { lesson, world } = model.state;
+  store.put("last", lesson ? { lesson: lesson.id } : { world: world.name });
+  const mine = model.mine();
+  model.tab = "";
+  model.show((mine.findLast((c) => c.open) ?? mine.at(-1))?.id ?? model.seat().name);
+}
+
+// damaged offers work that can no longer be replayed as a file.
+function damaged(work, e) {
+  band("damaged", { text: t("page.load.damaged", { why: e.message }), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), run: () => offer("ehlo-work.jsonl", work.log) }] });
+  return null;
+}
+
+function ask(target, work) {
+  band("ask", {
+    text: t("page.ask", { n: inputs(work.log) }), picture: "clock", actions: [
+      { id: "go-on", text: t("page.ask.go-on"), main: true, run: () => byId("line").focus() },
+      { id: "fresh", text: t("page.ask.fresh"), run: () => bringBackAfter(() => fresh(target), "page.ask.done") },
+    ],
+  });
+}
+
+async function fresh(target) {
+  forget();
+  model.explain(null);
+  await store.delete(`work:${slot}`);
+  const state = await act("load", target);
+  settle(slot, true);
+  return state;
+}
+
+// choose changes to another lesson or world; the present one stays kept.
+export async function choose(target) {
+  await save();
+  byId("app").classList.remove("app--first");
+  const url = new URL(location.pathname, location.origin);
+  for (const name of ["lang", "embed", "theme"]) {
+    const value = new URLSearchParams(location.search).get(name);
+    if (value !== null) url.searchParams.set(name, value);
+  }
+  history.replaceState(null, "", url);
+  model.explain(null);
+  return load(target);
+}
+
+// loadLog opens an input log, of a link or a file.
+export async function loadLog(log, lesson) {
+  keeping = false;
+  forget();
+  try {
+    await driver.call("load", lesson ? { log, lesson } : { log });
+    const wanted = slotOf({ lesson: model.state.lesson?.id, world: model.state.world.name });
+    const kept = await store.get(`work:${wanted}`);
+    settle(wanted, await lock.take(wanted));
+    if (kept?.log && inputs(kept.log) > 0 && kept.log !== log) bringBack(kept, "page.link.opened");
+  } finally {
+    keeping = true;
+  }
+  await save();
+}
+
+// bringBackAfter keeps what is there, does what replaces it, and offers to bring it back.
+export async function bringBackAfter(run, id) {
+  const kept = await snapshot();
+  if (await run()) bringBack(kept, id);
+}
+
+function bringBack(kept, id) {
+  if (!kept || inputs(kept.log) < 1) return;
+  band("back", { text: t(id), closable: true, actions: [{ id: "bring-back", text: t("page.bring-back"), run: () => loadLog(kept.log, kept.lesson).catch((e) => fault(e.message)) }] });
+}
+
+async function snapshot() {
+  const answer = await driver.call("export").catch(() => null);
+  return answer && { log: answer.log, lesson: model.state.lesson?.id ?? null };
+}
+
+function later() {
+  timer ||= setTimeout(save, DELAY);
+}
+
+// save keeps the work of the present slot; saves follow each other.
+export function save() {
+  clearTimeout(timer);
+  timer = 0;
+  if (!keeping || model.readOnly || byId("app").classList.contains("app--first")) return saving;
+  saving = saving.then(async () => {
+    const to = slot;
+    const work = await snapshot();
+    if (!work || to !== slot || model.readOnly) return;
+    falls = 0;
+    last = { log: work.log, target: work.lesson ? { lesson: work.lesson } : { world: model.state.world.name } };
+    const progress = await driver.call("progress").catch(() => null);
+    await Promise.all([store.put(`work:${to}`, { ...work, at: Date.now() }), progress && store.put("progress", progress)]);
+    emit("saved", { inputs: inputs(work.log) });
+  });
+  return saving;
+}
+
+function readOnly(on) {
+  model.readOnly = on;
+  unband("readonly");
+  if (on) band("readonly", { text: t("page.readonly"), picture: "warn", kind: "warn", actions: [{ id: "take-over", text: t("page.readonly.take"), run: takeOver }] });
+  if (model.state) model.emit("change", model.state);
+}
+
+async function takeOver() {
+  await lock.steal(slot);
+  const [kind, name] = [slot.slice(0, slot.indexOf(":")), slot.slice(slot.indexOf(":") + 1)];
+  const kept = await store.get(`work:${slot}`);
+  model.readOnly = false;
+  if (kept?.log) await driver.call("load", { log: kept.log, lesson: kind === "lesson" ? name : undefined }).catch((e) => fault(e.message));
+  settle(slot, true);
+}
+
+// takeaway gathers all that is kept into one text: the present work, the other slots and the progress.
+export async function takeaway() {
+  await save();
+  const now = await snapshot();
+  const works = { [slot]: now };
+  for (const key of await store.keys("work:")) works[key.slice(5)] ??= await store.get(key);
+  const progress = await driver.call("progress").catch(() => null);
+  const day = new Date().toISOString().slice(0, 10);
+  return { name: `ehlo-${day}.json`, text: JSON.stringify({ ehlo: "take", version: 1, slot, works, progress }, null, 1) };
+}
+
+async function saveFile() {
+  const { name, text } = await takeaway();
+  offer(name, text, "application/json");
+}
+
+// open reads a file that was taken along, an input log, or a world.
+export async function open(file) {
+  try {
+    const text = await file.text();
+    if (/\.toml$/i.test(file.name)) await driver.call("load", { worldText: text, name: file.name.replace(/\.toml$/i, "") }).then(() => settle(`world:${model.state.world.name}`, true));
+    else if (text.startsWith("{") && text.includes('"ehlo": "take"')) await unpackTake(JSON.parse(text));
+    else await loadLog(text);
+    document.querySelector("dialog")?.close();
+  } catch (e) {
+    dialog(t("page.open.failed", { name: file.name }), h("pre", null, e.message), e.detail ? h("pre", null, e.detail) : null);
+  }
+}
+
+async function unpackTake({ slot: to, works, progress }) {
+  if (progress) {
+    await driver.call("setProgress", progress).catch(() => {});
+    await store.put("progress", progress);
+  }
+  for (const [name, work] of Object.entries(works)) if (name !== to && work) await store.put(`work:${name}`, work);
+  await loadLog(works[to].log, works[to].lesson);
+}
+
+// pickFile lets the person choose a file to open.
+export function pickFile() {
+  const input = h("input", { type: "file", accept: ".json,.jsonl,.toml,.txt" });
+  input.addEventListener("change", () => { if (input.files[0]) open(input.files[0]); });
+  input.click();
+}
+
+// leave says what becomes of the work when the page is left.
+export function leave() {
+  dialog(t("page.leave.title"), h("p", null, t("page.leave.text")),
+    h("div.rowbtn", null,
+      h("button.btn.btn--main", { type: "button", onclick: saveFile }, t("page.take")),
+      h("button.btn", { type: "button", onclick: () => location.assign(location.pathname) }, t("page.leave.keep")),
+      h("button.btn", { type: "button", data: { action: "remove" }, onclick: removeAll }, t("page.leave.remove"))));
+}
+
+async function removeAll() {
+  keeping = false;
+  for (const key of await store.keys("")) await store.delete(key);
+  location.assign(location.pathname);
+}
+
+// revive starts a new core after one has died, replays what was kept, and offers a report. A log that kills twice is
+// not replayed a third time.
+async function revive(detail) {
+  falls++;
+  keeping = false;
+  const { log, target } = last;
+  const report = JSON.stringify({ ehlo: "fault", version: model.hello?.version, detail, world: model.state?.world.name, target, log }, null, 1);
+  driver.start();
+  try {
+    model.hello = await driver.call("hello", {});
+    const progress = await store.get("progress");
+    if (progress) await driver.call("setProgress", progress);
+    const replay = falls < 2 && log;
+    await driver.call("load", replay ? { log, lesson: target?.lesson } : target ?? { world: model.hello.worlds.at(-1)?.name });
+    settle(slot, true);
+    keeping = Boolean(replay) || !log;
+    emit("revived", { replayed: Boolean(replay) });
+    band("dead", { text: t(replay || !log ? "page.dead.restored" : "page.dead.fresh"), kind: "hard", picture: "warn", closable: true, actions: [{ id: "report", text: t("page.dead.report"), stays: true, run: () => offer("ehlo-fault.json", report, "application/json") }] });
+  } catch (e) {
+    band("dead", { text: model.hello ? t("page.dead.gone") : `ehlo: ${e.message}`, kind: "hard", picture: "warn", actions: [{ id: "report", text: model.hello ? t("page.dead.report") : "…", stays: true, run: () => offer("ehlo-fault.json", report, "application/json") }] });
+  }
+}

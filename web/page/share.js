@@ -1,0 +1,63 @@
+// Sharing: a link whose fragment carries the input log, or a file where that would be too long.
+import { byId, h } from "./dom.js";
+import { driver } from "./driver.js";
+import { copy, dialog, offer } from "./dialogs.js";
+import { base64 } from "./format.js";
+import { t } from "./i18n.js";
+import { model } from "./model.js";
+import { pickFile, takeaway } from "./session.js";
+
+const LONGEST = 8000; // characters of a link that mail and chat programs carry unbroken
+
+async function pipe(bytes, stream) {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+}
+
+// pack makes the fragment's form of a log: deflated, then base64url.
+export async function pack(log) {
+  const bytes = await pipe(new TextEncoder().encode(log), new CompressionStream("deflate-raw"));
+  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+// unpack reads it back; it throws where the link was damaged.
+export async function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  return new TextDecoder().decode(await pipe(bytes, new DecompressionStream("deflate-raw")));
+}
+
+// link returns the URL that opens this exact moment.
+export async function link() {
+  const { log } = await driver.call("share");
+  const url = new URL(location.pathname, location.origin);
+  if (model.state.lesson) url.searchParams.set("lesson", model.state.lesson.id);
+  url.hash = `log=${await pack(log)}`;
+  return url.href;
+}
+
+// share shows the dialog: a link to this moment, a file to take along, a file to open.
+export async function share() {
+  const href = await link().catch(() => "");
+  const fits = href && href.length <= LONGEST;
+  const field = h("input", { type: "text", readonly: true, "aria-label": t("page.share.link"), onfocus: () => field.select() });
+  field.value = fits ? href : "";
+  const said = h("span.soft", { role: "status" });
+  dialog(t("page.share.title"),
+    h("h3", null, t("page.share.link")),
+    h("p", null, t(fits ? "page.share.link.text" : "page.share.long")),
+    fits ? field : null,
+    fits ? h("div.rowbtn", null, h("button.btn.btn--main", { type: "button", onclick: async () => { said.textContent = t((await copy(href)) ? "page.copied" : "page.copy.failed"); } }, t("page.share.copy")), said) : null,
+    h("h3", null, t("page.take")),
+    h("p", null, t("page.take.text")),
+    h("div.rowbtn", null,
+      h("button.btn", { type: "button", data: { action: "take" }, onclick: takeFile }, t("page.take.save")),
+      h("button.btn", { type: "button", onclick: pickFile }, t("page.take.open"))));
+}
+
+export async function takeFile() {
+  const { name, text } = await takeaway();
+  offer(name, text, "application/json");
+}
+
+export function initShare() {
+  byId("share").addEventListener("click", share);
+}

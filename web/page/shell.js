@@ -1,0 +1,64 @@
+// The learner's host: a prompt that knows telnet, and says what exists when it is asked for something else.
+import { act } from "./act.js";
+import { h } from "./dom.js";
+import { codes, t } from "./i18n.js";
+import { model } from "./model.js";
+import { note } from "./transcript.js";
+
+const PORTS = { smtp: 25, pop3: 110, "pop-3": 110, imap: 143, imap2: 143 };
+
+// doors lists what listens in this world: pairs of a host's name and {protocol, port}.
+export const doors = () => model.state.world.hosts.flatMap((host) => (host.services ?? []).map((door) => [host.name, door]));
+
+// shell runs one line typed at the host.
+export async function shell(line) {
+  note(model.tab, line, "shell");
+  const [command, target, port = "23", ...rest] = line.trim().split(/\s+/);
+  if (!command) return;
+  if (command === "help" || command === "?") return help("page.shell.help");
+  if (command !== "telnet") return help("page.shell.unknown", { command });
+  if (!target || rest.length) return help("page.shell.usage");
+  const number = /^\d+$/.test(port) ? Number(port) : PORTS[port];
+  if (!(number > 0 && number < 65536)) return help("page.shell.port", { port });
+  const host = model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
+  if (!host) return unknownHost(target, port);
+  await connect(host.name, number);
+}
+
+// connect opens a connection and shows its tab.
+export async function connect(target, port) {
+  const answer = await act("open", { host: model.here().name, target, port });
+  if (!answer) return;
+  model.explain(null);
+  model.show(answer.conn);
+  document.getElementById("line").focus();
+  const listens = doors().some(([host, door]) => host === target && door.port === port);
+  if (!listens) note(answer.conn, [...codes(t("page.shell.nobody", { host: target, port })), " ", ...choices(target)]);
+}
+
+function unknownHost(target, port) {
+  note(model.tab, `telnet: could not resolve ${target}/${port}: Name or service not known`, "note");
+  const near = model.state.world.hosts.map((x) => x.name).filter((name) => name.startsWith(`${target.toLowerCase()}.`) || distance(name, target.toLowerCase()) <= 2);
+  note(model.tab, [...codes(near.length ? t("page.shell.near", { host: target, near: near[0] }) : t("page.shell.nohost", { host: target })), " ", ...choices(near[0])]);
+}
+
+function help(id, args) {
+  note(model.tab, [...codes(t(id, args)), " ", ...choices()]);
+}
+
+// choices are the telnet lines that work, of one host or of all.
+function choices(only) {
+  return doors().filter(([host]) => !only || host === only).flatMap(([host, { port }]) => [
+    h("button.link", { type: "button", onclick: () => connect(host, port) }, `telnet ${host} ${port}`), "  "]);
+}
+
+// distance counts the letters to change, add or leave out to make one word of another.
+function distance(a, b) {
+  let row = [...Array(b.length + 1).keys()];
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,135 @@
+// The timeline: a mark for each line and message of the world, and a slider that seeks.
+import { act } from "./act.js";
+import { byId, s } from "./dom.js";
+import { clock } from "./format.js";
+import { t } from "./i18n.js";
+import { model } from "./model.js";
+
+const HEIGHT = 60;
+const PAD = 28;
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 108e5, 216e5, 864e5].map((ms) => ms * 1e6);
+
+let box, slider, svg, still, moving;
+let width = 0;
+let scale = { range: 0, step: 0 };
+let seeking = false;
+let wanted = null;
+
+export function initTimeline() {
+  box = byId("timeline");
+  slider = box.querySelector("input");
+  still = s("g");
+  moving = s("g");
+  svg = s("svg", { "aria-hidden": "true" }, moving, still);
+  box.prepend(svg);
+  slider.addEventListener("input", () => seek(Number(slider.value)));
+  slider.addEventListener("keydown", keys);
+  new ResizeObserver(() => {
+    width = box.clientWidth;
+    if (width && model.state) redraw();
+  }).observe(box);
+  model.on("events", ({ fresh, keep }) => { if (fresh.length || keep < drawn) drawn = -1; });
+  model.on("change", () => (width ? draw() : undefined));
+}
+
+let drawn = -1;
+
+// seek asks for one moment at a time: while the core is busy only the newest wish is kept.
+async function seek(at) {
+  wanted = at;
+  if (seeking) return;
+  seeking = true;
+  while (wanted !== null) {
+    const to = Math.min(wanted, model.state.end);
+    wanted = null;
+    await act("seek", { t: Math.round(to) });
+  }
+  seeking = false;
+}
+
+function keys(event) {
+  const method = { ArrowRight: "step", ArrowUp: "step", ArrowLeft: "back", ArrowDown: "back" }[event.key];
+  if (!method || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  act(method);
+}
+
+function redraw() {
+  drawn = -1;
+  draw();
+}
+
+function draw() {
+  const { now, end } = model.state;
+  const last = Math.max(end, now, 1e8);
+  if (drawn < 0 || last > scale.range) {
+    scale = fit(last);
+    marks();
+    drawn = model.events.length;
+  }
+  head();
+  slider.max = scale.range;
+  if (!seeking) slider.value = now;
+  slider.setAttribute("aria-valuetext", t("page.timeline.at", { now: clock(now), end: clock(end) }));
+}
+
+// fit chooses a step so that labels have room, and a range of whole steps that leaves some future.
+function fit(last) {
+  const room = Math.max(2, Math.floor((width - 2 * PAD) / 110));
+  const step = STEPS.find((n) => last * 1.15 <= n * room) ?? STEPS.at(-1) * Math.ceil((last * 1.15) / (STEPS.at(-1) * room));
+  return { step, range: Math.ceil((last * 1.15) / step) * step };
+}
+
+// clamp keeps the middle of a label where the label is whole.
+const clamp = (at, label) => Math.max(label.length * 3.7 + 4, Math.min(at, width - label.length * 3.7 - 4));
+
+const x = (at) => PAD + (at / scale.range) * (width - 2 * PAD);
+
+function marks() {
+  svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+  const digits = scale.step >= 1e9 ? 0 : scale.step >= 1e8 ? 1 : scale.step >= 1e7 ? 2 : 3;
+  const nodes = [];
+  for (let at = 0; at <= scale.range; at += scale.step) {
+    nodes.push(s("path.tl-tick", { d: `M${x(at)} 18v8` }), s("text", { x: clamp(x(at), clock(at, digits)), y: 53, "text-anchor": "middle" }, clock(at, digits)));
+  }
+  const paths = { c: "", s: "", 4: "", 5: "", l: "", x: "" };
+  for (const event of model.events) mark(paths, event);
+  for (const [name, d] of Object.entries(paths)) if (d) nodes.push(s(`path.tl-${name}`, { d }));
+  still.replaceChildren(...nodes);
+}
+
+// mark adds an event's shape: what clients say points down to the axis, what servers say points up.
+function mark(paths, { kind, at, dir, class: verdict }) {
+  const px = Math.round(x(at) * 10) / 10;
+  if (kind === "line" && dir === "C" && verdict !== "content") paths.c += `M${px - 3.5} 9h7v6l-3.5 4-3.5-4z`;
+  else if (kind === "line" && dir === "S") {
+    if (verdict === "permanent" || verdict === "transient") paths[verdict === "permanent" ? 5 : 4] += `M${px - 4} 35v-6l4-4.500 4 4.500v6z`;
+    else if (verdict !== "untagged" && verdict !== "content") paths.s += `M${px - 3} 34v-5.500l3-3.500 3 3.500v5.500z`;
+  } else if (kind === "queued" || kind === "delivered") paths.l += `M${px - 7} 7h14v9.500h-14zl7 5 7-5`;
+  else if (kind === "cut") paths.x += `M${px - 4} 18l8 8m0-8l-8 8`;
+}
+
+function head() {
+  const { now, end } = model.state;
+  const digits = scale.step >= 1e9 ? 2 : 3;
+  const at = x(now);
+  const label = clock(now, digits);
+  const wide = label.length * 7.4 + 20;
+  const left = Math.max(0, Math.min(at - wide / 2, width - wide));
+  moving.replaceChildren(
+    s("rect.tl-future", { x: at, y: 0, width: Math.max(0, width - at), height: HEIGHT }),
+    s("path.tl-axis", { d: `M${PAD} 22H${width - PAD}` }),
+    s("path.tl-past", { d: `M${PAD} 22H${at}` }),
+    end > now ? s("path.tl-axis", { d: `M${x(end)} 14v16` }) : "",
+  );
+  still.querySelector(".tl-cursor")?.remove();
+  for (const text of still.querySelectorAll("text")) { // the flag covers no label
+    const middle = Number(text.getAttribute("x"));
+    const half = text.textContent.length * 3.7;
+    text.classList.toggle("tl-under", middle + half > left && middle - half < left + wide);
+  }
+  still.append(s("g.tl-cursor", null,
+    s("path.tl-head", { d: `M${at} 0V${HEIGHT}` }),
+    s("rect.tl-flag", { x: left, y: 40, width: wide, height: 20 }),
+    s("text.tl-now", { x: left + wide / 2, y: 54, "text-anchor": "middle" }, label)));
+}

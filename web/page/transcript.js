@@ -1,0 +1,164 @@
+// The transcript: the rows of one connection as a list. Each line can be reached with the arrow keys and explains itself
+// when it is clicked or Enter is pressed.
+import { byId, h, icon, rove } from "./dom.js";
+import { visible } from "./format.js";
+import { glossFor } from "./gloss.js";
+import { t } from "./i18n.js";
+import { model } from "./model.js";
+import { rowsOf } from "./rows.js";
+import { say } from "./say.js";
+
+const notes = new Map(); // the page's own notes by tab
+const unfolded = new Set();
+const drawn = new Map(); // nodes by row key, of the tab in view
+let list, log;
+let shownTab = null;
+let last = 0; // the sequence number of the newest line that has been read out
+
+export function initTranscript() {
+  list = byId("lines");
+  log = byId("log");
+  rove(list, ".ln[tabindex]", { vertical: true });
+  list.addEventListener("click", pick);
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    if (!event.target.classList.contains("ln") || event.target.tagName === "BUTTON") return;
+    event.preventDefault();
+    pick(event);
+  });
+  model.on("change", draw);
+  model.on("tab", draw);
+  model.on("line", drawGloss);
+}
+
+// note adds a note of the page itself to a tab: nodes or text; it is no part of the trace.
+export function note(tab, content, kind = "note") {
+  if (!notes.has(tab)) notes.set(tab, []);
+  const own = notes.get(tab);
+  const id = `${tab}.${own.length}`;
+  own.push({ id, at: model.state.now, order: Number.MAX_SAFE_INTEGER / 2 + own.length, kind, content });
+  if (typeof content === "string") say(content);
+  draw();
+}
+
+// forget drops the page's own notes, when another world begins.
+export function forget() {
+  notes.clear();
+  unfolded.clear();
+  shownTab = null;
+}
+
+export function draw() {
+  const tab = model.tab;
+  const rows = model.atHost()
+    ? (notes.get(tab) ?? []).map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
+    : rowsOf(tab, notes.get(tab) ?? [], unfolded);
+  const anew = tab !== shownTab;
+  if (anew) {
+    drawn.clear();
+    list.replaceChildren();
+    shownTab = tab;
+  }
+  const follow = anew || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  const before = list.childElementCount;
+  let changed = sync(rows);
+  if (rows.length !== before) changed = true;
+  if (!changed && !anew) return;
+  drawGloss();
+  follows(tab, anew);
+  if (follow) log.scrollTop = log.scrollHeight;
+}
+
+// sync makes the list show the rows, keeping the nodes of rows that are there already.
+function sync(rows) {
+  const keep = new Set(rows.map((row) => row.key));
+  let changed = false;
+  for (const [key, node] of drawn) {
+    if (keep.has(key)) continue;
+    node.remove();
+    drawn.delete(key);
+    changed = true;
+  }
+  let place = list.firstElementChild;
+  for (const row of rows) {
+    const old = drawn.get(row.key);
+    if (old && old === place) {
+      place = place.nextElementSibling;
+      continue;
+    }
+    const node = old ?? make(row);
+    drawn.set(row.key, node);
+    list.insertBefore(node, place);
+    changed = true;
+  }
+  const stops = list.querySelectorAll(".ln[tabindex]");
+  stops.forEach((stop, i) => (stop.tabIndex = i === stops.length - 1 ? 0 : -1));
+  return changed;
+}
+
+function make(row) {
+  if (row.kind === "fold") return foldNode(row);
+  const at = h("span.at", null, row.time);
+  if (row.kind === "note") return h("li", null, h("div.ln.ln--note", null, at, h("span.who"), h("samp", null, h(row.bad ? "span.cut" : "span", null, row.text))));
+  if (row.kind === "own") return h("li", null, h(`div.ln.ln--${row.note.kind}`, null, at, h("span.who", null, row.note.kind === "shell" ? "$" : ""), h("samp", null, row.note.content)));
+  const { line } = row;
+  const verdict = { permanent: ".ln--5", transient: ".ln--4" }[line.class] ?? "";
+  return h("li", null, h(`div.ln.ln--${row.dir.toLowerCase()}${verdict}`, { role: "button", tabindex: -1, "aria-expanded": "false", data: { seq: line.seq } },
+    at, h("span.who", null, `${row.dir}:`), h("samp", null, parts(row), row.eol ? h("span.eol", { title: t("page.eol", { eol: row.eol }) }, row.eol) : null)));
+}
+
+// parts marks the verb of a command and the verdict of a reply.
+export function parts({ text, dir, line }) {
+  const shown = visible(text);
+  const m = line.class === "content" ? null : (dir === "C" ? verbOf(line) : verdictOf(line)).exec(shown);
+  if (!m) return [shown];
+  const [, lead = "", mark] = m;
+  return [lead, h(dir === "C" ? "span.verb" : "span.rc", null, mark), shown.slice(lead.length + mark.length)];
+}
+
+const verbOf = ({ verb }) => (verb ? new RegExp(`^(\\S+ (?:UID )?)??(${verb.replace(/\W/g, "\\$&")}(?: (?:FROM|TO):)?)`, "i") : /^()(\S+)/);
+const verdictOf = ({ conn }) => (model.conn(conn)?.protocol === "imap" ? /^(\S+ )?(OK|NO|BAD|BYE|PREAUTH|[*+])(?= |$)/ : /^()(\d{3}|\+OK|-ERR)/);
+
+function foldNode(row) {
+  return h("li", null, h("button.ln.ln--fold", {
+    type: "button", "aria-expanded": String(row.open), tabindex: -1,
+    onclick: () => {
+      if (row.open) unfolded.delete(row.first);
+      else unfolded.add(row.first);
+      draw();
+    },
+  }, h("span.at"), h("span.who", null, icon(row.open ? "down" : "right", true)), h("samp", null, t("page.fold", { n: row.count, words: row.words.join(", ") }))));
+}
+
+function pick(event) {
+  const node = event.target.closest(".ln[data-seq]");
+  if (!node || !getSelection().isCollapsed) return;
+  const seq = Number(node.dataset.seq);
+  if (model.line?.seq === seq && !model.line.auto) return model.explain(null);
+  model.explain(model.linesOf(model.tab).find((line) => line.seq === seq));
+}
+
+// follows reads out what the server said and lets the inspector follow the newest line, unless a person chose one.
+function follows(tab, anew) {
+  if (model.atHost()) return;
+  const lines = model.linesOf(tab).filter((line) => model.shown(line));
+  const fresh = lines.filter((line) => line.dir === "S" && line.seq > last);
+  last = Math.max(last, lines.at(-1)?.seq ?? 0);
+  if (!anew) for (const line of fresh) if (line.class !== "untagged" || fresh.length < 5) say((line.data ?? "").trim());
+  if (model.line && !model.line.auto) return;
+  model.explain(lines.findLast((line) => line.class !== "content" && line.class !== "untagged") ?? null, true);
+}
+
+// drawGloss puts the explanation under its line and marks the line.
+async function drawGloss() {
+  for (const node of list.querySelectorAll('.ln[aria-expanded="true"][data-seq]')) node.setAttribute("aria-expanded", "false");
+  const line = model.line?.conn === model.tab ? model.line : null;
+  const gloss = line && await glossFor(line);
+  list.querySelector(".gloss")?.remove();
+  if (!gloss || line !== model.line) return;
+  const node = list.querySelector(`.ln[data-seq="${line.seq}"]`);
+  if (!node) return;
+  node.setAttribute("aria-expanded", "true");
+  node.after(gloss);
+  if (gloss.offsetTop + gloss.offsetHeight > log.scrollTop + log.clientHeight) gloss.scrollIntoView({ block: "nearest" });
+}

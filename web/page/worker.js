@@ -1,0 +1,116 @@
+// The worker that runs the core. It answers calls in their order, fetches the files the core asks for, moves virtual
+// time while the world plays, and tells the page what changed. Nothing runs here while nothing moves.
+import "./wasm_exec.js";
+
+const TICK = 16; // ms of wall time between two moves of a playing world
+const BATCH = 4000; // events in one message to the page
+const base = new URL(".", import.meta.url);
+
+// Methods that only read: after any other, the page is told the new state.
+const READS = new Set(["hello", "files", "state", "events", "transcript", "explain", "mailboxes", "message", "file", "queue",
+  "ladder", "states", "lesson", "progress", "setProgress", "export", "share", "chunk"]);
+
+const said = []; // the last lines the core wrote, for the report of a fault
+for (const name of ["log", "error"]) {
+  const write = console[name].bind(console);
+  console[name] = (...args) => {
+    said.push(args.join(" "));
+    if (said.length > 60) said.shift();
+    write(...args);
+  };
+}
+
+let known = { epoch: undefined, events: 0 }; // what the page has been told
+let timer = 0;
+let last = 0;
+
+async function start() {
+  const manifest = await (await get("manifest.json")).json();
+  const response = await get(manifest.tutor);
+  const go = new Go();
+  const { instance } = await instantiate(response, go.importObject);
+  go.run(instance).then(() => postMessage({ dead: said.join("\n") }), (e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
+}
+
+async function get(path) {
+  const response = await fetch(new URL(path, base));
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
+}
+
+// A server that names another type than application/wasm is forgiven: the file is then read whole before it is compiled.
+async function instantiate(response, imports) {
+  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.instantiateStreaming(response, imports);
+  return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+}
+
+// ask calls the core, once more after each set of files it needs.
+async function ask(method, args) {
+  for (;;) {
+    const result = JSON.parse(globalThis.ehloCall(method, JSON.stringify(args)));
+    if (!result.need) return result;
+    const texts = await Promise.all(result.need.map(async (path) => [path, await (await get(path)).text()]));
+    globalThis.ehloCall("files", JSON.stringify(Object.fromEntries(texts)));
+  }
+}
+
+// tell sends the page the state with the events it does not know yet, as objects for the panes and packed for the stage.
+async function tell(state) {
+  state ??= (await ask("state", {})).ok;
+  if (!state) return;
+  const keep = state.epoch === known.epoch ? known.events : Math.min(known.events, state.valid ?? 0);
+  known = { epoch: state.epoch, events: keep };
+  do {
+    const to = Math.min(known.events + BATCH, state.horizon);
+    let events = [];
+    let chunk = null;
+    if (to > known.events) {
+      events = (await ask("events", { from: known.events, to })).ok ?? [];
+      chunk = globalThis.ehloChunk?.(known.events, to);
+    }
+    const update = { state, keep: known.events, events, chunk: chunk?.buffer ?? null };
+    known.events = to;
+    postMessage({ update }, update.chunk ? [update.chunk] : []);
+  } while (known.events < state.horizon);
+  pace(state.playing && !state.quiet);
+}
+
+function pace(moving) {
+  if (!moving) {
+    clearInterval(timer);
+    timer = 0;
+  } else if (!timer) {
+    last = performance.now();
+    timer = setInterval(() => enqueue(tick), TICK);
+  }
+}
+
+async function tick() {
+  if (!timer) return;
+  const now = performance.now();
+  const ms = Math.min(now - last, 250); // a tab that slept does not leap
+  last = now;
+  await tell((await ask("tick", { ms })).ok);
+}
+
+async function answer({ id, method, args }) {
+  try {
+    if (method === "chunk") return packed(id, args);
+    const result = await ask(method, args);
+    if (result.error) return postMessage({ id, error: result.error });
+    if (!READS.has(method)) await tell(result.ok?.now === undefined ? undefined : result.ok);
+    postMessage({ id, ok: result.ok });
+  } catch (e) {
+    postMessage({ id, error: { id: "page.dead", text: String(e.message ?? e), detail: said.join("\n") } });
+  }
+}
+
+function packed(id, { from, to }) {
+  const { buffer } = globalThis.ehloChunk(from, to);
+  postMessage({ id, ok: buffer }, [buffer]);
+}
+
+// Calls and ticks run one after the other, since the core may have to wait for files in between.
+let queue = start().catch((e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
+const enqueue = (job) => (queue = queue.then(job).catch((e) => postMessage({ dead: `${e}\n${said.join("\n")}` })));
+addEventListener("message", ({ data }) => enqueue(() => answer(data)));
