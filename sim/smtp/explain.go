@@ -126,6 +126,11 @@ func (e *explainer) syntaxError(err *SyntaxError, p *parser, text []byte) {
 	word := string(p.line[:wordLen(p.line)])
 	switch err.Reply {
 	case ReplyUnknown:
+		if word == "" {
+			e.span(0, len(text), "smtp.unexpected", "RFC 5321 §4.1.1")
+			e.why("smtp.why.no-command")
+			break
+		}
 		e.span(0, len(word), "smtp.unknown", "RFC 5321 §4.1.1")
 		e.why("smtp.why.unknown", "word", word)
 	case ReplyNotImplemented:

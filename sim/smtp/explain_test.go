@@ -92,3 +92,110 @@ func TestMessageIDs(t *testing.T) {
 		}
 	}
 }
+
+// brief writes an observed line for comparison, its times in milliseconds.
+func brief(l machine.Line) string {
+	return fmt.Sprintf("%d-%d %v %s %s %v %s>%s %q", l.From/1e6, l.At/1e6, l.Dir, l.Label, l.Verb, l.Class, l.State, l.Next, l.Data)
+}
+
+func TestExplainCommand(t *testing.T) {
+	for _, c := range []struct {
+		state machine.State
+		line  string
+		want  string
+	}{
+		{Connected, "EHLO laptop.example.org", `verb.EHLO "EHLO", client-domain "laptop.example.org", note.command.EHLO`},
+		{Connected, "ehlo", `verb.EHLO "ehlo", want.space, repair: EHLO laptop.example.org`},
+		{Connected, "HELLO laptop.example.org", `unknown "HELLO", why.unknown, repair: HELO laptop.example.org`},
+		{Connected, "ELHO laptop.example.org", `unknown "ELHO", why.unknown, repair: EHLO laptop.example.org`},
+		{Connected, "EHLO laptop_1", `verb.EHLO "EHLO", unexpected "laptop_1", want.domain, repair: EHLO laptop.example.org`},
+		{Connected, "MAIL FROM:<alice@example.org>", `verb.MAIL "MAIL", from "FROM:", reverse-path "<alice@example.org>", ` +
+			`note.command.MAIL, why.need-hello, repair: EHLO laptop.example.org`},
+		{Greeted, "MAIL FROM:<> BODY=8BITMIME SIZE=10", `verb.MAIL "MAIL", from "FROM:", null-reverse-path "<>", ` +
+			`parameter.BODY "BODY=8BITMIME", parameter.SIZE "SIZE=10", note.command.MAIL.null`},
+		{Greeted, "MAIL FROM: <alice@example.org>", `verb.MAIL "MAIL", from "FROM:", unexpected "<alice@example.org>", want.open, ` +
+			`repair: MAIL FROM:<alice@example.org>`},
+		{Greeted, "mail from alice@example.org", `verb.MAIL "mail", unexpected "from alice@example.org", want.from, ` +
+			`repair: MAIL FROM:<alice@example.org>`},
+		{Greeted, "MAIL alice@example.org", `verb.MAIL "MAIL", unexpected "alice@example.org", want.from, ` +
+			`repair: MAIL FROM:<alice@example.org>`},
+		{Greeted, "MAILFROM:<alice@example.org>", `unknown "MAILFROM:<alice@example.org>", why.unknown, ` +
+			`repair: MAIL FROM:<alice@example.org>`},
+		{Greeted, "MAIL FROM:Alice <alice@example.org> SIZE=10", `verb.MAIL "MAIL", from "FROM:", ` +
+			`unexpected "Alice <alice@example.org> SIZE=10", want.open, repair: MAIL FROM:<alice@example.org> SIZE=10`},
+		{Greeted, "MAIL FROM:<alice@example.org", `verb.MAIL "MAIL", from "FROM:", unexpected "<alice@example.org", want.close, ` +
+			`repair: MAIL FROM:<alice@example.org>`},
+		{Greeted, "MAIL FROM:<alice>", `verb.MAIL "MAIL", from "FROM:", unexpected "<alice>", want.at`},
+		{Greeted, "MAIL FROM:<alice@example.org> SIZE=1k", `verb.MAIL "MAIL", from "FROM:", reverse-path "<alice@example.org>", ` +
+			`unexpected "SIZE=1k", want.size-value, repair: MAIL FROM:<alice@example.org>`},
+		{Greeted, "MAIL FROM:<alice@example.org> RET=HDRS SIZE=5", `verb.MAIL "MAIL", from "FROM:", ` +
+			`reverse-path "<alice@example.org>", unexpected "RET=HDRS", why.parameter, repair: MAIL FROM:<alice@example.org> SIZE=5`},
+		{Greeted, "RCPT TO:<bob@example.net>", `verb.RCPT "RCPT", to "TO:", forward-path "<bob@example.net>", note.command.RCPT, ` +
+			`why.need-mail, repair: MAIL FROM:<alice@example.org>`},
+		{Sender, "rcpt to:<@mail.example.org:postmaster@example.net>", `verb.RCPT "rcpt", to "to:", ` +
+			`forward-path "<@mail.example.org:postmaster@example.net>", note.command.RCPT, note.source-route`},
+		{Sender, "RCPT TO:<Postmaster>", `verb.RCPT "RCPT", to "TO:", forward-path "<Postmaster>", note.command.RCPT, note.postmaster`},
+		{Sender, "RCPT:bob@example.net", `unknown "RCPT:bob@example.net", why.unknown, repair: RCPT TO:<bob@example.net>`},
+		{Sender, "MAIL FROM:<>", `verb.MAIL "MAIL", from "FROM:", null-reverse-path "<>", note.command.MAIL.null, why.nested-mail, repair: RSET`},
+		{Sender, "DATA", `verb.DATA "DATA", note.command.DATA, why.need-rcpt, repair: RCPT TO:<bob@example.net>`},
+		{Recipients, "DATA please", `verb.DATA "DATA", unexpected "please", want.no-argument, repair: DATA`},
+		{Recipients, "DAAT", `unknown "DAAT", why.unknown, repair: DATA`},
+		{Greeted, "Subject: hello", `unknown "Subject:", why.unknown`},
+		{Greeted, "VRFY bob", `unoffered "VRFY", argument " bob", why.not-implemented`},
+		{Greeted, " NOOP", `unexpected " NOOP", why.no-command, repair: NOOP`},
+		{Greeted, "NOOP it", `verb.NOOP "NOOP", string "it", note.command.NOOP`},
+		{Greeted, "NOOP\n", `line "NOOP", bare-line-end "\n", why.bare-line-end, repair: NOOP`},
+		{Closed, "NOOP", `verb.NOOP "NOOP", note.command.NOOP, why.over`},
+		{Greeted, "", `why.no-command`},
+	} {
+		data := c.line
+		if !strings.HasSuffix(data, "\n") {
+			data += "\r\n"
+		}
+		l := machine.Line{Dir: trace.ToServer, Data: []byte(data), Class: trace.ClassCommand, State: stateNames[c.state], Next: stateNames[c.state]}
+		checkExplanation(t, l)
+		if got := describe(l, Explain(l)); got != c.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", l.State, c.line, got, c.want)
+		}
+	}
+}
+
+func TestExplainReply(t *testing.T) {
+	for _, c := range []struct {
+		state machine.State
+		verb  string
+		class trace.Class
+		line  string
+		want  string
+	}{
+		{Connected, "", trace.ClassGreeting, "220 mx.example.net ESMTP", `reply-code.220 "220", server-name "mx.example.net", ` +
+			`reply-text "ESMTP", note.greeting`},
+		{Connected, "EHLO", trace.ClassUntagged, "250-SIZE 1000", `reply-code.250 "250", hyphen "-", extension.SIZE "SIZE 1000", note.more-lines`},
+		{Connected, "EHLO", trace.ClassOK, "250 X-WHAT", `reply-code.250 "250", extension "X-WHAT", note.reply.EHLO`},
+		{Greeted, "MAIL", trace.ClassOK, "250 2.1.0 ok", `reply-code.250 "250", enhanced.1.0 "2.1.0", reply-text "ok", note.reply.MAIL`},
+		{Greeted, "RCPT", trace.ClassPermanent, "503 5.5.1 Error: need MAIL command", `reply-code.503 "503", enhanced.5.1 "5.5.1", ` +
+			`reply-text "Error: need MAIL command", note.not-like-this, why.need-mail, repair: MAIL FROM:<alice@example.org>`},
+		{Sender, "RCPT", trace.ClassPermanent, "550 5.1.1 no", `reply-code.550 "550", enhanced.1.1 "5.1.1", reply-text "no", ` +
+			`note.not-like-this, why.no-such-mailbox`},
+		{Sender, "DATA", trace.ClassPermanent, "554 5.5.1 no", `reply-code.554 "554", enhanced.5.1 "5.5.1", reply-text "no", ` +
+			`note.not-like-this, why.no-recipients, repair: RCPT TO:<bob@example.net>`},
+		{Recipients, "RCPT", trace.ClassTransient, "452 4.5.3 no", `reply-code.452 "452", enhanced.5.3 "4.5.3", reply-text "no", ` +
+			`note.not-now, why.too-many-recipients`},
+		{Recipients, "DATA", trace.ClassMore, "354 go", `reply-code.354 "354", reply-text "go", note.reply.DATA`},
+		{Content, ".", trace.ClassPermanent, "552 5.3.4 no", `reply-code.552 "552", enhanced.3.4 "5.3.4", reply-text "no", ` +
+			`note.message-refused, why.too-big`},
+		{Content, ".", trace.ClassTransient, "451 4.9.9 no", `reply-code.451 "451", enhanced "4.9.9", reply-text "no", ` +
+			`note.message-not-now, why.local-error`},
+		{Greeted, "", trace.ClassTransient, "421 mx.example.net gone", `reply-code.421 "421", server-name "mx.example.net", ` +
+			`reply-text "gone", note.closing, why.closing`},
+		{Greeted, "VRFY", trace.ClassOK, "259 what", `reply-code.2 "259", reply-text "what"`},
+		{Greeted, "NOOP", trace.ClassPermanent, "599", `reply-code.5 "599", note.not-like-this, why.failed`},
+		{Greeted, "NOOP", trace.ClassUntagged, "hello", `unexpected "hello", why.no-reply`},
+	} {
+		l := machine.Line{Dir: trace.ToClient, Data: []byte(c.line + "\r\n"), Verb: c.verb, Class: c.class, State: stateNames[c.state]}
+		checkExplanation(t, l)
+		if got := describe(l, Explain(l)); got != c.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", l.State, c.line, got, c.want)
+		}
+	}
+}

@@ -162,15 +162,14 @@ func (e *explainer) reason(l machine.Line, code int, enhanced string) {
 			return
 		}
 	}
+	id, usage := "smtp.why.failed", ""
 	for _, w := range whyCode {
-		if w.code != code {
-			continue
+		if w.code == code {
+			id = w.id
 		}
-		usage := ""
-		if known {
-			usage = commands[verb].usage
-		}
-		e.why(w.id, "verb", l.Verb, "usage", usage)
-		return
 	}
+	if known {
+		usage = commands[verb].usage
+	}
+	e.why(id, "verb", l.Verb, "usage", usage)
 }

@@ -214,6 +214,9 @@ func (p *parser) domain(reply ReplyID) bool {
 			break
 		}
 	}
+	if !p.end() && strings.IndexByte(" >,:", p.at()) < 0 {
+		return p.fail(termDomain, reply)
+	}
 	if p.pos-start > maxDomain {
 		return p.failAt(start, termDomainLimit, reply)
 	}

@@ -29,6 +29,7 @@ const (
 type Server struct {
 	cfg      Config
 	lines    wire.Lines
+	parser   parser // of the line that is answered
 	out      []byte
 	outTaken bool // out is with the caller; its memory can be used again
 
@@ -70,7 +71,7 @@ func NewServer(cfg Config, now engine.Time) *Server {
 // Clone returns an independent copy.
 func (s *Server) Clone() *Server {
 	c := *s
-	c.lines = s.lines.Clone()
+	c.lines, c.parser = s.lines.Clone(), parser{}
 	c.out, c.outTaken = nil, false
 	if !s.outTaken {
 		c.out = append(c.out, s.out...)
@@ -210,7 +211,8 @@ func (s *Server) command(now engine.Time, line []byte, tooLong bool) {
 		s.answer(machine.NoVerb, s.reply(ReplyLineTooLong, "limit", strconv.Itoa(s.cfg.MaxLine)))
 		return
 	}
-	var p parser
+	p := &s.parser // here, since what is called through a table would otherwise allocate it anew
+	*p = parser{}
 	c := p.command(line)
 	// The order comes before the grammar: what has no place here need not be right.
 	if p.verb != machine.NoVerb && !commands[p.verb].in.has(s.state) &&

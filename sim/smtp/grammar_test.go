@@ -1,0 +1,201 @@
+package smtp
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+)
+
+func TestPath(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                               "",
+		"alice@example.org":              "alice@example.org",
+		"Postmaster":                     "Postmaster",
+		`"alice"@example.org`:            "alice@example.org",
+		`"al ice"@example.org`:           `"al ice"@example.org`,
+		`"al.ice"@example.org`:           "al.ice@example.org",
+		`"al..ice"@example.org`:          `"al..ice"@example.org`,
+		`"al\"i\ce"@example.org`:         `"al\"ice"@example.org`,
+		"a@b":                            "a@b",
+		"a@1-2.3":                        "a@1-2.3",
+		"a@[192.0.2.255]":                "a@[192.0.2.255]",
+		"a@[192.0.2.256]":                "-",
+		"a@[192.0.2.0001]":               "-",
+		"a@[192.0.2]":                    "-",
+		"a@[192.0.2.1.1]":                "-",
+		"a@[192.0.2.]":                   "-",
+		"a@[]":                           "-",
+		"a@[192.0.2.1":                   "-",
+		"a@[IPv6:::]":                    "a@[IPv6:::]",
+		"a@[IPv6:::1]":                   "a@[IPv6:::1]",
+		"a@[ipv6:1::]":                   "a@[ipv6:1::]",
+		"a@[IPv6:1:2:3:4:5:6:7:8]":       "a@[IPv6:1:2:3:4:5:6:7:8]",
+		"a@[IPv6:1:2:3:4:5:6:7]":         "-",
+		"a@[IPv6:1:2:3:4:5:6:7:8:9]":     "-",
+		"a@[IPv6:1:2:3::4:5:6]":          "a@[IPv6:1:2:3::4:5:6]",
+		"a@[IPv6:1:2:3::4:5:6:7]":        "-", // "::" stands for at least two groups
+		"a@[IPv6:1::2::3]":               "-",
+		"a@[IPv6:12345::]":               "-",
+		"a@[IPv6:g::]":                   "-",
+		"a@[IPv6:1:2:3:4:5:6:192.0.2.1]": "a@[IPv6:1:2:3:4:5:6:192.0.2.1]",
+		"a@[IPv6:1:2:3:4:5:192.0.2.1]":   "-",
+		"a@[IPv6:::192.0.2.1]":           "a@[IPv6:::192.0.2.1]",
+		"a@[IPv6:1::2:192.0.2.1]":        "a@[IPv6:1::2:192.0.2.1]",
+		"a@[IPv6:1:2:3:4::5:192.0.2.1]":  "-",
+		"a@[IPv6:192.0.2.1]":             "-",
+		"a@[IPv6:]":                      "-",
+		"a@[x:y]":                        "a@[x:y]",
+		"a@[x-:y]":                       "-",
+		"a@[x:]":                         "-",
+		"a@[:y]":                         "-",
+		`a@[x:\]`:                        "-",
+		"a":                              "-",
+		"a@":                             "-",
+		"@b":                             "-",
+		"a@b@c":                          "-",
+		"a@b-":                           "-",
+		"a@-b":                           "-",
+		"a@b..c":                         "-",
+		"a@b_c":                          "-",
+		".a@b":                           "-",
+		"a.@b":                           "-",
+		"a..b@c":                         "-",
+		"a b@c":                          "-",
+		`a"b"@c`:                         "-",
+		`"a"b@c`:                         "-",
+		`"a@b`:                           "-",
+		`"a\`:                            "-",
+		"\"a\tb\"@c":                     "-",
+		strings.Repeat("a", 64) + "@b":   strings.Repeat("a", 64) + "@b",
+		strings.Repeat("a", 65) + "@b":   "-",
+		"a@" + strings.Repeat("b", 255):  "a@" + strings.Repeat("b", 255),
+		"a@" + strings.Repeat("b", 256):  "-",
+	} {
+		path, ok := ParsePath(text)
+		got := "-"
+		if ok {
+			got = path.String()
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func FuzzPath(f *testing.F) {
+	f.Add("alice@example.org")
+	f.Add(`"a \" b"@[IPv6:1::192.0.2.1]`)
+	f.Fuzz(func(t *testing.T, text string) {
+		path, ok := ParsePath(text)
+		if !ok {
+			return
+		}
+		again, ok := ParsePath(path.String())
+		if !ok || again != path {
+			t.Errorf("%q reads as %+v, which is written %q and reads as %+v, %v", text, path, path, again, ok)
+		}
+	})
+}
+
+// TestCommandsRoundTrip sees that what a client sends is what a server reads.
+func TestCommandsRoundTrip(t *testing.T) {
+	offered := extensions{"SIZE 1000", "8bitmime"}
+	for _, want := range []Command{
+		Hello{Name: "laptop.example.org"}, Hello{Name: "laptop", Basic: true}, Mail{From: Path{Null: true}},
+		Mail{From: Path{Local: "a b", Domain: "example.org"}, Size: 5, Body: "8BITMIME"},
+		Rcpt{To: Path{Local: "postmaster"}}, Rcpt{To: Path{Local: "", Domain: "[192.0.2.1]"}}, Rset{}, Noop{}, Quit{},
+	} {
+		line := string(want.appendTo(nil, offered))
+		got, _, err := ParseCommand([]byte(line + "\r\n"))
+		if m, ok := got.(Mail); ok {
+			m.extended = false
+			got = m
+		}
+		if err != nil || got != want {
+			t.Errorf("%s: %+v, %v, want %+v", line, got, err, want)
+		}
+	}
+}
+
+func TestSyntaxError(t *testing.T) {
+	_, _, err := ParseCommand([]byte("MAIL FROM:<alice@>\r\n"))
+	var se *SyntaxError
+	if !errors.As(err, &se) || se.Pos != 17 || se.Want != "smtp.domain" || se.Verb != MAIL || se.Reply != ReplySenderSyntax {
+		t.Errorf("%+v", err)
+	}
+}
+
+// TestOrder asks every command in every state: what the table does not allow gets a 503 or 554 and leaves the state.
+func TestOrder(t *testing.T) {
+	lines := map[machine.Verb]string{EHLO: "EHLO a", HELO: "HELO a", MAIL: "MAIL FROM:<>", RCPT: "RCPT TO:<b@c>", DATA: "DATA",
+		RSET: "RSET", NOOP: "NOOP", QUIT: "QUIT"}
+	before := []string{"", "EHLO a\r\n", "EHLO a\r\nMAIL FROM:<>\r\n", "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<b@c>\r\n"}
+	for state := Connected; state <= Recipients; state++ {
+		for verb, line := range lines {
+			s := newServer(nil)
+			run(s, []byte(before[state]))
+			if s.State() != state {
+				t.Fatalf("the server is in %s and not in %s", stateNames[s.State()], stateNames[state])
+			}
+			reply := string(run(s, []byte(line+"\r\n")))
+			code, _, _, _ := parseReplyLine([]byte(reply))
+			next := Table.Next(state, verb, Reply{Code: code}.Class())
+			if allowed := Table.Allows(state, verb); allowed == (code == 503) || s.State() != next {
+				t.Errorf("%s in %s (allowed: %v): %s and then %s, not %s", line, stateNames[state], allowed, reply,
+					stateNames[s.State()], stateNames[next])
+			}
+		}
+	}
+}
+
+func TestReplies(t *testing.T) {
+	for id := range numReplies {
+		r := replies[id]
+		if back, ok := ReplyNamed(r.name); !ok || back != id || id.String() != r.name {
+			t.Errorf("reply %d is called %q", id, r.name)
+		}
+		// RFC 2034 §4: an enhanced code has the class of its reply.
+		if r.Enhanced != "" && int(r.Enhanced[0]-'0') != r.Code/100 || r.Class() == trace.ClassNone {
+			t.Errorf("%s: %v", r.name, r.Reply)
+		}
+	}
+	s := NewServer(Config{Hostname: "mx.example.net", Replies: map[ReplyID]Reply{
+		ReplyGreeting: {220, "", "{host} at your service"}, ReplyNoopOK: {250, "2.0.0", "one\ntwo"},
+	}}, 0)
+	s.Receive(0, []byte("NOOP\r\n"))
+	if got := string(s.Output()); got != "220 mx.example.net at your service\r\n250-2.0.0 one\r\n250 2.0.0 two\r\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNoAllocation(t *testing.T) {
+	s := NewServer(Config{Hostname: "mx.example.net"}, 0)
+	line := []byte("NOOP\r\nRSET\r\n")
+	s.Receive(0, line)
+	s.Output()
+	if n := testing.AllocsPerRun(100, func() { s.Receive(0, line); s.Output() }); n > 0 {
+		t.Errorf("NOOP and RSET allocate %v times", n)
+	}
+}
+
+func BenchmarkNoop(b *testing.B) {
+	s := NewServer(Config{Hostname: "mx.example.net"}, 0)
+	line := []byte("NOOP\r\n")
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Receive(0, line)
+		s.Output()
+	}
+}
+
+func BenchmarkContent(b *testing.B) {
+	message := []byte(strings.Repeat("A line of a message with nothing to see in it at all, but its length.\r\n", 10000))
+	b.SetBytes(int64(len(message)))
+	for b.Loop() {
+		var c content
+		c.take(message, 0)
+	}
+}
