@@ -125,6 +125,43 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// What docs/lessons.md shows works.
+func TestDocs(t *testing.T) {
+	text, err := os.ReadFile("../docs/lessons.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(text), "\n```\n")
+	if _, err := lessons.Parse("02-noop", []byte(blocks[1]), []byte(blocks[3])); err != nil {
+		t.Error(err)
+	}
+	wrong := strings.Replace(blocks[1], `"dialogue"`, `"dialog"`, 1)
+	var faults lessons.Errors
+	if _, err := lessons.Parse("02-noop", []byte(wrong), []byte(blocks[3])); !errors.As(err, &faults) {
+		t.Fatal("a misspelt kind is taken")
+	}
+	e := faults[0]
+	shown := e.File + ":" + strconv.Itoa(e.Line) + ": " + e.Key + ": " + english.Note(e.Note) + " " + english.Note(e.Repair)
+	if !strings.Contains(string(text), shown) {
+		t.Errorf("the docs do not show %s", shown)
+	}
+	checks := 0
+	for _, block := range blocks {
+		if strings.HasPrefix(block, "kind = ") {
+			one(t, block)
+			checks++
+		}
+	}
+	if checks < 5 {
+		t.Errorf("only %d checks are shown", checks)
+	}
+	for _, kind := range []string{"connected", "dialogue", "login", "delivered", "mailbox", "retrieved", "fetched"} {
+		if !strings.Contains(string(text), "\n### "+kind+"\n") {
+			t.Errorf("the kind %s is not described", kind)
+		}
+	}
+}
+
 func TestAllFaultsAreNamedAtOnce(t *testing.T) {
 	text := strings.Replace(strings.Replace(front, "minutes = 5", "minutes = 0", 1), "EHLO\"", "ELHO\"", 1)
 	_, err := lessons.Parse("x", []byte(text+"<b>\n"), []byte(""))
