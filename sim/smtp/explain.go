@@ -101,7 +101,7 @@ func (e *explainer) command(l machine.Line, text []byte) {
 	if err := p.err; err != nil {
 		e.syntaxError(err, &p, text)
 	}
-	if len(e.Why) > 0 && e.Repair == "" {
+	if len(e.Why) > 0 && e.Repair == "" && (p.err == nil || p.err.Reply != ReplyNotImplemented) {
 		e.Repair = repair(text, state)
 	}
 }

@@ -3,9 +3,10 @@ package smtp
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"ehlo/sim/machine"
@@ -47,6 +48,11 @@ func checkExplanation(t testing.TB, l machine.Line) {
 		if !messageIDs[n.ID] {
 			t.Errorf("%q: note %s is not listed", l.Data, n.ID)
 		}
+		for _, m := range argument.FindAllStringSubmatch(texts()[n.ID], -1) {
+			if _, ok := n.Args[m[1]]; !ok {
+				t.Errorf("%q: the text of %s needs %s", l.Data, n.ID, m[1])
+			}
+		}
 	}
 	if e.Repair != "" {
 		if _, _, err := ParseCommand([]byte(e.Repair)); err != nil {
@@ -67,27 +73,35 @@ var messageIDs = func() map[string]bool {
 	return ids
 }()
 
-func TestMessageIDs(t *testing.T) {
-	ids := MessageIDs()
-	if len(ids) != len(messageIDs) {
-		t.Error("an identifier is listed twice")
-	}
-	text, err := os.ReadFile("../../web/locales/en/smtp.toml")
+// argument finds the arguments of a text.
+var argument = regexp.MustCompile(`{(\w+)`)
+
+// texts is the English text of each identifier.
+var texts = sync.OnceValue(func() map[string]string {
+	file, err := os.ReadFile("../../web/locales/en/smtp.toml")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	there := make(map[string]bool)
-	for line := range strings.Lines(string(text)) {
-		if quoted, err := strconv.QuotedPrefix(line); err == nil {
-			id, _ := strconv.Unquote(quoted)
-			there[id] = true
-			if !messageIDs[id] {
-				t.Errorf("the text %s is not used", id)
-			}
+	texts := make(map[string]string)
+	for line := range strings.Lines(string(file)) {
+		if id, text, ok := strings.Cut(line, " = "); ok && id[0] == '"' {
+			texts[strings.Trim(id, `"`)] = text
 		}
 	}
-	for _, id := range ids {
-		if !there[id] {
+	return texts
+})
+
+func TestMessageIDs(t *testing.T) {
+	if len(MessageIDs()) != len(messageIDs) {
+		t.Error("an identifier is listed twice")
+	}
+	for id := range texts() {
+		if !messageIDs[id] {
+			t.Errorf("the text %s is not used", id)
+		}
+	}
+	for id := range messageIDs {
+		if texts()[id] == "" {
 			t.Errorf("the text %s is missing", id)
 		}
 	}
@@ -142,6 +156,8 @@ func TestExplainCommand(t *testing.T) {
 		{Recipients, "DAAT", `unknown "DAAT", why.unknown, repair: DATA`},
 		{Greeted, "Subject: hello", `unknown "Subject:", why.unknown`},
 		{Greeted, "VRFY bob", `unoffered "VRFY", argument " bob", why.not-implemented`},
+		{Greeted, "HELP", `unoffered "HELP", why.not-implemented`},
+		{Greeted, "EXIT", `unknown "EXIT", why.unknown, repair: QUIT`},
 		{Greeted, " NOOP", `unexpected " NOOP", why.no-command, repair: NOOP`},
 		{Greeted, "NOOP it", `verb.NOOP "NOOP", string "it", note.command.NOOP`},
 		{Greeted, "NOOP\n", `line "NOOP", bare-line-end "\n", why.bare-line-end, repair: NOOP`},
