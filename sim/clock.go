@@ -30,11 +30,13 @@ type World struct {
 // conn is a connection with what speaks at its ends and who reads along.
 type conn struct {
 	protocol string           // of the service that listens, "" for none
+	person   bool             // somebody types at the client's end
 	ends     [3]end           // by the direction that leads to it
 	observer machine.Observer // nil where nobody listens
+	state    string           // what the observer said last, once the connection is over
 	up       bool             // the client knows that the connection stands
 	typed    []byte           // what a person typed before that
-	closed   bool
+	closed   bool             // it is over: sessions and observer are gone
 }
 
 // end is one end of a connection.

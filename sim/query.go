@@ -55,8 +55,8 @@ func (w *World) Conn(id uint32) (ConnInfo, bool) {
 func (w *World) info(id uint32) ConnInfo {
 	nc, _ := w.net.Conn(id)
 	c := w.conns[id-1]
-	info := ConnInfo{ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
-		Typed: c.ends[trace.ToClient].session == nil, Open: nc.Open && !nc.Finished(trace.ToServer)}
+	info := ConnInfo{State: c.state, ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
+		Typed: c.person, Open: nc.Open && !nc.Finished(trace.ToServer)}
 	if c.observer != nil {
 		info.State = c.observer.State()
 	}

@@ -65,7 +65,7 @@ func (w *World) deliver(d netsim.Delivery) {
 			s.ReceiveEOF(w.now)
 			w.pump(d.Conn, d.Dir)
 		}
-		// A telnet client hangs up when the server has, and so does a server whose machine is done.
+		// A telnet client hangs up when the server has, and so does whoever's machine is done.
 		if s := c.ends[d.Dir].session; s == nil || s.Done() {
 			w.finish(d.Conn, d.Dir.Reverse())
 		}
@@ -183,8 +183,13 @@ func (w *World) over(id uint32) {
 		return
 	}
 	c.closed = true
-	for _, d := range [...]trace.Dir{trace.ToServer, trace.ToClient} {
-		if e := w.conns[id-1].ends[d]; e.session != nil {
+	if c.observer != nil {
+		c.state, c.observer = c.observer.State(), nil
+	}
+	ends := c.ends
+	c.ends = [3]end{}
+	for _, e := range ends {
+		if e.session != nil {
 			e.session.End(w, w.hosts[e.host], id)
 		}
 	}
@@ -215,9 +220,30 @@ func (w *World) Input(in trace.Input) error {
 		nc, _ := w.net.Conn(in.Conn)
 		w.net.Break(w.now, in.Conn, trace.ToServer)
 		w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: in.Conn, Dir: trace.ToServer})
+	case trace.InputRun:
+		session, target, _ := program(w.now, in)
+		name, port, _ := splitTarget(target)
+		w.open(in.Actor, name, port, session)
 	}
 	w.collect()
 	return nil
+}
+
+// Collect is the program that fetches a user's mail as a mail program does. Its arguments are a protocol, "pop3" or
+// "imap", a target as in "mx.example.net:110", a user and a password.
+const Collect = "collect"
+
+// program makes the session of the program that an input starts, and says where it connects.
+func program(now engine.Time, in trace.Input) (s daemon.Session, target string, ok bool) {
+	args := strings.Fields(string(in.Data))
+	if in.Target != Collect || len(args) != 4 {
+		return nil, "", false
+	}
+	if _, _, ok := splitTarget(args[1]); !ok {
+		return nil, "", false
+	}
+	s = daemon.NewCollector(now, args[0], args[2], args[3])
+	return s, args[1], s != nil
 }
 
 // InputError is an input that a world cannot take.
@@ -239,12 +265,18 @@ func (w *World) check(in trace.Input) error {
 		}
 		return nil
 	}
+	if in.Kind == trace.InputRun {
+		if _, _, ok := program(w.now, in); !ok {
+			return &InputError{"sim.bad-program", map[string]string{"program": in.Target}}
+		}
+		return nil
+	}
 	nc, ok := w.net.Conn(in.Conn)
 	conn := map[string]string{"conn": strconv.Itoa(int(in.Conn))}
 	switch {
 	case in.Kind != trace.InputType && in.Kind != trace.InputFin && in.Kind != trace.InputCut:
 		return &InputError{"sim.bad-input", map[string]string{"kind": in.Kind.String()}}
-	case !ok || nc.Client != in.Actor || w.conns[in.Conn-1].ends[trace.ToClient].session != nil:
+	case !ok || nc.Client != in.Actor || !w.conns[in.Conn-1].person:
 		return &InputError{"sim.no-conn", conn}
 	case in.Kind == trace.InputType && !w.conns[in.Conn-1].up && !w.conns[in.Conn-1].closed:
 		return nil
@@ -256,7 +288,7 @@ func (w *World) check(in trace.Input) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.no-conn", "sim.conn-closed", "sim.past"}
+	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.conn-closed", "sim.past"}
 }
 
 // splitTarget takes "host:port" apart.
@@ -273,7 +305,7 @@ func splitTarget(target string) (name string, port int, ok bool) {
 func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
 	id := w.net.Dial(w.now, from, to, port)
 	nc, _ := w.net.Conn(id)
-	c := &conn{}
+	c := &conn{person: s == nil}
 	c.ends[trace.ToClient] = end{session: s, host: w.hostIndex(from)}
 	w.conns = append(w.conns, c)
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port)}

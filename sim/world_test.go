@@ -190,3 +190,23 @@ func TestCloneIsIndependent(t *testing.T) {
 		t.Errorf("the original became\n%s, was\n%s", got, before)
 	}
 }
+
+func TestAMailProgramCollects(t *testing.T) {
+	tl := start(t, "two-domains")
+	play(t, tl, "at desk.example.net\ncollect pop3 mx.example.net 110 bob plover\ncollect imap mx.example.net 143 bob plover\n"+
+		"collect pop3 mx.example.net 110 bob wrong\ncollect imap mx.example.net 143 alice wonder\ncollect imap mx.example.net 143 carla opal\n")
+	lines(t, said(tl, 1), "+OK", "+OK", "+OK", "+OK 2 ", "+OK", "Subject: The garden", ".", "+OK", "..", ".", "+OK")
+	lines(t, said(tl, 2), "* OK", "a1 OK", "* 2 EXISTS", "a2 OK", "* 1 FETCH", "* 2 FETCH", "a3 OK", "* 2 FETCH (", "a4 OK", "* BYE", "a5 OK")
+	lines(t, said(tl, 3), "+OK", "+OK", "-ERR", "+OK")
+	lines(t, said(tl, 4), "* OK", "a1 NO", "* BYE", "a2 OK")
+	lines(t, said(tl, 5), "* OK", "a1 OK", "* 0 EXISTS", "a2 OK", "* BYE")
+	for _, c := range tl.World().Conns() {
+		if !c.Over || c.Typed {
+			t.Errorf("connection %+v", c)
+		}
+	}
+	// It left the mail on the server, and IMAP marked what it fetched whole.
+	if s, _ := inbox(t, tl, "bob@example.net"); s.Len() != 2 || s.Unseen() != 0 {
+		t.Errorf("bob has %d messages, %d of them unseen", s.Len(), s.Unseen())
+	}
+}

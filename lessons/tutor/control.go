@@ -55,6 +55,28 @@ func (s *Session) here() string {
 	return hosts[0].Name
 }
 
+// collectArgs say whose mail a mail program shall fetch, and how.
+type collectArgs struct {
+	Host     string `json:"host"`
+	Protocol string `json:"protocol"` // "pop3" or "imap"
+	Target   string `json:"target"`
+	Port     int    `json:"port"`
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+// collect lets a mail program fetch a user's mail.
+func (s *Session) collect(a collectArgs) (any, error) {
+	if a.Host == "" {
+		a.Host = s.here()
+	}
+	data := a.Protocol + " " + a.Target + ":" + strconv.Itoa(a.Port) + " " + a.User + " " + a.Password
+	if err := s.input(trace.Input{Kind: trace.InputRun, Actor: a.Host, Target: sim.Collect, Data: []byte(data)}); err != nil {
+		return nil, err
+	}
+	return map[string]int{"conn": len(s.tl.World().Conns())}, nil
+}
+
 // typeArgs are octets for a connection: as text, or in base64 where they are no text.
 type typeArgs struct {
 	Conn uint32 `json:"conn"`

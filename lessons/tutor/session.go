@@ -294,6 +294,7 @@ func init() {
 		"load":  early(with((*Session).load)),
 
 		"open":    with((*Session).open),
+		"collect": with((*Session).collect),
 		"type":    with((*Session).typeInto),
 		"fin":     with((*Session).fin),
 		"cut":     with((*Session).cut),

@@ -17,18 +17,19 @@ type Verb uint8
 
 // The verbs of a script.
 const (
-	At     Verb = iota // at HOST: where you type
-	Telnet             // telnet HOST PORT: opens a connection and makes it the current one
-	Type               // > TEXT: types a line with CR LF into the current connection
-	Raw                // raw "OCTETS": types Go-quoted octets, nothing added
-	Fin                // fin: closes your direction of the current connection
-	Cut                // cut: breaks the current connection
-	Use                // use N: makes the N-th opened connection the current one
-	Wait               // wait DURATION: lets time pass
+	At      Verb = iota // at HOST: where you type
+	Telnet              // telnet HOST PORT: opens a connection and makes it the current one
+	Type                // > TEXT: types a line with CR LF into the current connection
+	Raw                 // raw "OCTETS": types Go-quoted octets, nothing added
+	Fin                 // fin: closes your direction of the current connection
+	Cut                 // cut: breaks the current connection
+	Use                 // use N: makes the N-th opened connection the current one
+	Wait                // wait DURATION: lets time pass
+	Collect             // collect PROTOCOL HOST PORT USER PASSWORD: a mail program fetches the user's mail
 )
 
 var verbs = map[string]Verb{"at": At, "telnet": Telnet, ">": Type, "raw": Raw, "fin": Fin, "cut": Cut, "use": Use,
-	"wait": Wait}
+	"wait": Wait, "collect": Collect}
 
 // Step is one line of a script.
 type Step struct {
@@ -36,7 +37,7 @@ type Step struct {
 	Verb Verb
 	Host string        // At, Telnet
 	Port int           // Telnet
-	Data []byte        // Type, Raw: the octets
+	Data []byte        // Type, Raw: the octets; Collect: the program's arguments
 	N    int           // Use
 	For  time.Duration // Wait
 }
@@ -70,7 +71,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"script.verb", "script.host", "script.telnet", "script.raw", "script.use", "script.wait",
+	return []string{"script.verb", "script.host", "script.telnet", "script.raw", "script.use", "script.wait", "script.collect",
 		"script.no-conn", "script.no-host", "script.refused", "script.extra"}
 }
 
@@ -150,6 +151,12 @@ func parseLine(line string) (Step, string) {
 		if s.For, err = time.ParseDuration(rest); err != nil || s.For < 0 {
 			return s, "script.wait"
 		}
+	case Collect:
+		f := strings.Fields(rest)
+		if len(f) != 5 || f[0] != "pop3" && f[0] != "imap" {
+			return s, "script.collect"
+		}
+		s.Data = []byte(f[0] + " " + f[1] + ":" + f[2] + " " + f[3] + " " + f[4])
 	case Fin, Cut:
 		if rest != "" {
 			return s, "script.extra"
@@ -221,15 +228,18 @@ func (p *Player) Do(s Step) error {
 		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
 	case Type, Raw:
 		in.Kind = trace.InputType
+	case Collect:
+		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.Collect
 	case Fin:
 		in.Kind = trace.InputFin
 	case Cut:
 		in.Kind = trace.InputCut
 	}
-	if in.Kind != trace.InputOpen && p.conn == 0 {
+	opens := in.Kind == trace.InputOpen || in.Kind == trace.InputRun
+	if !opens && p.conn == 0 {
 		return p.fail(s, "script.no-conn", nil, nil)
 	}
-	if in.Kind != trace.InputOpen {
+	if !opens {
 		c, _ := p.tl.World().Conn(p.conn)
 		in.Actor = c.From
 	}
