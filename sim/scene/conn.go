@@ -22,8 +22,10 @@ type conn struct {
 	drafts         [3]draft // by direction: the message whose octets are crossing
 	label          string   // what the client's card says of it
 
-	path []Point   // from the client's wall to the server's door
-	ends []float64 // how far along path each link of route ends
+	path   []Point   // from the client's wall to the server's door
+	length float64   // of path
+	ends   []float64 // how far along path each link of route ends
+	spot   int       // where captions of its messages cover least, an index of spots
 }
 
 // train is one segment on its way, with the lines that end in it, the first in front.
@@ -222,6 +224,10 @@ func (s *Scene) close(id uint32) {
 
 // clearCrosses takes away the marks of a host that goes on.
 func (s *Scene) clearCrosses(client int) {
+	if len(s.crosses) == 0 {
+		return
+	}
+	s.version++
 	kept := s.crosses[:0]
 	for _, x := range s.crosses {
 		if x.client != client {

@@ -1,6 +1,9 @@
 package scene
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Lengths of the drawing in units of its scale.
 const (
@@ -78,7 +81,7 @@ func (s *Scene) plans() []plan {
 	for i := range s.hosts {
 		by[s.hosts[i].role3()] = append(by[s.hosts[i].role3()], i)
 	}
-	var even, odd, down, later []int
+	var even, odd, here, near, down, later []int
 	for i, h := range by[1] {
 		if i%2 == 0 {
 			even = append(even, h)
@@ -92,10 +95,15 @@ func (s *Scene) plans() []plan {
 		} else {
 			later = append(later, h)
 		}
+		if !s.hosts[h].you && s.meets(h, odd) {
+			near = append(near, h)
+		} else {
+			here = append(here, h)
+		}
 	}
 	down = append(append(append(down, by[1]...), by[2]...), later...)
 	plans := []plan{
-		{columns: filled(by[0], even, odd, by[2]), staggered: len(by[1]) == 2 && len(by[0]) > 0},
+		{columns: filled(here, even, append(near, odd...), by[2]), staggered: len(here) > 0},
 		{columns: filled(by[0], by[1], by[2])},
 		{columns: filled(down), narrow: true},
 	}
@@ -103,6 +111,16 @@ func (s *Scene) plans() []plan {
 		plans = plans[1:]
 	}
 	return plans
+}
+
+// meets says whether a host's first link leads to one of others.
+func (s *Scene) meets(h int, others []int) bool {
+	for i := range s.links {
+		if l := &s.links[i]; l.a == h || l.b == h {
+			return slices.Contains(others, l.other(h))
+		}
+	}
+	return false
 }
 
 func filled(columns ...[]int) [][]int {
@@ -176,8 +194,11 @@ func (s *Scene) lay() {
 	best := 0
 	for i := range plans {
 		p := &plans[i]
-		w, h := s.needs(p)
-		p.k = max(min(s.view.Width/w, s.view.Height/h, most), 0.5)
+		w, h := s.needs(p, 60)
+		if p.k = min(s.view.Width/w, s.view.Height/h, most); p.k < base {
+			w, h = s.needs(p, 28)
+			p.k = max(min(s.view.Width/w, s.view.Height/h, base), 0.5)
+		}
 		if p.k > plans[best].k*1.05 {
 			best = i
 		}
@@ -193,16 +214,16 @@ func (s *Scene) lay() {
 	}
 }
 
-// needs is the least surface that a plan takes, in units.
-func (s *Scene) needs(p *plan) (w, h float64) {
+// needs is the surface that a plan takes, in units, with a gap between the cards of a column.
+func (s *Scene) needs(p *plan, gap float64) (w, h float64) {
 	const between, channel = 130, 106
 	for _, column := range p.columns {
 		cw, ch := 0.0, 0.0
 		for _, i := range column {
 			x, y := s.size(&s.hosts[i], p.narrow)
-			cw, ch = max(cw, x), ch+y+28
+			cw, ch = max(cw, x), ch+y+gap
 		}
-		w, h = w+cw, max(h, ch-28)
+		w, h = w+cw, max(h, ch-gap)
 	}
 	w += float64(len(p.columns)-1) * between
 	if p.narrow || len(s.hosts) == 1 {

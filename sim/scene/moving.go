@@ -95,25 +95,26 @@ func (t *train) place(c *conn, now engine.Time, still bool) (float64, bool) {
 }
 
 // spot is where the middle of a car is on the stage when its train is at f, and which way it goes. ok is false where
-// the car is still, or already, inside a card.
-func (s *Scene) spot(c *conn, t *train, k *car, f float64) (at, dir Point, ok bool) {
+// the car is still, or already, inside a card. d is how far it is from its sender.
+func (s *Scene) spot(c *conn, t *train, k *car, f float64) (at, dir Point, d float64, ok bool) {
 	unit := s.geo.k
-	length := lengthOf(c.path)
+	length := c.length
 	first, last := &t.cars[0], &t.cars[len(t.cars)-1]
 	run := length - (first.half+last.half)*unit + last.behind*unit
-	d := first.half*unit + max(run, 0)*f - k.behind*unit
-	if d < (k.half-0.01)*unit || d > length-(k.half-0.01)*unit {
-		if len(t.cars) > 1 {
-			return at, dir, false
+	d = first.half*unit + max(run, 0)*f - k.behind*unit
+	least, most := min(k.half*unit, length/2), max(length-k.half*unit, length/2)
+	if d < least-0.01 || d > most+0.01 {
+		if k.look != lookEnvelope && len(t.cars) > 1 {
+			return at, dir, d, false
 		}
-		d = length / 2 // the tube is shorter than the car
+		d = min(max(d, least), most) // a message stays in sight until all of its train has come
 	}
 	if t.dir == trace.ToClient {
 		at, dir = along(c.path, length-d)
-		return at, Point{-dir.X, -dir.Y}, true
+		return at, Point{-dir.X, -dir.Y}, d, true
 	}
 	at, dir = along(c.path, d)
-	return at, dir, true
+	return at, dir, d, true
 }
 
 // bare is the car of octets that end no line yet.
@@ -134,7 +135,7 @@ func (s *Scene) drawTrain(p pen, t *train, now engine.Time) {
 	}
 	for i := len(t.cars) - 1; i >= 0; i-- {
 		k := &t.cars[i]
-		at, dir, ok := s.spot(c, t, k, f)
+		at, dir, d, ok := s.spot(c, t, k, f)
 		if !ok {
 			continue
 		}
@@ -148,7 +149,7 @@ func (s *Scene) drawTrain(p pen, t *train, now engine.Time) {
 		}
 		p.begin(Node{Kind: NodeLine, Name: k.label, Peer: peer, Seq: max(k.seq, t.seq), Conn: c.id, Num: k.octets})
 		if k.look == lookHard {
-			s.drawTrail(p, c, at, k)
+			s.drawTrail(p, c, k, d)
 			at = s.shake(t, at, dir, now)
 		}
 		q := p.moved(at)
@@ -168,20 +169,17 @@ func (s *Scene) shake(t *train, at, dir Point, now engine.Time) Point {
 	return at.plus(Point{-dir.Y, dir.X}, 3*math.Sin(q*3*2*math.Pi))
 }
 
-// drawTrail is the dotted way that a refusal has come from the door.
-func (s *Scene) drawTrail(p pen, c *conn, at Point, k *car) {
-	if c.refused == 0 || len(c.path) != 2 {
-		return
-	}
-	door := c.path[len(c.path)-1]
-	dir := at.toward(door)
-	from, to := at.plus(dir, (k.half+6)*p.k), door.plus(dir, -36*p.k)
-	if d := from.toward(to); d.X*dir.X+d.Y*dir.Y < 0 {
+// drawTrail is the dotted way that a refusal has come from the door: d is how far from there it is.
+func (s *Scene) drawTrail(p pen, c *conn, k *car, d float64) {
+	if c.refused == 0 {
 		return
 	}
 	n := len(p.l.Points)
-	p.l.Points = append(p.l.Points, from, to)
-	p.add(Item{Shape: Path, Stroke: PermanentFill, Width: 2 * p.k, Dash: [2]float64{2 * p.k, 4 * p.k}, From: int32(n), To: int32(n + 2)})
+	p.l.Points = part(p.l.Points, c.path, c.length-d+(k.half+6)*p.k, c.length-36*p.k)
+	if len(p.l.Points)-n > 1 {
+		p.add(Item{Shape: Path, Stroke: PermanentFill, Width: 2 * p.k, Dash: [2]float64{2 * p.k, 4 * p.k}, From: int32(n),
+			To: int32(len(p.l.Points))})
+	}
 }
 
 // drawConn paints what of a connection depends on the moment: a request on its way, the cross at the door, and the
@@ -195,13 +193,13 @@ func (s *Scene) drawConn(p pen, c *conn, now engine.Time) {
 		return
 	}
 	if c.refused != 0 {
-		at, _ := along(c.path, lengthOf(c.path)-22*p.k)
+		at, _ := along(c.path, c.length-22*p.k)
 		p.begin(Node{Kind: NodeLine, Seq: c.refused, Conn: c.id, Peer: s.hosts[c.client].name})
 		drawBump(p.moved(at))
 	}
 	for _, dir := range [2]trace.Dir{trace.ToServer, trace.ToClient} {
 		if d := &c.drafts[dir]; d.active && !s.flies(c, d, dir, now) {
-			far := lengthOf(c.path) - envelopeWidth/2*p.k
+			far := c.length - envelopeWidth/2*p.k
 			if dir == trace.ToClient {
 				far = envelopeWidth / 2 * p.k
 			}
@@ -231,15 +229,8 @@ func (s *Scene) drawRequest(p pen, c *conn, now engine.Time) {
 	if now < c.reaches {
 		f = float64(now-c.asked) / float64(c.reaches-c.asked)
 	}
-	left := lengthOf(c.path) * f
 	n := len(p.l.Points)
-	p.l.Points = append(p.l.Points, c.path[0])
-	for i := 1; i < len(c.path) && left > 0; i++ {
-		step := c.path[i-1].to(c.path[i])
-		dir := c.path[i-1].toward(c.path[i])
-		p.l.Points = append(p.l.Points, c.path[i-1].plus(dir, min(step, left)))
-		left -= step
-	}
+	p.l.Points = part(p.l.Points, c.path, 0, c.length*f)
 	p.begin(Node{Kind: NodeConn, Name: s.hosts[c.client].name, Peer: s.hosts[c.server].name, Seq: c.seq, Conn: c.id, Num: c.port})
 	if len(p.l.Points)-n > 1 {
 		p.add(Item{Shape: Path, Stroke: Client, Width: 3 * p.k, Dash: [2]float64{4 * p.k, 4 * p.k}, From: int32(n),

@@ -100,7 +100,7 @@ func (s *Scene) drawDraft(p pen, c *conn, dir trace.Dir, at Point, seq uint64) {
 	p.begin(Node{Kind: NodeLetter, Name: d.subject, Peer: peer, Seq: seq, Conn: c.id, Num: d.octets})
 	q := p.moved(at)
 	drawEnvelope(&q, c.null && dir == trace.ToServer, d.marks)
-	s.drawCaption(&q, d)
+	s.drawCaption(&q, c, d)
 }
 
 // drawEnvelope paints a message with its middle at the pen: a stamp, and a postmark for each host that has had it.
@@ -127,52 +127,123 @@ func drawEnvelope(p *pen, returned bool, marks int) {
 	}
 }
 
-// drawCaption writes subject and caption beside an envelope, where they cover no card.
-func (s *Scene) drawCaption(p *pen, d *draft) {
+// spots are where a caption can stand beside an envelope: the beginning, middle or end of the subject's baseline, in
+// units from the envelope's middle.
+var spots = [...]struct {
+	x, y   float64
+	anchor Anchor
+}{{0, -42, Middle}, {0, 36, Middle}, {38, -4, Start}, {-38, -4, End}, {34, -32, Start}, {-34, -32, End}, {34, 26, Start}, {-34, 26, End}}
+
+// spotRect is what a caption of a width covers at a spot of an envelope.
+func spotRect(p *pen, spot int, w float64) card {
+	o := &spots[spot]
+	x := o.x - w/2
+	switch o.anchor {
+	case Start:
+		x = o.x
+	case End:
+		x = o.x - w
+	}
+	at := p.pt(x-2, o.y-12)
+	return card{x: at.X, y: at.Y, w: (w + 4) * p.k, h: 32 * p.k}
+}
+
+// price says how much that matters a rectangle covers.
+func (s *Scene) price(r card) int {
+	sum := 0
+	if r.x < 2 || r.y < 2 || r.x+r.w > s.view.Width-2 || r.y+r.h > s.view.Height-2 {
+		sum += 1000
+	}
+	for i := range s.geo.cards {
+		if c := &s.geo.cards[i]; r.x < c.x+c.w && r.x+r.w > c.x && r.y < c.y+c.h && r.y+r.h > c.y {
+			sum += 1000
+		}
+	}
+	for i := range s.conns {
+		if r.meets(s.conns[i].path, 8*s.geo.k) {
+			sum += 10
+		}
+	}
+	for i := range s.geo.wires {
+		if r.meets(s.geo.wires[i].path, 2) {
+			sum += 3
+		}
+	}
+	return sum
+}
+
+// meets says whether a path comes nearer to a rectangle than d.
+func (c *card) meets(path []Point, d float64) bool {
+	for i := 1; i < len(path); i++ {
+		if c.cuts(path[i-1], path[i], d) {
+			return true
+		}
+	}
+	return false
+}
+
+// bestSpot is the spot that covers least on the whole way of a connection, so that a caption need not change its side.
+func (s *Scene) bestSpot(c *conn) int {
+	const typical = 170
+	best, least := 0, -1
+	p := pen{k: s.geo.k}
+	for spot := range spots {
+		sum := 0
+		for i := range 7 {
+			at, _ := along(c.path, c.length*(float64(i)+1)/8)
+			q := p.moved(at)
+			r := spotRect(&q, spot, typical)
+			sum += s.price(r)
+			if r.meets(c.path, 8*s.geo.k) {
+				sum += 10
+			}
+		}
+		if least < 0 || sum < least {
+			best, least = spot, sum
+		}
+	}
+	return best
+}
+
+// drawCaption writes subject and caption beside an envelope.
+func (s *Scene) drawCaption(p *pen, c *conn, d *draft) {
 	if d.subject == "" && d.caption == "" {
 		return
 	}
 	w := max(textWidth(d.subject, UIStrong, packetText), textWidth(d.caption, UI, subText))
-	spots := [...]struct {
-		x, y   float64 // of the subject's baseline
-		anchor Anchor
-	}{{0, -42, Middle}, {0, 36, Middle}, {38, -4, Start}, {-38, -4, End}, {38, -34, Start}, {-38, -34, End}}
-	for _, o := range spots {
-		x0 := o.x - w/2
-		switch o.anchor {
-		case Start:
-			x0 = o.x
-		case End:
-			x0 = o.x - w
-		}
-		a, b := p.pt(x0-2, o.y-12), p.pt(x0+w+2, o.y+20)
-		if s.free(a, b) {
-			s.writeCaption(p, d, o.x, o.y, o.anchor)
-			return
-		}
+	best, covers := s.chooseSpot(p, c.spot, w)
+	caption := d.caption
+	if covers && caption != "" { // where both lines cover something, the subject alone may not
+		caption = ""
+		best, covers = s.chooseSpot(p, c.spot, textWidth(d.subject, UIStrong, packetText))
 	}
-	s.writeCaption(p, d, 0, 36, Middle)
-}
-
-func (s *Scene) writeCaption(p *pen, d *draft, x, y float64, a Anchor) {
+	if covers {
+		return
+	}
+	o := &spots[best]
+	y := o.y
 	if d.subject == "" {
-		y -= 14
+		y -= 8
 	} else {
-		p.text(x, y, d.subject, UIStrong, packetText, a, Ink).Stroke = Paper
+		p.text(o.x, y, d.subject, UIStrong, packetText, o.anchor, Ink).Stroke = Paper
 	}
-	p.text(x, y+16, d.caption, UI, subText, a, Ink2).Stroke = Paper
+	if caption != "" {
+		p.text(o.x, y+16, caption, UI, subText, o.anchor, Ink2).Stroke = Paper
+	}
 }
 
-// free says whether a rectangle is on the stage and touches no card.
-func (s *Scene) free(a, b Point) bool {
-	if a.X < 2 || a.Y < 2 || b.X > s.view.Width-2 || b.Y > s.view.Height-2 {
-		return false
+// chooseSpot is where a caption of a width stands: where its connection wants it, or where it covers least. covers says
+// that it would lie on a card or beyond the edge even there.
+func (s *Scene) chooseSpot(p *pen, wanted int, w float64) (best int, covers bool) {
+	best = wanted
+	least := s.price(spotRect(p, best, w))
+	if least < 1000 {
+		return best, false
 	}
-	for i := range s.geo.cards {
-		c := &s.geo.cards[i]
-		if a.X < c.x+c.w && b.X > c.x && a.Y < c.y+c.h && b.Y > c.y {
-			return false
+	for spot := range spots {
+		if n := s.price(spotRect(p, spot, w)); n < least {
+			best, least = spot, n
 		}
 	}
-	return true
+	return best, least >= 1000
 }

@@ -28,6 +28,23 @@ func along(path []Point, d float64) (at, dir Point) {
 	return path[0], Point{1, 0}
 }
 
+// part appends the stretch of a path between two distances along it.
+func part(dst, path []Point, from, to float64) []Point {
+	if from >= to {
+		return dst
+	}
+	at, _ := along(path, max(from, 0))
+	dst = append(dst, at)
+	d := 0.0
+	for i := 1; i < len(path)-1; i++ {
+		if d += path[i-1].to(path[i]); d > from && d < to {
+			dst = append(dst, path[i])
+		}
+	}
+	at, _ = along(path, to)
+	return append(dst, at)
+}
+
 func lengthOf(path []Point) float64 {
 	sum := 0.0
 	for i := 1; i < len(path); i++ {
@@ -76,7 +93,7 @@ func (g *geometry) corner(v View) {
 	for i := range g.cards {
 		c := &g.cards[i]
 		for _, p := range [4]Point{{c.x - d, c.y - d}, {c.x + c.w + d, c.y - d}, {c.x - d, c.y + c.h + d}, {c.x + c.w + d, c.y + c.h + d}} {
-			if p.X > 4 && p.Y > 4 && p.X < v.Width-4 && p.Y < v.Height-4 {
+			if e := 11 * g.k; p.X > e && p.Y > e && p.X < v.Width-e && p.Y < v.Height-e {
 				g.corners = append(g.corners, p)
 			}
 		}
@@ -93,9 +110,9 @@ func (g *geometry) corner(v View) {
 
 // way is the shortest way from a to b that goes through no card, both ends included. Of two equally short ones it is
 // the one whose bends belong to earlier hosts. Where there is none it goes straight.
-func (g *geometry) way(a, b Point) []Point {
+func (g *geometry) way(a, b Point) (path []Point, ok bool) {
 	if g.clear(a, b, -1, -1) {
-		return []Point{a, b}
+		return []Point{a, b}, true
 	}
 	n := len(g.corners)
 	dist := make([]float64, n)
@@ -129,6 +146,7 @@ func (g *geometry) way(a, b Point) []Point {
 			}
 		}
 	}
+	ok = end >= 0
 	back := []Point{b}
 	for ; end >= 0; end = prev[end] {
 		back = append(back, g.corners[end])
@@ -137,30 +155,49 @@ func (g *geometry) way(a, b Point) []Point {
 	for i, j := 0, len(back)-1; i < j; i, j = i+1, j-1 {
 		back[i], back[j] = back[j], back[i]
 	}
-	return back
+	return back, ok
 }
 
 // porch is how far in front of a wall a way may turn, in units.
 const porch = 20
 
+// porchOf is how far in front of a door a way turns. Where all ways share one channel each door has a lane, the first
+// door's in its middle, so that a message and its caption fit beside the cards.
+func (g *geometry) porchOf(host int, door Point) float64 {
+	c := &g.cards[host]
+	if !c.narrow {
+		return porch
+	}
+	for i := range c.doors {
+		if c.doors[i] == door {
+			return max(66-18*float64(i), porch)
+		}
+	}
+	return porch
+}
+
 // toDoor is the way from a card's wall to a place in the wall of another, of which out points outwards.
 func (g *geometry) toDoor(from, to int, slot int, door, out Point) []Point {
 	var best []Point
 	cost := math.Inf(1)
-	step := door.plus(out, porch*g.k)
+	step := door.plus(out, g.porchOf(to, door)*g.k)
 	src := &g.cards[from]
 	for w := left; w <= bottom; w++ {
 		if w == src.side && len(src.doors) > 0 {
 			continue
 		}
+		blocked := 0.0
 		exit := src.wall(w, slot, g.k)
 		path := g.straight(exit, w, door, step, out, from, to)
 		if path == nil {
 			before := exit.plus(w.normal(), porch*g.k)
-			path = append([]Point{exit}, g.way(before, step)...)
-			path = append(path, door)
+			way, ok := g.way(before, step)
+			path = append(append([]Point{exit}, way...), door)
+			if !ok {
+				blocked = 1e6
+			}
 		}
-		if c := lengthOf(path) + 40*g.k*float64(len(path)); c < cost {
+		if c := blocked + lengthOf(path) + 40*g.k*float64(len(path)); c < cost {
 			best, cost = path, c
 		}
 	}
@@ -173,7 +210,7 @@ func (g *geometry) straight(exit Point, w side, door, step, out Point, from, to 
 		d, n := exit.toward(p), w.normal()
 		return d.X*n.X+d.Y*n.Y > 0.3
 	}
-	if d := door.toward(exit); d.X*out.X+d.Y*out.Y > 0.5 && leaves(door) && g.clear(exit, door, from, to) {
+	if d := door.toward(exit); !g.cards[to].narrow && d.X*out.X+d.Y*out.Y > 0.5 && leaves(door) && g.clear(exit, door, from, to) {
 		return []Point{exit, door}
 	}
 	if leaves(step) && g.clear(exit, step, from, -1) {
@@ -200,13 +237,35 @@ func (g *geometry) loop(i, slot int, door Point, v View) []Point {
 	return []Point{exit, {exit.X, up}, {far, up}, {far, door.Y}, door}
 }
 
+// rounded takes the edges off a path's corners.
+func rounded(path []Point, r float64) []Point {
+	if len(path) < 3 {
+		return path
+	}
+	const steps = 6
+	out := []Point{path[0]}
+	for i := 1; i < len(path)-1; i++ {
+		a, at, b := path[i-1], path[i], path[i+1]
+		d := min(r, a.to(at)/2, at.to(b)/2)
+		from, to := at.plus(at.toward(a), d), at.plus(at.toward(b), d)
+		for k := range steps + 1 {
+			f := float64(k) / steps
+			u, v, w := (1-f)*(1-f), 2*f*(1-f), f*f
+			out = append(out, Point{u*from.X + v*at.X + w*to.X, u*from.Y + v*at.Y + w*to.Y})
+		}
+	}
+	return append(out, path[len(path)-1])
+}
+
 // layConn lays a connection's tube and finds where the links of its way end on it.
 func (s *Scene) layConn(c *conn) {
 	g := &s.geo
 	door, out := g.doorOf(s, c.server, c.port)
 	c.ends = c.ends[:0]
 	if c.client == c.server {
-		c.path = g.loop(c.client, c.slot, door, s.view)
+		c.path = rounded(g.loop(c.client, c.slot, door, s.view), 16*g.k)
+		c.length = lengthOf(c.path)
+		c.spot = s.bestSpot(c)
 		return
 	}
 	c.path = nil
@@ -214,23 +273,25 @@ func (s *Scene) layConn(c *conn) {
 	at := Point{}
 	for i, l := range c.route {
 		to := s.links[l].other(from)
-		var part []Point
+		var way []Point
 		switch last := i == len(c.route)-1; {
 		case i == 0 && last:
-			part = g.toDoor(from, to, c.slot, door, out)
+			way = g.toDoor(from, to, c.slot, door, out)
 		case i == 0:
 			w := &s.geo.wires[l]
-			part = orient(w.path, s.links[l].a == from)
+			way = orient(w.path, s.links[l].a == from)
 		case last:
-			part = append([]Point{at}, g.toDoor(from, to, c.slot, door, out)...)
+			way = append([]Point{at}, g.toDoor(from, to, c.slot, door, out)...)
 		default:
-			part = append([]Point{at}, orient(s.geo.wires[l].path, s.links[l].a == from)...)
+			way = append([]Point{at}, orient(s.geo.wires[l].path, s.links[l].a == from)...)
 		}
-		c.path = append(c.path, part...)
-		at = part[len(part)-1]
+		c.path = append(c.path, rounded(way, 16*g.k)...)
+		at = way[len(way)-1]
 		c.ends = append(c.ends, lengthOf(c.path))
 		from = to
 	}
+	c.length = lengthOf(c.path)
+	c.spot = s.bestSpot(c)
 }
 
 // orient gives a path in its own direction or backwards.
@@ -261,7 +322,7 @@ func (g *geometry) doorOf(s *Scene, host int, port int64) (at, out Point) {
 	return at, out
 }
 
-// layWire lays a link as a connection over it to the first door would run.
+// layWire lays a link: to the first door, as a connection over it would run, or to another wall where that is nearer.
 func (s *Scene) layWire(l *link) wire {
 	g := &s.geo
 	from, to := l.a, l.b
@@ -269,15 +330,18 @@ func (s *Scene) layWire(l *link) wire {
 		from, to = to, from
 	}
 	var w wire
+	best := math.Inf(1)
+	try := func(p []Point) {
+		if n := lengthOf(p) + 40*g.k*float64(len(p)); n < best {
+			w.path, best = p, n
+		}
+	}
 	if len(s.hosts[to].doors) > 0 {
-		w.path = g.toDoor(from, to, 0, g.cards[to].doors[0], g.cards[to].side.normal())
-	} else {
-		best := math.Inf(1)
-		for side := left; side <= bottom; side++ {
-			p := g.toDoor(from, to, 0, g.cards[to].wall(side, 0, g.k), side.normal())
-			if n := lengthOf(p) + 40*g.k*float64(len(p)); n < best {
-				w.path, best = p, n
-			}
+		try(g.toDoor(from, to, 0, g.cards[to].doors[0], g.cards[to].side.normal()))
+	}
+	for side := left; side <= bottom; side++ {
+		if len(s.hosts[to].doors) == 0 || side != g.cards[to].side {
+			try(g.toDoor(from, to, 0, g.cards[to].wall(side, 0, g.k), side.normal()))
 		}
 	}
 	if from != l.a {
@@ -293,5 +357,6 @@ func (s *Scene) layWire(l *link) wire {
 			w.normal = Point{-dir.Y, dir.X}
 		}
 	}
+	w.path = rounded(w.path, 16*g.k)
 	return w
 }

@@ -123,9 +123,24 @@ func (s *Scene) Apply(e *trace.Event) {
 	switch e.Kind {
 	case trace.KindSegment:
 		s.segment(e)
-		return
 	case trace.KindLine:
 		s.line(e)
+	case trace.KindQueued:
+		s.queued(e)
+	case trace.KindAttempt:
+		s.attempt(e)
+	case trace.KindDeferred:
+		s.deferred(e)
+	case trace.KindRelayed, trace.KindDelivered, trace.KindFailed:
+		s.settled(e)
+	default:
+		s.change(e)
+	}
+}
+
+// change is an event that changes the still part of the picture.
+func (s *Scene) change(e *trace.Event) {
+	switch e.Kind {
 	case trace.KindWorld:
 		s.Reset()
 	case trace.KindHost:
@@ -152,14 +167,6 @@ func (s *Scene) Apply(e *trace.Event) {
 		s.close(e.Conn)
 	case trace.KindCut:
 		s.cut(e)
-	case trace.KindQueued:
-		s.queued(e)
-	case trace.KindAttempt:
-		s.attempt(e)
-	case trace.KindDeferred:
-		s.deferred(e)
-	case trace.KindRelayed, trace.KindDelivered, trace.KindFailed:
-		s.settled(e)
 	case trace.KindMailbox:
 		s.mailbox(e)
 	default:

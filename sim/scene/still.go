@@ -1,5 +1,7 @@
 package scene
 
+import "math"
+
 // drawStill paints what depends on the events alone: ground, links, tubes, cards, doors, mailboxes.
 func (s *Scene) drawStill() {
 	v := s.view
@@ -40,23 +42,36 @@ func (s *Scene) drawWire(p *pen, i int) {
 		}
 	}
 	p.begin(Node{Kind: NodeLink, Name: s.hosts[l.a].name, Peer: s.hosts[l.b].name})
+	half := textWidth(l.label, UI, subText)/2 + 4
 	at := w.middle
 	if tubes == 0 {
 		p.polyline(w.path, Wire, p.line)
-	} else { // beside the tube, above it where it can be
-		n := w.normal
-		if n.Y > 0 || n.Y == 0 && n.X < 0 {
-			n = Point{-n.X, -n.Y}
-		}
-		at = at.plus(n, 22*p.k)
+		q := p.moved(at)
+		q.rect(-half, -8, 2*half, 16, 0, Paper, Clear, 0)
+	} else {
+		at = s.beside(w, half)
 	}
 	q := p.moved(at)
-	half := textWidth(l.label, UI, subText)/2 + 4
-	if tubes == 0 {
-		q.rect(-half, -8, 2*half, 16, 0, Paper, Clear, 0)
-	}
 	q.text(0, 4, l.label, UI, subText, Middle, Ink2)
 	p.node = -1
+}
+
+// beside is where the label of a link stands while a tube lies on it: on the side where it covers less.
+func (s *Scene) beside(w *wire, half float64) Point {
+	n, k := w.normal, s.geo.k
+	if n.Y > 0 || n.Y == 0 && n.X < 0 {
+		n = Point{-n.X, -n.Y}
+	}
+	far := 13 + 11*math.Abs(n.Y) + half*math.Abs(n.X)
+	best, least := w.middle, -1
+	for _, f := range [2]float64{far, -far} {
+		at := w.middle.plus(n, f*k)
+		sum := s.price(card{x: at.X - half*k, y: at.Y - 8*k, w: 2 * half * k, h: 16 * k})
+		if least < 0 || sum < least {
+			best, least = at, sum
+		}
+	}
+	return best
 }
 
 const tubeWidth = 14
@@ -101,7 +116,7 @@ func (s *Scene) drawCard(p pen, i int) {
 		p.path(false, Clear, Rule, 1, e, headHeight, w-e, headHeight)
 	}
 	s.drawCalls(&p, i, w)
-	s.drawBoxes(p, i, w)
+	s.drawBoxes(p, i)
 	for k := range h.doors {
 		s.drawDoor(p, i, d.doors[k], h.doors[k].port, h.doors[k].tubes > 0)
 	}
@@ -140,27 +155,49 @@ func (s *Scene) body(i int) (from, to float64) {
 
 const mostLeaves = 6
 
-func (s *Scene) drawBoxes(p pen, i int, w float64) {
+// extent is how wide a mailbox's shelf is, and how wide the mailbox with its texts.
+func (b *box) extent(roomy bool) (shelf, all float64) {
+	least, space := 21.0, 9.0
+	if !roomy {
+		least, space = 10, 6
+	}
+	shelf = max(float64(min(b.counts.Messages, mostLeaves))*9-2, least)
+	line := textWidth(b.total, UI, subText)
+	for _, t := range [2]string{b.unseen, b.gone} {
+		if t != "" {
+			line += 6 + textWidth(t, UIStrong, subText)
+		}
+	}
+	return shelf, shelf + space + max(line, textWidth(b.label, UIStrong, subText))
+}
+
+func (s *Scene) drawBoxes(p pen, i int) {
 	h := &s.hosts[i]
 	x, end := s.body(i)
 	host := p.node
+	roomy := true
+	last := x
+	for k := range h.boxes {
+		_, need := h.boxes[k].extent(true)
+		last += need + 16
+	}
+	gap := 16.0
+	if last-16 > end {
+		roomy, gap = false, 10
+	}
 	for k := range h.boxes {
 		b := &h.boxes[k]
 		leaves := min(b.counts.Messages, mostLeaves)
-		shelf := max(float64(leaves)*9-2, 21)
-		label := x + shelf + 9
-		count := label + textWidth(b.total, UI, subText)
-		need := count
-		for _, t := range [2]string{b.unseen, b.gone} {
-			if t != "" {
-				need += 6 + textWidth(t, UIStrong, subText)
-			}
-		}
-		need = max(need, label+textWidth(b.label, UIStrong, subText))
-		if need > end {
-			p.text(min(x, end-10), 73, "+"+number(len(h.boxes)-k), UIStrong, subText, Start, Ink2)
+		shelf, need := b.extent(roomy)
+		if x+need > end {
+			p.text(min(x, end-14), 73, "+"+number(len(h.boxes)-k), UIStrong, subText, Start, Ink2)
 			return
 		}
+		label := x + shelf + 9
+		if !roomy {
+			label -= 3
+		}
+		count := label + textWidth(b.total, UI, subText)
 		p.begin(Node{Kind: NodeMailbox, Name: b.address, Peer: h.name, Num: int64(b.counts.Messages)})
 		q := p.moved(p.pt(x, 50))
 		b.drawLeaves(&q, leaves)
@@ -175,7 +212,7 @@ func (s *Scene) drawBoxes(p pen, i int, w float64) {
 			p.text(count+6, 74, b.gone, UI, subText, Start, Ink2)
 		}
 		p.node = host
-		x = need + 16
+		x += need + gap
 	}
 }
 
@@ -244,8 +281,15 @@ func (s *Scene) drawCross(p pen, x *cross) {
 		}
 	}
 	at, out := g.doorOf(s, x.host, x.port)
-	s.drawDoor(p, x.host, at, x.port, false)
-	q := p.moved(at.plus(out, 14*g.k))
+	q := p.moved(at)
+	q.path(false, Clear, Outline, p.line, out.X*4, -10, -out.X*3, -10)
+	q.path(false, Clear, Outline, p.line, out.X*4, 10, -out.X*3, 10)
+	anchor := End
+	if out.X > 0 {
+		anchor = Start
+	}
+	q.text(out.X*24, 4.2, number(int(x.port)), MonoStrong, packetText, anchor, Ink).Stroke = Paper
+	q.at = at.plus(out, 13*g.k)
 	q.path(false, Clear, Permanent, 2.4, -5, -5, 5, 5).Round = true
 	q.path(false, Clear, Permanent, 2.4, 5, -5, -5, 5).Round = true
 }
