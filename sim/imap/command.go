@@ -61,7 +61,7 @@ func (s *scanner) head() request {
 	}
 	r.tag = s.p[:s.pos]
 	s.mark(0, termTag)
-	s.expect(' ', termCommand)
+	s.space(termCommand)
 	start := s.pos
 	word := s.run(charAtom, termCommand)
 	if bytes.EqualFold(word, []byte("UID")) && s.accept(' ') {

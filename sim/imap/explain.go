@@ -61,7 +61,9 @@ func (x *explainer) command() {
 	if known {
 		r.command = commands[r.verb].parse(&s)
 		s.end()
-		x.about(r.command)
+		if !s.bad {
+			x.about(r.command)
+		}
 	}
 	x.e.Spans = s.spans
 	if s.need >= 0 {
@@ -113,21 +115,20 @@ func (x *explainer) wrongState(v machine.Verb) {
 
 // syntax says where a line leaves the grammar.
 func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
-	args := machine.Args{"pos": strconv.Itoa(err.Pos + 1), "want": err.Want, "word": printable(r.word)}
+	args := machine.Args{"pos": strconv.Itoa(err.Pos + 1), "want": err.Want}
 	switch {
 	case err.reply == replyEmpty:
 		x.why("imap.why.empty", nil)
 	case err.reply == replyNoTag:
 		x.why("imap.why.no-tag", nil)
-	case firstIsCommand(text) && r.verb == machine.NoVerb:
-		args["word"] = printable(firstWord(text))
-		x.why("imap.why.tag-missing", args)
+	case tagMissing(text) && r.verb == machine.NoVerb:
+		x.why("imap.why.tag-missing", machine.Args{"word": printable(firstWord(text))})
 	case err.reply == replyElsewhere:
 		x.why("imap.why.elsewhere", machine.Args{"command": elsewhereName(r.word)})
 	case err.reply == replyUnknown:
-		x.why("imap.why.unknown", args)
+		x.why("imap.why.unknown", machine.Args{"word": printable(r.word)})
 	case err.reply == replyLiteralPlus:
-		x.why("imap.why.literal-plus", args)
+		x.why("imap.why.literal-plus", nil)
 	default:
 		x.why("imap.why.syntax", args)
 		x.why(err.Want+".meaning", nil)
@@ -210,7 +211,11 @@ func (x *explainer) response() {
 		x.add("imap.note.warning", args)
 	}
 	if id := codeNote(r.Code); id != "" {
-		x.add(id, machine.Args{"number": strconv.FormatUint(uint64(r.Number), 10)})
+		var args machine.Args
+		if r.Number > 0 {
+			args = machine.Args{"number": strconv.FormatUint(uint64(r.Number), 10)}
+		}
+		x.add(id, args)
 	}
 	if x.line.Next != x.line.State {
 		x.add("imap.note.state", machine.Args{"state": x.line.Next})

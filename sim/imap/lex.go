@@ -81,12 +81,15 @@ func (s *scanner) expect(c byte, t term) {
 	}
 }
 
-// space takes the space before t. At the end of the line it is t that is missing.
+// space takes the one space before t. At the end of the line it is t that is missing.
 func (s *scanner) space(t term) {
 	if !s.atEnd() {
 		t = termSpace
 	}
 	s.expect(' ', t)
+	if s.peek() == ' ' {
+		s.fail(termSpace)
+	}
 }
 
 // end wants the end of the line.

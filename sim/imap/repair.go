@@ -39,7 +39,7 @@ func repair(text []byte, state machine.State) string {
 
 // repairHead gives a line the tag that it lacks, or a command the name that was meant.
 func repairHead(line string) string {
-	if firstIsCommand([]byte(line)) {
+	if tagMissing([]byte(line)) {
 		return "a1 " + line
 	}
 	tag, rest, _ := strings.Cut(line, " ")
@@ -52,13 +52,7 @@ func repairHead(line string) string {
 		second, rest, args = strings.Cut(rest, " ")
 		word += " " + second
 	}
-	meant := nearest(strings.ToUpper(word), func(yield func(string) bool) {
-		for v := range commands {
-			if !yield(commands[v].name) {
-				return
-			}
-		}
-	})
+	meant := nearest(strings.ToUpper(word), commandNames)
 	if meant == "" {
 		return ""
 	}
@@ -80,7 +74,11 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 	case terms[termClose].id:
 		return before + ")" + after
 	case terms[termSectionEnd].id:
-		return before + "]" + after
+		if !strings.Contains(before[strings.LastIndexByte(before, '['):], "]") {
+			return before + "]" + after
+		}
+	case terms[termReference].id:
+		return before + `"" ` + after
 	case terms[termEnd].id:
 		name := commands[r.verb].name
 		if name == "FETCH" || name == "UID FETCH" { // several items without parentheses
@@ -155,18 +153,19 @@ func firstWord(text []byte) []byte {
 	return word
 }
 
-// firstIsCommand says whether a line begins with a command where its tag should be.
-func firstIsCommand(text []byte) bool {
-	word := firstWord(text)
-	if equalFold(word, "UID") || elsewhereName(word) != "" {
-		return true
-	}
+// tagMissing says whether a line begins with a command, or what was meant for one, where its tag should be.
+func tagMissing(text []byte) bool {
+	word := bytes.ToUpper(firstWord(text))
+	return string(word) == "UID" || elsewhereName(word) != "" || Table.VerbNamed(string(word)) != machine.NoVerb ||
+		len(word) > 3 && nearest(string(word), commandNames) != ""
+}
+
+func commandNames(yield func(string) bool) {
 	for v := range commands {
-		if equalFold(word, commands[v].name) {
-			return true
+		if !yield(commands[v].name) {
+			return
 		}
 	}
-	return false
 }
 
 func fetchNames(yield func(string) bool) {

@@ -162,7 +162,7 @@ func (s *scanner) response() Response {
 			}
 			r.Name, r.Status = name, Status(i)
 			s.markAs(start, "imap.status."+name, "RFC 3501 §7.1")
-			s.space(termText)
+			s.expect(' ', termText)
 			s.text(&r)
 			return r
 		}
@@ -240,7 +240,7 @@ func (s *scanner) text(r *Response) {
 		if s.atEnd() {
 			return
 		}
-		s.space(termText)
+		s.expect(' ', termText)
 	}
 	start := s.pos
 	for !s.atEnd() && s.p[s.pos] != '\r' && s.p[s.pos] != '\n' && s.p[s.pos] != 0 {

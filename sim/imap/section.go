@@ -34,16 +34,26 @@ func (s *scanner) section() Section {
 	var sec Section
 	start := s.pos
 	for c := s.peek(); c >= '0' && c <= '9'; c = s.peek() {
-		sec.Part = append(sec.Part, s.nzNumber(termSectionPart))
-		if !s.accept('.') {
+		n, ok := s.digits()
+		if !ok || c == '0' {
+			s.fail(termSectionPart)
+		}
+		sec.Part = append(sec.Part, uint32(n))
+		if s.peek() != '.' {
+			s.mark(start, termSectionPart)
 			s.expect(']', termSectionEnd)
 			return sec
 		}
+		s.pos++
 	}
 	if len(sec.Part) == 0 && s.accept(']') {
 		return sec
 	}
-	s.markAs(start, terms[termSectionPart].id, terms[termSectionPart].ref)
+	if len(sec.Part) > 0 {
+		s.pos--
+		s.mark(start, termSectionPart)
+		s.pos++
+	}
 	start = s.pos
 	name := s.run(charAtom, termSection)
 	for t := Header; t <= MIMEHeader; t++ {

@@ -165,8 +165,12 @@ func (t *storeTask) answer(s *Server, a Answer) {
 			}
 		}
 	}
-	t.end(s, believed{target: t.target, told: a.Snapshot, silent: t.command.Silent,
-		edit: store.FlagEdit{Op: t.command.Op, Flags: t.command.Flags}})
+	told := believed{target: t.target, told: a.Snapshot, silent: t.command.Silent,
+		edit: store.FlagEdit{Op: t.command.Op, Flags: t.command.Flags}}
+	if t.gone && t.command.Silent && !t.command.UID {
+		told = believed{} // it ends with NO, from which the client cannot tell what was done
+	}
+	t.end(s, told)
 }
 
 // end says whether all that was named was there. UIDs that are not do not count (RFC 3501 §6.4.8).

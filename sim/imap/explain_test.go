@@ -1,0 +1,142 @@
+package imap_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"ehlo/sim/imap"
+	"ehlo/sim/machine"
+	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/trace"
+)
+
+// lines that explain.golden explains, each with the state it is said in.
+var explained = []struct{ state, line string }{
+	{"not authenticated", "a1 LOGIN bob plover"},
+	{"not authenticated", "a1 LOGIN {3}"},
+	{"selected", "a7 UID FETCH 3,5:* (FLAGS BODY.PEEK[1.2.HEADER.FIELDS (From {4}\r\nDate)]<0.100> BODYSTRUCTURE)"},
+	{"selected", "a8 fetch 1 all"},
+	{"selected", `a9 STORE 1:2 +FLAGS.SILENT (\Deleted work)`},
+	{"selected", "a9 FETCH 1 BODY[]"},
+	{"authenticated", "a2 LIST \"\" *"},
+	{"authenticated", "a2 EXAMINE \"My Mail\""},
+	{"selected", "a3 EXPUNGE"},
+	// Refused, and the repair where one is known.
+	{"not authenticated", "a1 FETCH 1 FLAGS"},
+	{"authenticated", "a1 FETCH 1 FLAGS"},
+	{"selected", "a1 LOGIN bob plover"},
+	{"not authenticated", ""},
+	{"not authenticated", "LOGIN bob plover"},
+	{"not authenticated", "NOOP"},
+	{"not authenticated", " a1 NOOP"},
+	{"not authenticated", "a1  LOGIN  bob plover"},
+	{"not authenticated", "a1 NOOP "},
+	{"not authenticated", "a1 LOGN bob plover"},
+	{"not authenticated", "a1 STARTTLS"},
+	{"not authenticated", "a1 EHLO laptop.example.org"},
+	{"not authenticated", "+ NOOP"},
+	{"authenticated", "a1 SELECT"},
+	{"authenticated", "a1 SELECT {5+}"},
+	{"authenticated", "a1 SELECT My Mail"},
+	{"authenticated", "a1 LIST"},
+	{"authenticated", "a1 LIST *"},
+	{"selected", "a1 FETCH"},
+	{"selected", "a1 FETCH 1"},
+	{"selected", "a1 FETCH 1 FLAG"},
+	{"selected", "a1 FETCH 1 BODY.PEEK"},
+	{"selected", "a1 FETCH 1 (FLAGS UID"},
+	{"selected", "a1 FETCH 1 FLAGS UID"},
+	{"selected", "a1 FETCH 1 BODY[HEADER"},
+	{"selected", "a1 FETCH 1 (BODY[HEADER.FIELDS (From] FLAGS)"},
+	{"selected", "a1 FETCH 0 FLAGS"},
+	{"selected", "a1 UID FTECH 1 FLAGS"},
+	{"selected", "FTECH 1 FLAGS"},
+	{"selected", "UID FETCH 1 FLAGS"},
+	{"selected", `a1 STORE 1 \Seen`},
+	{"selected", `a1 STORE 1 +FLGAS (\Seen)`},
+	{"selected", `a1 STORE 1 +FLAGS (\Recent)`},
+	{"selected", `a1 STORE 1 +FLAGS (\Seen`},
+	{"selected", "a1 EXPUNGE 1"},
+}
+
+func TestExplainCommands(t *testing.T) {
+	var b strings.Builder
+	for _, c := range explained {
+		r, _, _ := imap.ParseCommand([]byte(c.line + "\r\n"))
+		l := machine.Line{Dir: trace.ToServer, Class: trace.ClassCommand, State: c.state, Next: c.state, Data: []byte(c.line + "\r\n")}
+		if int(r.Verb) < len(imap.Table.Verbs) {
+			l.Verb = imap.Table.Verbs[r.Verb]
+		}
+		x := imap.Explain(l)
+		fmt.Fprintf(&b, "%q in the %s state\n", c.line, c.state)
+		writeExplanation(&b, l, x)
+		if x.Repair != "" {
+			if _, _, err := imap.ParseCommand([]byte(x.Repair + "\r\n")); err != nil {
+				t.Errorf("%q is repaired to %q: %v", c.line, x.Repair, err)
+			}
+		}
+	}
+	golden(t, "testdata/explain.golden", b.String())
+}
+
+func writeExplanation(b *strings.Builder, l machine.Line, x machine.Explanation) {
+	for _, s := range x.Spans {
+		fmt.Fprintf(b, "\t%q %s (%s)\n", l.Data[s.Start:s.End], s.Term, s.Ref)
+	}
+	for _, n := range x.Notes {
+		fmt.Fprintf(b, "\tnote %s\n", describeNote(n))
+	}
+	for _, n := range x.Why {
+		fmt.Fprintf(b, "\twhy %s\n", describeNote(n))
+	}
+	if x.Repair != "" {
+		fmt.Fprintf(b, "\trepair %q\n", x.Repair)
+	}
+}
+
+func describeNote(n machine.Note) string {
+	text := n.ID
+	for _, k := range slices.Sorted(maps.Keys(n.Args)) {
+		text += fmt.Sprintf(" %s=%q", k, n.Args[k])
+	}
+	return text
+}
+
+// Each line of each transcript is explained, in order and within its bounds, with identifiers that are listed.
+func TestExplainLines(t *testing.T) {
+	ids := imap.MessageIDs()
+	if sorted := slices.Sorted(slices.Values(ids)); len(slices.Compact(sorted)) != len(ids) {
+		t.Error("an identifier is listed twice")
+	}
+	var b strings.Builder
+	for _, path := range append(serverPaths(t), machinetest.Paths(t, "testdata/observer/*.txt")...) {
+		for _, l := range machinetest.Observe(newObserver(), machinetest.Conversation(t, path), 0) {
+			x := imap.Explain(l)
+			checkExplanation(t, ids, l, x)
+			if l.Dir == trace.ToClient && strings.Contains(path, "session") {
+				fmt.Fprintf(&b, "%q\n", l.Data)
+				writeExplanation(&b, l, x)
+			}
+		}
+	}
+	golden(t, "testdata/explain-replies.golden", b.String())
+}
+
+func checkExplanation(t *testing.T, ids []string, l machine.Line, x machine.Explanation) {
+	t.Helper()
+	end := 0
+	for _, s := range x.Spans {
+		if s.Start < end || s.End <= s.Start || s.End > len(l.Data) || s.Ref == "" || !slices.Contains(ids, s.Term) {
+			t.Fatalf("%s: span %+v", machinetest.Describe(l), s)
+		}
+		end = s.End
+	}
+	for _, n := range append(slices.Clone(x.Notes), x.Why...) {
+		if !slices.Contains(ids, n.ID) {
+			t.Fatalf("%s: note %s is not listed", machinetest.Describe(l), n.ID)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package imap_test
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"ehlo/sim/imap"
+	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/trace"
+)
+
+func FuzzServer(f *testing.F) {
+	for _, path := range serverPaths(f) {
+		f.Add(said(f, path, trace.ToServer))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		if len(input) > 4000 {
+			return
+		}
+		box := account([]string{"plain", "parts"}, []string{"Sent"})
+		newPeer := func() machinetest.Peer {
+			h := newHost(imap.Config{MaxLine: 200, MaxLiteral: 50}, box.Clone())
+			h.Receive(0, []byte("x LOGIN bob plover\r\nx SELECT INBOX\r\n"))
+			return h
+		}
+		machinetest.Bytewise(t, newPeer, input)
+		// Whatever a client sends, what it is told is IMAP.
+		h := newPeer()
+		h.Receive(0, input)
+		checkResponses(t, h.Output())
+	})
+}
+
+// checkResponses reads what a server says as a client does: line by line, with the literals that lines announce.
+func checkResponses(t testing.TB, output []byte) (responses []imap.Response) {
+	t.Helper()
+	for len(output) > 0 {
+		end := bytes.IndexByte(output, '\n') + 1
+		for {
+			r, _, err := imap.ParseResponse(output[:end])
+			if err == nil {
+				responses = append(responses, r)
+				break
+			}
+			m := literalEnd.FindSubmatch(output[:end])
+			if m == nil {
+				t.Fatalf("%q: %v", output[:end], err)
+			}
+			n, _ := strconv.Atoi(string(m[1]))
+			end += n + bytes.IndexByte(output[end+n:], '\n') + 1
+		}
+		output = output[end:]
+	}
+	return responses
+}
+
+var literalEnd = regexp.MustCompile(`\{(\d+)\}\r\n$`)
+
+func FuzzClient(f *testing.F) {
+	for _, path := range machinetest.Paths(f, "testdata/client/*.txt") {
+		f.Add(said(f, path, trace.ToClient))
+	}
+	for _, path := range serverPaths(f) {
+		f.Add(said(f, path, trace.ToClient))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		if len(input) > 4000 {
+			return
+		}
+		machinetest.Bytewise(t, func() machinetest.Peer {
+			p := program{imap.NewClient(imap.ClientConfig{MaxLine: 200, MaxLiteral: 50}, 0)}
+			for _, command := range []string{"LOGIN bob plover", `SELECT {3}\r\na"b`, "FETCH 1:* BODY[]", "LOGOUT"} {
+				if err := p.Do(0, command); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return p
+		}, input)
+	})
+}
+
+func FuzzObserver(f *testing.F) {
+	for _, path := range append(serverPaths(f), machinetest.Paths(f, "testdata/observer/*.txt")...) {
+		f.Add(said(f, path, trace.ToServer), said(f, path, trace.ToClient), uint8(3))
+	}
+	ids := imap.MessageIDs()
+	f.Fuzz(func(t *testing.T, client, server []byte, turn uint8) {
+		if len(client)+len(server) > 2000 {
+			return
+		}
+		// Both sides take turns, a line or a few at a time.
+		var pieces []machinetest.Said
+		for i := 0; len(client)+len(server) > 0; i++ {
+			p, dir := &client, trace.ToServer
+			if (i+int(turn))%3 > 0 && len(server) > 0 || len(client) == 0 {
+				p, dir = &server, trace.ToClient
+			}
+			n := bytes.IndexByte(*p, '\n') + 1
+			if n == 0 || i%5 == 4 {
+				n = len(*p)
+			}
+			pieces = append(pieces, machinetest.Said{Dir: dir, Data: (*p)[:n]})
+			*p = (*p)[n:]
+		}
+		for _, l := range machinetest.ObserveBytewise(t, newObserver, pieces) {
+			checkExplanation(t, ids, l, imap.Explain(l))
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, c := range explained {
+		f.Add([]byte(c.line + "\r\n"))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		r, spans, err := imap.ParseCommand(line)
+		end := 0
+		for _, s := range spans {
+			if s.Start < end || s.End <= s.Start || s.End > len(line) {
+				t.Fatalf("%q: span %+v", line, s)
+			}
+			end = s.End
+		}
+		if (err == nil) != (r.Command != nil) {
+			t.Fatalf("%q: %v and %v", line, r.Command, err)
+		}
+		if err != nil {
+			if e := err.(*imap.SyntaxError); e.Pos < 0 || e.Pos > len(line) {
+				t.Fatalf("%q: %+v", line, e)
+			}
+		}
+	})
+}
