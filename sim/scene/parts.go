@@ -132,7 +132,8 @@ func drawEnvelope(p *pen, returned bool, marks int) {
 var spots = [...]struct {
 	x, y   float64
 	anchor Anchor
-}{{0, -42, Middle}, {0, 36, Middle}, {38, -4, Start}, {-38, -4, End}, {34, -32, Start}, {-34, -32, End}, {34, 26, Start}, {-34, 26, End}}
+}{{0, -42, Middle}, {0, 36, Middle}, {38, -4, Start}, {-38, -4, End}, {34, -32, Start}, {-34, -32, End}, {34, 26, Start}, {-34, 26, End},
+	{24, 36, Middle}, {-24, 36, Middle}, {24, -42, Middle}, {-24, -42, Middle}}
 
 // spotRect is what a caption of a width covers at a spot of an envelope.
 func spotRect(p *pen, spot int, w float64) card {

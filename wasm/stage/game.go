@@ -27,9 +27,10 @@ type game struct {
 	texts   *texts
 	build   mesh.Builder
 	corners []ebiten.Vertex
-	still   *ebiten.Image // the part of the picture that depends on the events alone
-	drawn   uint64        // its version
-	scale   float64       // and device pixels of a CSS pixel
+	still   *ebiten.Image   // the part of the picture that depends on the events alone
+	drawn   uint64          // its version
+	scale   float64         // and device pixels of a CSS pixel
+	over    image.Rectangle // where the last frame painted over it
 }
 
 func newGame(host js.Value) *game {
@@ -50,7 +51,8 @@ func (g *game) LayoutF(w, h float64) (float64, float64) {
 	return max(w*s, 1), max(h*s, 1)
 }
 
-// Draw paints the still part where it changed, and over it what moves.
+// Draw paints the still part where it changed or something moved over it, and then what moves. The screen keeps what it
+// shows from frame to frame.
 func (g *game) Draw(screen *ebiten.Image) {
 	if !g.painted {
 		g.painted = true
@@ -67,15 +69,36 @@ func (g *game) Draw(screen *ebiten.Image) {
 		if g.still != nil {
 			g.still.Deallocate()
 		}
-		g.still = ebiten.NewImageWithOptions(image.Rect(0, 0, size.Dx(), size.Dy()), &ebiten.NewImageOptions{Unmanaged: true})
+		g.still = ebiten.NewImageWithOptions(size, &ebiten.NewImageOptions{Unmanaged: true})
 		g.drawn = 0
 	}
 	if g.drawn != list.Version || g.scale != scale {
 		g.paint(g.still, list, 0, list.Still)
 		g.drawn, g.scale = list.Version, scale
+		g.over = size
 	}
-	screen.DrawImage(g.still, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})
+	if g.over = g.over.Intersect(size); !g.over.Empty() {
+		var o ebiten.DrawImageOptions
+		o.Blend = ebiten.BlendCopy
+		o.GeoM.Translate(float64(g.over.Min.X), float64(g.over.Min.Y))
+		screen.DrawImage(g.still.SubImage(g.over).(*ebiten.Image), &o)
+	}
 	g.paint(screen, list, list.Still, len(list.Items))
+	g.over = g.reach()
+}
+
+// reach is the rectangle that what was painted last lies in.
+func (g *game) reach() image.Rectangle {
+	if len(g.corners) == 0 {
+		return image.Rectangle{}
+	}
+	x0, y0 := g.corners[0].DstX, g.corners[0].DstY
+	x1, y1 := x0, y0
+	for i := range g.corners {
+		c := &g.corners[i]
+		x0, y0, x1, y1 = min(x0, c.DstX), min(y0, c.DstY), max(x1, c.DstX), max(y1, c.DstY)
+	}
+	return image.Rect(int(x0)-1, int(y0)-1, int(x1)+2, int(y1)+2)
 }
 
 // paint draws items with one call. Where the texture has no room for another text it starts afresh with those needed.
