@@ -74,7 +74,9 @@ func (s *scanner) head() request {
 	for v := range commands {
 		if equalFold(r.word, commands[v].name) {
 			r.verb = machine.Verb(v)
-			s.markAs(start, verbTerm(r.verb), commands[v].ref)
+			if s.note {
+				s.markAs(start, verbTerm(r.verb), commands[v].ref)
+			}
 			return r
 		}
 	}

@@ -129,7 +129,9 @@ func (s *scanner) fetchItem(start int, name []byte) FetchItem {
 		s.failAt(start, termFetchAtt, replySyntax)
 		return item
 	}
-	s.markAs(start, item.Att.term(), "RFC 3501 §6.4.5")
+	if s.note {
+		s.markAs(start, item.Att.term(), "RFC 3501 §6.4.5")
+	}
 	if !section {
 		return item
 	}

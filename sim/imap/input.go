@@ -56,7 +56,8 @@ func (s *Server) line(line []byte, tooLong bool) {
 // command parses a command as far as it has arrived, and executes it when it is complete. A command that cannot be
 // right is refused before its next literal is asked for.
 func (s *Server) command(text []byte) {
-	sc := newScanner(text)
+	sc := &s.scan
+	*sc = newScanner(text)
 	sc.max = s.cfg.MaxLiteral
 	r := sc.head()
 	s.begin(r)
@@ -65,7 +66,7 @@ func (s *Server) command(text []byte) {
 		return
 	}
 	if !sc.bad {
-		r.command = commands[r.verb].parse(&sc)
+		r.command = commands[r.verb].parse(sc)
 		sc.end()
 	}
 	switch {

@@ -161,7 +161,9 @@ func (s *scanner) response() Response {
 				break
 			}
 			r.Name, r.Status = name, Status(i)
-			s.markAs(start, "imap.status."+name, "RFC 3501 §7.1")
+			if s.note {
+				s.markAs(start, "imap.status."+name, "RFC 3501 §7.1")
+			}
 			s.expect(' ', termText)
 			s.text(&r)
 			return r
@@ -193,7 +195,9 @@ func (s *scanner) data(r *Response, numbered bool, start, end int) {
 			}
 			s.insertMark(start, end, t)
 		}
-		s.markAs(nameAt, "imap.response."+row.name, row.ref)
+		if s.note {
+			s.markAs(nameAt, "imap.response."+row.name, row.ref)
+		}
 		if row.parse != nil {
 			s.space(termValue)
 			row.parse(s, r)
@@ -306,8 +310,11 @@ func parseMessageData(s *scanner, r *Response) {
 	for {
 		start := s.pos
 		d := Datum{Name: string(bytes.ToUpper(s.fetchName()))}
-		if s.peek() == '[' {
-			s.markAs(start, datumTerm(d.Name, true), "RFC 3501 §7.4.2")
+		section := s.peek() == '['
+		if s.note {
+			s.markAs(start, datumTerm(d.Name, section), "RFC 3501 §7.4.2")
+		}
+		if section {
 			s.pos++
 			d.Body, d.Section = true, s.section()
 			if from := s.pos; s.accept('<') {
@@ -315,8 +322,6 @@ func parseMessageData(s *scanner, r *Response) {
 				s.expect('>', termPartial)
 				s.mark(from, termPartial)
 			}
-		} else {
-			s.markAs(start, datumTerm(d.Name, false), "RFC 3501 §7.4.2")
 		}
 		s.space(termValue)
 		t := termValue

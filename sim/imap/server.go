@@ -82,6 +82,7 @@ type Server struct {
 	rest  int64  // octets of the literal still to come
 	skip  int64  // octets of a literal that nobody asked for, still to be dropped
 	junk  bool   // the line that comes next belongs to a literal that was dropped
+	scan  scanner
 	out   []byte
 
 	events   []Event
@@ -203,6 +204,7 @@ func (s *Server) Clone() *Server {
 	c := *s
 	c.in = s.in.Clone()
 	c.buf = bytes.Clone(s.buf)
+	c.scan = scanner{}
 	c.out = bytes.Clone(s.out)
 	c.tag = bytes.Clone(s.tag)
 	c.events = slices.Clone(s.events)
