@@ -1,6 +1,10 @@
 package imap
 
-import "ehlo/sim/message"
+import (
+	"strings"
+
+	"ehlo/sim/message"
+)
 
 func writeEnvelope(dst []byte, _ *FetchItem, m *fetched) []byte {
 	return appendEnvelope(append(dst, "ENVELOPE "...), header(m.content))
@@ -8,13 +12,22 @@ func writeEnvelope(dst []byte, _ *FetchItem, m *fetched) []byte {
 
 // appendEnvelope writes the header as an envelope structure (RFC 3501 §7.4.2).
 func appendEnvelope(dst, head []byte) []byte {
+	fields := message.Fields(head)
+	get := func(name string) (string, bool) {
+		for i := range fields {
+			if strings.EqualFold(fields[i].Name, name) {
+				return fields[i].Value, true
+			}
+		}
+		return "", false
+	}
 	field := func(name string) []byte {
-		value, ok := message.Get(head, name)
+		value, ok := get(name)
 		return appendNString(dst, value, ok)
 	}
 	addresses := func(names ...string) []byte { // of the first field that has some
 		for _, name := range names {
-			value, _ := message.Get(head, name)
+			value, _ := get(name)
 			if list := message.ParseAddressList(value); len(list) > 0 {
 				return appendAddresses(dst, list)
 			}

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"ehlo/sim/imap"
 	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/store"
 	"ehlo/sim/trace"
 )
 
@@ -130,6 +132,42 @@ func FuzzParse(f *testing.F) {
 			if e := err.(*imap.SyntaxError); e.Pos < 0 || e.Pos > len(line) {
 				t.Fatalf("%q: %+v", line, e)
 			}
+		}
+	})
+}
+
+// Whatever a message is, what the server says of it is IMAP, and its sections are parts of it.
+func FuzzLetter(f *testing.F) {
+	for _, name := range []string{"plain", "groups", "parts"} {
+		f.Add(letter(name).Content)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if len(content) > 4000 {
+			return
+		}
+		a := account(nil, nil)
+		box, _ := a.Mailbox("INBOX")
+		if _, err := box.Commit(store.Batch{Append: []store.Draft{{Content: content}}}); err != nil {
+			t.Fatal(err)
+		}
+		h := newHost(imap.Config{}, a)
+		h.Receive(0, []byte("x LOGIN bob plover\r\nx EXAMINE INBOX\r\n"))
+		h.Output()
+		h.Receive(0, []byte("x FETCH 1 (FLAGS ENVELOPE BODY BODYSTRUCTURE BODY[HEADER] BODY[TEXT] BODY[1] BODY[1.MIME] "+
+			"BODY[2.1] BODY[1.HEADER] BODY[HEADER.FIELDS (From)] BODY[HEADER.FIELDS.NOT (From)] BODY[])\r\n"))
+		responses := checkResponses(t, h.Output())
+		if len(responses) != 2 || responses[1].Status != imap.OK {
+			t.Fatalf("%q: %v", content, responses)
+		}
+		octets := map[string]string{}
+		for _, d := range responses[0].Items {
+			if d.Body && len(d.Section.Part) == 0 {
+				octets[[...]string{"", "HEADER", "FIELDS", "NOT", "TEXT", ""}[d.Section.Text]] = d.Value.Text
+			}
+		}
+		whole := strings.ReplaceAll(string(content), "\x00", "\x80")
+		if octets[""] != whole || octets["HEADER"]+octets["TEXT"] != whole {
+			t.Fatalf("%q: %q", content, octets)
 		}
 	})
 }

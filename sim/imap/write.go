@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"strconv"
 	"time"
 
@@ -32,8 +33,19 @@ func appendLiteralHead(dst []byte, n int) []byte {
 	return append(strconv.AppendInt(append(dst, '{'), int64(n), 10), "}\r\n"...)
 }
 
-func appendLiteral(dst, octets []byte) []byte {
-	return append(appendLiteralHead(dst, len(octets)), octets...)
+// appendLiteral writes octets as they are, but for NUL, which no literal may hold: it becomes 0x80 (RFC 3501 §9, CHAR8).
+func appendLiteral[T string | []byte](dst []byte, octets T) []byte {
+	dst = appendLiteralHead(dst, len(octets))
+	from := len(dst)
+	dst = append(dst, octets...)
+	for p := dst[from:]; ; {
+		i := bytes.IndexByte(p, 0)
+		if i < 0 {
+			return dst
+		}
+		p[i] = 0x80
+		p = p[i+1:]
+	}
 }
 
 // appendString writes a quoted string where that can hold s, else a literal.
@@ -41,7 +53,7 @@ func appendString[T string | []byte](dst []byte, s T) []byte {
 	if quotable(s) {
 		return appendQuoted(dst, s)
 	}
-	return append(appendLiteralHead(dst, len(s)), s...)
+	return appendLiteral(dst, s)
 }
 
 // appendNString writes NIL where ok is false.
