@@ -384,7 +384,7 @@ func (t *train) couple() {
 func (k *car) measure() float64 {
 	switch k.look {
 	case lookEnvelope:
-		return envelopeWidth / 2
+		return envelopeReach
 	case lookSheet:
 		return sheetWidth / 2
 	case lookBare:

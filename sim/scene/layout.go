@@ -14,7 +14,7 @@ const (
 	queueRow      = 46
 	doorStep      = 27
 	margin        = 20
-	envelopeWidth = 62
+	envelopeReach = 38 // how far from a card's wall an envelope's middle stays
 	sheetWidth    = 18
 )
 

@@ -117,7 +117,7 @@ func (s *Scene) describe(c *conn, d *draft, dir trace.Dir) {
 		if d.caption != "" {
 			d.caption += " · "
 		}
-		d.caption += s.count("page.stage.octets", int(d.octets))
+		d.caption += s.counted("page.stage.octets", int(d.octets))
 	}
 	d.subject = fit(d.subject, UIStrong, packetText, 180)
 	d.caption = fit(d.caption, UI, packetText, 190)

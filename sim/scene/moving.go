@@ -11,10 +11,7 @@ import (
 // its next call. Once the scene has grown to its busiest moment no further memory is taken for a frame.
 func (s *Scene) Frame(now engine.Time) *List {
 	s.lay()
-	if s.drawn != s.version || s.list.Version == 0 {
-		if s.version == 0 {
-			s.version = 1
-		}
+	if s.drawn != s.version {
 		s.drawStill()
 	}
 	s.list.reset(s.still)
@@ -199,9 +196,9 @@ func (s *Scene) drawConn(p pen, c *conn, now engine.Time) {
 	}
 	for _, dir := range [2]trace.Dir{trace.ToServer, trace.ToClient} {
 		if d := &c.drafts[dir]; d.active && !s.flies(c, d, dir, now) {
-			far := c.length - envelopeWidth/2*p.k
+			far := c.length - envelopeReach*p.k
 			if dir == trace.ToClient {
-				far = envelopeWidth / 2 * p.k
+				far = envelopeReach * p.k
 			}
 			at, _ := along(c.path, far)
 			s.drawDraft(p, c, dir, at, d.seq)

@@ -85,7 +85,7 @@ type cross struct {
 }
 
 // New returns a scene without a world.
-func New() *Scene { return &Scene{index: map[string]int{}} }
+func New() *Scene { return &Scene{index: map[string]int{}, version: 1} }
 
 // Reset forgets all events, and keeps view and words.
 func (s *Scene) Reset() {
@@ -115,6 +115,16 @@ func (s *Scene) Layout(v View) {
 func (s *Scene) SetWords(words map[string]string) {
 	s.words, s.laid = words, false
 	s.version++
+	for h := range s.hosts {
+		for b := range s.hosts[h].boxes {
+			s.count(&s.hosts[h].boxes[b])
+		}
+	}
+	for i := range s.conns {
+		c := &s.conns[i]
+		s.describe(c, &c.drafts[trace.ToServer], trace.ToServer)
+		s.describe(c, &c.drafts[trace.ToClient], trace.ToClient)
+	}
 }
 
 // Apply lets an event happen. Events must come in the order of the trace; the event is the caller's again afterwards.
@@ -190,15 +200,20 @@ func (s *Scene) mailbox(e *trace.Event) {
 	}
 	b := s.box(h, e.Target, e.Label)
 	b.counts = trace.ParseCounts(e.Data)
+	s.count(b)
+}
+
+// count writes the counts of a mailbox.
+func (s *Scene) count(b *box) {
 	b.total, b.unseen, b.gone = number(b.counts.Messages), "", ""
 	if b.counts.Messages == 0 {
 		b.total = s.word("page.stage.empty", "0")
 	}
 	if b.counts.Unseen > 0 {
-		b.unseen = s.count("page.stage.new", b.counts.Unseen)
+		b.unseen = s.counted("page.stage.new", b.counts.Unseen)
 	}
 	if b.counts.Deleted > 0 {
-		b.gone = s.count("page.stage.deleted", b.counts.Deleted)
+		b.gone = s.counted("page.stage.deleted", b.counts.Deleted)
 	}
 }
 

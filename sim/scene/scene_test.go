@@ -85,6 +85,37 @@ var pictures = map[string]func() (*Scene, engine.Time, *Palette){
 		t.say(1, trace.ToServer, cmd("EHLO", "EHLO desk"))
 		return t.play(wide), t.now + ms(6), &Light
 	},
+	"unreachable": func() (*Scene, engine.Time, *Palette) {
+		t := twoDomains()
+		t.add(trace.Event{Kind: trace.KindOpen, Actor: laptop, Target: "mx.example.nte", Conn: 1, Num: 25})
+		t.add(trace.Event{Kind: trace.KindUnreachable, Actor: laptop, Target: "mx.example.nte", Conn: 1, Num: 25})
+		return t.play(wide), t.now, &Light
+	},
+	"cut": func() (*Scene, engine.Time, *Palette) {
+		t := twoDomains()
+		t.open(1, 25, laptop, mx)
+		t.add(trace.Event{Kind: trace.KindCut, Actor: laptop, Target: mx, Conn: 1, Dir: trace.ToServer})
+		return t.play(wide), t.now, &Light
+	},
+	"not-now": func() (*Scene, engine.Time, *Palette) {
+		t := twoDomains()
+		t.open(1, 25, laptop, mx)
+		t.open(2, 143, desk, mx)
+		t.say(1, trace.ToClient, line{"451", "MAIL", trace.ClassTransient, "451 later\r\n"})
+		t.now -= ms(20)
+		t.say(2, trace.ToServer, line{"", "", trace.ClassNone, "a1 NO"})
+		t.now += ms(20)
+		s := t.play(wide)
+		return s, t.now + ms(9), &Light
+	},
+	"bounce": func() (*Scene, engine.Time, *Palette) {
+		t := twoDomains()
+		t.open(1, 25, mx, mail)
+		t.exchange(1, cmd("MAIL", "MAIL FROM:<>"), ok("MAIL", "250", "ok"))
+		t.exchange(1, cmd("RCPT", "RCPT TO:<alice@example.org>"), ok("RCPT", "250", "ok"))
+		t.say(1, trace.ToServer, text("Received: x\r\nSubject: Undelivered Mail\r\n\r\n"))
+		return t.play(wide), t.now + ms(9), &Dark
+	},
 	"one-host": func() (*Scene, engine.Time, *Palette) {
 		t := oneHost()
 		t.open(1, 25, unix)

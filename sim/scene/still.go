@@ -46,6 +46,8 @@ func (s *Scene) drawWire(p *pen, i int) {
 	at := w.middle
 	if tubes == 0 {
 		p.polyline(w.path, Wire, p.line)
+	}
+	if tubes == 0 && !s.broken(i) {
 		q := p.moved(at)
 		q.rect(-half, -8, 2*half, 16, 0, Paper, Clear, 0)
 	} else {
@@ -56,7 +58,19 @@ func (s *Scene) drawWire(p *pen, i int) {
 	p.node = -1
 }
 
-// beside is where the label of a link stands while a tube lies on it: on the side where it covers less.
+// broken says whether the cross of a connection that broke stands on a link.
+func (s *Scene) broken(link int) bool {
+	for i := range s.crosses {
+		if x := &s.crosses[i]; x.port == 0 && x.host >= 0 {
+			if r := s.route(x.client, x.host); len(r) > 0 && r[0] == link {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beside is where the label of a link stands while something lies on it: on the side where it covers less.
 func (s *Scene) beside(w *wire, half float64) Point {
 	n, k := w.normal, s.geo.k
 	if n.Y > 0 || n.Y == 0 && n.X < 0 {
@@ -273,12 +287,13 @@ func (s *Scene) drawCross(p pen, x *cross) {
 		return
 	}
 	p.begin(Node{Kind: NodeConn, Name: name, Peer: s.hosts[x.host].name, Seq: x.seq, Num: x.port})
-	c := conn{client: x.client, server: x.host, port: x.port, slot: x.slot, route: s.route(x.client, x.host)}
 	if x.port == 0 { // it broke on its way
-		if len(c.route) > 0 {
-			drawBump(p.moved(g.wires[c.route[0]].middle))
-			return
+		if r := s.route(x.client, x.host); len(r) > 0 {
+			drawBump(p.moved(g.wires[r[0]].middle))
+		} else {
+			drawBump(p.moved(g.cards[x.client].wall(top, 1, g.k)))
 		}
+		return
 	}
 	at, out := g.doorOf(s, x.host, x.port)
 	q := p.moved(at)

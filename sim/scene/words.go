@@ -31,8 +31,8 @@ func (s *Scene) word(id, without string) string {
 	return without
 }
 
-// count is a number with the word for what it counts.
-func (s *Scene) count(id string, n int) string {
+// counted is a number with the word for what it counts.
+func (s *Scene) counted(id string, n int) string {
 	w, ok := s.words[id]
 	if !ok {
 		return number(n)
