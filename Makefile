@@ -7,7 +7,7 @@ GO ?= go
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 WASM = GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 
-.PHONY: help run build wasm pack go
+.PHONY: help run build wasm pack test lint fuzz bench screenshots clean check go
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +24,32 @@ pack: wasm ## build web/dist, what a browser gets
 
 # Without inlining tutor.wasm is a seventh smaller on the wire, and it is what a learner waits for.
 wasm: go ## build the two WebAssembly binaries
-	@if ls wasm/tutor/*.go >/dev/null 2>&1; then $(WASM) -gcflags=all=-l -o build/wasm/tutor.wasm ./wasm/tutor; fi
-	@if ls wasm/stage/*.go >/dev/null 2>&1; then $(WASM) -o build/wasm/stage.wasm ./wasm/stage; fi
+	$(WASM) -gcflags=all=-l -o build/wasm/tutor.wasm ./wasm/tutor
+	$(WASM) -o build/wasm/stage.wasm ./wasm/stage
+
+test: check ## check and test everything, in a browser too
+	@build/tools/check install
+	@$(MAKE) build
+	build/tools/check test
+
+lint: go check ## format, vet, staticcheck, govulncheck, go.mod files
+	build/tools/check lint
+
+fuzz: go check ## run every fuzz target for T (30s) each
+	build/tools/check fuzz $(T)
+
+bench: build ## measure the budgets and write docs/performance.md
+	$(GO) -C test/browser build -o ../../build/tools/bench ./bench
+	build/tools/bench
+
+screenshots: build ## make README's picture anew
+	$(GO) -C test/browser test -count=1 -run TestPicture . -picture
+
+clean: ## remove everything that was built, the cache of compressed files too
+	rm -rf bin build web/dist/a web/dist/w web/dist/index.html*
+
+check: go
+	@$(GO) -C tools build -o ../build/tools/check ./check
 
 go:
 	@GO='$(GO)' sh tools/need-go

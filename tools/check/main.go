@@ -1,5 +1,6 @@
 // Command check runs everything that has to hold before a change is good:
 //
+//	check install        what the tests need besides Go, or the one command that installs it
 //	check lint           format, go vet, staticcheck, govulncheck, go.mod files
 //	check test           lint, and all tests on every platform they are meant for
 //	check fuzz DURATION  every fuzz target for that long, one after the other
@@ -18,11 +19,13 @@ func main() {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "lint":
 		lint(r)
-	case len(os.Args) == 2 && os.Args[1] == "test":
+	case len(os.Args) == 2 && os.Args[1] == "install":
 		if err := install(testPrograms); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		return
+	case len(os.Args) == 2 && os.Args[1] == "test":
 		lint(r)
 		test(r)
 	case len(os.Args) == 3 && os.Args[1] == "fuzz":
@@ -33,7 +36,7 @@ func main() {
 		}
 		fuzz(r, d)
 	default:
-		fmt.Fprintln(os.Stderr, "check: say lint, test, or fuzz DURATION")
+		fmt.Fprintln(os.Stderr, "check: say install, lint, test, or fuzz DURATION")
 		os.Exit(2)
 	}
 	os.Exit(r.report())

@@ -67,9 +67,6 @@ func collect(root string) (fileSet, error) {
 		{"worlds", "sim/worlds"},
 		{"lessons", "lessons/content"},
 	} {
-		if _, err := os.Stat(filepath.Join(root, from.dir)); os.IsNotExist(err) {
-			continue
-		}
 		if err := base.add(from.prefix, filepath.Join(root, from.dir)); err != nil {
 			return nil, err
 		}

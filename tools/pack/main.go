@@ -31,10 +31,6 @@ func pack(root string) error {
 	manifest := map[string]string{}
 	for _, name := range []string{"tutor", "stage"} {
 		data, err := os.ReadFile(filepath.Join(root, "build/wasm", name+".wasm"))
-		if os.IsNotExist(err) {
-			fmt.Fprintf(os.Stderr, "pack: no %s.wasm yet\n", name)
-			continue
-		}
 		if err != nil {
 			return fmt.Errorf("%w (make wasm builds it)", err)
 		}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"unicode/utf8"
+
+	"ehlo/sim"
+	"ehlo/sim/script"
+	"ehlo/sim/trace"
+)
+
+var playCommand = command{
+	name:  "play",
+	args:  "[-world NAME|FILE] [-trace] SCRIPT|-",
+	about: "play an input script against a world and print the transcript",
+	help: `SCRIPT is a file, - is the standard input, which is played line by line as it comes:
+  telnet mx.example.net 25          opens a connection
+  > EHLO laptop.example.org         types the rest of the line, with CR LF behind it
+  raw "NOOP\n"                      types exactly these octets
+  fin, cut, use 1, wait 5m, at mail.example.org
+docs/scripts.md describes them all.`,
+	run: play,
+}
+
+func play(c *call) error {
+	name := c.flags.String("world", "two-domains", "`NAME|FILE` of the world: ehlo world list names those that come with ehlo")
+	asTrace := c.flags.Bool("trace", false, "print every trace event as a line of JSON")
+	args, err := c.parse()
+	if err != nil {
+		return err
+	}
+	if len(args) != 1 {
+		return usageError{"say which script to play, or - for the standard input"}
+	}
+	source, from := c.stdin, "standard input"
+	if args[0] != "-" {
+		text, err := os.ReadFile(args[0])
+		if err != nil {
+			return fileError(args[0], err)
+		}
+		if _, err := script.Parse(args[0], text); err != nil { // a script that has a mistake further down is not begun
+			return tell(err)
+		}
+		source, from = bytes.NewReader(text), args[0]
+	}
+	def, err := readWorld(*name)
+	if err != nil {
+		return err
+	}
+	tl, err := sim.NewTimeline(def)
+	if err != nil {
+		return tell(err)
+	}
+	out := bufio.NewWriter(c.stdout)
+	p := printer{out: out, tl: tl, asTrace: *asTrace}
+	p.print()
+	err = playLines(from, source, tl, &p)
+	if flushErr := out.Flush(); err == nil {
+		err = flushErr
+	}
+	return err
+}
+
+// playLines plays a script line by line and prints after each what it led to.
+func playLines(name string, source io.Reader, tl *sim.Timeline, p *printer) error {
+	player := script.NewPlayer(name, tl)
+	lines := bufio.NewReader(source)
+	for n := 1; ; n++ {
+		line, readErr := lines.ReadString('\n')
+		step, ok, err := script.ParseLine(name, n, line)
+		if err != nil {
+			return tell(err)
+		}
+		if ok {
+			if err := player.Do(step); err != nil {
+				return tell(err)
+			}
+			p.print()
+			if err := p.out.Flush(); err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(readErr, io.EOF):
+			return nil
+		case readErr != nil:
+			return readErr
+		}
+	}
+}
+
+// printer writes what has happened in a timeline since it last looked.
+type printer struct {
+	out     *bufio.Writer
+	tl      *sim.Timeline
+	asTrace bool
+	seen    int
+	conn    uint32 // the latest lines belong to it
+	buf     []byte
+}
+
+func (p *printer) print() {
+	log := p.tl.Trace()
+	for ; p.seen < log.Len(); p.seen++ {
+		e := log.At(p.seen)
+		if p.asTrace {
+			p.buf = append(trace.AppendJSON(p.buf[:0], &e), '\n')
+			p.out.Write(p.buf) // an error stays with the writer until Flush
+			continue
+		}
+		if c, ok := p.tl.World().Conn(e.Conn); ok && c.Typed {
+			p.transcript(&e, c)
+		}
+	}
+}
+
+// transcript prints an event of a connection that the script opened.
+func (p *printer) transcript(e *trace.Event, c sim.ConnInfo) {
+	switch e.Kind {
+	case trace.KindLine:
+		if e.Conn != p.conn {
+			fmt.Fprintf(p.out, "# connection %d: %s to %s port %d\n", c.ID, c.From, c.To, c.Port)
+			p.conn = e.Conn
+		}
+		for line := range bytes.Lines(e.Data) {
+			fmt.Fprintf(p.out, "%s: %s\n", e.Dir, printable(line))
+		}
+	case trace.KindRefused:
+		fmt.Fprintf(p.out, "# connection %d: %s refuses port %d: nothing listens there\n", c.ID, c.To, c.Port)
+	case trace.KindUnreachable:
+		fmt.Fprintf(p.out, "# connection %d: no host is called %s, or no link leads there\n", c.ID, c.To)
+	case trace.KindClosed:
+		fmt.Fprintf(p.out, "# connection %d: closed\n", c.ID)
+	case trace.KindCut:
+		fmt.Fprintf(p.out, "# connection %d: broken\n", c.ID)
+	}
+}
+
+// printable is a line without its CR LF. Another line end, and octets that are no printable text, are shown as Go
+// writes them in a string.
+func printable(line []byte) string {
+	line = bytes.TrimSuffix(line, []byte("\r\n"))
+	var text []byte
+	for len(line) > 0 {
+		r, size := utf8.DecodeRune(line)
+		if r == utf8.RuneError && size == 1 {
+			text = fmt.Appendf(text, `\x%02x`, line[0])
+		} else if strconv.IsPrint(r) || r == '\t' {
+			text = append(text, line[:size]...)
+		} else {
+			quoted := strconv.Quote(string(r))
+			text = append(text, quoted[1:len(quoted)-1]...)
+		}
+		line = line[size:]
+	}
+	return string(text)
+}

@@ -1,0 +1,74 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestFirstVisit does what the page invites to: one key writes the line, another sends it.
+func TestFirstVisit(t *testing.T) {
+	p := newTab(t, nil)
+	p.open("")
+	p.until("the greeting is there", `document.getElementById("lines").textContent.includes("220 ")`)
+	p.screenshot("first-visit")
+	if !eval[bool](p, `document.activeElement?.id === "line"`) {
+		t.Error("the line has not the focus")
+	}
+	p.keys(kb.Tab)
+	if got := eval[string](p, `document.getElementById("line").value`); !strings.HasPrefix(got, "EHLO ") {
+		t.Fatalf("Tab writes %q", got)
+	}
+	p.keys(kb.Enter)
+	p.reads("250")
+	p.until("the rest of the page appears", `!document.querySelector(".app--first")`)
+	p.until("the first tasks are done", `ehlo.state().then((s) => s.lesson.tasks.filter((x) => x.done).length >= 2)`)
+}
+
+// TestLessons does each lesson as its solution says, by the automation interface.
+func TestLessons(t *testing.T) {
+	p := newTab(t, nil)
+	p.open("?lesson=first-message")
+	for _, l := range eval[[]struct{ ID string }](p, "ehlo.lessons()") {
+		t.Run(l.ID, func(t *testing.T) { playLesson(t, l.ID) })
+	}
+}
+
+func playLesson(t *testing.T, id string) {
+	p := newTab(t, nil)
+	p.open("?lesson=" + id)
+	call[any](p, "pause")
+	lesson := call[struct {
+		Tasks []struct{ ID, Solution string }
+	}](p, "lesson")
+	host, conn := "", 0
+	for i, task := range lesson.Tasks {
+		for script := range strings.Lines(task.Solution) {
+			script = strings.TrimRight(script, "\n")
+			switch word, rest, _ := strings.Cut(script, " "); word {
+			case "at":
+				host = rest
+			case "telnet":
+				if host == "" {
+					host = eval[string](p, "ehlo.state().then((s) => s.world.hosts.find((h) => h.you).name)")
+				}
+				target, port, _ := strings.Cut(rest, " ")
+				conn = p.dial(host, target, number(t, port))
+			case ">":
+				p.say(conn, rest)
+			case "":
+			default:
+				t.Fatalf("the solution says %q", script)
+			}
+		}
+		for n, state := range p.state().Lesson.Tasks {
+			if state.Done != (n <= i) {
+				t.Errorf("after the solution of task %q, task %q: done is %v", task.ID, state.ID, state.Done)
+			}
+		}
+	}
+	if !p.state().Lesson.Done {
+		t.Error("the lesson is not done")
+	}
+}

@@ -1,0 +1,67 @@
+package browser
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestLook saves what people see, in each theme and on a small screen, with a lesson half done, and checks that nothing
+// sticks out of the window.
+func TestLook(t *testing.T) {
+	for _, look := range []struct {
+		name, theme   string
+		width, height int64
+	}{
+		{"workbench-light", "light", 1440, 900},
+		{"workbench-dark", "dark", 1440, 900},
+		{"workbench-projector", "projector", 1440, 900},
+		{"small-laptop-light", "light", 1024, 640},
+		{"phone-light", "light", 360, 740},
+		{"phone-dark", "dark", 360, 740},
+		{"zoom-200-light", "light", 720, 450},
+	} {
+		t.Run(look.name, func(t *testing.T) {
+			p := newTab(t, nil)
+			p.do(chromedp.EmulateViewport(look.width, look.height))
+			p.open("?lesson=first-message&theme=" + look.theme)
+			call[any](p, "pause")
+			conn := p.dial("laptop.example.org", "mx.example.net", 25)
+			p.say(conn, "EHLO laptop.example.org", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.com>", "RCPT TO:<bob@example.net>")
+			p.until("the connection is in view", fmt.Sprintf(`document.querySelector("#tab-%d")`, conn))
+			eval[any](p, fmt.Sprintf(`void document.querySelector("#tab-%d").click()`, conn))
+			if look.width > 900 {
+				p.stageLives()
+			}
+			p.settle()
+			for _, pane := range panesOf(look.width) {
+				name := look.name
+				if pane != "" {
+					eval[any](p, `void document.querySelector('.ptab[data-pane="`+pane+`"]').click()`)
+					name += "-" + pane
+					p.settle()
+				}
+				if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > int(look.width) {
+					t.Errorf("%s: the page is %d px wide in a window of %d", name, wide, look.width)
+				}
+				p.screenshot(name)
+			}
+		})
+	}
+}
+
+// panesOf are the tabs that a small screen shows one at a time.
+func panesOf(width int64) []string {
+	if width > 900 {
+		return []string{""}
+	}
+	return []string{"lesson", "stage", "console", "inspect"}
+}
+
+// settle waits until two pictures of the page would be the same.
+func (p *tab) settle() {
+	p.t.Helper()
+	p.until("animations are over", "document.getAnimations().every((a) => a.playState === 'finished')")
+	eval[any](p, "new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))), 300))")
+}

@@ -1,0 +1,191 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"ehlo/test/browser/harness"
+)
+
+// tab is a page in a profile of its own. Whatever it complains of fails the test.
+type tab struct {
+	t        *testing.T
+	ctx      context.Context
+	mu       sync.Mutex
+	errors   []string
+	expected []string // parts of complaints that a test provokes
+}
+
+// newTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares.
+func newTab(t *testing.T, parent *tab) *tab {
+	t.Helper()
+	from, options := chromium, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}
+	if parent != nil {
+		from, options = parent.ctx, nil
+	}
+	ctx, stop := chromedp.NewContext(from, options...)
+	ctx, stopTime := context.WithTimeout(ctx, 2*time.Minute)
+	p := &tab{t: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, p.hear); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			p.screenshot("failed-" + strings.ReplaceAll(t.Name(), "/", "-"))
+		}
+		stopTime()
+		stop()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, e := range p.errors {
+			t.Errorf("the page complains: %s", e)
+		}
+	})
+	p.do(chromedp.EmulateViewport(1440, 900))
+	// Before any script of the page: a policy violation is a complaint.
+	p.do(addScript(`addEventListener("securitypolicyviolation", (e) => console.error("policy violation:", e.violatedDirective, e.blockedURI, e.sourceFile))`))
+	return p
+}
+
+// hear collects complaints.
+func (p *tab) hear(ev any) {
+	var text string
+	switch ev := ev.(type) {
+	case *runtime.EventConsoleAPICalled:
+		if ev.Type != "error" {
+			return
+		}
+		for _, a := range ev.Args {
+			text += " " + string(a.Value) + a.Description
+		}
+	case *runtime.EventExceptionThrown:
+		text = ev.ExceptionDetails.Text
+		if e := ev.ExceptionDetails.Exception; e != nil {
+			text += " " + e.Description
+		}
+	case *log.EventEntryAdded:
+		if ev.Entry.Level != "error" {
+			return
+		}
+		text = ev.Entry.Text + " " + ev.Entry.URL
+	default:
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.expected {
+		if strings.Contains(text, e) {
+			return
+		}
+	}
+	p.errors = append(p.errors, strings.TrimSpace(text))
+}
+
+// expect says that complaints containing a text are part of the test.
+func (p *tab) expect(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = append(p.expected, text)
+}
+
+func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// eval runs JavaScript in the page, awaits it, and returns its JSON value.
+func eval[T any](p *tab, js string) T {
+	p.t.Helper()
+	v, err := harness.Eval[T](p.ctx, js)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return v
+}
+
+// call calls a function of window.ehlo.
+func call[T any](p *tab, function string, args ...any) T {
+	p.t.Helper()
+	var list []string
+	for _, a := range args {
+		text, err := json.Marshal(a)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		list = append(list, string(text))
+	}
+	return eval[T](p, "ehlo."+function+"("+strings.Join(list, ", ")+").then((v) => v ?? null)")
+}
+
+// until waits for a JavaScript condition. what says in words what is waited for.
+func (p *tab) until(what, js string) {
+	p.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		ok, err := harness.Eval[bool](p.ctx, "Promise.resolve("+js+").then(Boolean)")
+		if err == nil && ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("waited 20 s in vain until %s (%s, %v)", what, js, err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// open goes to the page and waits until its world answers.
+func (p *tab) open(suffix string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(site + suffix))
+	p.ready()
+}
+
+// ready waits until the page's world answers.
+func (p *tab) ready() {
+	p.t.Helper()
+	p.until("the page's world answers", `window.ehlo && !document.querySelector(".app--loading") && ehlo.ready.then(() => ehlo.state()).then((s) => s.world)`)
+}
+
+// keys types as a person does, with modifiers held down for all of it.
+func (p *tab) keys(keys string, options ...chromedp.KeyOption) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(keys, options...))
+}
+
+// screenshot saves what the window shows.
+func (p *tab) screenshot(name string) {
+	p.t.Helper()
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Logf("no screenshot %s: %v", name, err)
+		return
+	}
+	dir := filepath.Join(root, "build/screenshots")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// addScript runs JavaScript in every document before any script of its own.
+func addScript(js string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: js})
+		return err
+	})
+}
