@@ -33,7 +33,7 @@ func (t *Timeline) InputLogHere(core string) trace.InputLog {
 
 func (t *Timeline) logOf(core string, inputs, events int) trace.InputLog {
 	log := trace.InputLog{Version: trace.InputLogVersion, Core: core, World: t.def.Name, WorldDigest: t.def.Digest,
-		Seed: t.def.Seed, Inputs: t.inputs[:inputs]}
+		Seed: t.def.Seed, Host: t.def.You(), Inputs: t.inputs[:inputs]}
 	sum, marks := t.log.Digests(events)
 	log.TraceDigest, log.Marks = sum[:], marks
 	return log
@@ -42,6 +42,7 @@ func (t *Timeline) logOf(core string, inputs, events int) trace.InputLog {
 // Replay makes a timeline of a log and stands at the log's end. Its error is a [*Diverged] where the trace comes out
 // differently; then the timeline is right for this core, if not for the one that recorded the log.
 func Replay(def *world.Definition, log trace.InputLog) (*Timeline, error) {
+	def = def.SitAt(log.Host)
 	if log.Seed != def.Seed {
 		d := *def
 		d.Seed = log.Seed

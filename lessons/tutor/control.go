@@ -35,24 +35,13 @@ type openArgs struct {
 // open opens a connection, as telnet does.
 func (s *Session) open(a openArgs) (any, error) {
 	if a.Host == "" {
-		a.Host = s.here()
+		a.Host = s.tl.Definition().You()
 	}
 	err := s.input(trace.Input{Kind: trace.InputOpen, Actor: a.Host, Target: a.Target + ":" + strconv.Itoa(a.Port)})
 	if err != nil {
 		return nil, err
 	}
 	return map[string]int{"conn": len(s.tl.World().Conns())}, nil
-}
-
-// here is the host at which the learner types unless something else is said.
-func (s *Session) here() string {
-	hosts := s.tl.Definition().Hosts
-	for _, h := range hosts {
-		if h.You {
-			return h.Name
-		}
-	}
-	return hosts[0].Name
 }
 
 // collectArgs say whose mail a mail program shall fetch, and how.
@@ -68,7 +57,7 @@ type collectArgs struct {
 // collect lets a mail program fetch a user's mail.
 func (s *Session) collect(a collectArgs) (any, error) {
 	if a.Host == "" {
-		a.Host = s.here()
+		a.Host = s.tl.Definition().You()
 	}
 	data := a.Protocol + " " + a.Target + ":" + strconv.Itoa(a.Port) + " " + a.User + " " + a.Password
 	if err := s.input(trace.Input{Kind: trace.InputRun, Actor: a.Host, Target: sim.Collect, Data: []byte(data)}); err != nil {
@@ -296,19 +285,17 @@ func (s *Session) fork(none) (any, error) {
 }
 
 // export gives the input log, from which everything can be made again.
-func (s *Session) export(none) (any, error) {
-	log := s.tl.InputLog(Version)
+func (s *Session) export(none) (any, error) { return s.logText(s.tl.InputLog(Version)) }
+
+// share gives the input log up to the moment that is shown.
+func (s *Session) share(none) (any, error) { return s.logText(s.tl.InputLogHere(Version)) }
+
+func (s *Session) logText(log trace.InputLog) (any, error) {
 	if !s.shelved {
 		log.WorldText = s.world
 	}
-	return map[string]string{"log": string(log.Marshal())}, nil
-}
-
-// share gives the input log up to the moment that is shown.
-func (s *Session) share(none) (any, error) {
-	log := s.tl.InputLogHere(Version)
-	if !s.shelved {
-		log.WorldText = s.world
+	if s.lesson != nil {
+		log.Lesson = s.lesson.ID
 	}
 	return map[string]string{"log": string(log.Marshal())}, nil
 }

@@ -24,7 +24,7 @@ func (s *Session) describe(err error) string {
 	case errors.As(err, &faults):
 		text := ""
 		for _, f := range faults {
-			text += f.File + ":" + strconv.Itoa(f.Line) + ": " + s.note(f.Note) + "\n"
+			text += f.File + ":" + strconv.Itoa(f.Line) + ": " + s.note(f.Note) + " " + s.note(f.Repair) + "\n"
 		}
 		return text
 	}

@@ -127,6 +127,7 @@ type lessonPage struct {
 	Title   string     `json:"title"`
 	Chapter string     `json:"chapter"`
 	Minutes int        `json:"minutes"`
+	Host    string     `json:"host"` // where the learner sits
 	HTML    string     `json:"html"`
 	Tasks   []taskPage `json:"tasks"`
 	Prev    string     `json:"prev,omitempty"` // lesson ids
@@ -146,7 +147,8 @@ func (s *Session) lessonView(none) (any, error) {
 	if l == nil {
 		return nil, nil
 	}
-	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, HTML: l.HTML}
+	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, HTML: l.HTML,
+		Host: s.tl.Definition().You()}
 	for _, t := range l.Tasks {
 		p.Tasks = append(p.Tasks, taskPage{t.ID, t.HTML, append([]string{}, t.Hints...), l.Solution.For(t.ID)})
 	}

@@ -149,18 +149,20 @@ func (s *Session) load(a loadArgs) (any, error) {
 			return nil, refuse("tutor.bad-log", "detail", s.describe(err))
 		}
 		log = parsed
-		if a.World, a.WorldText, a.Name = log.World, log.WorldText, log.World; a.WorldText != "" {
-			a.World = ""
-		}
+		a.World, a.WorldText, a.Name, a.Lesson = log.World, log.WorldText, log.World, log.Lesson
 	}
 	var lesson *lessons.Lesson
+	host := ""
 	if a.Lesson != "" {
 		var err error
-		if lesson, err = s.readLesson(a.Lesson); err != nil {
+		lesson, err = s.readLesson(a.Lesson)
+		var unknown *callError
+		switch {
+		case err == nil && log == nil:
+			host, a.World, a.WorldText = lesson.Host, lesson.World, ""
+		case log != nil && errors.As(err, &unknown): // the session is worth opening without its lesson
+		case err != nil:
 			return nil, err
-		}
-		if log == nil {
-			a.World, a.WorldText = lesson.World, ""
 		}
 	}
 	text, name, shelved := []byte(a.WorldText), a.Name, false
@@ -177,19 +179,20 @@ func (s *Session) load(a loadArgs) (any, error) {
 		}
 		name, shelved = a.World, true
 	}
-	if err := s.start(name, text, log); err != nil {
+	if err := s.start(name, text, host, log); err != nil {
 		return nil, err
 	}
 	s.world, s.shelved, s.lesson = string(text), shelved, lesson
 	return s.state(none{})
 }
 
-// start builds a world's timeline and plays a log into it.
-func (s *Session) start(name string, text []byte, log *trace.InputLog) error {
+// start builds a world's timeline, with the learner at a host of their own where one is named, and plays a log into it.
+func (s *Session) start(name string, text []byte, host string, log *trace.InputLog) error {
 	def, err := world.Parse(name, text)
 	if err != nil {
 		return err
 	}
+	def = def.SitAt(host)
 	if log == nil {
 		tl, err := sim.NewTimeline(def)
 		if err != nil {

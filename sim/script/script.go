@@ -174,18 +174,9 @@ type Player struct {
 	conn  uint32
 }
 
-// NewPlayer returns a player that types at the host the world marks as the learner's, or at the first one.
+// NewPlayer returns a player that types at the learner's host.
 func NewPlayer(name string, tl *sim.Timeline) *Player {
-	p := &Player{Name: name, tl: tl}
-	for _, h := range tl.Definition().Hosts {
-		if p.host == "" || h.You {
-			p.host = h.Name
-		}
-		if h.You {
-			break
-		}
-	}
-	return p
+	return &Player{Name: name, tl: tl, host: tl.Definition().You()}
 }
 
 // Conn is the number of the current connection, 0 for none.

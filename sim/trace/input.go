@@ -64,6 +64,8 @@ type InputLog struct {
 	WorldDigest [32]byte // SHA-256 of the world file
 	WorldText   string   // the world file itself where the catalogue lacks it, otherwise ""
 	Seed        uint64
+	Host        string      // where the learner sits; "" is where the world file says
+	Lesson      string      // the lesson that was open, or ""; a world does not heed it
 	End         engine.Time // where the clock stood
 	EndSeq      uint64      // steps the world had done
 	Inputs      []Input

@@ -27,6 +27,8 @@ func (l *InputLog) Marshal() []byte {
 	if l.Seed != 0 {
 		dst = strconv.AppendUint(append(dst, `,"seed":`...), l.Seed, 10)
 	}
+	dst = appendText(dst, "host", l.Host)
+	dst = appendText(dst, "lesson", l.Lesson)
 	dst = appendInt(dst, "end", int64(l.End))
 	if l.EndSeq != 0 {
 		dst = strconv.AppendUint(append(dst, `,"endSeq":`...), l.EndSeq, 10)
@@ -151,6 +153,10 @@ func (r *jsonReader) headerField(l *InputLog, name string) bool {
 		l.WorldText = r.string()
 	case "seed":
 		l.Seed = r.uint(64)
+	case "host":
+		l.Host = r.string()
+	case "lesson":
+		l.Lesson = r.string()
 	case "end":
 		l.End = engine.Time(r.int())
 	case "endSeq":

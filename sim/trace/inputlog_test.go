@@ -20,7 +20,7 @@ func inputLog() *trace.InputLog {
 	text := "grammar = 1\ntitle = \"Mine \\\"quoted\\\"\"\n"
 	return &trace.InputLog{
 		Version: trace.InputLogVersion, Core: "0.1.0", World: "mine", WorldText: text, WorldDigest: sha256.Sum256([]byte(text)),
-		Seed: 1<<64 - 1, End: 12e9, EndSeq: 40, TraceDigest: sum[:],
+		Host: "desk.example.net", Lesson: "fetch-it", Seed: 1<<64 - 1, End: 12e9, EndSeq: 40, TraceDigest: sum[:],
 		Marks: []trace.Mark{{Events: 7, Sum: [8]byte{1, 2}}, {Events: 14, Sum: [8]byte{0xff}}},
 		Inputs: []trace.Input{
 			{At: 0, Seq: 5, Kind: trace.InputOpen, Actor: "laptop.example.org", Target: "mx.example.net:25", Conn: 1},

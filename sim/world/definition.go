@@ -2,7 +2,10 @@
 // (version 1, docs/world-files.md).
 package world
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Grammar is the version of the world-file grammar that this package reads.
 const Grammar = 1
@@ -68,4 +71,28 @@ type Letter struct {
 	Flags   []string
 	Date    time.Time // when it arrived; the world's start unless the file says otherwise
 	Text    string    // header, empty line, body, with CR LF
+}
+
+// You is the host at which the learner sits: the one that the file marks, or else the first.
+func (d *Definition) You() string {
+	for _, h := range d.Hosts {
+		if h.You {
+			return h.Name
+		}
+	}
+	return d.Hosts[0].Name
+}
+
+// SitAt returns the definition with the learner at another host; one that does not exist, or "", changes nothing.
+func (d *Definition) SitAt(host string) *Definition {
+	i := slices.IndexFunc(d.Hosts, func(h Host) bool { return h.Name == host })
+	if i < 0 || d.Hosts[i].You {
+		return d
+	}
+	c := *d
+	c.Hosts = slices.Clone(d.Hosts)
+	for k := range c.Hosts {
+		c.Hosts[k].You = k == i
+	}
+	return &c
 }
