@@ -14,7 +14,7 @@ func parseClose(*scanner) Command { return Close{} }
 
 func (Close) serve(s *Server) {
 	if s.box.readOnly || s.box.latest.Deleted() == 0 {
-		s.finish(replyCompleted)
+		s.finish(ReplyCompleted)
 		return
 	}
 	s.ask(Event{Kind: AskExpunge, UIDs: deletedUIDs(s.box.latest)}, closeTask{})
@@ -29,7 +29,7 @@ func (t closeTask) answer(s *Server, a Answer) {
 		s.refuse(a, ReplyServerFault)
 		return
 	}
-	s.finish(replyCompleted)
+	s.finish(ReplyCompleted)
 }
 
 // deletedUIDs is the messages of a mailbox that have \Deleted, ascending.

@@ -49,14 +49,14 @@ type request struct {
 func (s *scanner) head() request {
 	r := request{verb: machine.NoVerb}
 	if len(s.p) == 0 {
-		s.failAt(0, termTag, replyEmpty)
+		s.failAt(0, termTag, ReplyEmpty)
 		return r
 	}
 	for s.pos < len(s.p) && chars[s.p[s.pos]]&charTag != 0 {
 		s.pos++
 	}
 	if s.pos == 0 || s.pos < len(s.p) && s.p[s.pos] != ' ' {
-		s.failAt(s.pos, termTag, replyNoTag)
+		s.failAt(s.pos, termTag, ReplyNoTag)
 		return r
 	}
 	r.tag = s.p[:s.pos]
@@ -80,9 +80,9 @@ func (s *scanner) head() request {
 			return r
 		}
 	}
-	id := replyUnknown
+	id := ReplyUnknown
 	if elsewhereName(r.word) != "" {
-		id = replyElsewhere
+		id = ReplyElsewhere
 	}
 	s.failAt(start, termCommand, id)
 	return r

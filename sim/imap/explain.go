@@ -117,17 +117,17 @@ func (x *explainer) wrongState(v machine.Verb) {
 func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 	args := machine.Args{"pos": strconv.Itoa(err.Pos + 1), "want": err.Want}
 	switch {
-	case err.reply == replyEmpty:
+	case err.reply == ReplyEmpty:
 		x.why("imap.why.empty", nil)
-	case err.reply == replyNoTag:
+	case err.reply == ReplyNoTag:
 		x.why("imap.why.no-tag", nil)
 	case tagMissing(text) && r.verb == machine.NoVerb:
 		x.why("imap.why.tag-missing", machine.Args{"word": printable(firstWord(text))})
-	case err.reply == replyElsewhere:
+	case err.reply == ReplyElsewhere:
 		x.why("imap.why.elsewhere", machine.Args{"command": elsewhereName(r.word)})
-	case err.reply == replyUnknown:
+	case err.reply == ReplyUnknown:
 		x.why("imap.why.unknown", machine.Args{"word": printable(r.word)})
-	case err.reply == replyLiteralPlus:
+	case err.reply == ReplyLiteralPlus:
 		x.why("imap.why.literal-plus", nil)
 	default:
 		x.why("imap.why.syntax", args)

@@ -145,10 +145,10 @@ func (t *fetchTask) run(s *Server) {
 	}
 	s.update(t.uid, t.uid, believed{target: t.told, told: t.data})
 	if t.gone {
-		s.finish(replyExpungeIssued)
+		s.finish(ReplyExpungeIssued)
 		return
 	}
-	s.finish(replyCompleted)
+	s.finish(ReplyCompleted)
 }
 
 // write writes the response for one message.

@@ -126,7 +126,7 @@ func (s *scanner) fetchItem(start int, name []byte) FetchItem {
 		if equalFold(name, "BODY.PEEK") {
 			s.fail(termSection)
 		}
-		s.failAt(start, termFetchAtt, replySyntax)
+		s.failAt(start, termFetchAtt, ReplySyntax)
 		return item
 	}
 	if s.note {

@@ -45,9 +45,9 @@ func (s *Server) line(line []byte, tooLong bool) {
 	s.lines += len(line)
 	switch {
 	case tooLong || s.lines > s.cfg.MaxLine:
-		s.reject(text, replyLineTooLong)
+		s.reject(text, ReplyLineTooLong)
 	case !ended:
-		s.reject(text, replyLineEnd)
+		s.reject(text, ReplyLineEnd)
 	default:
 		s.command(text)
 	}
@@ -62,7 +62,7 @@ func (s *Server) command(text []byte) {
 	r := sc.head()
 	s.begin(r)
 	if !sc.bad && commands[r.verb].in&(1<<s.state) == 0 {
-		s.bad(text, replyState, nil)
+		s.bad(text, ReplyState, nil)
 		return
 	}
 	if !sc.bad {
@@ -76,7 +76,7 @@ func (s *Server) command(text []byte) {
 		}
 		s.buf = append(s.buf, "\r\n"...)
 		s.rest = sc.need
-		s.reply(plus, replyContinue, nil)
+		s.reply(plus, ReplyContinue, about{})
 	case sc.bad:
 		s.bad(text, sc.err.reply, &sc.err)
 	default:
@@ -111,7 +111,11 @@ func (s *Server) reject(text []byte, id ReplyID) {
 
 // bad answers BAD and drops what the client sends together with the line without being asked.
 func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
-	s.reply(s.tag, id, err)
+	a := about{number: int64(s.cfg.MaxLine), err: err}
+	if id == ReplyLiteralTooLong {
+		a.number = s.cfg.MaxLiteral
+	}
+	s.reply(s.tag, id, a)
 	s.drop(text)
 	s.ready()
 }

@@ -36,7 +36,7 @@ type scanner struct {
 func newScanner(p []byte) scanner { return scanner{p: p, need: -1} }
 
 // fail records that the grammar wants t here.
-func (s *scanner) fail(t term) { s.failAt(s.pos, t, replySyntax) }
+func (s *scanner) fail(t term) { s.failAt(s.pos, t, ReplySyntax) }
 
 func (s *scanner) failAt(pos int, t term, r ReplyID) {
 	if !s.bad {
@@ -212,7 +212,7 @@ func (s *scanner) literal(t term) []byte {
 		return nil
 	}
 	if s.peek() == '+' || s.peek() == '-' {
-		s.failAt(s.pos, termLiteral, replyLiteralPlus)
+		s.failAt(s.pos, termLiteral, ReplyLiteralPlus)
 		return nil
 	}
 	s.expect('}', termLiteral)
@@ -221,11 +221,11 @@ func (s *scanner) literal(t term) []byte {
 	case s.bad:
 		return nil
 	case s.max > 0 && n > s.max:
-		s.failAt(start, termLiteral, replyLiteralTooLong)
+		s.failAt(start, termLiteral, ReplyLiteralTooLong)
 		return nil
 	case s.pos == len(s.p):
 		s.need, s.bad = n, true
-		s.err = SyntaxError{Pos: s.pos, Want: terms[termLiteralData].id, reply: replySyntax}
+		s.err = SyntaxError{Pos: s.pos, Want: terms[termLiteralData].id, reply: ReplySyntax}
 		return nil
 	case !bytes.HasPrefix(s.p[s.pos:], crlf) || n > int64(len(s.p)-s.pos-2):
 		s.fail(termLiteral)
@@ -235,7 +235,7 @@ func (s *scanner) literal(t term) []byte {
 	from := s.pos
 	data := s.p[s.pos : s.pos+int(n)]
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		s.failAt(s.pos+i, termLiteralData, replySyntax)
+		s.failAt(s.pos+i, termLiteralData, ReplySyntax)
 		return nil
 	}
 	s.pos += int(n)

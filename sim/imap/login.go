@@ -36,5 +36,5 @@ func (t loginTask) answer(s *Server, a Answer) {
 		return
 	}
 	s.user = t.user
-	s.finish(replyLogin)
+	s.finish(ReplyLogin)
 }

@@ -11,7 +11,7 @@ func (Logout) append(*encoder) {}
 func parseLogout(*scanner) Command { return Logout{} }
 
 func (Logout) serve(s *Server) {
-	s.reply(star, replyBye, nil)
-	s.finish(replyCompleted)
+	s.reply(star, ReplyBye, about{})
+	s.finish(ReplyCompleted)
 	s.close()
 }

@@ -32,39 +32,45 @@ type ReplyID uint8
 
 // The replies.
 const (
-	replyDefault ReplyID = iota // in an [Answer]: what the question's refusal is by default
-	replyGreeting
-	replyContinue
-	replyCompleted
-	replyLogin
-	ReplyLoginRefused // user name or password is wrong
-	ReplyNoMailbox    // the account has no such mailbox
-	ReplyReadOnly     // the mailbox, or the account, cannot be changed
-	ReplyOverQuota    // the change would need more room than there is
-	ReplyInUse        // another session holds what this one needs
-	ReplyServerFault  // something in the server's surroundings broke
-	replySelected
-	replyExamined
-	replyExpungeIssued
-	replyBye
-	replyIdle
-	replySyntax
-	replyNoTag
-	replyEmpty
-	replyUnknown
-	replyElsewhere
-	replyState
-	replyLineTooLong
-	replyLineEnd
-	replyLiteralTooLong
-	replyLiteralPlus
-	replySetTooLarge
+	ReplyDefault ReplyID = iota // in an [Answer]: what the question's refusal is by default
+	ReplyGreeting
+	ReplyContinue  // + before a literal
+	ReplyCompleted // what ends a command that worked and has no reply of its own
+	ReplyLogin
+	ReplyUnseen // untagged, as part of what SELECT and EXAMINE say, like the four that follow
+	ReplyUIDValidity
+	ReplyUIDNext
+	ReplyPermanentFlags
+	ReplyNoPermanentFlags // of a mailbox that is read-only
+	ReplySelected
+	ReplyExamined
+	ReplyLoginRefused  // user name or password is wrong
+	ReplyNoMailbox     // the account has no such mailbox
+	ReplyReadOnly      // the mailbox, or the account, cannot be changed
+	ReplyOverQuota     // the change would need more room than there is
+	ReplyInUse         // another session holds what this one needs
+	ReplyServerFault   // something in the server's surroundings broke
+	ReplyExpungeIssued // messages are gone of which the client was not told
+	ReplyBye           // untagged, before LOGOUT ends
+	ReplyIdle          // untagged, when the client has said nothing for too long
+	ReplySyntax
+	ReplyNoTag
+	ReplyEmpty
+	ReplyUnknown
+	ReplyElsewhere // a command of IMAP that is not offered
+	ReplyState     // a command that the state does not allow
+	ReplyLineTooLong
+	ReplyLineEnd // LF without CR
+	ReplyLiteralTooLong
+	ReplyLiteralPlus
+	ReplySetTooLarge // a message number that the mailbox does not have
 	numReplies
 )
 
-// Reply is the wording of a reply. Code is the response code without its brackets, or "". In Code and Text, {host} is
-// the server's name, {command} the command's, {state} the session's state, {pos} the octet, from 1, at which a line
-// leaves the grammar, {want} what the grammar wants there, and {limit} a limit in octets.
+// Reply is the wording of a reply. Code is the response code without its brackets, or "". In Code and Text these stand
+// for what they name: {host} the server, {capabilities} what it offers, {command} the running command, {state} the
+// session's state, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
+// {number} what the reply is about: a limit in octets, a message number, a UID or the UIDVALIDITY.
 type Reply struct {
 	Status Status
 	Code   string
@@ -73,30 +79,35 @@ type Reply struct {
 
 // replies is the default wording.
 var replies = [numReplies]Reply{
-	replyGreeting:       {OK, "CAPABILITY IMAP4rev1", "{host} IMAP server ready"},
-	replyContinue:       {OK, "", "Ready for the literal"},
-	replyCompleted:      {OK, "", "{command} completed"},
-	replyLogin:          {OK, "CAPABILITY IMAP4rev1", "LOGIN completed"},
-	ReplyLoginRefused:   {NO, "AUTHENTICATIONFAILED", "User name or password is wrong"},
-	ReplyNoMailbox:      {NO, "NONEXISTENT", "There is no such mailbox"},
-	ReplyReadOnly:       {NO, "", "The mailbox is read-only"},
-	ReplyOverQuota:      {NO, "OVERQUOTA", "The mailbox is full"},
-	ReplyInUse:          {NO, "INUSE", "The mailbox is in use"},
-	ReplyServerFault:    {NO, "SERVERBUG", "Something went wrong in the server"},
-	replySelected:       {OK, "READ-WRITE", "SELECT completed"},
-	replyExamined:       {OK, "READ-ONLY", "EXAMINE completed"},
-	replyExpungeIssued:  {NO, "EXPUNGEISSUED", "Some of the messages no longer exist"},
-	replyBye:            {BYE, "", "{host} closes the connection"},
-	replyIdle:           {BYE, "", "Nothing came for too long"},
-	replySyntax:         {BAD, "", "Expected {want} at octet {pos}"},
-	replyNoTag:          {BAD, "", "A command begins with a tag"},
-	replyEmpty:          {BAD, "", "The line is empty"},
-	replyUnknown:        {BAD, "", "Unknown command at octet {pos}"},
-	replyElsewhere:      {BAD, "", "{command} is not offered here"},
-	replyState:          {BAD, "", "{command} is not allowed in the {state} state"},
-	replyLineTooLong:    {BAD, "", "The line is longer than {limit} octets"},
-	replyLineEnd:        {BAD, "", "A line ends with CR LF"},
-	replyLiteralTooLong: {BAD, "", "The literal is longer than {limit} octets"},
-	replyLiteralPlus:    {BAD, "", "Only a literal that waits for + is offered, see octet {pos}"},
-	replySetTooLarge:    {BAD, "", "The last message number is {limit}"},
+	ReplyGreeting:         {OK, "CAPABILITY {capabilities}", "{host} IMAP server ready"},
+	ReplyContinue:         {OK, "", "Ready for the literal"},
+	ReplyCompleted:        {OK, "", "{command} completed"},
+	ReplyLogin:            {OK, "CAPABILITY {capabilities}", "{command} completed"},
+	ReplyUnseen:           {OK, "UNSEEN {number}", "First unseen message"},
+	ReplyUIDValidity:      {OK, "UIDVALIDITY {number}", "UIDs are valid"},
+	ReplyUIDNext:          {OK, "UIDNEXT {number}", "Predicted next UID"},
+	ReplyPermanentFlags:   {OK, "PERMANENTFLAGS (" + systemFlags + ` \*)`, "Flags that last"},
+	ReplyNoPermanentFlags: {OK, "PERMANENTFLAGS ()", "No flags can be changed"},
+	ReplySelected:         {OK, "READ-WRITE", "{command} completed"},
+	ReplyExamined:         {OK, "READ-ONLY", "{command} completed"},
+	ReplyLoginRefused:     {NO, "AUTHENTICATIONFAILED", "User name or password is wrong"},
+	ReplyNoMailbox:        {NO, "NONEXISTENT", "There is no such mailbox"},
+	ReplyReadOnly:         {NO, "", "The mailbox is read-only"},
+	ReplyOverQuota:        {NO, "OVERQUOTA", "The mailbox is full"},
+	ReplyInUse:            {NO, "INUSE", "The mailbox is in use"},
+	ReplyServerFault:      {NO, "SERVERBUG", "Something went wrong in the server"},
+	ReplyExpungeIssued:    {NO, "EXPUNGEISSUED", "Some of the messages no longer exist"},
+	ReplyBye:              {BYE, "", "{host} closes the connection"},
+	ReplyIdle:             {BYE, "", "Nothing came for too long"},
+	ReplySyntax:           {BAD, "", "Expected {want} at octet {pos}"},
+	ReplyNoTag:            {BAD, "", "A command begins with a tag"},
+	ReplyEmpty:            {BAD, "", "The line is empty"},
+	ReplyUnknown:          {BAD, "", "Unknown command at octet {pos}"},
+	ReplyElsewhere:        {BAD, "", "{command} is not offered here"},
+	ReplyState:            {BAD, "", "{command} is not allowed in the {state} state"},
+	ReplyLineTooLong:      {BAD, "", "The line is longer than {number} octets"},
+	ReplyLineEnd:          {BAD, "", "A line ends with CR LF"},
+	ReplyLiteralTooLong:   {BAD, "", "The literal is longer than {number} octets"},
+	ReplyLiteralPlus:      {BAD, "", "Only a literal that waits for + is offered, see octet {pos}"},
+	ReplySetTooLarge:      {BAD, "", "The last message number is {number}"},
 }

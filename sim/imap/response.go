@@ -170,7 +170,7 @@ func (s *scanner) response() Response {
 		}
 	}
 	if r.Tag != "*" {
-		s.failAt(start, termStatus, replySyntax)
+		s.failAt(start, termStatus, ReplySyntax)
 		return r
 	}
 	s.pos = start

@@ -62,7 +62,7 @@ func (s *scanner) section() Section {
 		}
 	}
 	if sec.Text == WholeSection || sec.Text == MIMEHeader && len(sec.Part) == 0 {
-		s.failAt(start, termSection, replySyntax)
+		s.failAt(start, termSection, ReplySyntax)
 		return sec
 	}
 	s.mark(start, termSection)

@@ -1,7 +1,5 @@
 package imap
 
-import "strconv"
-
 // Select opens a mailbox (RFC 3501 §6.3.1); with ReadOnly it is EXAMINE, which changes nothing (§6.3.2).
 type Select struct {
 	Mailbox  string
@@ -47,27 +45,22 @@ func (t selectTask) answer(s *Server, a Answer) {
 	}
 	s.box = view{name: t.Mailbox, readOnly: t.ReadOnly || a.ReadOnly, told: a.Snapshot, latest: a.Snapshot,
 		recent: a.FirstRecent}
-	const flags = `\Answered \Flagged \Deleted \Seen \Draft`
-	s.out = append(s.out, "* FLAGS ("+flags+")\r\n"...)
+	s.out = append(s.out, "* FLAGS ("+systemFlags+")\r\n"...)
 	s.untagged(int64(a.Snapshot.Len()), "EXISTS")
 	s.untagged(int64(s.box.recents()), "RECENT")
 	if first := a.Snapshot.FirstUnseen(); first > 0 {
-		s.okCode("UNSEEN", int64(first), "First unseen message")
+		s.reply(star, ReplyUnseen, about{number: int64(first)})
 	}
-	s.okCode("UIDVALIDITY", int64(a.Snapshot.UIDValidity()), "UIDs are valid")
-	s.okCode("UIDNEXT", int64(a.Snapshot.UIDNext()), "Predicted next UID")
+	s.reply(star, ReplyUIDValidity, about{number: int64(a.Snapshot.UIDValidity())})
+	s.reply(star, ReplyUIDNext, about{number: int64(a.Snapshot.UIDNext())})
 	if s.box.readOnly {
-		s.out = append(s.out, "* OK [PERMANENTFLAGS ()] No flags can be changed\r\n"...)
-		s.finish(replyExamined)
+		s.reply(star, ReplyNoPermanentFlags, about{})
+		s.finish(ReplyExamined)
 		return
 	}
-	s.out = append(s.out, "* OK [PERMANENTFLAGS ("+flags+" \\*)] Flags that last\r\n"...)
-	s.finish(replySelected)
+	s.reply(star, ReplyPermanentFlags, about{})
+	s.finish(ReplySelected)
 }
 
-// okCode writes an untagged OK with a response code that has a number.
-func (s *Server) okCode(code string, n int64, text string) {
-	s.out = append(append(append(s.out, "* OK ["...), code...), ' ')
-	s.out = append(strconv.AppendInt(s.out, n, 10), "] "...)
-	s.out = append(append(s.out, text...), "\r\n"...)
-}
+// systemFlags is the flags of every mailbox (RFC 3501 §2.3.2).
+const systemFlags = `\Answered \Flagged \Deleted \Seen \Draft`

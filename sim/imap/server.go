@@ -115,7 +115,7 @@ func NewServer(cfg Config, now engine.Time) *Server {
 	}
 	s := &Server{cfg: cfg, heard: now}
 	s.in.Limit = cfg.MaxLine
-	s.reply(star, replyGreeting, nil)
+	s.reply(star, ReplyGreeting, about{})
 	return s
 }
 
@@ -146,7 +146,7 @@ func (s *Server) Timeout() (engine.Time, bool) {
 // HandleTimeout sends the client away when its time is up (RFC 3501 §5.4).
 func (s *Server) HandleTimeout(now engine.Time) {
 	if at, ok := s.Timeout(); ok && now >= at {
-		s.reply(star, replyIdle, nil)
+		s.reply(star, ReplyIdle, about{})
 		s.close()
 	}
 }
@@ -234,7 +234,7 @@ func (s *Server) ask(e Event, t task) {
 
 // finish ends the running command with a tagged reply.
 func (s *Server) finish(id ReplyID) {
-	if status := s.reply(s.tag, id, nil); status != BAD {
+	if status := s.reply(s.tag, id, about{}); status != BAD {
 		s.state = Table.Next(s.state, s.verb, status.Class())
 	}
 	if s.state != Selected {
@@ -244,34 +244,40 @@ func (s *Server) finish(id ReplyID) {
 
 // refuse ends the running command because an answer was not OK.
 func (s *Server) refuse(a Answer, usual ReplyID) {
-	if a.Reason == replyDefault || a.Reason >= numReplies {
+	if a.Reason == ReplyDefault || a.Reason >= numReplies {
 		a.Reason = usual
 	}
 	s.finish(a.Reason)
 }
 
-// reply writes a status response and returns its status. err is the place that a BAD talks about, or nil.
-func (s *Server) reply(tag []byte, id ReplyID, err *SyntaxError) Status {
+// about is what a reply is about.
+type about struct {
+	number int64
+	err    *SyntaxError // the place that a BAD names, or nil
+}
+
+// reply writes a status response and returns its status.
+func (s *Server) reply(tag []byte, id ReplyID, a about) Status {
 	r, ok := s.cfg.Replies[id]
 	if !ok {
 		r = replies[id]
 	}
 	s.out = append(append(s.out, tag...), ' ')
-	if id != replyContinue {
+	if id != ReplyContinue {
 		s.out = append(append(s.out, r.Status.String()...), ' ')
 	}
 	if r.Code != "" {
 		s.out = append(s.out, '[')
-		s.template(r.Code, id, err)
+		s.template(r.Code, a)
 		s.out = append(s.out, "] "...)
 	}
-	s.template(r.Text, id, err)
+	s.template(r.Text, a)
 	s.out = append(s.out, "\r\n"...)
 	return r.Status
 }
 
 // template writes text with its arguments in their places.
-func (s *Server) template(text string, id ReplyID, err *SyntaxError) {
+func (s *Server) template(text string, a about) {
 	for {
 		i := strings.IndexByte(text, '{')
 		j := strings.IndexByte(text, '}')
@@ -280,36 +286,31 @@ func (s *Server) template(text string, id ReplyID, err *SyntaxError) {
 			return
 		}
 		s.out = append(s.out, text[:i]...)
-		s.argument(text[i+1:j], id, err)
+		s.argument(text[i+1:j], a)
 		text = text[j+1:]
 	}
 }
 
-func (s *Server) argument(name string, id ReplyID, err *SyntaxError) {
+func (s *Server) argument(name string, a about) {
 	switch name {
 	case "host":
 		s.out = append(s.out, s.cfg.Hostname...)
+	case "capabilities":
+		s.out = append(s.out, capabilities...)
 	case "command":
 		s.out = append(s.out, s.name...)
 	case "state":
 		s.out = append(s.out, stateNames[s.state]...)
+	case "number":
+		s.out = strconv.AppendInt(s.out, a.number, 10)
 	case "want":
-		if err != nil {
-			s.out = append(s.out, wanted(err.Want)...)
+		if a.err != nil {
+			s.out = append(s.out, wanted(a.err.Want)...)
 		}
 	case "pos":
-		if err != nil {
-			s.out = strconv.AppendInt(s.out, int64(err.Pos)+1, 10)
+		if a.err != nil {
+			s.out = strconv.AppendInt(s.out, int64(a.err.Pos)+1, 10)
 		}
-	case "limit":
-		limit := int64(s.cfg.MaxLine)
-		switch id {
-		case replyLiteralTooLong:
-			limit = s.cfg.MaxLiteral
-		case replySetTooLarge:
-			limit = int64(s.box.len())
-		}
-		s.out = strconv.AppendInt(s.out, limit, 10)
 	}
 }
 
@@ -324,8 +325,10 @@ func (s *Server) complete() {
 	if s.state == Selected {
 		s.update(true, false, believed{})
 	}
-	s.finish(replyCompleted)
+	s.finish(ReplyCompleted)
 }
 
 // badSet refuses a message number that the mailbox does not have (RFC 3501 §9, seq-number).
-func (s *Server) badSet() { s.reply(s.tag, replySetTooLarge, nil) }
+func (s *Server) badSet() {
+	s.reply(s.tag, ReplySetTooLarge, about{number: int64(s.box.len())})
+}

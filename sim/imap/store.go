@@ -51,7 +51,7 @@ func (s *scanner) store(uid bool) Command {
 	case equalFold(name, "FLAGS.SILENT"):
 		c.Silent = true
 	default:
-		s.failAt(start, termStoreAtt, replySyntax)
+		s.failAt(start, termStoreAtt, ReplySyntax)
 	}
 	s.mark(start, termStoreAtt)
 	s.space(termFlagList)
@@ -95,7 +95,7 @@ func (s *scanner) storeFlag() store.Flags {
 	}
 	f, err := store.ParseFlags([]string{string(s.p[start:s.pos])})
 	if err != nil {
-		s.failAt(start, termFlag, replySyntax)
+		s.failAt(start, termFlag, ReplySyntax)
 	}
 	s.mark(start, termFlag)
 	return f
@@ -177,8 +177,8 @@ func (t *storeTask) answer(s *Server, a Answer) {
 func (t *storeTask) end(s *Server, told believed) {
 	s.update(t.command.UID, t.command.UID, told)
 	if t.gone && !t.command.UID {
-		s.finish(replyExpungeIssued)
+		s.finish(ReplyExpungeIssued)
 		return
 	}
-	s.finish(replyCompleted)
+	s.finish(ReplyCompleted)
 }
