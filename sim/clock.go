@@ -114,8 +114,11 @@ func (w *World) Clone(rec trace.Recorder) *World {
 		c.hosts[i] = h.Clone()
 	}
 	c.later = slices.Clone(w.later)
-	c.conns = make([]*conn, len(w.conns))
+	c.conns = slices.Clone(w.conns)
 	for i := range w.conns {
+		if w.conns[i].closed { // it never changes again
+			continue
+		}
 		k := *w.conns[i]
 		k.typed = slices.Clone(k.typed)
 		c.conns[i] = &k
@@ -249,7 +252,7 @@ func (w *World) due(tm timer, t engine.Time) bool {
 
 // rearm sets a session's timer anew where the session wants one later than it did.
 func (w *World) rearm(tm timer) {
-	if tm.kind == timerSession {
+	if tm.kind == timerSession && !w.conns[tm.conn-1].closed {
 		w.conns[tm.conn-1].ends[tm.dir].armed = 0
 		w.arm(tm.conn, tm.dir)
 	}

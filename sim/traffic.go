@@ -35,6 +35,9 @@ func (w *World) collect() {
 func (w *World) deliver(d netsim.Delivery) {
 	nc, _ := w.net.Conn(d.Conn)
 	c := w.conns[d.Conn-1]
+	if c.closed {
+		return
+	}
 	near := trace.Event{Actor: nc.Client, Target: nc.Server, Conn: d.Conn, Num: int64(nc.Port)}
 	switch d.Kind {
 	case netsim.Arrived:
