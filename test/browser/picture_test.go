@@ -18,7 +18,7 @@ func TestPicture(t *testing.T) {
 	p.stageLives()
 	call[any](p, "pause")
 	conn := p.dial("laptop.example.org", "mx.example.net", 25)
-	p.say(conn, "EHLO laptop.example.org", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.com>", "RCPT TO:<bob@example.net>", "DATA",
+	p.say(conn, "EHLO laptop.example.org", "MAIL FROM:alice@example.org", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.net>", "DATA",
 		"From: Alice <alice@example.org>", "To: Bob <bob@example.net>", "Subject: Lunch on Friday?", "", "At noon, by the gate.")
 	eval[any](p, fmt.Sprintf(`void document.querySelector("#tab-%d").click()`, conn))
 	// A hop of 18 ms takes 1.8 s now: time to stop in the middle of it.

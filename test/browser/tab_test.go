@@ -20,11 +20,10 @@ import (
 
 // tab is a page in a profile of its own. Whatever it complains of fails the test.
 type tab struct {
-	t        *testing.T
-	ctx      context.Context
-	mu       sync.Mutex
-	errors   []string
-	expected []string // parts of complaints that a test provokes
+	t      *testing.T
+	ctx    context.Context
+	mu     sync.Mutex
+	errors []string
 }
 
 // newTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares.
@@ -84,19 +83,7 @@ func (p *tab) hear(ev any) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, e := range p.expected {
-		if strings.Contains(text, e) {
-			return
-		}
-	}
 	p.errors = append(p.errors, strings.TrimSpace(text))
-}
-
-// expect says that complaints containing a text are part of the test.
-func (p *tab) expect(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.expected = append(p.expected, text)
 }
 
 func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
