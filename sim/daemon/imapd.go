@@ -64,7 +64,7 @@ func (s *imapd) list(h *Host) []imap.MailboxInfo {
 	var infos []imap.MailboxInfo
 	if a, ok := h.account(s.account); ok {
 		for _, name := range a.Store.Names() {
-			infos = append(infos, imap.MailboxInfo{Name: name})
+			infos = append(infos, imap.MailboxInfo{Name: name, Delimiter: '/'})
 		}
 	}
 	return infos
