@@ -11,6 +11,7 @@ import { t } from "./i18n.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { connect, doors, shell } from "./shell.js";
+import { note } from "./transcript.js";
 
 const KEPT = 3; // closed connections that keep a tab
 const history = [];
@@ -99,6 +100,7 @@ function drawTabs(list, seats) {
   byId("console-tabs").replaceChildren(
     ...seats.map((host) => tab(host.name, "term", `${host.person || t("page.console.you")}@${short(host.name)}`)),
     ...list.map((c) => tab(c.id, "plug", `telnet ${short(c.to)} ${c.port}`, !c.open)));
+  byId("console-tabs").querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("log").setAttribute("aria-labelledby", `tab-${model.tab}`);
 }
 
@@ -129,11 +131,17 @@ export async function send(value) {
   if (plain && isCommand(value)) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) return shell(value);
-  if (!conn.open) return value ? restore(value) : connect(conn.to, conn.port);
+  if (!conn.open) return value ? over(value) : connect(conn.to, conn.port);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   model.explain(null, true);
   const bytes = raw && Uint8Array.from(unescape(text), (c) => c.charCodeAt(0) & 255);
   if (!(await act("type", raw ? { conn: conn.id, b64: base64(bytes) } : { conn: conn.id, text: `${text}\r\n` }))) restore(value);
+}
+
+// over keeps a line that came too late for its connection.
+function over(value) {
+  restore(value);
+  note(model.tab, t("page.console.over"));
 }
 
 // past keeps the line and points at the band that says how to go on.

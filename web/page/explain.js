@@ -11,8 +11,18 @@ export async function explanation(seq) {
     known = new Map();
     epoch = model.state.epoch;
   }
-  if (!known.has(seq)) known.set(seq, driver.call("explain", { seq }).catch(() => null));
+  if (!known.has(seq)) known.set(seq, ask(seq).catch(() => null));
   return known.get(seq);
+}
+
+// A refusal is explained by the command it answers: there is the exact place, and the repair.
+async function ask(seq) {
+  const e = await driver.call("explain", { seq });
+  if (e.dir !== "S" || !refused(e)) return e;
+  const { conn } = model.events.find((event) => event.seq === seq);
+  const command = model.linesOf(conn).findLast((line) => line.seq < seq && line.dir === "C" && line.class === "command");
+  const c = command && await driver.call("explain", { seq: command.seq });
+  return c?.why.length ? { ...e, why: c.why, repair: c.repair || e.repair } : e;
 }
 
 // pieces pairs each span of a line with its text.

@@ -21,7 +21,7 @@ export const explainPane = {
       model.line ? explanation(model.line.seq) : null,
     ]);
     if (key !== drawn) return;
-    box.replaceChildren(...[states && diagram(states, e), e && reason(e)].filter(Boolean));
+    box.replaceChildren(...[states && diagram(states, e, box.clientWidth < 430), e && reason(e)].filter(Boolean));
     if (!e) box.append(h("p.empty", null, t("page.explain.none")));
   },
 };

@@ -24,12 +24,12 @@ export async function welcome() {
     const lines = model.linesOf(conn).filter((l) => model.shown(l));
     const said = lines.findIndex((l) => l.dir === "C");
     const answered = said >= 0 && lines.slice(said).some((l) => l.dir === "S" && l.class !== "untagged");
-    if (!answered && app.classList.contains("app--first")) return;
+    if (!answered && !model.conn(conn)?.over && app.classList.contains("app--first")) return;
     end();
     app.classList.remove("app--first");
     byId("invite").hidden = true;
     complete.offer = "";
-    complete.draw();
+    model.emit("tab", model.tab);
     save();
   });
 }

@@ -3,14 +3,19 @@
 import { s } from "./dom.js";
 import { t } from "./i18n.js";
 
-const W = 104;
+const W = 108;
 const H = 30;
-const GAP = 62;
-const DOWN = 84;
+const GAP = 56;
+const DOWN = 78;
 
-// diagram draws the table's states with the session's own marked; e is the explanation of the line in focus.
-export function diagram({ state, states, rules }, e) {
-  const columns = Math.max(2, Math.ceil(states.length / 2));
+// diagram draws the table's states with the session's own marked; e is the explanation of the line in focus. Where the
+// place is narrow the states stand under each other.
+export function diagram({ state, states, rules }, e, narrow) {
+  return narrow ? column(state, states, rules, e) : rows(state, states, rules, e);
+}
+
+function rows(state, states, rules, e) {
+  const columns = Math.max(3, Math.ceil(states.length / 2));
   const width = columns * W + (columns - 1) * GAP + 2;
   const spot = states.map((_, i) => (i < columns
     ? { x: 1 + i * (W + GAP), y: 15, row: 0, col: i }
@@ -18,11 +23,42 @@ export function diagram({ state, states, rules }, e) {
   const here = states.indexOf(state);
   const nodes = [];
   for (const [from, to, verbs, legal] of steps(states, rules, here)) nodes.push(...arrow(spot[from], spot[to], verbs, legal));
+  states.forEach((name, i) => nodes.push(node(name, spot[i], i === here)));
   if (refusal(e) && here >= 0) nodes.push(cross(spot[here], e));
-  states.forEach((name, i) => nodes.push(s(i === here ? "g.here" : "g", { transform: `translate(${spot[i].x} ${spot[i].y})` },
-    s("rect", { width: W, height: H, rx: 4 }), s("text", { x: W / 2, y: 19, "text-anchor": "middle" }, stateName(name)))));
-  return s("svg.fsm", { viewBox: `0 0 ${width} ${H * 2 + DOWN + 32}`, role: "img", "aria-label": t("page.fsm", { state: stateName(state ?? "") }) }, nodes);
+  return picture(width, H * 2 + DOWN + 32, state, nodes);
 }
+
+const node = (name, { x, y }, here) => s(here ? "g.here" : "g", { transform: `translate(${x} ${y})` },
+  s("rect", { width: W, height: H, rx: 4 }), s("text", { x: W / 2, y: 19, "text-anchor": "middle" }, stateName(name)));
+
+const picture = (width, height, state, nodes) => s("svg.fsm", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": t("page.fsm", { state: stateName(state ?? "") }) }, nodes);
+
+// column draws steps to the next state downwards and all others as a bow on the right, named where they end.
+function column(state, states, rules, e) {
+  const here = states.indexOf(state);
+  const y = (i) => 11 + i * (H + 24);
+  const nodes = [];
+  const badge = [];
+  for (const [from, to, verbs, legal] of steps(states, rules, here)) {
+    const name = legal ? "--legal" : "";
+    const edge = legal ? ".edge--legal" : "";
+    const text = (x, at) => s(`text.verb${name && ".verb--legal"}`, { x, y: at }, wordsOf(verbs, to === from + 1 ? 64 : 150));
+    if (to === from + 1) {
+      nodes.push(s(`path.edge${edge}`, { d: `M${W / 2} ${y(from) + H}V${y(to) - 7}` }), tipAt(W / 2, y(to), 90, name), text(W / 2 + 9, y(to) - 8));
+    } else {
+      const [a, b] = [y(from) + H / 2, y(to) + H / 2];
+      nodes.push(s(`path.edge${edge}`, { d: `M${W + 1} ${a}C${W + 56} ${a} ${W + 56} ${b} ${W + 9} ${b}` }), tipAt(W + 1, b, 180, name), text(W + 44, b + 4));
+    }
+  }
+  if (refusal(e) && here >= 0) badge.push(s("g.x", null, mark(W + 14, y(here) + 1), s("text.verb.verb--refused", { x: W + 28, y: y(here) + 5 }, e.label)));
+  states.forEach((name, i) => nodes.push(node(name, { x: 1, y: y(i) }, i === here)));
+  nodes.push(...badge);
+  return picture(326, y(states.length) - 20, state, nodes);
+}
+
+const tipAt = (x, y, angle, name) => s(`path.head${name && ".head--legal"}`, { d: "M0 0L-9-4.200V4.200Z", transform: `translate(${x} ${y}) rotate(${angle})` });
+
+const mark = (x, y) => [s("circle", { cx: x, cy: y, r: 10 }), s("path", { d: `M${x - 4} ${y - 4}l8 8m0-8l-8 8` })];
 
 const refusal = (e) => e && (e.class === "permanent" || e.class === "transient");
 
@@ -51,9 +87,11 @@ function arrow(a, b, verbs, legal) {
   const centre = (p) => [p.x + W / 2, p.y + H / 2];
   const [ax, ay] = centre(a);
   const [bx, by] = centre(b);
-  const words = verbs.length > 2 ? `${verbs.slice(0, 2).join(" ")} …` : verbs.join(" ");
+  const beside = a.row === b.row && Math.abs(a.col - b.col) === 1;
+  const words = wordsOf(verbs, beside ? GAP - 6 : 2 * GAP);
   let path, tip, angle, lx, ly;
-  if (a.row === b.row && Math.abs(a.col - b.col) === 1) {
+  let anchor = "middle";
+  if (beside) {
     const right = bx > ax;
     const bow = (a.row === 0) === right ? 0 : 9; // the way back runs beside the way there
     const [x1, x2] = right ? [a.x + W, b.x - 8] : [a.x, b.x + W + 8];
@@ -75,21 +113,22 @@ function arrow(a, b, verbs, legal) {
     path = `M${ax} ${y1}L${bx - (dx / far) * 8} ${y2 - (dy / far) * 8}`;
     [tip, angle] = [[bx, y2], (Math.atan2(dy, dx) * 180) / Math.PI];
     [lx, ly] = [ax + dx * 0.42, y1 + dy * 0.42 + 4];
+    if (dx === 0) [lx, ly, anchor] = [ax + 7, y1 + dy * (down ? 0.55 : 0.2) + 4, "start"];
   }
   const name = legal ? "--legal" : "";
   return [
     s(`path.edge${legal ? ".edge--legal" : ""}`, { d: path }),
-    s(`path.head${name ? ".head--legal" : ""}`, { d: "M0 0L-9-4.200V4.200Z", transform: `translate(${tip[0]} ${tip[1]}) rotate(${angle})` }),
-    s(`text.verb${name ? ".verb--legal" : ""}`, { x: lx, y: ly, "text-anchor": "middle" }, words),
+    tipAt(tip[0], tip[1], angle, name),
+    s(`text.verb${name ? ".verb--legal" : ""}`, { x: lx, y: ly, "text-anchor": anchor }, words),
   ];
 }
 
-// cross marks a refusal at the state it left unchanged.
-function cross(at, e) {
-  const up = at.row === 0;
-  const [x, y] = [at.x + W / 2 + (up ? 30 : 30), up ? at.y + H + 34 : at.y - 34];
-  return s("g.x", null,
-    s("path.edge.edge--refused", { d: `M${x} ${up ? at.y + H : at.y}V${y}` }),
-    s("circle", { cx: x, cy: y, r: 10 }), s("path", { d: `M${x - 4} ${y - 4}l8 8m0-8l-8 8` }),
-    s("text.verb.verb--refused", { x: x + 15, y: y + 4 }, e.label ?? e.verb ?? t("page.fsm.refused")));
+// wordsOf names the verbs of a step as far as there is room.
+function wordsOf(verbs, room) {
+  const names = verbs.map((verb) => (verb === "." ? t("page.fsm.dot") : verb));
+  const all = names.join(" ");
+  return all.length * 7.3 <= room ? all : names.length > 1 ? `${names[0]} …` : all;
 }
+
+// cross marks a refusal at the state it left unchanged.
+const cross = ({ x, y }, e) => s("g.x", null, mark(x + 12, y), s("text.verb.verb--refused", { x: x + 25, y: y - 3 }, e.label));

@@ -15,7 +15,7 @@ export async function glossFor(line) {
   if (!list.length) return null;
   const refs = [...new Set(list.map((p) => p.ref).filter(Boolean))];
   return h("div.gloss", { role: "region", "aria-label": t("page.gloss") },
-    h("dl.gloss__parts", null, list.map((p) => h("div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, codes(p.meaning ?? ""))))),
+    h("dl.gloss__parts", null, list.map((p) => h(p.text.length > 18 ? "div.long" : "div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, codes(p.meaning ?? ""))))),
     h("p.gloss__foot", null, refs.slice(0, 4).map((ref) => h("span", null, ref)),
       h("button.btn.btn--bare", { type: "button", onclick: closeGloss }, h("kbd", null, "Esc"), t("page.gloss.closes"))));
 }

@@ -54,11 +54,12 @@ function draw(lesson, same) {
   if (same && before) announce(before, lesson);
   const now = lesson.tasks.find((x) => !x.done);
   byId("lesson").replaceChildren(
-    h("div.lesson__body", null,
+    h("div.lesson__read", null,
       h("div", null,
         h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }))),
         h("h2.lesson__title", { id: "lesson-title" }, lesson.title)),
-      h("div.lesson__text", { html: lesson.html }),
+      h("div.lesson__text", { html: lesson.html })),
+    h("div.lesson__work", null,
       h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
       now ? [hints(lesson, now), solution(now)] : finished(lesson)),
     foot(lesson));

@@ -19,6 +19,7 @@ export class Lock {
 
   // take tries to get a world for this tab and says whether it did.
   async take(name) {
+    if (name === this.#name) return true;
     this.release();
     const free = navigator.locks ? await this.#request(name, { ifAvailable: true }) : await this.#ask(name);
     if (free) this.#name = name;

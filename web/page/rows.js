@@ -4,7 +4,7 @@ import { t } from "./i18n.js";
 import { clock, text } from "./format.js";
 import { model } from "./model.js";
 
-const NOTES = new Set(["established", "refused", "unreachable", "fin", "closed", "cut"]);
+const NOTES = new Set(["established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
 const LEAVE = 2; // lines of it that stay before the fold
 
@@ -14,7 +14,8 @@ export function rowsOf(conn, notes, unfolded) {
   const rows = [];
   for (const line of model.linesOf(conn)) if (model.shown(line)) rows.push(...lineRows(line));
   for (const event of model.happened(conn)) {
-    if (NOTES.has(event.kind) && event.at <= model.state.now) rows.push(noteRow(event));
+    const own = event.kind === "input" && event.label === "fin";
+    if ((own || NOTES.has(event.kind)) && event.at <= model.state.now) rows.push(noteRow(event));
   }
   for (const note of notes) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
   rows.sort((a, b) => a.at - b.at || a.order - b.order);
@@ -37,9 +38,9 @@ function split(whole) {
 
 function noteRow(event) {
   const conn = model.conn(event.conn);
-  const args = { host: conn?.to ?? event.target, port: conn?.port ?? event.num, address: address(conn?.to), who: event.dir };
-  const id = event.kind === "fin" ? `page.note.fin.${event.dir}` : `page.note.${event.kind}`;
-  return { key: `e${event.seq}`, kind: "note", at: event.at, order: event.seq, text: t(id, args), bad: event.kind === "cut" || event.kind === "refused" };
+  const args = { host: conn?.to ?? event.target, port: conn?.port ?? event.num, address: address(conn?.to) };
+  const name = event.kind === "input" ? "fin" : event.kind;
+  return { key: `e${event.seq}`, kind: "note", at: event.at, order: event.seq, text: t(`page.note.${name}`, args), event, bad: event.kind === "cut" || event.kind === "refused" };
 }
 
 const address = (host) => model.state.world.hosts.find((h) => h.name === host)?.address ?? "";

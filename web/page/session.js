@@ -57,8 +57,10 @@ async function arrive(packed, lesson) {
     const log = await unpack(packed);
     await loadLog(log, lesson);
   } catch (e) {
+    history.replaceState(null, "", location.pathname + location.search);
+    const first = await begin();
     fault(t("page.link.bad", { why: e.message }));
-    return begin.call(history.replaceState(null, "", location.pathname + location.search));
+    return first;
   }
   history.replaceState(null, "", location.pathname + location.search);
   return false;
@@ -88,7 +90,7 @@ async function load(target) {
 
 function settle(wanted, free) {
   slot = wanted;
-  unband("ask");
+  for (const name of ["ask", "back", "fault"]) unband(name);
   readOnly(!free);
   const { lesson, world } = model.state;
   store.put("last", lesson ? { lesson: lesson.id } : { world: world.name });

@@ -21,8 +21,12 @@ export async function pack(log) {
 
 // unpack reads it back; it throws where the link was damaged.
 export async function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-  return new TextDecoder().decode(await pipe(bytes, new DecompressionStream("deflate-raw")));
+  try {
+    const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+    return new TextDecoder().decode(await pipe(bytes, new DecompressionStream("deflate-raw")));
+  } catch {
+    throw new Error(t("page.link.cut"));
+  }
 }
 
 // link returns the URL that opens this exact moment.

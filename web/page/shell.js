@@ -32,8 +32,6 @@ export async function connect(target, port) {
   model.explain(null);
   model.show(answer.conn);
   document.getElementById("line").focus();
-  const listens = doors().some(([host, door]) => host === target && door.port === port);
-  if (!listens) note(answer.conn, [...codes(t("page.shell.nobody", { host: target, port })), " ", ...choices(target)]);
 }
 
 function unknownHost(target, port) {
@@ -45,6 +43,9 @@ function unknownHost(target, port) {
 function help(id, args) {
   note(model.tab, [...codes(t(id, args)), " ", ...choices()]);
 }
+
+// nobody says after a refusal what does listen there.
+export const nobody = (host, port) => ["\n", ...codes(t("page.shell.nobody", { host, port })), " ", ...choices(host)];
 
 // choices are the telnet lines that work, of one host or of all.
 function choices(only) {

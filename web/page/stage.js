@@ -72,12 +72,15 @@ function webgl() {
 }
 
 function post(message, transfer) {
-  if (frame && phase !== "dead") frame.contentWindow?.postMessage(message, location.origin, transfer);
+  if (phase === "live" || phase === "filling") frame.contentWindow?.postMessage(message, location.origin, transfer);
 }
 
 async function receive(data) {
   if (data.type === "ready") return fillUp();
-  if (data.type === "dead") return die(data.reason);
+  if (data.type === "dead") {
+    console.warn("stage:", data.reason, data.detail);
+    return die(data.reason);
+  }
   if (data.type === "hit" && data.id === hits) return hit(data.what);
   if (data.type === "frame") emit("frame", data.n);
 }

@@ -70,9 +70,9 @@ function summary(e) {
     segment: () => `${ends(e)} ${t("page.octets", { n: e.num ?? 0 })}`,
     open: () => `${ends(e)}:${e.num}`, refused: () => `${ends(e)}:${e.num}`, unreachable: () => `${ends(e)}:${e.num}`,
     queued: () => `${e.actor}: ${e.label || `#${e.letter}`}`, delivered: () => `${e.target} #${e.letter}`,
-    deferred: () => `${ends(e)} ${visible(text(e)).trim()} → ${clock(e.until ?? 0)}`, failed: () => `${e.target} ${visible(text(e)).trim()}`,
+    deferred: () => `${ends(e)} ${visible(text(e).trim())} → ${clock(e.until ?? 0)}`, failed: () => `${e.target} ${visible(text(e).trim())}`,
     mailbox: () => `${e.target} ${e.label}: ${e.num ?? 0}`, listen: () => `${e.actor}:${e.num} ${e.label}`, login: () => `${e.target} ${e.class}`,
-    input: () => [e.label, e.actor, e.target, visible(text(e)).trim()].filter(Boolean).join(" "), host: () => `${e.actor} ${e.target}`, fin: () => `${e.actor} ${e.dir}:`,
+    input: () => [e.label, e.actor, e.target, visible(text(e).trim())].filter(Boolean).join(" "), host: () => `${e.actor} ${e.target}`, fin: () => `${e.actor} ${e.dir}:`,
   }[e.kind];
   return what ? what() : ends(e) || e.label || "";
 }

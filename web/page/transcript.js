@@ -3,16 +3,18 @@
 import { byId, h, icon, rove } from "./dom.js";
 import { visible } from "./format.js";
 import { glossFor } from "./gloss.js";
-import { t } from "./i18n.js";
+import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { rowsOf } from "./rows.js";
 import { say } from "./say.js";
+import { nobody } from "./shell.js";
 
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
 const drawn = new Map(); // nodes by row key, of the tab in view
 let list, log;
 let shownTab = null;
+let stuck = true; // the newest line is in view and stays there
 let last = 0; // the sequence number of the newest line that has been read out
 
 export function initTranscript() {
@@ -26,6 +28,8 @@ export function initTranscript() {
     event.preventDefault();
     pick(event);
   });
+  log.addEventListener("scroll", () => (stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60));
+  new ResizeObserver(() => { if (stuck) log.scrollTop = log.scrollHeight; }).observe(log);
   model.on("change", draw);
   model.on("tab", draw);
   model.on("line", drawGloss);
@@ -48,10 +52,13 @@ export function forget() {
   shownTab = null;
 }
 
+// greeting is the first row at a host.
+const greeting = () => ({ id: "greeting", kind: "note", content: codes(t("page.shell.greeting")) });
+
 export function draw() {
   const tab = model.tab;
   const rows = model.atHost()
-    ? (notes.get(tab) ?? []).map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
+    ? [greeting(), ...(notes.get(tab) ?? [])].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
     : rowsOf(tab, notes.get(tab) ?? [], unfolded);
   const anew = tab !== shownTab;
   if (anew) {
@@ -59,14 +66,14 @@ export function draw() {
     list.replaceChildren();
     shownTab = tab;
   }
-  const follow = anew || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  if (anew) stuck = true;
   const before = list.childElementCount;
   let changed = sync(rows);
   if (rows.length !== before) changed = true;
   if (!changed && !anew) return;
   drawGloss();
   follows(tab, anew);
-  if (follow) log.scrollTop = log.scrollHeight;
+  if (stuck) log.scrollTop = log.scrollHeight;
 }
 
 // sync makes the list show the rows, keeping the nodes of rows that are there already.
@@ -99,7 +106,7 @@ function sync(rows) {
 function make(row) {
   if (row.kind === "fold") return foldNode(row);
   const at = h("span.at", null, row.time);
-  if (row.kind === "note") return h("li", null, h("div.ln.ln--note", null, at, h("span.who"), h("samp", null, h(row.bad ? "span.cut" : "span", null, row.text))));
+  if (row.kind === "note") return h("li", null, h("div.ln.ln--note", null, at, h("span.who"), h("samp", null, h(row.bad ? "span.cut" : "span", null, row.text), row.event.kind === "refused" ? nobody(row.event.target, row.event.num) : null)));
   if (row.kind === "own") return h("li", null, h(`div.ln.ln--${row.note.kind}`, null, at, h("span.who", null, row.note.kind === "shell" ? "$" : ""), h("samp", null, row.note.content)));
   const { line } = row;
   const verdict = { permanent: ".ln--5", transient: ".ln--4" }[line.class] ?? "";
@@ -160,5 +167,6 @@ async function drawGloss() {
   if (!node) return;
   node.setAttribute("aria-expanded", "true");
   node.after(gloss);
-  if (gloss.offsetTop + gloss.offsetHeight > log.scrollTop + log.clientHeight) gloss.scrollIntoView({ block: "nearest" });
+  if (stuck) log.scrollTop = log.scrollHeight;
+  else gloss.scrollIntoView({ block: "nearest" });
 }
