@@ -1,6 +1,10 @@
 package main
 
-import "regexp"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
 
 var (
 	htmlTag = regexp.MustCompile(`<html\b`)
@@ -8,14 +12,24 @@ var (
 )
 
 // rebase makes index.html, which is written as if it lay among the page's files, work from above them: it says where
-// they are in the attribute data-base of its html element, and each href and src that names one of them leads there.
-func rebase(index []byte, base fileSet, prefix string) []byte {
+// they are in the attribute data-base of its html element, and each href and src that names one of them leads there. A
+// name that is none of them is an error.
+func rebase(index []byte, base fileSet, prefix string) ([]byte, error) {
+	var missing []string
 	index = htmlTag.ReplaceAll(index, []byte(`<html data-base="`+prefix+`"`))
-	return urlAttr.ReplaceAllFunc(index, func(attr []byte) []byte {
+	index = urlAttr.ReplaceAllFunc(index, func(attr []byte) []byte {
 		m := urlAttr.FindSubmatch(attr)
-		if _, ok := base[string(m[2])]; !ok {
-			return attr
+		name := string(m[2])
+		if _, ok := base[name]; ok {
+			return []byte(string(m[1]) + `="` + prefix + name + `"`)
 		}
-		return []byte(string(m[1]) + `="` + prefix + string(m[2]) + `"`)
+		if name != "./" && !strings.HasPrefix(name, "#") {
+			missing = append(missing, name)
+		}
+		return attr
 	})
+	if missing != nil {
+		return nil, fmt.Errorf("web/page/index.html names what is not there: %s", strings.Join(missing, ", "))
+	}
+	return index, nil
 }

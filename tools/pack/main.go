@@ -54,7 +54,9 @@ func pack(root string) error {
 	for path, data := range base {
 		out[prefix+path] = data
 	}
-	out["index.html"] = rebase(index, base, prefix)
+	if out["index.html"], err = rebase(index, base, prefix); err != nil {
+		return err
+	}
 	packed, err := compressAll(out, filepath.Join(root, "build/cache"))
 	if err != nil {
 		return err

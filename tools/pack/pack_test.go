@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+)
+
+func TestRebase(t *testing.T) {
+	index := []byte(`<!doctype html><html lang="en"><link href="a.css"><script src="js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`)
+	base := fileSet{"a.css": nil, "js/main.js": nil}
+	out, err := rebase(index, base, "a/0123/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(out)
+	want := `<!doctype html><html data-base="a/0123/" lang="en"><link href="a/0123/a.css"><script src="a/0123/js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestRebaseFindsWhatIsMissing(t *testing.T) {
+	_, err := rebase([]byte(`<html><script src="mian.js"></script></html>`), fileSet{"main.js": nil}, "a/0123/")
+	if err == nil || !strings.Contains(err.Error(), "mian.js") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestHashSeparatesPathsAndContents(t *testing.T) {
+	if (fileSet{"ab": []byte("c")}).hash() == (fileSet{"a": []byte("bc")}).hash() {
+		t.Error("two sets have one hash")
+	}
+	if (fileSet{"a": nil, "b": nil}).hash() != (fileSet{"b": nil, "a": nil}).hash() {
+		t.Error("one set has two hashes")
+	}
+}
+
+func TestAddLeavesSourcesBehind(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"main.js", "main.test.js", "web.go", "README.md", ".hidden", "stage/index.html", "testdata/x.js"} {
+		put(t, filepath.Join(dir, name), name)
+	}
+	set := fileSet{}
+	if err := set.add("page", dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(set.paths(), " "); got != "page/main.js page/stage/index.html" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestCompressedFormsUnpackToTheFile(t *testing.T) {
+	cache := t.TempDir()
+	text := []byte(strings.Repeat("220 mx.example.net ESMTP\r\n", 100))
+	files := fileSet{"long.js": text, "short.js": []byte("1"), "picture.png": text}
+	first, err := compressAll(files, cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(first.paths(), " "); got != "long.js.br long.js.gz picture.png short.js" {
+		t.Fatalf("got %s", got)
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader(first["long.js.gz"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form, r := range map[string]io.Reader{"gzip": unzip, "brotli": brotli.NewReader(bytes.NewReader(first["long.js.br"]))} {
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, text) {
+			t.Errorf("%s: %v, %d octets", form, err, len(got))
+		}
+	}
+	again, err := compressAll(files, cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range first {
+		if !bytes.Equal(first[p], again[p]) {
+			t.Errorf("%s comes out of the cache otherwise", p)
+		}
+	}
+}
+
+func TestWriteLeavesExactlyTheFiles(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "README"), "kept")
+	put(t, filepath.Join(dir, "a/old/main.js"), "gone")
+	if err := write(dir, fileSet{"index.html": []byte("1"), "a/new/main.js": []byte("2")}); err != nil {
+		t.Fatal(err)
+	}
+	set := fileSet{}
+	if err := set.add("", dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(set.paths(), " "); got != "README a/new/main.js index.html" {
+		t.Errorf("got %s", got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "a/old")); err == nil {
+		t.Error("an empty directory is left")
+	}
+}
+
+// TestIndexes reads the project's own worlds and lessons.
+func TestIndexes(t *testing.T) {
+	base, err := collect("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, part := range map[string]string{
+		"worlds/index.json":  `{"name":"two-domains","title":"`,
+		"lessons/index.json": `{"en":[{"id":"first-message","dir":"01-first-message",`,
+		"locales/index.json": `"page.toml"`,
+	} {
+		if !strings.Contains(string(base[name]), part) {
+			t.Errorf("%s is %s", name, base[name])
+		}
+	}
+	base["worlds/broken.toml"] = []byte("grammar = 1\n")
+	if err := base.addIndexes(); err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("a broken world is packed: %v", err)
+	}
+}
+
+func put(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
