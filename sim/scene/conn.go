@@ -11,7 +11,7 @@ type conn struct {
 	seq            uint64
 	client, server int
 	port           int64
-	slot           int  // which place on the client's wall it leaves from
+	nth            int  // which of the client's connections to this door it is
 	stands         bool // the server has taken it
 	asked, reaches engine.Time
 	route          []int  // links from client to server; empty for a host that talks to itself
@@ -88,7 +88,7 @@ func (s *Scene) open(e *trace.Event) {
 		return // KindUnreachable follows
 	}
 	c := conn{id: e.Conn, seq: e.Seq, client: client, server: server, port: e.Num, asked: e.At, reaches: e.At,
-		slot: s.freeSlot(client), label: "→ " + shortName(e.Target) + " " + number(int(e.Num))}
+		nth: s.nth(client, server, e.Num), label: "→ " + shortName(e.Target) + " " + number(int(e.Num))}
 	c.route = s.route(client, server)
 	for _, l := range c.route {
 		c.reaches += s.links[l].latency
@@ -99,15 +99,16 @@ func (s *Scene) open(e *trace.Event) {
 	}
 }
 
-// freeSlot is the first place on a client's wall from which no connection leaves.
-func (s *Scene) freeSlot(client int) int {
-	for slot := 0; ; slot++ {
+// nth is the first number that no other connection from the client to that door has.
+func (s *Scene) nth(client, server int, port int64) int {
+	for n := 0; ; n++ {
 		taken := false
 		for i := range s.conns {
-			taken = taken || s.conns[i].client == client && s.conns[i].slot == slot
+			c := &s.conns[i]
+			taken = taken || c.client == client && c.server == server && c.port == port && c.nth == n
 		}
 		if !taken {
-			return slot
+			return n
 		}
 	}
 }
@@ -180,12 +181,8 @@ func (s *Scene) refuse(e *trace.Event) {
 	if client < 0 {
 		return
 	}
-	x := cross{seq: e.Seq, client: client, host: s.host(e.Target), port: e.Num}
-	if c := s.conn(e.Conn); c != nil {
-		x.slot = c.slot
-	}
 	s.close(e.Conn)
-	s.crosses = append(s.crosses, x)
+	s.crosses = append(s.crosses, cross{seq: e.Seq, client: client, host: s.host(e.Target), port: e.Num})
 }
 
 func (s *Scene) cut(e *trace.Event) {
@@ -193,7 +190,7 @@ func (s *Scene) cut(e *trace.Event) {
 	if c == nil {
 		return
 	}
-	x := cross{seq: e.Seq, client: c.client, host: c.server, slot: c.slot}
+	x := cross{seq: e.Seq, client: c.client, host: c.server}
 	s.close(e.Conn)
 	s.crosses = append(s.crosses, x)
 }

@@ -25,6 +25,7 @@ type geometry struct {
 	wires   []wire  // by link
 	corners []Point // where a way around a card may bend
 	sees    [][]bool
+	lanes   [][]lane // by host, made when its first connection is laid
 }
 
 // card is a host on the stage.
@@ -242,6 +243,7 @@ func (s *Scene) place(p *plan) {
 		m = 14 * k
 	}
 	s.geo.cards = make([]card, len(s.hosts))
+	s.geo.lanes = make([][]lane, len(s.hosts))
 	widths := make([]float64, len(p.columns))
 	heights := make([]float64, len(p.columns))
 	total, tallest := 0.0, 0.0
@@ -314,17 +316,16 @@ func (d *card) setDoors(n int, k float64) {
 	}
 }
 
-// wall is a place on one of a card's walls: the slot-th from its middle, with alternating sides.
-func (d *card) wall(w side, slot int, k float64) Point {
-	n := float64((slot + 1) / 2)
-	if slot%2 == 0 {
-		n = -n
-	}
-	room := d.h
+// room is how long a wall is.
+func (d *card) room(w side) float64 {
 	if w == top || w == bottom {
-		room = d.w
+		return d.w
 	}
-	off := max(min(n*24*k, room/2-14*k), 14*k-room/2)
+	return d.h
+}
+
+// wall is a place in one of a card's walls, off from its middle.
+func (d *card) wall(w side, off float64) Point {
 	switch w {
 	case left:
 		return Point{d.x, d.y + d.h/2 + off}

@@ -238,7 +238,7 @@ func (s *Scene) drawCaption(p *pen, c *conn, d *draft) {
 func (s *Scene) chooseSpot(p *pen, wanted int, w float64) (best int, covers bool) {
 	best = wanted
 	least := s.price(spotRect(p, best, w))
-	if least < 1000 {
+	if least < 10 { // it covers a wire at most, and need not change sides
 		return best, false
 	}
 	for spot := range spots {

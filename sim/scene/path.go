@@ -1,6 +1,10 @@
 package scene
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 func (a Point) plus(b Point, f float64) Point { return Point{a.X + b.X*f, a.Y + b.Y*f} }
 
@@ -176,32 +180,114 @@ func (g *geometry) porchOf(host int, door Point) float64 {
 	return porch
 }
 
-// toDoor is the way from a card's wall to a place in the wall of another, of which out points outwards.
-func (g *geometry) toDoor(from, to int, slot int, door, out Point) []Point {
-	var best []Point
+// exit is a place in a card's wall where a way begins.
+type exit struct {
+	wall side
+	at   Point
+}
+
+// exits are the middles of a card's walls that have no doors.
+func (g *geometry) exits(host int) []exit {
+	c := &g.cards[host]
+	var all []exit
+	for w := left; w <= bottom; w++ {
+		if w != c.side || len(c.doors) == 0 {
+			all = append(all, exit{w, c.wall(w, 0)})
+		}
+	}
+	return all
+}
+
+// toDoor is the way from a card to a place in the wall of another, of which out points outwards: from the exit that makes
+// it shortest and straightest.
+func (g *geometry) toDoor(from, to int, exits []exit, door, out Point) (best []Point, wall side) {
 	cost := math.Inf(1)
 	step := door.plus(out, g.porchOf(to, door)*g.k)
-	src := &g.cards[from]
-	for w := left; w <= bottom; w++ {
-		if w == src.side && len(src.doors) > 0 {
-			continue
-		}
+	for _, e := range exits {
 		blocked := 0.0
-		exit := src.wall(w, slot, g.k)
-		path := g.straight(exit, w, door, step, out, from, to)
+		path := g.straight(e.at, e.wall, door, step, out, from, to)
 		if path == nil {
-			before := exit.plus(w.normal(), porch*g.k)
-			way, ok := g.way(before, step)
-			path = append(append([]Point{exit}, way...), door)
+			way, ok := g.way(e.at.plus(e.wall.normal(), porch*g.k), step)
+			path = append(append([]Point{e.at}, way...), door)
 			if !ok {
 				blocked = 1e6
 			}
 		}
 		if c := blocked + lengthOf(path) + 40*g.k*float64(len(path)); c < cost {
-			best, cost = path, c
+			best, wall, cost = path, e.wall, c
 		}
 	}
-	return best
+	return best, wall
+}
+
+// lane is where connections from a card to a door leave it.
+type lane struct {
+	exit
+	host, door int
+	turn       float64 // how far along the wall the door lies, seen from its middle
+}
+
+// lanesOf gives every door elsewhere its own place on a client's walls, in the order in which the doors lie around it,
+// so that connections do not cross.
+func (s *Scene) lanesOf(client int) []lane {
+	g := &s.geo
+	if g.lanes[client] != nil {
+		return g.lanes[client]
+	}
+	lanes := []lane{}
+	exits := g.exits(client)
+	for h := range g.cards {
+		for d, door := range g.cards[h].doors {
+			if h == client || len(exits) == 0 {
+				continue
+			}
+			_, w := g.toDoor(client, h, exits, door, g.cards[h].side.normal())
+			dir := g.cards[client].wall(w, 0).toward(door)
+			turn := dir.Y
+			if w == top || w == bottom {
+				turn = dir.X
+			}
+			lanes = append(lanes, lane{exit{wall: w}, h, d, turn})
+		}
+	}
+	slices.SortStableFunc(lanes, func(a, b lane) int {
+		if a.wall != b.wall {
+			return int(a.wall) - int(b.wall)
+		}
+		return cmp.Compare(a.turn, b.turn)
+	})
+	for i := 0; i < len(lanes); {
+		n := i
+		for n < len(lanes) && lanes[n].wall == lanes[i].wall {
+			n++
+		}
+		c := &g.cards[client]
+		step := min(20*g.k, (c.room(lanes[i].wall)-24*g.k)/float64(max(n-i-1, 1)))
+		for k := i; k < n; k++ {
+			lanes[k].at = c.wall(lanes[k].wall, (float64(k-i)-float64(n-i-1)/2)*step)
+		}
+		i = n
+	}
+	g.lanes[client] = lanes
+	return lanes
+}
+
+// from lists where a connection may leave its client: in the lane of its door, or anywhere for a door that is not there.
+func (s *Scene) from(c *conn, client, server int) []exit {
+	for _, l := range s.lanesOf(client) {
+		if l.host == server && s.hosts[server].doors[l.door].port == c.port {
+			along := Point{0, 1}
+			if l.wall == top || l.wall == bottom {
+				along = Point{1, 0}
+			}
+			off := float64((c.nth+1)/2) * 6 * s.geo.k
+			if c.nth%2 == 0 {
+				off = -off
+			}
+			return []exit{{l.wall, l.at.plus(along, off)}}
+		}
+	}
+	return s.geo.exits(client)
 }
 
 // straight goes to the door, or to its porch, without turning, where that is possible and not too slanted.
@@ -220,9 +306,14 @@ func (g *geometry) straight(exit Point, w side, door, step, out Point, from, to 
 }
 
 // loop is the way of a host's connection to itself: out of the top, round the corner and in at the door.
-func (g *geometry) loop(i, slot int, door Point, v View) []Point {
+func (g *geometry) loop(i, nth int, door Point, v View) []Point {
 	c := &g.cards[i]
-	n := float64(slot)
+	n := float64(nth)
+	for d := range c.doors {
+		if c.doors[d] == door {
+			n += float64(d)
+		}
+	}
 	out := c.side.normal()
 	exit := Point{c.x + (44+n*24)*g.k, c.y}
 	far := max(c.x-(300+n*24)*g.k, (26+n*4)*g.k)
@@ -263,7 +354,7 @@ func (s *Scene) layConn(c *conn) {
 	door, out := g.doorOf(s, c.server, c.port)
 	c.ends = c.ends[:0]
 	if c.client == c.server {
-		c.path = rounded(g.loop(c.client, c.slot, door, s.view), 16*g.k)
+		c.path = rounded(g.loop(c.client, c.nth, door, s.view), 16*g.k)
 		c.length = lengthOf(c.path)
 		c.spot = s.bestSpot(c)
 		return
@@ -276,12 +367,13 @@ func (s *Scene) layConn(c *conn) {
 		var way []Point
 		switch last := i == len(c.route)-1; {
 		case i == 0 && last:
-			way = g.toDoor(from, to, c.slot, door, out)
+			way, _ = g.toDoor(from, to, s.from(c, from, to), door, out)
 		case i == 0:
 			w := &s.geo.wires[l]
 			way = orient(w.path, s.links[l].a == from)
 		case last:
-			way = append([]Point{at}, g.toDoor(from, to, c.slot, door, out)...)
+			way, _ = g.toDoor(from, to, g.exits(from), door, out)
+			way = append([]Point{at}, way...)
 		default:
 			way = append([]Point{at}, orient(s.geo.wires[l].path, s.links[l].a == from)...)
 		}
@@ -315,7 +407,7 @@ func (g *geometry) doorOf(s *Scene, host int, port int64) (at, out Point) {
 		}
 	}
 	if len(c.doors) == 0 {
-		at = c.wall(c.side, 0, g.k)
+		at = c.wall(c.side, 0)
 	} else {
 		at = Point{c.doors[0].X, c.y + 20*g.k}
 	}
@@ -331,17 +423,19 @@ func (s *Scene) layWire(l *link) wire {
 	}
 	var w wire
 	best := math.Inf(1)
-	try := func(p []Point) {
+	exits := g.exits(from)
+	try := func(door, out Point) {
+		p, _ := g.toDoor(from, to, exits, door, out)
 		if n := lengthOf(p) + 40*g.k*float64(len(p)); n < best {
 			w.path, best = p, n
 		}
 	}
 	if len(s.hosts[to].doors) > 0 {
-		try(g.toDoor(from, to, 0, g.cards[to].doors[0], g.cards[to].side.normal()))
+		try(g.cards[to].doors[0], g.cards[to].side.normal())
 	}
 	for side := left; side <= bottom; side++ {
 		if len(s.hosts[to].doors) == 0 || side != g.cards[to].side {
-			try(g.toDoor(from, to, 0, g.cards[to].wall(side, 0, g.k), side.normal()))
+			try(g.cards[to].wall(side, 0), side.normal())
 		}
 	}
 	if from != l.a {

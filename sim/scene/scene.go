@@ -81,7 +81,6 @@ type cross struct {
 	seq          uint64
 	client, host int   // the card at whose wall it stands; host is -1 where none has the name
 	port         int64 // of a door that nobody opened; 0 for a connection that broke
-	slot         int
 }
 
 // New returns a scene without a world.

@@ -85,6 +85,35 @@ var pictures = map[string]func() (*Scene, engine.Time, *Palette){
 		t.say(1, trace.ToServer, cmd("EHLO", "EHLO desk"))
 		return t.play(wide), t.now + ms(6), &Light
 	},
+	"many": func() (*Scene, engine.Time, *Palette) {
+		t := twoDomains()
+		for i, port := range []int64{143, 25, 110, 25} {
+			t.open(uint32(i+1), port, laptop, mx)
+		}
+		t.open(5, 25, laptop, mail)
+		t.open(6, 143, laptop, mail)
+		t.open(7, 25, mail, mx)
+		t.open(8, 110, desk, mx)
+		t.say(1, trace.ToClient, line{"* 3 FETCH", "FETCH", trace.ClassUntagged, "* 3\r\n"}, line{"", "FETCH", trace.ClassContent, lunch},
+			line{"a1 OK", "FETCH", trace.ClassOK, "a1 OK\r\n"})
+		return t.play(wide), t.now + ms(9), &Light
+	},
+	"many-phone": func() (*Scene, engine.Time, *Palette) {
+		t := twoDomains()
+		t.open(1, 25, laptop, mx)
+		t.open(2, 110, laptop, mx)
+		t.open(3, 143, laptop, mail)
+		t.say(2, trace.ToClient, line{"", "RETR", trace.ClassContent, lunch})
+		return t.play(phone), t.now + ms(9), &Light
+	},
+	"many-one-host": func() (*Scene, engine.Time, *Palette) {
+		t := oneHost()
+		for i, port := range []int64{143, 25, 110} {
+			t.open(uint32(i+1), port, unix)
+		}
+		t.say(1, trace.ToServer, cmd("LOGIN", "a1 LOGIN bob"))
+		return t.play(wide), t.now + ms(0.02), &Light
+	},
 	"unreachable": func() (*Scene, engine.Time, *Palette) {
 		t := twoDomains()
 		t.add(trace.Event{Kind: trace.KindOpen, Actor: laptop, Target: "mx.example.nte", Conn: 1, Num: 25})

@@ -283,7 +283,7 @@ func (s *Scene) drawCross(p pen, x *cross) {
 			w = bottom
 		}
 		p.begin(Node{Kind: NodeConn, Name: name, Seq: x.seq})
-		drawBump(p.moved(d.wall(w, x.slot, g.k).plus(w.normal(), 18*g.k)))
+		drawBump(p.moved(d.wall(w, 0).plus(w.normal(), 18*g.k)))
 		return
 	}
 	p.begin(Node{Kind: NodeConn, Name: name, Peer: s.hosts[x.host].name, Seq: x.seq, Num: x.port})
@@ -291,7 +291,7 @@ func (s *Scene) drawCross(p pen, x *cross) {
 		if r := s.route(x.client, x.host); len(r) > 0 {
 			drawBump(p.moved(g.wires[r[0]].middle))
 		} else {
-			drawBump(p.moved(g.cards[x.client].wall(top, 1, g.k)))
+			drawBump(p.moved(g.cards[x.client].wall(top, 0)))
 		}
 		return
 	}

@@ -14,6 +14,7 @@ func main() {
 	host := js.Global().Get("stage")
 	g := newGame(host)
 	g.install()
+	host.Call("installed")
 	ebiten.SetScreenClearedEveryFrame(false)
 	ebiten.SetTPS(ebiten.SyncWithFPS)
 	err := ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: true, ScreenTransparent: true})

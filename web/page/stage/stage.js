@@ -6,14 +6,24 @@
   const MONO = 'ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"Roboto Mono","Noto Sans Mono","DejaVu Sans Mono","Liberation Mono",monospace';
   const AFTER = 2; // frames that pass after a change, so that the last picture is surely on the screen
   let dead = false;
+  let ready = false;
   let visible = true;
   let changed = false;
 
   const tell = (message) => parent.postMessage(message, location.origin);
 
   const stage = {
+    // installed comes before the first picture, which a document in the background does not get: it is ready without.
+    installed() {
+      if (document.hidden) stage.ready();
+    },
     ready() {
-      if (!legible()) return stage.dead("crash", "the browser hides what is painted on a canvas");
+      if (ready) return;
+      ready = true;
+      if (!legible()) {
+        stage.dead("crash", "the browser hides what is painted on a canvas");
+        return;
+      }
       gate.close(AFTER);
       tell({ type: "ready" });
     },
