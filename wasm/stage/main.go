@@ -26,4 +26,5 @@ func main() {
 		err = ebiten.Termination
 	}
 	host.Call("dead", reason, err.Error())
+	select {} // the page takes the document away; until then the browser still calls the library's event handlers
 }
