@@ -3,10 +3,12 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +28,9 @@ type tab struct {
 	errors []string
 }
 
+// tabs counts the tabs of tests that failed, for the names of their pictures.
+var tabs atomic.Int32
+
 // newTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares.
 func newTab(t *testing.T, parent *tab) *tab {
 	t.Helper()
@@ -41,7 +46,7 @@ func newTab(t *testing.T, parent *tab) *tab {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			p.screenshot("failed-" + strings.ReplaceAll(t.Name(), "/", "-"))
+			p.screenshot(fmt.Sprintf("failed-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), tabs.Add(1)))
 		}
 		stopTime()
 		stop()
