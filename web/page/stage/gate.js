@@ -11,6 +11,8 @@
   let waiting = null; // the frame that waits
   const late = new Map(); // timers that wait, by number
   let number = 0;
+  let held = true; // whether changes of size are kept from the program: before its first frame it cannot take them
+  let resized = false;
 
   const pass = (callback) => frame((time) => {
     gate.frames++;
@@ -29,6 +31,13 @@
       const timers = [...late.values()];
       late.clear();
       for (const run of timers) run();
+    },
+    // hold keeps changes of size from the program until release.
+    hold() { held = true; },
+    release() {
+      held = false;
+      if (resized) window.dispatchEvent(new Event("resize"));
+      resized = false;
     },
     // close lets no more than n frames pass until the next wake.
     close(n) { open = n; },
@@ -49,6 +58,11 @@
   window.clearTimeout = (id) => {
     if (!late.delete(id)) clear(id);
   };
+  window.addEventListener("resize", (event) => {
+    if (!held) return;
+    resized = true;
+    event.stopImmediatePropagation();
+  });
   window.addEventListener("webglcontextlost", (event) => {
     event.stopImmediatePropagation();
     event.preventDefault();

@@ -13,30 +13,37 @@
   const tell = (message) => parent.postMessage(message, location.origin);
 
   const stage = {
-    // installed comes before the first picture, which a document in the background does not get: it is ready without.
+    // installed comes before the first frame, which a document in the background does not get: it is ready without.
     installed() {
-      if (document.hidden) stage.ready();
+      if (document.hidden) announce();
     },
+    // ready comes with the first frame.
     ready() {
-      if (ready) return;
-      ready = true;
-      if (!legible()) {
-        stage.dead("crash", "the browser hides what is painted on a canvas");
-        return;
-      }
-      gate.close(AFTER);
-      tell({ type: "ready" });
+      gate.release();
+      announce();
     },
     dead(reason, detail) {
       if (dead) return;
       dead = true;
       gate.close(0);
+      gate.hold();
       tell({ type: "dead", reason, detail: String(detail) });
     },
     ink,
   };
   window.stage = stage;
   gate.lost = () => stage.dead("context", "the WebGL context was lost");
+
+  function announce() {
+    if (ready || dead) return;
+    ready = true;
+    if (!legible()) {
+      stage.dead("crash", "the browser hides what is painted on a canvas");
+      return;
+    }
+    gate.close(AFTER);
+    tell({ type: "ready" });
+  }
 
   const wake = () => {
     changed = true;
