@@ -296,3 +296,22 @@ func TestAnyPrefixCanBeDrawn(t *testing.T) {
 		}
 	}
 }
+
+// TestConversationWithoutNetwork draws lines of which neither links nor segments are known, as an observer of others has
+// them.
+func TestConversationWithoutNetwork(t *testing.T) {
+	tp := newTape()
+	tp.host(laptop, "mua", "", false)
+	tp.host(mx, "mta", "", false, "smtp")
+	tp.add(trace.Event{Kind: trace.KindOpen, Actor: laptop, Target: mx, Conn: 1, Num: 25})
+	tp.add(trace.Event{Kind: trace.KindAccept, Actor: mx, Target: laptop, Conn: 1, Num: 25})
+	tp.add(trace.Event{Kind: trace.KindLine, Actor: laptop, Target: mx, Conn: 1, Dir: trace.ToServer, Num: 6, Until: ms(10),
+		Label: "NOOP", Verb: "NOOP", Class: trace.ClassCommand, Data: []byte("NOOP\r\n")})
+	s := tp.play(wide)
+	for _, n := range s.Frame(ms(5)).Nodes {
+		if n.Kind == NodeLine && n.Name == "NOOP" {
+			return
+		}
+	}
+	t.Error("the packet is not in the picture")
+}

@@ -119,7 +119,7 @@ var bare = car{look: lookBare, half: 8}
 
 func (s *Scene) drawTrain(p pen, t *train, now engine.Time) {
 	c := s.conn(t.conn)
-	if c == nil {
+	if c == nil || len(c.path) < 2 {
 		return
 	}
 	f, ok := t.place(c, now, s.view.ReducedMotion)
@@ -183,7 +183,7 @@ func (s *Scene) drawTrail(p pen, c *conn, k *car, d float64) {
 // messages that stand at its ends.
 func (s *Scene) drawConn(p pen, c *conn, now engine.Time) {
 	if len(c.path) < 2 {
-		return
+		return // its client has no wall without doors
 	}
 	if !c.stands {
 		s.drawRequest(p, c, now)

@@ -187,6 +187,9 @@ func (c *card) meets(path []Point, d float64) bool {
 func (s *Scene) bestSpot(c *conn) int {
 	const typical = 170
 	best, least := 0, -1
+	if len(c.path) < 2 {
+		return best
+	}
 	p := pen{k: s.geo.k}
 	for spot := range spots {
 		sum := 0
