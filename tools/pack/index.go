@@ -13,35 +13,37 @@ import (
 // addIndexes adds the lists that the page asks for, since a web server has no directories to read. Worlds and lessons
 // are read by the code that will read them in the browser: one with a mistake is not packed.
 func (s fileSet) addIndexes() error {
-	indexes := map[string]func() (any, error){
+	for name, list := range map[string]func() (any, error){
 		"locales/index.json": s.locales,
 		"worlds/index.json":  s.worlds,
 		"lessons/index.json": s.lessons,
-	}
-	made := map[string][]byte{}
-	for name, list := range indexes {
+	} {
 		value, err := list()
 		if err != nil {
 			return err
 		}
-		if made[name], err = json.Marshal(value); err != nil {
+		if s[name], err = json.Marshal(value); err != nil {
 			return err
 		}
-	}
-	for name, data := range made {
-		s[name] = data
 	}
 	return nil
 }
 
-// locales lists the catalogue files of each language.
+// locales joins the catalogue files of each language into one, since every request costs a learner time, and lists it.
+// The files are flat lists of different identifiers (lessons/locale tests that), so that one after the other is a file.
 func (s fileSet) locales() (any, error) {
-	list := map[string][]string{}
+	joined := map[string][]byte{}
 	for _, p := range s.paths() {
 		if dir, file := path.Split(p); path.Dir(path.Clean(dir)) == "locales" && path.Ext(file) == ".toml" {
 			lang := path.Base(dir)
-			list[lang] = append(list[lang], file)
+			joined[lang] = append(append(joined[lang], s[p]...), '\n')
+			delete(s, p)
 		}
+	}
+	list := map[string][]string{}
+	for lang, text := range joined {
+		s["locales/"+lang+"/texts.toml"] = text
+		list[lang] = []string{"texts.toml"}
 	}
 	return list, nil
 }

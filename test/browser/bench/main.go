@@ -1,5 +1,6 @@
 // Command bench measures the budgets of the page and the core, and writes docs/performance.md. It runs in the project's
-// directory after make build; it fails where a budget is exceeded.
+// directory after make build; it fails where a budget is exceeded. With an argument (transfer, start, reply or idle) it
+// measures that alone and writes nothing.
 package main
 
 import (
@@ -22,13 +23,17 @@ type result struct {
 }
 
 func main() {
-	if err := run(); err != nil {
+	only := ""
+	if len(os.Args) == 2 {
+		only = os.Args[1]
+	}
+	if err := run(only); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(only string) error {
 	page, err := web.Handler(os.DirFS("web/dist"))
 	if err != nil {
 		return fmt.Errorf("web/dist: %w (make build packs it)", err)
@@ -49,13 +54,19 @@ func run() error {
 	defer stop()
 
 	var results []result
-	for _, measure := range []func() ([]result, error){
-		func() ([]result, error) { return transfer(browser, site.URL, log) },
-		func() ([]result, error) { return start(browser, site.URL, empty.URL) },
-		func() ([]result, error) { return reply(browser, site.URL) },
-		func() ([]result, error) { return idle(browser, site.URL) },
+	for _, m := range []struct {
+		name    string
+		measure func() ([]result, error)
+	}{
+		{"transfer", func() ([]result, error) { return transfer(browser, site.URL, log) }},
+		{"start", func() ([]result, error) { return start(browser, site.URL, empty.URL) }},
+		{"reply", func() ([]result, error) { return reply(browser, site.URL) }},
+		{"idle", func() ([]result, error) { return idle(browser, site.URL) }},
 	} {
-		some, err := measure()
+		if only != "" && only != m.name {
+			continue
+		}
+		some, err := m.measure()
 		if err != nil {
 			return err
 		}
@@ -63,6 +74,9 @@ func run() error {
 			fmt.Println(r)
 		}
 		results = append(results, some...)
+	}
+	if only != "" {
+		return nil
 	}
 	stop() // a browser in the background would disturb what follows
 	table, err := goBenchmarks()
