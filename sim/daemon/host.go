@@ -45,6 +45,18 @@ type Session interface {
 	Copy() Session
 }
 
+// Server is a session that a host serves.
+type Server interface {
+	Session
+	// Step handles one event of the machine, and says whether there was one. A driver that must bound what waits to be
+	// sent takes the output between steps; [Session.Pump] does all of them.
+	Step(env Env, h *Host, conn uint32) bool
+	// Shutdown ends the session from the server's side and says so: the service stops, or has no room for the client.
+	Shutdown(now engine.Time)
+	// Watching is the mailbox that Notify tells this session of, "" for none. It changes only in Step.
+	Watching() (address, mailbox string)
+}
+
 // Account is a user of a host.
 type Account struct {
 	Name     string // login name
@@ -87,6 +99,8 @@ type Host struct {
 	accounts []Account
 	queue    []Entry
 	serial   uint32 // of queue entries
+	policy   Policy // nil for the host's own rules alone
+	catchAll string // address of the account that gets mail for elsewhere, "" where that is sent on
 }
 
 // NewHost builds a host of a world with its users and the messages that lie in their mailboxes at the start. Each MTA

@@ -19,15 +19,17 @@ func newIMAPD(env Env, h *Host) *imapd {
 
 // Pump answers what the machine asks of the account.
 func (s *imapd) Pump(env Env, h *Host, conn uint32) {
-	for {
-		e, ok := s.Next()
-		if !ok {
-			return
-		}
-		if e.ID != 0 {
-			s.Answer(env.Now(), e.ID, s.answer(env, h, conn, e))
-		}
+	for s.Step(env, h, conn) {
 	}
+}
+
+// Step answers one question.
+func (s *imapd) Step(env Env, h *Host, conn uint32) bool {
+	e, ok := s.Next()
+	if ok && e.ID != 0 {
+		s.Answer(env.Now(), e.ID, s.answer(env, h, conn, e))
+	}
+	return ok
 }
 
 func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
@@ -94,6 +96,9 @@ func (s *imapd) commit(env Env, h *Host, conn uint32, b store.Batch) imap.Answer
 	}
 	return imap.Answer{OK: true, Snapshot: r.Snapshot}
 }
+
+// Watching is the mailbox that is selected, or was the last one.
+func (s *imapd) Watching() (address, mailbox string) { return s.account, s.mailbox }
 
 // Notify passes on a change of the selected mailbox.
 func (s *imapd) Notify(now engine.Time, address string, c store.Change) {

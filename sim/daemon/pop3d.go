@@ -19,25 +19,30 @@ func newPOP3D(env Env, h *Host) *pop3d {
 
 // Pump answers what the machine asks of the account.
 func (s *pop3d) Pump(env Env, h *Host, conn uint32) {
-	for {
-		e, ok := s.Next()
-		if !ok {
-			return
-		}
-		switch e.Kind {
-		case pop3.AskLogin:
-			s.Answer(env.Now(), e.ID, s.login(env, h, conn, e))
-		case pop3.AskContent:
-			content, err := s.inbox(h).Content(e.UID)
-			s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil, Content: content})
-		case pop3.AskUpdate:
-			r, err := s.inbox(h).Commit(store.Batch{Expunge: e.Delete})
-			if err == nil && len(e.Delete) > 0 {
-				h.changed(env, s.account, store.Inbox, r.Snapshot, conn)
-			}
-			s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil})
-		}
+	for s.Step(env, h, conn) {
 	}
+}
+
+// Step answers one question.
+func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
+	e, ok := s.Next()
+	if !ok {
+		return false
+	}
+	switch e.Kind {
+	case pop3.AskLogin:
+		s.Answer(env.Now(), e.ID, s.login(env, h, conn, e))
+	case pop3.AskContent:
+		content, err := s.inbox(h).Content(e.UID)
+		s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil, Content: content})
+	case pop3.AskUpdate:
+		r, err := s.inbox(h).Commit(store.Batch{Expunge: e.Delete})
+		if err == nil && len(e.Delete) > 0 {
+			h.changed(env, s.account, store.Inbox, r.Snapshot, conn)
+		}
+		s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil})
+	}
+	return true
 }
 
 // login opens the maildrop and locks it (RFC 1939 §4).
@@ -70,6 +75,9 @@ func (s *pop3d) inbox(h *Host) *store.Memory {
 	box, _ := a.Store.Mailbox(store.Inbox)
 	return box
 }
+
+// Watching is no mailbox: see Notify.
+func (s *pop3d) Watching() (address, mailbox string) { return "", "" }
 
 // Notify is not heeded: a POP3 session sees the maildrop as it was when it began (RFC 1939 §5).
 func (s *pop3d) Notify(engine.Time, string, store.Change) {}

@@ -9,7 +9,7 @@ import (
 
 // Serve returns a session that speaks a protocol as a server of the host, with the client on the named host at the given
 // address. The protocol must be one that a world file can name.
-func (h *Host) Serve(env Env, protocol, client, address string) Session {
+func (h *Host) Serve(env Env, protocol, client, address string) Server {
 	switch protocol {
 	case "smtp":
 		return newSMTPD(env, h, client, address)

@@ -57,9 +57,17 @@ func (h *Host) queued(env Env, letter uint32, e smtp.Envelope, content []byte, c
 // forward delivers to the recipients who live here and makes a queue entry for each next host of the others.
 func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) {
 	first := len(h.queue)
+	caught := false
 	for _, to := range e.To {
 		if h.isLocal(to.Domain) {
 			h.deliver(env, letter, e.From, to, content)
+			continue
+		}
+		if h.catchAll != "" { // one copy, however many recipients live elsewhere
+			if !caught {
+				h.deliver(env, letter, e.From, to, content)
+			}
+			caught = true
 			continue
 		}
 		next := h.nextHost(to.Domain)
@@ -95,7 +103,7 @@ func (h *Host) nextHost(domain string) string {
 
 // deliver puts a message into the recipient's INBOX behind a Return-Path field (RFC 5321 §4.4).
 func (h *Host) deliver(env Env, letter uint32, from, to smtp.Path, content []byte) {
-	a, ok := h.recipient(to)
+	a, ok := h.Destination(to)
 	if !ok {
 		h.fail(env, letter, from, to, unknownUser.String(), content)
 		return

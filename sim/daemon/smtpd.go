@@ -30,37 +30,45 @@ var (
 // smtpd is an MTA's server session.
 type smtpd struct {
 	*smtp.Server
-	client  string // the host at the other end
-	address string
+	client Client
 }
 
 func newSMTPD(env Env, h *Host, client, address string) *smtpd {
 	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
-	return &smtpd{smtp.NewServer(cfg, env.Now()), client, address}
+	return &smtpd{smtp.NewServer(cfg, env.Now()), Client{client, address}}
 }
 
 // Pump answers what the machine asks: whom the MTA accepts, and whether it takes the message.
 func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
-	for {
-		e, ok := s.Next()
-		if !ok {
-			return
-		}
-		switch e.Kind {
-		case smtp.AskSender:
-			s.Answer(env.Now(), e.ID, smtp.Answer{})
-		case smtp.AskRecipient:
-			s.Answer(env.Now(), e.ID, smtp.Answer{Reply: s.judge(h, e.Path)})
-		case smtp.AskMessage:
-			s.Answer(env.Now(), e.ID, smtp.Answer{Reply: s.take(env, h, conn, e)})
-		}
+	for s.Step(env, h, conn) {
 	}
+}
+
+// Step answers one question: by the driver's policy where it decides, by the host's own rules otherwise.
+func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
+	e, ok := s.Next()
+	if !ok {
+		return false
+	}
+	var reply *smtp.Reply
+	decided := false
+	if h.policy != nil {
+		reply, decided = h.policy.Judge(s.client, e)
+	}
+	switch {
+	case e.Kind == smtp.AskRecipient && !decided:
+		reply = s.judge(h, e.Path)
+	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
+		s.take(env, h, conn, e)
+	}
+	s.Answer(env.Now(), e.ID, smtp.Answer{Reply: reply})
+	return true
 }
 
 // judge says whether the MTA takes mail for a recipient: nil for yes. It relays for its own hosts only.
 func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
 	if !h.isLocal(to.Domain) {
-		if slices.Contains(h.def.RelayFrom, s.client) || s.client == h.Name {
+		if slices.Contains(h.def.RelayFrom, s.client.Host) || s.client.Host == h.Name {
 			return nil
 		}
 		return &relayDenied
@@ -72,21 +80,23 @@ func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
 }
 
 // take puts the trace field before the message and takes responsibility for it.
-func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
+func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) {
 	with := "SMTP"
 	if e.Extended {
 		with = "ESMTP"
 	}
 	h.serial++
-	r := message.Received{From: e.Hello, FromAddress: s.address, By: h.Name, With: with,
+	r := message.Received{From: e.Hello, FromAddress: s.client.Address, By: h.Name, With: with,
 		ID: strconv.FormatUint(uint64(h.serial), 36), Time: env.Date(env.Now())}
 	if len(e.Envelope.To) == 1 {
 		r.For = e.Envelope.To[0].String()
 	}
 	content := append(message.AppendReceived(nil, r), e.Message...)
 	h.Accept(env, e.Envelope, content, conn)
-	return nil
 }
+
+// Watching is no mailbox.
+func (s *smtpd) Watching() (address, mailbox string) { return "", "" }
 
 // Notify is for sessions that have a mailbox open.
 func (s *smtpd) Notify(engine.Time, string, store.Change) {}

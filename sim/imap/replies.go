@@ -53,6 +53,7 @@ const (
 	ReplyExpungeIssued // messages are gone of which the client was not told
 	ReplyBye           // untagged, before LOGOUT ends
 	ReplyIdle          // untagged, when the client has said nothing for too long
+	ReplyShutdown      // untagged, when the service stops or has no room for the client
 	ReplySyntax
 	ReplyNoTag
 	ReplyEmpty
@@ -99,6 +100,7 @@ var replies = [numReplies]Reply{
 	ReplyExpungeIssued:    {NO, "EXPUNGEISSUED", "Some of the messages no longer exist"},
 	ReplyBye:              {BYE, "", "{host} closes the connection"},
 	ReplyIdle:             {BYE, "", "Nothing came for too long"},
+	ReplyShutdown:         {BYE, "", "{host} has no service now and closes the connection"},
 	ReplySyntax:           {BAD, "", "Expected {want} at octet {pos}"},
 	ReplyNoTag:            {BAD, "", "A command begins with a tag"},
 	ReplyEmpty:            {BAD, "", "The line is empty"},

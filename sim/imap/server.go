@@ -151,6 +151,15 @@ func (s *Server) HandleTimeout(now engine.Time) {
 	}
 }
 
+// Shutdown sends the client away with an untagged BYE (RFC 3501 §7.1.5): the service stops, or has no room for it.
+func (s *Server) Shutdown(engine.Time) {
+	if s.done {
+		return
+	}
+	s.reply(star, ReplyShutdown, about{})
+	s.close()
+}
+
 // Output takes the octets for the client; they are valid until the server is called again.
 func (s *Server) Output() []byte {
 	out := s.out

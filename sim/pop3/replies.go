@@ -36,6 +36,7 @@ const (
 	replyOctet
 	replyLineEnd
 	replyTooLong
+	replyShutdown
 	numReplies
 )
 
@@ -80,4 +81,5 @@ var replies = [numReplies]Reply{
 	replyOctet:        {false, "Only printable ASCII is allowed"},
 	replyLineEnd:      {false, "A line ends with CR LF"},
 	replyTooLong:      {false, "The line is longer than {limit} octets"},
+	replyShutdown:     {false, "{host} has no service now and closes the connection"},
 }

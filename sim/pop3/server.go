@@ -134,6 +134,17 @@ func (s *Server) HandleTimeout(now engine.Time) {
 	}
 }
 
+// Shutdown ends the session: the service stops, or has no room for this client, whose next command, if it has sent one,
+// is thereby answered. Marked messages stay.
+func (s *Server) Shutdown(engine.Time) {
+	if s.done {
+		return
+	}
+	s.task, s.event, s.verb = nil, Event{}, machine.NoVerb
+	s.reply(replyShutdown)
+	s.done = true
+}
+
 // Output takes the octets for the client; they are valid until the server is called again.
 func (s *Server) Output() []byte {
 	out := s.out

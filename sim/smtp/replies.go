@@ -90,6 +90,7 @@ const (
 	ReplyTextLineTooLong
 	ReplyBareText
 	ReplyIdle
+	ReplyShutdown
 	ReplyLocalError
 	numReplies
 )
@@ -129,6 +130,7 @@ var replies = [numReplies]struct {
 	ReplyTextLineTooLong:   {"text-line-too-long", Reply{554, "5.6.0", "The message has a line of more than {limit} octets"}},
 	ReplyBareText:          {"bare-text", Reply{554, "5.6.0", "The message has a CR or LF that is not part of CR LF"}},
 	ReplyIdle:              {"idle", Reply{421, "4.4.2", "{host} waited too long and closes the connection"}},
+	ReplyShutdown:          {"shutdown", Reply{421, "4.3.2", "{host} has no service now and closes the connection"}},
 	ReplyLocalError:        {"local-error", Reply{451, "4.3.0", "Local error; try again later"}},
 }
 

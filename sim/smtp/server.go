@@ -112,6 +112,17 @@ func (s *Server) HandleTimeout(now engine.Time) {
 	}
 }
 
+// Shutdown ends the session with 421 (RFC 5321 §3.8): the service stops, or has no room for this client. A question that
+// is open is settled by it.
+func (s *Server) Shutdown(engine.Time) {
+	if s.done {
+		return
+	}
+	s.asked, s.hasEvent, s.event = false, false, Event{}
+	s.write(s.reply(ReplyShutdown))
+	s.close()
+}
+
 // Upgraded does nothing: this server asks for no handshake.
 func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
 
