@@ -1,0 +1,146 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// gap is the space between two words of a citation, which may be split over two lines of a comment.
+const gap = `(?:[ \t\x{a0}]|&nbsp;|\r?\n[ \t]*(?://|#|\*|>)?[ \t]*)`
+
+// A section's number or an appendix's, as they are written, right or wrong.
+const (
+	someNumber = `[0-9][0-9A-Za-z]*(?:\.+[0-9A-Za-z]+)*`
+	someLetter = `[A-Z]\b(?:\.+[0-9A-Za-z]+)*`
+)
+
+var (
+	// What a citation is made of. Of a name, whatever stands between RFC and the number, and RFC in any case, so that
+	// other spellings are found.
+	reference = regexp.MustCompile(`\b([Rr][Ff][Cc])(` + gap + `*|[-#])([0-9]+)\b`)
+	section   = regexp.MustCompile(`(§+)(` + gap + `*` + someNumber + `|` + someLetter + `)`)
+	appended  = regexp.MustCompile(`\bAppendix` + gap + `([A-Z](?:\.[0-9]+)*)\b`)
+	fragment  = regexp.MustCompile(`\brfc([0-9]+)(?:\.html|\.txt)?#(?:section|appendix)-(` + someNumber + `|` + someLetter + `)`)
+
+	// Forms that are not to be used, after the number of an RFC and before it.
+	spelled = regexp.MustCompile(`^,?` + gap + `*(?i:sections?|sect?\.|chapter|paragraph)` + gap + `+[0-9A-Z]`)
+	ofRFC   = regexp.MustCompile(`(?i:\b(?:section|sect?\.|chapter|paragraph))` + gap + `+[0-9A-Z][0-9.]*` + gap + `+(?:of|in)` + gap + `+(?:the` + gap + `+)?$`)
+	marked  = regexp.MustCompile(`^,?` + gap + `*§`)
+	touched = regexp.MustCompile(`^` + gap + `§`)
+
+	blankLine = regexp.MustCompile(`\n[ \t]*(?://|#|\*|>)?[ \t]*\r?\n`)
+)
+
+// problem is a citation that is wrong.
+type problem struct {
+	file string
+	line int
+	text string
+}
+
+func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.text) }
+
+// scanner looks for citations in one file after the other.
+type scanner struct {
+	index    index
+	cited    int         // sections
+	unknown  map[int]int // the same by RFC, of those that the index does not hold
+	problems []problem
+}
+
+// mark is a part of a citation: the name of an RFC, or a section's number, which belongs to the RFC before it unless it
+// is part of an address and has its own.
+type mark struct {
+	start  int
+	number int // of the RFC; 0 where it is the one before
+	id     string
+	signs  string // §, or "" for what is written otherwise
+}
+
+// scan reads a file.
+func (s *scanner) scan(name, text string) {
+	marks := slices.Concat(sectionMarks(text), s.references(name, text))
+	for _, m := range blankLine.FindAllStringIndex(text, -1) {
+		marks = append(marks, mark{start: m[0]}) // a paragraph ends
+	}
+	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
+	current := 0
+	for _, m := range marks {
+		line := 1 + strings.Count(text[:m.start], "\n")
+		switch {
+		case m.id == "":
+			current = m.number
+		case m.number > 0:
+			s.cite(name, line, m, m.number)
+		case current > 0:
+			s.cite(name, line, m, current)
+		case m.signs != "":
+			s.report(name, line, "%s%s has no RFC before it in its paragraph", m.signs, m.id)
+		}
+	}
+}
+
+// sectionMarks finds the numbers of sections.
+func sectionMarks(text string) []mark {
+	var marks []mark
+	for _, m := range section.FindAllStringSubmatchIndex(text, -1) {
+		marks = append(marks, mark{start: m[0], signs: text[m[2]:m[3]], id: text[m[4]:m[5]]})
+	}
+	for _, m := range appended.FindAllStringSubmatchIndex(text, -1) {
+		marks = append(marks, mark{start: m[0], id: text[m[2]:m[3]]})
+	}
+	for _, m := range fragment.FindAllStringSubmatchIndex(text, -1) {
+		if number, err := strconv.Atoi(text[m[2]:m[3]]); err == nil {
+			marks = append(marks, mark{start: m[0], number: number, id: text[m[4]:m[5]]})
+		}
+	}
+	return marks
+}
+
+// references finds the names of RFCs and reports those that are not spelled as in RFC 5321 though a section follows.
+// RFC822 and the like are names of other things.
+func (s *scanner) references(name, text string) []mark {
+	var marks []mark
+	for _, m := range reference.FindAllStringSubmatchIndex(text, -1) {
+		before, after := text[max(0, m[0]-60):m[0]], text[m[1]:]
+		between, digits := text[m[4]:m[5]], text[m[6]:m[7]]
+		line := 1 + strings.Count(text[:m[0]], "\n")
+		number, err := strconv.Atoi(digits)
+		right := text[m[2]:m[3]] == "RFC" && between != "" && !strings.ContainsAny(between, "-#") && digits[0] != '0' && err == nil && number < 1e5
+		switch {
+		case spelled.MatchString(after) || ofRFC.MatchString(before):
+			s.report(name, line, "write the section behind the RFC, as in RFC 5321 §4.1")
+		case marked.MatchString(after) && (!right || !touched.MatchString(after)):
+			s.report(name, line, "write it as in RFC 5321 §4.1, with these two spaces and nothing else")
+		}
+		if right || marked.MatchString(after) {
+			marks = append(marks, mark{start: m[0], number: number})
+		}
+	}
+	return marks
+}
+
+// cite checks one section of an RFC.
+func (s *scanner) cite(name string, line int, m mark, number int) {
+	s.cited++
+	id, ok := parseID(m.id)
+	switch {
+	case len(m.signs) > len("§") || m.id[0] < '0' || m.id[0] > 'Z':
+		s.report(name, line, "write one § for every section, and no space behind it")
+	case !ok:
+		s.report(name, line, "%s is no number of a section such as 4.1.1.2 or D.1", m.id)
+	case s.index[number] == nil:
+		s.unknown[number]++
+	case !s.index.has(number, id):
+		near := s.index.nearest(number, id)
+		s.report(name, line, "RFC %d has no §%s; the nearest is §%s %s", number, id, near.id, near.title)
+	}
+}
+
+func (s *scanner) report(name string, line int, format string, args ...any) {
+	s.problems = append(s.problems, problem{name, line, fmt.Sprintf(format, args...)})
+}
