@@ -47,7 +47,8 @@ type Table struct {
 	Line    int
 	Entries []Entry
 
-	defined bool // by a header of its own
+	defined bool           // by a header of its own
+	index   map[string]int // of Entries, once there are many
 }
 
 // Entry is a key with its value.
@@ -59,12 +60,33 @@ type Entry struct {
 
 // Get returns the value of a key, or nil.
 func (t *Table) Get(key string) *Value {
+	if t.index != nil {
+		if i, ok := t.index[key]; ok {
+			return t.Entries[i].Value
+		}
+		return nil
+	}
 	for i := range t.Entries {
 		if t.Entries[i].Key == key {
 			return t.Entries[i].Value
 		}
 	}
 	return nil
+}
+
+// many is how many entries are faster found by an index than one by one.
+const many = 32
+
+func (t *Table) add(e Entry) {
+	t.Entries = append(t.Entries, e)
+	if t.index == nil && len(t.Entries) > many {
+		t.index = make(map[string]int)
+		for i := range t.Entries {
+			t.index[t.Entries[i].Key] = i
+		}
+	} else if t.index != nil {
+		t.index[e.Key] = len(t.Entries) - 1
+	}
 }
 
 // SyntaxError is a place where the file is not TOML, or gives one key twice.
@@ -81,7 +103,7 @@ func (e *SyntaxError) Error() string {
 
 // Parse reads a file. line is the number of its first line, 1 for a whole file. The error is a [*SyntaxError].
 func Parse(text []byte, line int) (*Table, error) {
-	b := builder{line: line, root: &Table{Line: line}}
+	b := builder{text: text, line: line, root: &Table{Line: line}}
 	b.at = b.root
 	b.p.Reset(text)
 	for b.p.NextExpression() {
@@ -107,16 +129,27 @@ func Parse(text []byte, line int) (*Table, error) {
 
 type builder struct {
 	p    unstable.Parser
-	line int
+	text []byte
+	line int // of the octet at offset
+	off  int
 	root *Table
 	at   *Table // where key-value lines go now
 }
 
+// lineOf counts lines onwards from the place it was asked for last: the parser's own count begins at the first line each
+// time, which makes reading a large file quadratic.
 func (b *builder) lineOf(n *unstable.Node) int {
 	if n.Raw.Length == 0 {
 		return 0
 	}
-	return b.line - 1 + b.p.Shape(n.Raw).Start.Line
+	off, newline := int(n.Raw.Offset), []byte("\n")
+	if off >= b.off {
+		b.line += bytes.Count(b.text[b.off:off], newline)
+	} else {
+		b.line -= bytes.Count(b.text[off:b.off], newline)
+	}
+	b.off = off
+	return b.line
 }
 
 func (b *builder) expression(n *unstable.Node) error {
@@ -138,10 +171,10 @@ func (b *builder) header(n *unstable.Node) error {
 		switch {
 		case v == nil && last && n.Kind == unstable.ArrayTable:
 			v = &Value{Kind: List, Line: line}
-			t.Entries = append(t.Entries, Entry{name, line, v})
+			t.add(Entry{name, line, v})
 		case v == nil:
 			v = &Value{Kind: Map, Line: line, Table: &Table{Line: line}}
-			t.Entries = append(t.Entries, Entry{name, line, v})
+			t.add(Entry{name, line, v})
 		}
 		if v.closed || v.Kind != List && v.Kind != Map || last && (v.Kind == List) != (n.Kind == unstable.ArrayTable) {
 			return twice(line, name)
@@ -171,7 +204,7 @@ func (b *builder) keyValue(t *Table, n *unstable.Node) error {
 		v := t.Get(name)
 		if v == nil {
 			v = &Value{Kind: Map, Line: line, Table: &Table{Line: line}}
-			t.Entries = append(t.Entries, Entry{name, line, v})
+			t.add(Entry{name, line, v})
 		}
 		if v.Kind != Map || v.closed {
 			return twice(line, name)
@@ -186,7 +219,7 @@ func (b *builder) keyValue(t *Table, n *unstable.Node) error {
 	if err != nil {
 		return err
 	}
-	t.Entries = append(t.Entries, Entry{name, line, v})
+	t.add(Entry{name, line, v})
 	return nil
 }
 
