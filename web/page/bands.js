@@ -30,8 +30,11 @@ export function band(name, { text, kind = "", picture, actions = [], closable = 
 }
 
 export function unband(name) {
-  shown.get(name)?.remove();
+  const node = shown.get(name);
+  const focused = node?.contains(document.activeElement);
+  node?.remove();
   shown.delete(name);
+  if (focused) byId("line").focus();
 }
 
 export const banded = (name) => shown.has(name);

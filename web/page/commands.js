@@ -1,6 +1,7 @@
 // The tutor's own commands, which begin with a slash because HELP and RSET belong to SMTP.
 import { act } from "./act.js";
 import { bringBackAfter } from "./session.js";
+import { plain } from "./dom.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { reveal, showHint, showSolution } from "./lesson.js";
@@ -20,11 +21,11 @@ export async function obey(line, setRaw) {
 }
 
 const COMMANDS = {
-  hint: () => (model.lesson ? showHint((text) => note(model.tab, text)) : say("page.command.no-lesson")),
+  hint: () => (model.lesson ? showHint((text) => note(model.tab, codes(text))) : say("page.command.no-lesson")),
   goal: () => {
     const task = model.lesson?.tasks.find((x) => !x.done);
     if (!model.lesson) return say("page.command.no-lesson");
-    return task ? note(model.tab, plain(task.html ?? task.text)) : say("page.command.all-done");
+    return task ? note(model.tab, codes(plain(task.html))) : say("page.command.all-done");
   },
   solution: () => (model.lesson ? showSolution() : say("page.command.no-lesson")),
   undo: undo,
@@ -53,9 +54,4 @@ function focus(line) {
   model.explain(null);
   model.explain(line);
   reveal("explain");
-}
-
-// plain returns the text of rendered HTML.
-function plain(html) {
-  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 }

@@ -23,7 +23,8 @@ export const complete = {
   draw() {
     ask();
     suggestion = find(input.value, this.offer);
-    ghost.replaceChildren(...(suggestion ? [h("i", null, input.value), suggestion.slice(input.value.length)] : []));
+    const rest = begins(suggestion, input.value) ? suggestion.slice(input.value.length) : `  → ${suggestion}`;
+    ghost.replaceChildren(...(suggestion ? [h("i", null, input.value), rest] : []));
   },
 
   // accept writes it, and says whether there was anything to write.
@@ -37,18 +38,26 @@ export const complete = {
 
 function find(typed, offer) {
   if (input.placeholder && !offer) return "";
-  if (offer && offer.startsWith(typed) && offer !== typed) return offer;
+  if (offer && begins(offer, typed) && offer !== typed) return offer;
   if (!typed) return "";
   const conn = model.conn(model.tab);
   if (!conn?.open || model.content(conn.id)) return "";
+  const upper = latin(typed).replace(/^\S+/, (first) => first.toUpperCase());
+  if (latin(typed) !== typed && legal.includes(upper.split(" ")[0])) return upper;
   const tag = conn.protocol === "imap" ? /^\S+ /.exec(typed)?.[0] : "";
   if (tag === undefined) return "";
   const word = typed.slice(tag.length);
   if (!word) return "";
   const verb = legal.find((v) => v.length > word.length && v.startsWith(word.toUpperCase()));
-  const whole = verb ? REST[verb] ?? verb : REST[word.toUpperCase()] ?? Object.values(REST).find((r) => r.startsWith(word.toUpperCase()));
-  return whole && whole.length > word.length ? typed + whole.slice(word.length) : "";
+  const whole = verb ? REST[verb] ?? verb : REST[word.toUpperCase()] ?? Object.values(REST).find((r) => begins(r, word));
+  return whole && whole.length > word.length ? tag + whole : "";
 }
+
+const begins = (whole, part) => whole.toLowerCase().startsWith(part.toLowerCase());
+
+// latin gives what the same keys write on a Latin keyboard: УРДЩ is EHLO.
+const KEYS = ["йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,."];
+const latin = (typed) => [...typed].map((c) => KEYS[1][KEYS[0].indexOf(c.toLowerCase())] ?? c).join("");
 
 // ask learns which verbs are legal when the session's state has changed.
 function ask() {

@@ -64,8 +64,8 @@ function more() {
 // tabs lists the connections that have a tab: the open ones, the last closed ones, the one in view.
 function tabs() {
   const mine = model.mine();
-  const over = mine.filter((c) => !c.open).slice(-KEPT);
-  return mine.filter((c) => c.open || over.includes(c) || c.id === model.tab);
+  const over = mine.filter((c) => c.over).slice(-KEPT);
+  return mine.filter((c) => !c.over || over.includes(c) || c.id === model.tab);
 }
 
 let tabsDrawn = "";
@@ -75,7 +75,7 @@ function draw() {
   const seats = seatsShown();
   const there = model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
   if (!there) return model.show(list.at(-1)?.id ?? model.seat().name);
-  const key = JSON.stringify([model.tab, seats.map((host) => host.name), list.map((c) => [c.id, c.open])]);
+  const key = JSON.stringify([model.tab, seats.map((host) => host.name), list.map((c) => [c.id, c.over])]);
   if (key !== tabsDrawn) {
     tabsDrawn = key;
     drawTabs(list, seats);
@@ -99,7 +99,7 @@ function drawTabs(list, seats) {
   }, icon(picture), text);
   byId("console-tabs").replaceChildren(
     ...seats.map((host) => tab(host.name, "term", `${host.person || t("page.console.you")}@${short(host.name)}`)),
-    ...list.map((c) => tab(c.id, "plug", `telnet ${short(c.to)} ${c.port}`, !c.open)));
+    ...list.map((c) => tab(c.id, "plug", `telnet ${short(c.to)} ${c.port}`, c.over)));
   byId("console-tabs").querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("log").setAttribute("aria-labelledby", `tab-${model.tab}`);
 }
@@ -109,13 +109,13 @@ let promptDrawn = "";
 function drawPrompt() {
   const conn = model.conn(model.tab);
   const content = conn && model.content(conn.id);
-  const key = [model.tab, conn?.open, content, raw, model.readOnly, complete.offer].join();
+  const key = [model.tab, conn?.open, conn?.over, content, raw, model.readOnly, complete.offer].join();
   complete.draw();
   if (key === promptDrawn) return;
   promptDrawn = key;
   byId("prompt").classList.toggle("prompt--shell", !conn);
   byId("prompt").querySelector(".who").textContent = conn ? "C:" : "$";
-  const id = model.readOnly ? "readonly" : !conn ? "host" : !conn.open ? "closed" : raw ? "raw" : content ? "content" : "line";
+  const id = model.readOnly ? "readonly" : !conn ? "host" : conn.over ? "closed" : !conn.open ? "connecting" : raw ? "raw" : content ? "content" : "line";
   input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
   input.readOnly = model.readOnly;
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
@@ -131,7 +131,7 @@ export async function send(value) {
   if (plain && isCommand(value)) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) return shell(value);
-  if (!conn.open) return value ? over(value) : connect(conn.to, conn.port);
+  if (conn.over) return value ? over(value) : connect(conn.to, conn.port);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   model.explain(null, true);
   const bytes = raw && Uint8Array.from(unescape(text), (c) => c.charCodeAt(0) & 255);
@@ -227,8 +227,8 @@ function half(event) {
 
 function leave(event) {
   event.preventDefault();
-  if (closeGloss()) return;
   if (raw) return setRaw(false);
+  if (closeGloss()) return;
   document.activeElement.blur();
 }
 

@@ -42,6 +42,11 @@ export function label(node, text) {
   if (node.tagName === "BUTTON") node.title = text;
 }
 
+// plain gives the text of HTML that the core has rendered, with code between backquotes.
+export function plain(html = "") {
+  return new DOMParser().parseFromString(html.replace(/<\/?code>/g, "`"), "text/html").body.textContent.trim();
+}
+
 // typing says whether an event comes from a field, where single keys only type.
 export const typing = (event) => event.target instanceof Element && event.target.closest("input:not([type=range]), textarea, select, [contenteditable]") !== null;
 

@@ -5,10 +5,27 @@ import { Emitter } from "./emitter.js";
 // CallError is a refusal by the core: an identifier, a sentence for people and details.
 export class CallError extends Error {
   constructor({ id, text, detail }) {
-    super(text || id);
+    super(text || detail || id);
     this.id = id;
     this.detail = detail;
   }
+}
+
+// The core's program is fetched and compiled while the worker starts, and once only: a second start takes it from here.
+let program = null;
+
+async function compile() {
+  const { tutor } = await (await get("manifest.json")).json();
+  const response = await get(tutor);
+  // A server that names another type than application/wasm is forgiven: the file is then read whole first.
+  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function get(path) {
+  const response = await fetch(new URL(path, import.meta.url));
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
 }
 
 export class LocalDriver extends Emitter {
@@ -25,6 +42,12 @@ export class LocalDriver extends Emitter {
     this.#fail("");
     this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "ehlo" });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
+    const worker = this.#worker;
+    program ??= compile();
+    program.then((module) => worker.postMessage({ module }), (e) => {
+      program = null;
+      this.#die(e.message);
+    });
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#die(event.message || "worker");

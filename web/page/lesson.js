@@ -1,6 +1,6 @@
 // The lesson: its text, its tasks as they are done, hints one by one, the solution when it is asked for.
 import { driver } from "./driver.js";
-import { byId, h, icon } from "./dom.js";
+import { byId, h, icon, plain } from "./dom.js";
 import { dialog } from "./dialogs.js";
 import { codes, t } from "./i18n.js";
 import { menu } from "./menu.js";
@@ -71,8 +71,6 @@ function announce(before, lesson) {
   }
 }
 
-const plain = (html) => new DOMParser().parseFromString(html ?? "", "text/html").body.textContent.trim();
-
 function taskNode(task, now) {
   const [state, word] = task.done ? ["done", "page.lesson.state.done"] : now ? ["now", "page.lesson.state.now"] : ["todo", "page.lesson.state.todo"];
   return h(`li.task.task--${state}`, now ? { "aria-current": "step" } : null,
@@ -127,15 +125,18 @@ export function reveal(what, task = model.lesson?.tasks.find((x) => !x.done)?.id
 
 function solution(task) {
   if (!task.solution) return null;
-  const node = fold("solution", h("summary", null, icon("book", true), t("page.solution")), h("div", null, h("p", null, t("page.solution.note")), h("pre", null, task.solution.trim())));
+  const node = fold("solution", h("summary", null, icon("book", true), t("page.solution")), h("div", null, h("p", null, t("page.solution.note")), h("pre", null, typed(task.solution))));
   node.addEventListener("toggle", () => { if (node.open) reveal("solution"); }, { once: true });
   return node;
 }
 
+// typed is a solution as it is typed, without the script's signs.
+const typed = (solution) => solution.trim().replace(/^> ?/gm, "");
+
 export function showSolution() {
   const task = model.lesson.tasks.find((x) => !x.done) ?? model.lesson.tasks.at(-1);
   reveal("solution", task.id);
-  dialog(t("page.solution"), h("div", { html: task.html }), h("p", null, t("page.solution.note")), h("pre", null, task.solution.trim()));
+  dialog(t("page.solution"), h("div", { html: task.html }), h("p", null, t("page.solution.note")), h("pre", null, typed(task.solution)));
 }
 
 function finished(lesson) {

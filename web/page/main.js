@@ -12,7 +12,7 @@ import { initLesson } from "./lesson.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { initPanes } from "./panes.js";
-import { begin, choose, initSession, leave, loadLog, open, pickFile } from "./session.js";
+import { begin, canPutBack, choose, initSession, leave, loadLog, open, pickFile, putBack } from "./session.js";
 import { settings } from "./settings.js";
 import { initShare, link, share } from "./share.js";
 import { initStage, startStage } from "./stage.js";
@@ -25,13 +25,12 @@ const query = new URLSearchParams(location.search);
 
 async function start() {
   const lang = query.get("lang") ?? "en";
-  const [hello] = await Promise.all([driver.call("hello", { lang }), settings.load()]);
+  const [hello, progress] = await Promise.all([driver.call("hello", { lang }), store.get("progress"), settings.load()]);
   model.hello = hello;
   setStrings(hello.strings, hello.lang ?? lang);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
   for (const init of [initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
-  const progress = await store.get("progress");
   if (progress) await driver.call("setProgress", progress);
   const first = await begin();
   if (!model.state.playing) await driver.call("play");
@@ -56,6 +55,7 @@ function initBar() {
   menu(byId("more"), () => [
     ...(small.matches ? [t("page.world.choose"), ...model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name, run: () => choose({ world: w.name }) })), t("page.theme"), ...themes(),
       { text: t("page.share"), cut: true, run: share }, { text: t("page.help"), run: help }] : []),
+    canPutBack() && { text: t("page.put-back"), run: putBack },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
   ]);
 }

@@ -4,7 +4,7 @@ import { t } from "./i18n.js";
 import { clock, text } from "./format.js";
 import { model } from "./model.js";
 
-const NOTES = new Set(["established", "refused", "unreachable", "closed", "cut"]);
+const NOTES = new Set(["open", "established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
 const LEAVE = 2; // lines of it that stay before the fold
 

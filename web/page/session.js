@@ -20,6 +20,7 @@ let keeping = false; // whether changes are kept: not while loading, not before 
 let last = { log: "", lesson: null }; // what was kept last, to restore from
 let timer = 0;
 let saving = Promise.resolve();
+let aside = null; // what was put aside last: {log, lesson}
 let falls = 0; // deaths of the core since it last did what it was asked
 const lock = new Lock(() => readOnly(true));
 
@@ -34,6 +35,7 @@ export function initSession() {
   });
   model.on("change", () => { if (keeping) later(); });
   driver.on("dead", revive);
+  store.get("aside").then((kept) => (aside ??= kept ?? null));
   store.on("refused", () => band("refused", { text: t("page.store.refused"), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), stays: true, run: saveFile }] }));
   addEventListener("beforeunload", (event) => { if (store.refused && keeping && inputs(last.log) > 0) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && keeping) save(); });
@@ -76,7 +78,7 @@ async function load(target) {
     const work = kept?.log && inputs(kept.log) > 0 ? kept : null;
     const restored = work && await driver.call("load", { log: work.log, lesson: target.lesson }).catch((e) => damaged(work, e));
     if (!restored) await driver.call("load", target);
-    settle(wanted, free);
+    await settle(wanted, free);
     if (restored) ask(target, work);
     last = { log: work?.log ?? "", target };
     return true;
@@ -88,15 +90,17 @@ async function load(target) {
   }
 }
 
-function settle(wanted, free) {
+async function settle(wanted, free) {
   slot = wanted;
-  for (const name of ["ask", "back", "fault"]) unband(name);
+  model.wanted = model.state.lesson ? (await driver.call("lesson")).host : "";
+  for (const name of ["ask", "back", "fault", "diverged"]) unband(name);
   readOnly(!free);
   const { lesson, world } = model.state;
   store.put("last", lesson ? { lesson: lesson.id } : { world: world.name });
+  if (model.state.diverged) band("diverged", { text: t("page.diverged", { ...model.state.diverged }), kind: "warn", picture: "warn", closable: true });
   const mine = model.mine();
   model.tab = "";
-  model.show((mine.findLast((c) => c.open) ?? mine.at(-1))?.id ?? model.seat().name);
+  model.show((mine.findLast((c) => !c.over) ?? mine.at(-1))?.id ?? model.seat().name);
 }
 
 // damaged offers work that can no longer be replayed as a file.
@@ -119,7 +123,7 @@ async function fresh(target) {
   model.explain(null);
   await store.delete(`work:${slot}`);
   const state = await act("load", target);
-  settle(slot, true);
+  if (state) await settle(slot, true);
   return state;
 }
 
@@ -145,7 +149,7 @@ export async function loadLog(log, lesson) {
     await driver.call("load", lesson ? { log, lesson } : { log });
     const wanted = slotOf({ lesson: model.state.lesson?.id, world: model.state.world.name });
     const kept = await store.get(`work:${wanted}`);
-    settle(wanted, await lock.take(wanted));
+    await settle(wanted, await lock.take(wanted));
     if (kept?.log && inputs(kept.log) > 0 && kept.log !== log) bringBack(kept, "page.link.opened");
   } finally {
     keeping = true;
@@ -161,8 +165,14 @@ export async function bringBackAfter(run, id) {
 
 function bringBack(kept, id) {
   if (!kept || inputs(kept.log) < 1) return;
-  band("back", { text: t(id), closable: true, actions: [{ id: "bring-back", text: t("page.bring-back"), run: () => loadLog(kept.log, kept.lesson).catch((e) => fault(e.message)) }] });
+  aside = { log: kept.log, lesson: kept.lesson };
+  store.put("aside", aside);
+  band("back", { text: t(id), closable: true, actions: [{ id: "bring-back", text: t("page.bring-back"), run: putBack }] });
 }
+
+// putBack opens what was put aside last; canPutBack says whether there is any.
+export const putBack = () => loadLog(aside.log, aside.lesson).catch((e) => fault(e.message));
+export const canPutBack = () => aside !== null;
 
 async function snapshot() {
   const answer = await driver.call("export").catch(() => null);
@@ -204,7 +214,7 @@ async function takeOver() {
   const kept = await store.get(`work:${slot}`);
   model.readOnly = false;
   if (kept?.log) await driver.call("load", { log: kept.log, lesson: kind === "lesson" ? name : undefined }).catch((e) => fault(e.message));
-  settle(slot, true);
+  await settle(slot, true);
 }
 
 // takeaway gathers all that is kept into one text: the present work, the other slots and the progress.
@@ -281,7 +291,7 @@ async function revive(detail) {
     if (progress) await driver.call("setProgress", progress);
     const replay = falls < 2 && log;
     await driver.call("load", replay ? { log, lesson: target?.lesson } : target ?? { world: model.hello.worlds.at(-1)?.name });
-    settle(slot, true);
+    await settle(slot, true);
     keeping = Boolean(replay) || !log;
     emit("revived", { replayed: Boolean(replay) });
     band("dead", { text: t(replay || !log ? "page.dead.restored" : "page.dead.fresh"), kind: "hard", picture: "warn", closable: true, actions: [{ id: "report", text: t("page.dead.report"), stays: true, run: () => offer("ehlo-fault.json", report, "application/json") }] });

@@ -186,15 +186,17 @@ function hit(what) {
     inspect("ladder");
   } else if (what.kind === "mailbox") inspect("mailbox");
   else if (what.kind === "letter") inspect("queue");
-  else if (what.kind === "host") tip(what.name);
+  tip(what);
   emit("hit", what);
 }
 
-function tip(name) {
-  const host = model.state.world.hosts.find((x) => x.name === name);
-  if (!host) return;
-  const doors = (host.services ?? []).map((d) => `${d.protocol.toUpperCase()} ${d.port}`).join(", ");
-  const node = h("p.stage__tip", { id: "stage-tip", role: "status" }, h("b", null, host.name), ` ${host.address}`, doors ? ` · ${doors}` : "");
+// tip names what was clicked; of a host it also says where it is and what listens there.
+function tip({ kind, name, title }) {
+  const host = kind === "host" && model.state.world.hosts.find((x) => x.name === name);
+  const doors = (host?.services ?? []).map((d) => `${d.protocol.toUpperCase()} ${d.port}`).join(", ");
+  const text = host ? [h("b", null, host.name), ` ${host.address}`, doors ? ` · ${doors}` : ""] : title ? [t(title.id, title.args)] : [];
+  if (!text.length) return;
+  const node = h("p.stage__tip", { id: "stage-tip", role: "status" }, text);
   byId("stage").append(node);
   setTimeout(() => node.remove(), 6000);
 }

@@ -40,7 +40,8 @@ export function note(tab, content, kind = "note") {
   if (!notes.has(tab)) notes.set(tab, []);
   const own = notes.get(tab);
   const id = `${tab}.${own.length}`;
-  own.push({ id, at: model.state.now, order: Number.MAX_SAFE_INTEGER / 2 + own.length, kind, content });
+  const newest = model.events[model.state.total - 1]?.seq ?? 0; // the note stands behind it and before what comes next
+  own.push({ id, at: model.state.now, order: newest + 0.5 + own.length / 1e5, kind, content });
   if (typeof content === "string") say(content);
   draw();
 }

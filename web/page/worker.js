@@ -24,11 +24,9 @@ let known = { epoch: undefined, events: 0 }; // what the page has been told
 let timer = 0;
 let last = 0;
 
-async function start() {
-  const manifest = await (await get("manifest.json")).json();
-  const response = await get(manifest.tutor);
+async function start(module) {
   const go = new Go();
-  const { instance } = await instantiate(response, go.importObject);
+  const instance = await WebAssembly.instantiate(module, go.importObject);
   go.run(instance).then(() => postMessage({ dead: said.join("\n") }), (e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
 }
 
@@ -38,18 +36,33 @@ async function get(path) {
   return response;
 }
 
-// A server that names another type than application/wasm is forgiven: the file is then read whole before it is compiled.
-async function instantiate(response, imports) {
-  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.instantiateStreaming(response, imports);
-  return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+// Files that the core always asks for are fetched while its program still loads.
+const ahead = new Map();
+
+function fetchAhead(path) {
+  const text = read(path);
+  text.catch(() => {}); // whoever needs it hears of it
+  ahead.set(path, text);
+  return text;
 }
+
+const read = async (path) => (await get(path)).text();
+
+function take(path) {
+  const text = ahead.get(path) ?? read(path);
+  ahead.delete(path);
+  return text;
+}
+
+for (const path of ["worlds/index.json", "lessons/index.json"]) fetchAhead(path);
+fetchAhead("locales/index.json").then((index) => JSON.parse(index).en.forEach((file) => fetchAhead(`locales/en/${file}`))).catch(() => {});
 
 // ask calls the core, once more after each set of files it needs.
 async function ask(method, args) {
   for (;;) {
     const result = JSON.parse(globalThis.ehloCall(method, JSON.stringify(args)));
     if (!result.need) return result;
-    const texts = await Promise.all(result.need.map(async (path) => [path, await (await get(path)).text()]));
+    const texts = await Promise.all(result.need.map(async (path) => [path, await take(path)]));
     globalThis.ehloCall("files", JSON.stringify(Object.fromEntries(texts)));
   }
 }
@@ -111,6 +124,11 @@ function packed(id, { from, to }) {
 }
 
 // Calls and ticks run one after the other, since the core may have to wait for files in between.
-let queue = start().catch((e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
+// The first message brings the core's program.
+let started;
+let queue = new Promise((resolve) => (started = resolve));
 const enqueue = (job) => (queue = queue.then(job).catch((e) => postMessage({ dead: `${e}\n${said.join("\n")}` })));
-addEventListener("message", ({ data }) => enqueue(() => answer(data)));
+addEventListener("message", ({ data }) => {
+  if (data.module) started(start(data.module));
+  else enqueue(() => answer(data));
+});
