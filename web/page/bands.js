@@ -5,6 +5,12 @@ import { codes, t } from "./i18n.js";
 
 const shown = new Map();
 
+// Bands lie over the stage, which makes room for them, so that nothing moves that is being read.
+export function initBands() {
+  const bands = byId("bands");
+  new ResizeObserver(() => byId("app").style.setProperty("--bands", `${bands.offsetHeight}px`)).observe(bands);
+}
+
 // band shows a band under a name, replacing the one of that name: {text, kind, icon, actions: [{text, main, key, run}],
 // closable}. Each action closes the band unless it is marked `stays`.
 export function band(name, { text, kind = "", picture, actions = [], closable = false, quiet = false }) {

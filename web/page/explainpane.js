@@ -7,12 +7,13 @@ import { codes, t } from "./i18n.js";
 import { insertWhole } from "./console.js";
 import { model } from "./model.js";
 
+const NARROW = 430; // px: less makes the diagram's text too small
 let drawn = "";
 
 export const explainPane = {
   async draw(box, anew) {
     const conn = model.line?.conn ?? (model.atHost() ? undefined : model.tab);
-    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null].join();
+    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null, box.clientWidth < NARROW].join();
     if (key === drawn && !anew) return;
     drawn = key;
     if (conn === undefined) return box.replaceChildren(h("p.empty", null, codes(t("page.explain.empty"))));
@@ -21,7 +22,7 @@ export const explainPane = {
       model.line ? explanation(model.line.seq) : null,
     ]);
     if (key !== drawn) return;
-    box.replaceChildren(...[states && diagram(states, e, box.clientWidth < 430), e && reason(e)].filter(Boolean));
+    box.replaceChildren(...[states && diagram(states, e, box.clientWidth < NARROW), e && reason(e)].filter(Boolean));
     if (!e) box.append(h("p.empty", null, t("page.explain.none")));
   },
 };

@@ -23,6 +23,7 @@ export async function welcome() {
   const end = model.on("change", () => {
     const lines = model.linesOf(conn).filter((l) => model.shown(l));
     const said = lines.findIndex((l) => l.dir === "C");
+    if (said >= 0) complete.offer = "";
     const answered = said >= 0 && lines.slice(said).some((l) => l.dir === "S" && l.class !== "untagged");
     if (!answered && !model.conn(conn)?.over && app.classList.contains("app--first")) return;
     end();

@@ -19,6 +19,7 @@ export function initInspector() {
   byId("insp-tabs").replaceChildren(...tabs);
   rove(byId("insp-tabs"), ".tab", { choose: (tab) => tab.click() });
   byId("insp").setAttribute("aria-labelledby", `insp-${current}`);
+  new ResizeObserver(() => draw()).observe(byId("insp"));
   for (const event of ["change", "line", "tab"]) model.on(event, () => draw());
 }
 

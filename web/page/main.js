@@ -1,6 +1,7 @@
 // The page: it starts the modules when the core answers, and the stage when the console does.
 import { extend, emit, ready } from "./api.js";
 import { initConsole } from "./console.js";
+import { initBands } from "./bands.js";
 import { help } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { driver } from "./driver.js";
@@ -30,7 +31,7 @@ async function start() {
   setStrings(hello.strings, hello.lang ?? lang);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
-  for (const init of [initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
+  for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
   if (progress) await driver.call("setProgress", progress);
   const first = await begin();
   if (!model.state.playing) await driver.call("play");
