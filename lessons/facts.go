@@ -191,7 +191,7 @@ func (s *session) answer(e *trace.Event) {
 	}
 }
 
-// announcesLiteral says whether a line ends with {n} or {n+} (RFC 3501 §4.3, RFC 7888 §4).
+// announcesLiteral says whether a line ends with {n} or {n+} (RFC 3501 §4.3, RFC 7888 §3).
 func announcesLiteral(line string) bool {
 	i := strings.LastIndexByte(line, '{')
 	if i < 0 || !strings.HasSuffix(line, "}") {

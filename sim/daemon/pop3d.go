@@ -79,7 +79,7 @@ func (s *pop3d) inbox(h *Host) *store.Memory {
 // Watching is no mailbox: see Notify.
 func (s *pop3d) Watching() (address, mailbox string) { return "", "" }
 
-// Notify is not heeded: a POP3 session sees the maildrop as it was when it began (RFC 1939 §5).
+// Notify is not heeded: a POP3 session sees the maildrop as it was when it began (RFC 1939 §4).
 func (s *pop3d) Notify(engine.Time, string, store.Change) {}
 
 // End releases the maildrop.

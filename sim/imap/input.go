@@ -121,7 +121,7 @@ func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
 }
 
 // drop prepares to pass over the literal that a refused line announces with {n+}: whoever writes so does not wait, and
-// the octets that follow are no commands (RFC 7888 §4).
+// the octets that follow are no commands (RFC 7888 §3).
 func (s *Server) drop(text []byte) {
 	if n, plus, ok := announced(text); ok && plus {
 		s.skip, s.junk = n, true

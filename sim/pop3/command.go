@@ -43,7 +43,7 @@ func (e *SyntaxError) Error() string {
 	return "octet " + strconv.Itoa(e.Pos+1) + ": want " + e.Want
 }
 
-// ParseCommand reads a line with its line end (RFC 1939 §3, and RFC 2449 §3 for its length). The spans cover what could
+// ParseCommand reads a line with its line end (RFC 1939 §3, and RFC 2449 §4 for its length). The spans cover what could
 // be read, also where there is an error; an error is a [*SyntaxError].
 func ParseCommand(line []byte) (Command, []machine.Span, error) {
 	s := scanner{explain: true}

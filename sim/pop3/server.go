@@ -16,7 +16,7 @@ import (
 // Config is what a server is set up with.
 type Config struct {
 	Hostname    string
-	MaxLine     int           // octets of a command with its line end; 0 means 255 (RFC 2449 §3)
+	MaxLine     int           // octets of a command with its line end; 0 means 255 (RFC 2449 §4)
 	IdleTimeout time.Duration // 0 is none; RFC 1939 §3 wants at least 10 minutes
 	Replies     map[ReplyID]Reply
 }

@@ -22,7 +22,7 @@ type Mail struct {
 
 // mailParameters are the parameters of MAIL.
 var mailParameters = []parameter[Mail]{
-	{"SIZE", "RFC 1870 §4", readSize},
+	{"SIZE", "RFC 1870 §6", readSize},
 	{"BODY", "RFC 6152 §2", readBody},
 }
 
@@ -56,7 +56,7 @@ func parseMail(p *parser) Command {
 	return m
 }
 
-// readSize takes 1*20DIGIT; what is more than an int64 holds counts as the most it holds (RFC 1870 §4).
+// readSize takes 1*20DIGIT; what is more than an int64 holds counts as the most it holds (RFC 1870 §3).
 func readSize(p *parser, m *Mail, value string) bool {
 	if value == "" || len(value) > 20 {
 		return p.fail(termSizeValue, ReplyParameterSyntax)

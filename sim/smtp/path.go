@@ -32,7 +32,7 @@ func (p Path) IsPostmaster() bool { return strings.EqualFold(p.Local, "postmaste
 type Envelope struct {
 	From Path
 	To   []Path
-	Size int64  // what SIZE declared, in octets; 0 where nothing was (RFC 1870 §4)
+	Size int64  // what SIZE declared, in octets; 0 where nothing was (RFC 1870 §6)
 	Body string // what BODY declared: "7BIT", "8BITMIME" or "" (RFC 6152 §2)
 }
 

@@ -67,7 +67,7 @@ type row struct {
 	parse func(*parser) Command
 }
 
-// commands is every command that this package speaks (RFC 5321 §4.1.4).
+// commands is every command that this package speaks (RFC 5321 §4.1.1), with the states that allow it (§4.1.4).
 var commands = [...]row{
 	EHLO: {"EHLO", "RFC 5321 §4.1.1.1", "EHLO host.example.org", 5 * time.Minute, inAny, helloLeads, parseEhlo},
 	HELO: {"HELO", "RFC 5321 §4.1.1.1", "HELO host.example.org", 5 * time.Minute, inAny, helloLeads, parseHelo},
@@ -90,7 +90,7 @@ var commands = [...]row{
 var helloLeads = []lead{{inAny, trace.ClassOK, Greeted}}
 
 // unoffered are the commands that this package recognizes but does not perform (RFC 5321 §4.2.4): those of RFC 5321,
-// those of RFC 821 that are obsolete (RFC 5321 Appendix F.6), and those of extensions.
+// those of RFC 821 that are obsolete (RFC 5321 §F.1, §F.6), and those of extensions.
 var unoffered = [...]string{"VRFY", "EXPN", "HELP", "SEND", "SOML", "SAML", "TURN", "ETRN", "AUTH", "STARTTLS", "BDAT"}
 
 // Table is the transition table of SMTP. Reply 421 closes a session from every state and has no rules of its own.

@@ -13,7 +13,7 @@ import "errors"
 // UID is a message's unique identifier, from 1 and ascending within a mailbox (RFC 3501 §2.3.1.1).
 type UID uint32
 
-// ModSeq is a modification sequence: each batch that changes something gets the next one (RFC 7162 §3.1.1).
+// ModSeq is a modification sequence: each batch that changes something gets the next one (RFC 7162 §3.1).
 type ModSeq uint64
 
 // UIDRange is the UIDs from First to Last, both included.
