@@ -32,7 +32,7 @@ test: check ## check and test everything, in a browser too
 	@$(MAKE) build
 	build/tools/check test
 
-lint: go check ## format, vet, staticcheck, govulncheck, go.mod files
+lint: go check ## format, vet, citations, staticcheck, govulncheck, go.mod files
 	build/tools/check lint
 
 fuzz: go check ## run every fuzz target for T (30s) each

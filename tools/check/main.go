@@ -1,7 +1,7 @@
 // Command check runs everything that has to hold before a change is good:
 //
 //	check install        what the tests need besides Go, or the one command that installs it
-//	check lint           format, go vet, staticcheck, govulncheck, go.mod files
+//	check lint           format, go vet, citations of RFCs, staticcheck, govulncheck, go.mod files
 //	check test           lint, and all tests on every platform they are meant for
 //	check fuzz DURATION  every fuzz target for that long, one after the other
 //

@@ -27,6 +27,7 @@ func lint(r *runner) {
 	for _, dir := range append([]string{"."}, nested...) {
 		r.check(step{name: "go mod tidy -diff " + dir, dir: dir, args: []string{"go", "mod", "tidy", "-diff"}}, nil)
 	}
+	r.check(step{name: "citations of RFCs", dir: "tools", args: []string{"go", "run", "./cite", "check", "-root", ".."}}, nil)
 	bin, ok := tools(r)
 	if !ok {
 		return

@@ -1,6 +1,6 @@
 // Command cite checks that the sections of RFCs which the project cites exist:
 //
-//	cite check [-root DIR]  reads every tracked text file and prints, as file:line, each citation that is wrong
+//	cite check [-root DIR]  reads every text file that git knows and prints, as file:line, each citation that is wrong
 //	cite index DIR          prints the index of sections, made from the texts rfcN.txt in DIR
 //
 // A citation is written as RFC 5321 §4.1.1.2, RFC 5321 §D.1 or RFC 5321 Appendix C. A § or Appendix without an RFC
@@ -11,7 +11,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"errors"
@@ -89,7 +88,7 @@ func check(root string) error {
 	for _, p := range s.problems {
 		fmt.Println(p)
 	}
-	fmt.Printf("%d citations of sections\n", s.cited)
+	fmt.Printf("sections cited: %d\n", s.cited)
 	if len(s.unknown) > 0 {
 		fmt.Println(s.formOnly())
 	}
@@ -97,7 +96,7 @@ func check(root string) error {
 	case s.cited == 0:
 		return fmt.Errorf("nothing is cited below %s", root)
 	case len(s.problems) > 0:
-		return fmt.Errorf("%d citations are wrong", len(s.problems))
+		return fmt.Errorf("wrong citations: %d", len(s.problems))
 	}
 	return nil
 }
@@ -110,23 +109,29 @@ func (s *scanner) formOnly() string {
 		names = append(names, strconv.Itoa(number))
 		citations += s.unknown[number]
 	}
-	return fmt.Sprintf("%d of them checked for their form only, because the index does not hold these %d RFCs: %s",
+	return fmt.Sprintf("checked for their form only: %d, because the index does not hold these %d RFCs: %s",
 		citations, len(names), strings.Join(names, ", "))
 }
 
-// tracked lists the files that git knows, by their paths below root with slashes.
+// tracked lists the files that git knows, by their paths below root with slashes. Where git has nothing to say, as in an
+// unpacked archive, it is all files but those in directories that are hidden or hold what was built.
 func tracked(root string) ([]string, error) {
 	c := exec.Command("git", "ls-files", "-z")
 	c.Dir = root
-	out, err := c.Output()
-	if err != nil {
-		return nil, fmt.Errorf("git ls-files in %s: %w", root, err)
+	if out, err := c.Output(); err == nil && len(out) > 0 {
+		return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"), nil
 	}
 	var files []string
-	for name := range bytes.SplitSeq(out, []byte{0}) {
-		if len(name) > 0 {
-			files = append(files, string(name))
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case !d.IsDir():
+			files = append(files, name)
+		case name != "." && d.Name()[0] == '.', name == "bin", name == "build", name == "web/dist":
+			return fs.SkipDir
 		}
-	}
-	return files, nil
+		return nil
+	})
+	return files, err
 }

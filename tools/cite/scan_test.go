@@ -94,7 +94,7 @@ func TestWrong(t *testing.T) {
 func TestFormOnly(t *testing.T) {
 	s := testScanner(t)
 	s.scan("x.go", "RFC 99999 §4.2, §7; RFC 88888 §1; RFC 5321 §2")
-	const want = "3 of them checked for their form only, because the index does not hold these 2 RFCs: 88888, 99999"
+	const want = "checked for their form only: 3, because the index does not hold these 2 RFCs: 88888, 99999"
 	if got := s.formOnly(); got != want || s.cited != 4 {
 		t.Errorf("%d cited; got %s\nwant %s", s.cited, got, want)
 	}
