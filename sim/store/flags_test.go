@@ -101,8 +101,11 @@ func TestAccount(t *testing.T) {
 		t.Error("what happened to the clone happened to the original")
 	}
 
-	if !a.TryLock(1) || !a.TryLock(1) || a.TryLock(2) {
+	if !a.TryLock(1) || a.TryLock(2) {
 		t.Error("the lock is not exclusive")
+	}
+	if !a.TryLock(1) {
+		t.Error("who has the lock cannot take it again")
 	}
 	if a.Unlock(2); a.TryLock(2) {
 		t.Error("another has opened the lock")
