@@ -15,7 +15,7 @@ type Hello struct {
 }
 
 func parseEhlo(p *parser) Command {
-	name, ok := p.clientName(true)
+	name, ok := p.clientName()
 	if !ok {
 		return nil
 	}
@@ -23,26 +23,21 @@ func parseEhlo(p *parser) Command {
 }
 
 func parseHelo(p *parser) Command {
-	name, ok := p.clientName(false)
+	name, ok := p.clientName()
 	if !ok {
 		return nil
 	}
 	return Hello{Name: name, Basic: true}
 }
 
-// clientName takes SP ( Domain / address-literal ) and the end of the line; HELO has no literal.
-func (p *parser) clientName(literal bool) (string, bool) {
+// clientName takes SP ( Domain / address-literal ) and the end of the line. The grammar of HELO has no literal, but a
+// client without a name has nothing else to say, and clients that EHLO was refused say it again.
+func (p *parser) clientName() (string, bool) {
 	if !p.octet(' ') {
 		return "", p.fail(termSpace, ReplySyntax)
 	}
 	start := p.pos
-	ok := false
-	if literal {
-		ok = p.domainOrLiteral(ReplySyntax)
-	} else {
-		ok = p.domain(ReplySyntax)
-	}
-	if !ok {
+	if !p.domainOrLiteral(ReplySyntax) {
 		return "", false
 	}
 	name := string(p.line[start:p.pos])
