@@ -6,15 +6,21 @@ import (
 	"strings"
 )
 
+// preload makes the browser fetch the core while it still reads the document. The loader fetches it in the same way
+// later, and gets what is on its way.
+const preload = `<head>
+  <link rel="preload" href="%s" as="fetch" type="application/wasm" crossorigin>`
+
 var (
+	headTag = regexp.MustCompile(`<head>`)
 	htmlTag = regexp.MustCompile(`<html\b`)
 	urlAttr = regexp.MustCompile(`\b(href|src)="([^"]*)"`)
 )
 
 // rebase makes index.html, which is written as if it lay among the page's files, work from above them: it says where
 // they are in the attribute data-base of its html element, and each href and src that names one of them leads there. A
-// name that is none of them is an error.
-func rebase(index []byte, base fileSet, prefix string) ([]byte, error) {
+// name that is none of them is an error. tutor is the URL of the core, which is fetched ahead.
+func rebase(index []byte, base fileSet, prefix, tutor string) ([]byte, error) {
 	var missing []string
 	index = htmlTag.ReplaceAll(index, []byte(`<html data-base="`+prefix+`"`))
 	index = urlAttr.ReplaceAllFunc(index, func(attr []byte) []byte {
@@ -28,6 +34,7 @@ func rebase(index []byte, base fileSet, prefix string) ([]byte, error) {
 		}
 		return attr
 	})
+	index = headTag.ReplaceAll(index, fmt.Appendf(nil, preload, tutor))
 	if missing != nil {
 		return nil, fmt.Errorf("web/page/index.html names what is not there: %s", strings.Join(missing, ", "))
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 func main() {
@@ -54,7 +55,7 @@ func pack(root string) error {
 	for path, data := range base {
 		out[prefix+path] = data
 	}
-	if out["index.html"], err = rebase(index, base, prefix); err != nil {
+	if out["index.html"], err = rebase(index, base, prefix, strings.TrimPrefix(manifest["tutor"], "../../")); err != nil {
 		return err
 	}
 	packed, err := compressAll(out, filepath.Join(root, "build/cache"))
