@@ -6,8 +6,8 @@ import { t } from "./i18n.js";
 import { model } from "./model.js";
 
 // ladderInto keeps a box's diagram up to date; it returns a function to call when the world has changed. Diagrams are
-// asked for one at a time, the newest last.
-export function ladderInto(box, connOf = () => undefined) {
+// asked for one at a time, the newest last. scroller is what scrolls where the box itself does not.
+export function ladderInto(box, connOf = () => undefined, scroller = box) {
   let shown = "";
   let busy = false;
   return async function draw(anew = false) {
@@ -18,10 +18,10 @@ export function ladderInto(box, connOf = () => undefined) {
     shown = key;
     const answer = await driver.call("ladder", conn ? { conn } : {}).catch(() => null);
     busy = false;
-    const follow = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    const follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
     if (answer?.svg) box.innerHTML = answer.svg;
     else box.replaceChildren(h("p.empty", null, t("page.ladder.empty")));
-    if (follow) box.scrollTop = box.scrollHeight;
+    if (follow) scroller.scrollTop = scroller.scrollHeight;
     if (key !== [model.state.total, model.state.epoch, connOf()].join()) draw();
   };
 }
@@ -33,7 +33,7 @@ export const ladderPane = {
     if (anew || !holder?.isConnected) {
       holder = h("div.ladder");
       box.replaceChildren(holder);
-      into = ladderInto(holder, () => (model.atHost() ? undefined : model.tab));
+      into = ladderInto(holder, () => (model.atHost() ? undefined : model.tab), box);
     }
     into(anew);
   },

@@ -54,7 +54,7 @@ function draw(lesson, same) {
   if (same && before) announce(before, lesson);
   const now = lesson.tasks.find((x) => !x.done);
   byId("lesson").replaceChildren(
-    h("div.lesson__read", null,
+    h("div.lesson__read", { role: "region", "aria-labelledby": "lesson-title", tabindex: 0 },
       h("div", null,
         h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }))),
         h("h2.lesson__title", { id: "lesson-title" }, lesson.title)),

@@ -1,5 +1,5 @@
 // Menus: a button opens a list of choices beside it. Arrow keys move, Enter chooses, Escape or a click elsewhere closes.
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 
 let open = null;
 
@@ -18,7 +18,7 @@ function toggle(button, items) {
   close();
   if (again) return;
   const box = h("div.menu", { role: "menu", "aria-label": button.getAttribute("aria-label") ?? button.textContent.trim() }, items().filter(Boolean).map(entry));
-  document.body.append(box);
+  byId("menus").append(box);
   place(box, button.getBoundingClientRect());
   button.setAttribute("aria-expanded", "true");
   open = { button, box };

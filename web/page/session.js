@@ -213,6 +213,7 @@ async function takeOver() {
   const [kind, name] = [slot.slice(0, slot.indexOf(":")), slot.slice(slot.indexOf(":") + 1)];
   const kept = await store.get(`work:${slot}`);
   model.readOnly = false;
+  forget();
   if (kept?.log) await driver.call("load", { log: kept.log, lesson: kind === "lesson" ? name : undefined }).catch((e) => fault(e.message));
   await settle(slot, true);
 }
@@ -285,6 +286,7 @@ async function revive(detail) {
   const { log, target } = last;
   const report = JSON.stringify({ ehlo: "fault", version: model.hello?.version, detail, world: model.state?.world.name, target, log }, null, 1);
   driver.start();
+  forget();
   try {
     model.hello = await driver.call("hello", {});
     const progress = await store.get("progress");
