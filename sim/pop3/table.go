@@ -46,7 +46,8 @@ var commands = [...]struct {
 }
 
 // Table is the transition table of POP3. A negative reply to USER or PASS leads back to the start (RFC 1939 §7), and one
-// to QUIT still ends the session (RFC 1939 §6). A line that leaves the grammar is no command: the reply that refuses it
+// to QUIT still ends the session (RFC 1939 §6). USER may come again before PASS, with another name: RFC 1939 §7 allows it
+// after a PASS that was refused, which one without a password is too. A line that leaves the grammar is no command: the reply that refuses it
 // leads nowhere.
 var Table = machine.Table{
 	Protocol: "pop3",
@@ -57,6 +58,8 @@ var Table = machine.Table{
 		{From: Authorization, Verb: verbUSER, On: trace.ClassPermanent, To: Authorization},
 		{From: Authorization, Verb: verbQUIT, On: trace.ClassOK, To: Closed},
 
+		{From: UserGiven, Verb: verbUSER, On: trace.ClassOK, To: UserGiven},
+		{From: UserGiven, Verb: verbUSER, On: trace.ClassPermanent, To: Authorization},
 		{From: UserGiven, Verb: verbPASS, On: trace.ClassOK, To: Transaction},
 		{From: UserGiven, Verb: verbPASS, On: trace.ClassPermanent, To: Authorization},
 		{From: UserGiven, Verb: verbQUIT, On: trace.ClassOK, To: Closed},
