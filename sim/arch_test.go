@@ -17,6 +17,9 @@ import (
 var libraries = map[string]string{
 	"bytes":           "octets in memory",
 	"cmp":             "comparing values",
+	"crypto/hmac":     "keyed digests of the logins in sim/sasl; it draws no chance",
+	"crypto/md5":      "the digest that APOP and CRAM-MD5 prescribe; nothing else may rest on it",
+	"crypto/pbkdf2":   "the keys of SCRAM-SHA-256, from a password and a salt that are given",
 	"crypto/sha256":   "digests of traces and world files, the same on every platform",
 	"embed":           "world files are data of the program",
 	"encoding/base64": "octets in JSON and MIME words, the same on every platform",
@@ -84,6 +87,7 @@ var rooms = map[string]string{
 	"sim/wire":         "",
 	"sim/machine":      "",
 	"sim/message":      "",
+	"sim/sasl":         "machine",
 	"sim/store":        "message",
 	"sim/netsim":       "",
 	"sim/world":        "machine message store",

@@ -16,6 +16,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/imap"
 	"ehlo/sim/pop3"
+	"ehlo/sim/sasl"
 	"ehlo/sim/scene"
 	"ehlo/sim/script"
 	"ehlo/sim/smtp"
@@ -33,6 +34,7 @@ var emitters = map[string]func() []string{
 	"sim":              sim.MessageIDs,
 	"sim/imap":         imap.MessageIDs,
 	"sim/pop3":         pop3.MessageIDs,
+	"sim/sasl":         sasl.MessageIDs,
 	"sim/scene":        scene.MessageIDs,
 	"sim/script":       script.MessageIDs,
 	"sim/smtp":         smtp.MessageIDs,
