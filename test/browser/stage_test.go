@@ -1,6 +1,15 @@
 package browser
 
-import "testing"
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
 
 // stageLives waits until the stage draws.
 func (p *tab) stageLives() {
@@ -41,11 +50,78 @@ func TestNoWebGL(t *testing.T) {
 	p.stillWorks()
 }
 
-// TestStageDraws looks at the pixels: something is drawn, and a message that moves changes them.
+// TestStageDraws looks at the pixels: hosts and links are there, and a packet on its way changes them. At rest nothing
+// is painted.
 func TestStageDraws(t *testing.T) {
 	p := newTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
-	p.say(p.dial("laptop.example.org", "mx.example.net", 25), letter...)
-	p.screenshot("stage-after-letter")
+	conn := p.dial("laptop.example.org", "mx.example.net", 25)
+	p.settle()
+	rest := p.pixels("#stage")
+	if n := colours(rest); n < 8 {
+		t.Errorf("the stage at rest has %d colours", n)
+	}
+	before := p.frames()
+	time.Sleep(1500 * time.Millisecond)
+	if n := p.frames() - before; n > 1 {
+		t.Errorf("at rest %d frames were painted in 1.5 s", n)
+	}
+	call[any](p, "pace", "0.01")
+	call[any](p, "play")
+	call[any](p, "line", conn, "EHLO laptop.example.org")
+	p.until("the packet is half way", "ehlo.trace().then((all) => all.findLast((e) => e.verb === 'EHLO')).then((e) => ehlo.state().then((s) => s.now > (e.from + e.until) / 2))")
+	call[any](p, "pause")
+	p.settle()
+	if n := differing(rest, p.pixels("#stage")); n < 200 {
+		t.Errorf("a packet on its way changes %d pixels", n)
+	}
+	p.screenshot("stage-packet")
+}
+
+// frames is how many frames the stage has painted.
+func (p *tab) frames() int {
+	p.t.Helper()
+	return eval[int](p, `new Promise((done) => {
+		ehlo.on("frame", done);
+		document.querySelector("#stage iframe").contentWindow.postMessage({ type: "count" }, location.origin);
+	})`)
+}
+
+// pixels is a picture of an element.
+func (p *tab) pixels(selector string) image.Image {
+	p.t.Helper()
+	data, err := chromedp.Run(p.ctx, chromedp.Screenshot(chromedp.CSS(selector)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return picture
+}
+
+// colours counts the colours of a picture.
+func colours(m image.Image) int {
+	seen := map[color.Color]bool{}
+	for y := m.Bounds().Min.Y; y < m.Bounds().Max.Y; y++ {
+		for x := m.Bounds().Min.X; x < m.Bounds().Max.X; x++ {
+			seen[m.At(x, y)] = true
+		}
+	}
+	return len(seen)
+}
+
+// differing counts the pixels in which two pictures of one size differ.
+func differing(a, b image.Image) int {
+	n := 0
+	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
+		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
+			if a.At(x, y) != b.At(x, y) {
+				n++
+			}
+		}
+	}
+	return n
 }
