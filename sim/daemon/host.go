@@ -74,20 +74,24 @@ type told struct {
 
 // recent is the first message of a mailbox that no session has been told of: those from it on are \Recent for the one
 // that selects it now, and for no later one, unless it only looks (RFC 3501 §2.3.2).
-func (a *Account) recent(mailbox string, s store.Snapshot, readOnly bool) store.UID {
-	i := slices.IndexFunc(a.told, func(t told) bool { return strings.EqualFold(t.mailbox, mailbox) })
-	first := store.UID(1)
-	if i >= 0 {
-		first = a.told[i].next
+func (a *Account) recent(mailbox string) store.UID {
+	for _, t := range a.told {
+		if strings.EqualFold(t.mailbox, mailbox) {
+			return t.next
+		}
 	}
-	switch {
-	case readOnly:
-	case i >= 0:
-		a.told[i].next = s.UIDNext()
-	default:
-		a.told = append(a.told, told{mailbox, s.UIDNext()})
+	return 1
+}
+
+// tell notes that a session has been told of all messages of a mailbox before next.
+func (a *Account) tell(mailbox string, next store.UID) {
+	for i := range a.told {
+		if t := &a.told[i]; strings.EqualFold(t.mailbox, mailbox) {
+			t.next = max(t.next, next)
+			return
+		}
 	}
-	return first
+	a.told = append(a.told, told{mailbox, next})
 }
 
 // Host is the mail side of one machine: its accounts and its queue.

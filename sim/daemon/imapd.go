@@ -11,6 +11,7 @@ type imapd struct {
 	*imap.Server
 	account string // address of who is logged in
 	mailbox string // the selected mailbox
+	told    store.UID
 }
 
 func newIMAPD(env Env, h *Host) *imapd {
@@ -28,6 +29,12 @@ func (s *imapd) Step(env Env, h *Host, conn uint32) bool {
 	e, ok := s.Next()
 	if ok && e.ID != 0 {
 		s.Answer(env.Now(), e.ID, s.answer(env, h, conn, e))
+	}
+	if next := s.Told(); next > s.told {
+		s.told = next
+		if a, ok := h.account(s.account); ok {
+			a.tell(s.mailbox, next)
+		}
 	}
 	return ok
 }
@@ -47,9 +54,9 @@ func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer 
 		if !ok {
 			return imap.Answer{}
 		}
-		s.mailbox = e.Mailbox
+		s.mailbox, s.told = e.Mailbox, 0
 		a, _ := h.account(s.account)
-		return imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: a.recent(e.Mailbox, box.Snapshot(), e.ReadOnly)}
+		return imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: a.recent(e.Mailbox)}
 	case imap.AskContent:
 		box, _ := s.open(h, s.mailbox)
 		content, err := box.Content(e.UID)

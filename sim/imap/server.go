@@ -179,6 +179,15 @@ func (s *Server) User() string { return s.user }
 // Mailbox is the name of the selected mailbox, or "".
 func (s *Server) Mailbox() string { return s.box.name }
 
+// Told is the UID from which on the client was not told yet of messages in the selected mailbox, and 0 where none is
+// selected or it is read-only: what it was told of is \Recent in no later session (RFC 3501 §2.3.2).
+func (s *Server) Told() store.UID {
+	if s.state != Selected || s.box.readOnly {
+		return 0
+	}
+	return s.box.told.UIDNext()
+}
+
 // Next takes the next event.
 func (s *Server) Next() (Event, bool) {
 	if len(s.events) == 0 {
