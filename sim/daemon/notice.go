@@ -12,6 +12,7 @@ import (
 func (h *Host) notice(env Env, to, failed smtp.Path, reason string, content []byte) []byte {
 	now := env.Now()
 	header, _ := message.Split(content)
+	h.serial++
 	m := "From: Mail Delivery System <MAILER-DAEMON@" + h.Name + ">\r\n" +
 		"To: <" + to.String() + ">\r\n" +
 		"Subject: Undelivered Mail Returned to Sender\r\n" +

@@ -71,7 +71,8 @@ func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) 
 			continue
 		}
 		next := h.nextHost(to.Domain)
-		i := slices.IndexFunc(h.queue[first:], func(q Entry) bool { return q.NextHost == next })
+		// A notice to the sender may have been queued in between.
+		i := slices.IndexFunc(h.queue[first:], func(q Entry) bool { return q.Letter == letter && q.NextHost == next })
 		if i >= 0 {
 			h.queue[first+i].To = append(h.queue[first+i].To, to)
 			continue
@@ -84,11 +85,17 @@ func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) 
 }
 
 func (h *Host) isLocal(domain string) bool {
-	return domain == "" || strings.EqualFold(domain, h.Name) ||
+	return h.isItself(domain) ||
 		slices.ContainsFunc(h.local, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
-// nextHost is where mail for a domain goes: the smarthost, or the domain's MX, or the host of that name.
+// isItself says that a domain is no more than another word for this host: its name, its address (RFC 5321 §4.1.3), or
+// nothing, as in <Postmaster>.
+func (h *Host) isItself(domain string) bool {
+	return domain == "" || strings.EqualFold(domain, h.Name) || domain == "["+h.def.Address+"]"
+}
+
+// nextHost is where mail for a domain goes: the smarthost, or the domain's MX, or the host of that name or address.
 func (h *Host) nextHost(domain string) string {
 	if h.def.Smarthost != "" {
 		return h.def.Smarthost
@@ -96,6 +103,11 @@ func (h *Host) nextHost(domain string) string {
 	for _, d := range h.world.Domains {
 		if strings.EqualFold(d.Name, domain) {
 			return d.MX
+		}
+	}
+	for i := range h.world.Hosts {
+		if domain == "["+h.world.Hosts[i].Address+"]" {
+			return h.world.Hosts[i].Name
 		}
 	}
 	return domain
@@ -109,7 +121,7 @@ func (h *Host) deliver(env Env, letter uint32, from, to smtp.Path, content []byt
 		return
 	}
 	box, _ := a.Store.Mailbox("INBOX")
-	text := append([]byte("Return-Path: <"+from.String()+">\r\n"), content...)
+	text := appendDelivered([]byte("Return-Path: <"+from.String()+">\r\n"), content)
 	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: env.Date(env.Now())}}})
 	if err != nil {
 		h.fail(env, letter, from, to, mailboxFull.String(), content)
@@ -122,7 +134,7 @@ func (h *Host) deliver(env Env, letter uint32, from, to smtp.Path, content []byt
 
 // recipient finds the account of a forward-path whose domain is local; postmaster needs no domain.
 func (h *Host) recipient(to smtp.Path) (*Account, bool) {
-	if to.Domain != "" && !strings.EqualFold(to.Domain, h.Name) {
+	if !h.isItself(to.Domain) {
 		return h.account(to.Local + "@" + to.Domain)
 	}
 	for i := range h.accounts {
@@ -202,6 +214,9 @@ func (h *Host) settle(env Env, id uint32, verdicts []verdict, reason string) {
 		env.Wake(h, w.Next)
 	}
 	for _, k := range failed {
+		if verdicts[k].text == "" { // nobody answered
+			verdicts[k].text = "451 4.4.1 No answer from " + q.NextHost
+		}
 		h.fail(env, q.Letter, q.From, q.To[k], verdicts[k].text, q.Content)
 	}
 }

@@ -14,6 +14,7 @@ type relay struct {
 	from     smtp.Path
 	to       []smtp.Path
 	content  []byte
+	body     string // what MAIL declares of the content
 	verdicts []verdict
 	asked    int    // recipients that were named so far
 	reason   string // the last reply that was no success
@@ -26,9 +27,17 @@ type verdict struct {
 	text  string
 }
 
+// notEightBit fails a message that the next host cannot be given: an MTA that does not change the encoding of others
+// returns it (RFC 6152 §3).
+var notEightBit = smtp.Reply{Code: 554, Enhanced: "5.6.3", Text: "The next host does not take 8-bit messages"}
+
 func newRelay(now engine.Time, h *Host, q *Entry) *relay {
-	return &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), entry: q.ID, from: q.From, to: q.To,
+	r := &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), entry: q.ID, from: q.From, to: q.To,
 		content: q.Content, verdicts: make([]verdict, len(q.To))}
+	if isEightBit(q.Content) {
+		r.body = "8BITMIME"
+	}
+	return r
 }
 
 // Pump gives the next command after each reply, and settles with the queue when the message has its verdicts.
@@ -63,7 +72,11 @@ func (r *relay) reply(env Env, h *Host, e smtp.Event) {
 			r.quit(env, h, verdict{class, r.reason})
 			return
 		}
-		r.Do(now, smtp.Mail{From: r.from, Size: int64(len(r.content))})
+		if _, offered := r.Extension("8BITMIME"); r.body != "" && !offered {
+			r.quit(env, h, verdict{trace.ClassPermanent, notEightBit.String()})
+			return
+		}
+		r.Do(now, smtp.Mail{From: r.from, Size: int64(len(r.content)), Body: r.body})
 	case smtp.Mail:
 		if !ok {
 			r.quit(env, h, verdict{class, r.reason})

@@ -25,6 +25,7 @@ var (
 	unknownUser = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such user here"}
 	relayDenied = smtp.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied"}
 	mailboxFull = smtp.Reply{Code: 552, Enhanced: "5.2.2", Text: "Mailbox full"}
+	tooManyHops = smtp.Reply{Code: 554, Enhanced: "5.4.6", Text: "Too many hops; the message goes round in a circle"}
 )
 
 // smtpd is an MTA's server session.
@@ -59,7 +60,9 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	case e.Kind == smtp.AskRecipient && !decided:
 		reply = s.judge(h, e.Path)
 	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
-		s.take(env, h, conn, e)
+		if refusal := s.take(env, h, conn, e); refusal != nil {
+			reply = refusal
+		}
 	}
 	s.Answer(env.Now(), e.ID, smtp.Answer{Reply: reply})
 	return true
@@ -79,8 +82,13 @@ func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
 	return nil
 }
 
-// take puts the trace field before the message and takes responsibility for it.
-func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) {
+// take puts the trace field before the message and takes responsibility for it, or says why not.
+func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
+	head, _ := message.Split(e.Message)
+	header := message.Fields(head)
+	if hops(header) >= maxHops {
+		return &tooManyHops
+	}
 	with := "SMTP"
 	if e.Extended {
 		with = "ESMTP"
@@ -91,8 +99,8 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) {
 	if len(e.Envelope.To) == 1 {
 		r.For = e.Envelope.To[0].String()
 	}
-	content := append(message.AppendReceived(nil, r), e.Message...)
-	h.Accept(env, e.Envelope, content, conn)
+	h.Accept(env, e.Envelope, stamp(r, e.Message, header), conn)
+	return nil
 }
 
 // Watching is no mailbox.

@@ -1,0 +1,57 @@
+package daemon
+
+import (
+	"bytes"
+	"strings"
+
+	"ehlo/sim/message"
+)
+
+// maxHops is how many hosts a message may have passed before this one takes it to be going round in a circle (RFC 5321
+// §6.3).
+const maxHops = 100
+
+// hops counts the hosts that a message has passed by their Received fields.
+func hops(header []message.Field) int {
+	n := 0
+	for i := range header {
+		if strings.EqualFold(header[i].Name, "Received") {
+			n++
+		}
+	}
+	return n
+}
+
+// stamp puts this host's trace field before a message. What does not begin with a header has the empty line put before
+// it that ends one, or else its text would become a part of the trace field.
+func stamp(r message.Received, msg []byte, header []message.Field) []byte {
+	content := message.AppendReceived(make([]byte, 0, len(msg)+256), r)
+	if !bytes.HasPrefix(msg, []byte("\r\n")) && (len(header) == 0 || header[0].Start > 0) {
+		content = append(content, "\r\n"...)
+	}
+	return append(content, msg...)
+}
+
+// appendDelivered adds a message without the Return-Path fields that it came with: the one that final delivery writes is
+// to be the only one (RFC 5321 §4.4).
+func appendDelivered(dst, msg []byte) []byte {
+	header, _ := message.Split(msg)
+	from := 0
+	for _, f := range message.Fields(header) {
+		if strings.EqualFold(f.Name, "Return-Path") {
+			dst = append(dst, msg[from:f.Start]...)
+			from = f.End
+		}
+	}
+	return append(dst, msg[from:]...)
+}
+
+// isEightBit says that a message has octets that SMTP may carry only by the 8BITMIME extension (RFC 6152 §3).
+func isEightBit(msg []byte) bool {
+	for _, c := range msg {
+		if c > 0x7f {
+			return true
+		}
+	}
+	return false
+}
