@@ -140,6 +140,7 @@ func TestALineIsTypedAnsweredAndExplained(t *testing.T) {
 	if conn := must[struct{ Conn int }](c, "open", map[string]any{"target": "mx.example.net", "port": 25}).Conn; conn != 1 {
 		t.Fatalf("the first connection is %d", conn)
 	}
+	must[state](c, "run", nil)
 	c.typeLine(1, "EHLO laptop.example.org")
 	c.typeLine(1, "RCPT TO:<bob@example.net>")
 	lines := must[[]line](c, "transcript", map[string]int{"conn": 1})

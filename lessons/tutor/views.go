@@ -2,6 +2,8 @@ package tutor
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -56,6 +58,10 @@ func (s *Session) transcript(a connArgs) (any, error) {
 			lines = append(lines, splitLines(&e, at)...)
 		}
 	}
+	// As the client has it: by time, and at one moment the connection stands before anything is heard on it.
+	slices.SortStableFunc(lines, func(a, b lineView) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(min(len(a.Dir), 1), min(len(b.Dir), 1)))
+	})
 	return lines, nil
 }
 

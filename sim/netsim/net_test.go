@@ -119,10 +119,15 @@ func TestCut(t *testing.T) {
 }
 
 func TestLoopback(t *testing.T) {
-	n := three()
-	n.Dial(0, "c", "c", 25)
-	if now, log := run(n); now != engine.Time(2*Loopback) || len(log) != 2 {
-		t.Errorf("a host reached itself at %v: %q", now, log)
+	for _, name := range []string{"c", "localhost", "127.0.0.1"} {
+		n := three()
+		id := n.Dial(0, "c", name, 25)
+		if now, log := run(n); now != engine.Time(2*Loopback) || len(log) != 2 {
+			t.Errorf("a host reached itself as %s at %v: %q", name, now, log)
+		}
+		if c, _ := n.Conn(id); c.Server != "c" {
+			t.Errorf("%s is %s", name, c.Server)
+		}
 	}
 }
 

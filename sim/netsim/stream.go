@@ -8,10 +8,13 @@ import (
 	"ehlo/sim/trace"
 )
 
-// Dial asks for a connection from one host to a port of another, by name or address, and returns its number. What comes
-// of it arrives: Arrived at the server's host, then Established or Refused at the client's; or Unreachable.
+// Dial asks for a connection from one host to a port of another, by name or address, and returns its number; "localhost"
+// and 127.0.0.1 are the host itself. What comes of it arrives: Arrived at the server's host, then Established or Refused at the client's; or Unreachable.
 func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 	c := Conn{ID: uint32(len(n.conns) + 1), Client: from, Server: to, Port: port, client: n.topo.index[from], server: -1}
+	if to == "localhost" || to == "127.0.0.1" {
+		to = from
+	}
 	if i, ok := n.topo.index[to]; ok && (i == c.client || n.topo.next[c.client][i] >= 0) {
 		c.server, c.Server = i, n.topo.hosts[i].Name
 	}

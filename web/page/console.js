@@ -10,7 +10,8 @@ import { closeGloss } from "./gloss.js";
 import { t } from "./i18n.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
-import { connect, doors, shell } from "./shell.js";
+import { connect, doors } from "./doors.js";
+import { shell } from "./shell.js";
 import { note } from "./transcript.js";
 
 const KEPT = 3; // closed connections that keep a tab

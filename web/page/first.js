@@ -5,7 +5,7 @@ import { complete } from "./complete.js";
 import { driver } from "./driver.js";
 import { rich } from "./i18n.js";
 import { model } from "./model.js";
-import { doors } from "./shell.js";
+import { doors } from "./doors.js";
 import { save } from "./session.js";
 
 export async function welcome() {

@@ -34,6 +34,7 @@ class Model extends Emitter {
       this.events.push(event);
       if (event.kind === "line") this.linesOf(event.conn).push(event);
       else if (event.conn) this.happened(event.conn).push(event);
+      if (event.kind === "segment" && event.data === undefined && event.b64 === undefined) this.#carry(event);
     }
     this.state = state;
     this.emit("events", { keep, chunk, fresh: events });
@@ -45,6 +46,14 @@ class Model extends Emitter {
     const last = keep ? this.events[keep - 1].seq : -1;
     for (const of of [this.lines, this.rest]) for (const [conn, events] of of) of.set(conn, events.filter((e) => e.seq <= last));
     if (this.line && this.line.seq > last) this.explain(null);
+  }
+
+  // Octets that go on over a further link arrive later than they were over the first.
+  #carry({ conn, dir, off = 0, num, until }) {
+    for (const line of this.linesOf(conn).filter((l) => l.dir === dir)) {
+      const end = (line.off ?? 0) + line.num;
+      if (end > off && end <= off + num) line.until = until;
+    }
   }
 
   linesOf(conn) {

@@ -19,6 +19,10 @@ export function showPane(name) {
     if (tab.dataset.pane === name) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
+  // Where the bench is out of view, the lesson is what the page is about.
+  const alone = name === "lesson" && getComputedStyle(byId("panes")).display !== "none";
+  if (alone) byId("lesson").setAttribute("role", "main");
+  else byId("lesson").removeAttribute("role");
   badge();
 }
 

@@ -18,7 +18,8 @@ export function rowsOf(conn, notes, unfolded) {
     if ((own || NOTES.has(event.kind)) && event.at <= model.state.now) rows.push(noteRow(event));
   }
   for (const note of notes) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
-  rows.sort((a, b) => a.at - b.at || a.order - b.order);
+  // At one moment the connection stands before anything is heard on it.
+  rows.sort((a, b) => a.at - b.at || (b.kind === "note") - (a.kind === "note") || a.order - b.order);
   return stamp(fold(rows, unfolded));
 }
 

@@ -10,7 +10,7 @@ import { driver } from "./driver.js";
 import { t } from "./i18n.js";
 import { Lock } from "./lock.js";
 import { model } from "./model.js";
-import { unpack } from "./share.js";
+import { unpack } from "./packed.js";
 import { store } from "./store.js";
 import { forget } from "./transcript.js";
 

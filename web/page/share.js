@@ -2,32 +2,12 @@
 import { byId, h } from "./dom.js";
 import { driver } from "./driver.js";
 import { copy, dialog, offer } from "./dialogs.js";
-import { base64 } from "./format.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
+import { pack } from "./packed.js";
 import { pickFile, takeaway } from "./session.js";
 
 const LONGEST = 8000; // characters of a link that mail and chat programs carry unbroken
-
-async function pipe(bytes, stream) {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
-}
-
-// pack makes the fragment's form of a log: deflated, then base64url.
-export async function pack(log) {
-  const bytes = await pipe(new TextEncoder().encode(log), new CompressionStream("deflate-raw"));
-  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-// unpack reads it back; it throws where the link was damaged.
-export async function unpack(packed) {
-  try {
-    const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-    return new TextDecoder().decode(await pipe(bytes, new DecompressionStream("deflate-raw")));
-  } catch {
-    throw new Error(t("page.link.cut"));
-  }
-}
 
 // link returns the URL that opens this exact moment.
 export async function link() {

@@ -1,14 +1,10 @@
 // The learner's host: a prompt that knows telnet, and says what exists when it is asked for something else.
-import { act } from "./act.js";
-import { h } from "./dom.js";
+import { choices, connect } from "./doors.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { note } from "./transcript.js";
 
 const PORTS = { smtp: 25, pop3: 110, "pop-3": 110, imap: 143, imap2: 143 };
-
-// doors lists what listens in this world: pairs of a host's name and {protocol, port}.
-export const doors = () => model.state.world.hosts.flatMap((host) => (host.services ?? []).map((door) => [host.name, door]));
 
 // shell runs one line typed at the host.
 export async function shell(line) {
@@ -20,18 +16,10 @@ export async function shell(line) {
   if (!target || rest.length) return help("page.shell.usage");
   const number = /^\d+$/.test(port) ? Number(port) : PORTS[port];
   if (!(number > 0 && number < 65536)) return help("page.shell.port", { port });
-  const host = model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
+  const own = ["localhost", "127.0.0.1"].includes(target.toLowerCase());
+  const host = own ? model.here() : model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
   if (!host) return unknownHost(target, port);
   await connect(host.name, number);
-}
-
-// connect opens a connection and shows its tab.
-export async function connect(target, port) {
-  const answer = await act("open", { host: model.here().name, target, port });
-  if (!answer) return;
-  model.explain(null);
-  model.show(answer.conn);
-  document.getElementById("line").focus();
 }
 
 function unknownHost(target, port) {
@@ -42,15 +30,6 @@ function unknownHost(target, port) {
 
 function help(id, args) {
   note(model.tab, [...codes(t(id, args)), " ", ...choices()]);
-}
-
-// nobody says after a refusal what does listen there.
-export const nobody = (host, port) => ["\n", ...codes(t("page.shell.nobody", { host, port })), " ", ...choices(host)];
-
-// choices are the telnet lines that work, of one host or of all.
-function choices(only) {
-  return doors().filter(([host]) => !only || host === only).flatMap(([host, { port }]) => [
-    h("button.link", { type: "button", onclick: () => connect(host, port) }, `telnet ${host} ${port}`), "  "]);
 }
 
 // distance counts the letters to change, add or leave out to make one word of another.

@@ -128,6 +128,7 @@ function viewOf() {
   return {
     type: "view", width: box.clientWidth, height: box.clientHeight, dpr: devicePixelRatio, theme: theme(),
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
+    words: Object.fromEntries(Object.entries(model.hello.strings).filter(([id]) => id.startsWith("page.stage."))),
     colors: Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])),
   };
 }

@@ -1,13 +1,13 @@
 // The transcript: the rows of one connection as a list. Each line can be reached with the arrow keys and explains itself
 // when it is clicked or Enter is pressed.
 import { byId, h, icon, rove } from "./dom.js";
+import { nobody } from "./doors.js";
 import { visible } from "./format.js";
 import { glossFor } from "./gloss.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { rowsOf } from "./rows.js";
 import { say } from "./say.js";
-import { nobody } from "./shell.js";
 
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
