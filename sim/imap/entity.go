@@ -189,11 +189,22 @@ func parameters(value string) (first string, params []param) {
 		if strings.HasPrefix(rest, "=") {
 			v, rest = token(rest[1:], ";")
 		}
-		if name != "" && all(name, charString) {
+		if name != "" && isVisible(name) {
 			params = append(params, param{strings.ToUpper(name), v})
 		}
 	}
 	return first, params
+}
+
+// isVisible says that a word is of visible ASCII. The name of a parameter may have "*" and "%" (RFC 2045 §5.1), and has
+// them where its value is encoded or in pieces (RFC 2231 §3, §4).
+func isVisible(word string) bool {
+	for i := range len(word) {
+		if word[i] <= ' ' || word[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // token reads up to one of the stops: quotes and comments are taken away, and white space at both ends.

@@ -36,6 +36,7 @@ var explained = []struct{ state, line string }{
 	{"not authenticated", "a1 NOOP "},
 	{"not authenticated", "a1 LOGN bob plover"},
 	{"not authenticated", "a1 STARTTLS"},
+	{"selected", "a1 SEARCH UNSEEN"}, // not SELECT
 	{"not authenticated", "a1 EHLO laptop.example.org"},
 	{"not authenticated", "+ NOOP"},
 	{"authenticated", "a1 SELECT"},

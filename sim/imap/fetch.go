@@ -109,6 +109,7 @@ func (t *fetchTask) answer(s *Server, a Answer) {
 		t.marking = false
 		if a.OK {
 			s.box.hear(a.Snapshot)
+			s.flags(a.Snapshot)
 			t.data = a.Snapshot
 		}
 	} else {

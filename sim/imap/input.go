@@ -105,7 +105,11 @@ func (s *Server) ready() {
 // reject refuses a line that was not parsed.
 func (s *Server) reject(text []byte, id ReplyID) {
 	sc := newScanner(text)
-	s.begin(sc.head())
+	r := sc.head()
+	if id == ReplyLineTooLong && len(r.tag) == len(text) { // where it ends nobody knows
+		r.tag = nil
+	}
+	s.begin(r)
 	s.bad(text, id, nil)
 }
 

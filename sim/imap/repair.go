@@ -52,6 +52,9 @@ func repairHead(line string) string {
 		second, rest, args = strings.Cut(rest, " ")
 		word += " " + second
 	}
+	if elsewhereName([]byte(word)) != "" { // no misspelling
+		return ""
+	}
 	meant := nearest(strings.ToUpper(word), commandNames)
 	if meant == "" {
 		return ""

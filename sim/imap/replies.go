@@ -70,7 +70,7 @@ const (
 
 // Reply is the wording of a reply. Code is the response code without its brackets, or "". In Code and Text these stand
 // for what they name: {host} the server, {capabilities} what it offers, {command} the running command, {state} the
-// session's state, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
+// session's state, {flags} the flags that the selected mailbox has, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
 // {number} what the reply is about: a limit in octets, a message number, a UID or the UIDVALIDITY.
 type Reply struct {
 	Status Status
@@ -87,7 +87,7 @@ var replies = [numReplies]Reply{
 	ReplyUnseen:           {OK, "UNSEEN {number}", "First unseen message"},
 	ReplyUIDValidity:      {OK, "UIDVALIDITY {number}", "UIDs are valid"},
 	ReplyUIDNext:          {OK, "UIDNEXT {number}", "Predicted next UID"},
-	ReplyPermanentFlags:   {OK, "PERMANENTFLAGS (" + systemFlags + ` \*)`, "Flags that last"},
+	ReplyPermanentFlags:   {OK, `PERMANENTFLAGS ({flags} \*)`, "Flags that last"},
 	ReplyNoPermanentFlags: {OK, "PERMANENTFLAGS ()", "No flags can be changed"},
 	ReplySelected:         {OK, "READ-WRITE", "{command} completed"},
 	ReplyExamined:         {OK, "READ-ONLY", "{command} completed"},

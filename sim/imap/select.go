@@ -44,8 +44,8 @@ func (t selectTask) answer(s *Server, a Answer) {
 		return
 	}
 	s.box = view{name: t.Mailbox, readOnly: t.ReadOnly || a.ReadOnly, told: a.Snapshot, latest: a.Snapshot,
-		recent: a.FirstRecent}
-	s.out = append(s.out, "* FLAGS ("+systemFlags+")\r\n"...)
+		recent: a.FirstRecent, keywords: a.Snapshot.Keywords()}
+	s.writeFlags()
 	s.untagged(int64(a.Snapshot.Len()), "EXISTS")
 	s.untagged(int64(s.box.recents()), "RECENT")
 	if first := a.Snapshot.FirstUnseen(); first > 0 {

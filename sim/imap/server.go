@@ -319,6 +319,11 @@ func (s *Server) argument(name string, a about) {
 		s.out = append(s.out, s.name...)
 	case "state":
 		s.out = append(s.out, stateNames[s.state]...)
+	case "flags":
+		s.out = append(s.out, systemFlags...)
+		if s.box.keywords != "" {
+			s.out = append(append(s.out, ' '), s.box.keywords...)
+		}
 	case "number":
 		s.out = strconv.AppendInt(s.out, a.number, 10)
 	case "want":

@@ -150,6 +150,7 @@ func (t *storeTask) answer(s *Server, a Answer) {
 		return
 	}
 	s.box.hear(a.Snapshot)
+	s.flags(a.Snapshot)
 	for _, r := range t.target {
 		for seq := s.box.from(store.UID(r.from)); seq <= s.box.len(); seq++ {
 			was := s.box.at(seq)

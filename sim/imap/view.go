@@ -15,6 +15,7 @@ type view struct {
 	latest   store.Snapshot  // the newest state that this session has heard of
 	ghosts   []store.Message // expunged, and the client could not be told yet; ascending by UID
 	recent   store.UID       // from this UID on, messages have \Recent in this session
+	keywords string          // those that the last FLAGS response named
 }
 
 // hear takes a state of the mailbox, of which an older one may arrive later than a newer.
@@ -136,6 +137,21 @@ func (b *believed) flags(m store.Message) store.Flags {
 	return b.edit.Flags
 }
 
+// flags tells the client which flags the mailbox has, where some are new (RFC 3501 §7.2.6).
+func (s *Server) flags(box store.Snapshot) {
+	if s.box.keywords != box.Keywords() {
+		s.box.keywords = box.Keywords()
+		s.writeFlags()
+	}
+}
+
+// writeFlags writes the FLAGS response.
+func (s *Server) writeFlags() {
+	s.out = append(s.out, "* FLAGS ("...)
+	s.argument("flags", about{})
+	s.out = append(s.out, ")\r\n"...)
+}
+
 // update tells the client what has happened to the mailbox: EXPUNGE where the running command allows it (RFC 3501
 // §7.4.1), EXISTS and RECENT for what came, FETCH for flags that are not as the client believes.
 func (s *Server) update(expunge, uid bool, b believed) {
@@ -154,6 +170,7 @@ func (s *Server) update(expunge, uid bool, b believed) {
 	if before == v.told {
 		return
 	}
+	s.flags(v.told)
 	if v.told.From(before.UIDNext()) <= v.told.Len() {
 		s.untagged(int64(v.len()), "EXISTS")
 		s.untagged(int64(v.recents()), "RECENT")

@@ -17,6 +17,7 @@ type state struct {
 	uidValidity uint32
 	uidNext     UID
 	modSeq      ModSeq
+	keywords    string // of all messages that there ever were, as in Flags
 	expunged    *expunged
 }
 
@@ -57,6 +58,10 @@ func (s Snapshot) UIDNext() UID { return s.get().uidNext }
 
 // HighestModSeq returns the modification sequence of the last batch that changed something, from 1 (RFC 7162 §3.1.2.1).
 func (s Snapshot) HighestModSeq() ModSeq { return s.get().modSeq }
+
+// Keywords returns the keywords that the mailbox knows, those of messages that are gone included, in the form that
+// [Flags] has.
+func (s Snapshot) Keywords() string { return s.get().keywords }
 
 // At returns the message with a sequence number, which begin at 1, and false where there is none.
 func (s Snapshot) At(seq int) (Message, bool) {
@@ -147,12 +152,14 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 		if c.gone {
 			gone = append(gone, UIDRange{c.message.UID, c.message.UID})
 		}
+		next.learn(c.message.Flags)
 	}
 	if len(gone) > 0 {
 		next.expunged = &expunged{next.modSeq, slices.Clip(merge(gone)), old.expunged}
 	}
 	var messages []Message
 	for _, d := range b.Append {
+		next.learn(d.Flags)
 		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date,
 			Size: int64(len(d.Content)), content: &content{d.Content}})
 		r.Appended = append(r.Appended, next.uidNext)
@@ -161,6 +168,13 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 	next.messages = old.messages.replace(changes).grow(messages)
 	r.Snapshot = Snapshot{&next}
 	return r, nil
+}
+
+// learn adds the keywords that are new to the mailbox.
+func (s *state) learn(f Flags) {
+	if without(f.Keywords, s.keywords) != "" {
+		s.keywords = union(s.keywords, f.Keywords)
+	}
 }
 
 // changes works out what a batch does to the messages that are there, in the order of their UIDs, and which of them

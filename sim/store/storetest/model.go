@@ -17,6 +17,7 @@ type model struct {
 	modSeq   store.ModSeq
 	gone     []grave
 	content  map[store.UID][]byte // of every message that ever was
+	keywords string               // likewise
 }
 
 type entry struct {
@@ -35,7 +36,7 @@ type grave struct {
 func entryOf(m store.Message) entry { return entry{m.UID, m.ModSeq, m.Flags, m.Date, m.Size} }
 
 func (m *model) clone() *model {
-	return &model{slices.Clone(m.messages), m.next, m.modSeq, slices.Clone(m.gone), maps.Clone(m.content)}
+	return &model{slices.Clone(m.messages), m.next, m.modSeq, slices.Clone(m.gone), maps.Clone(m.content), m.keywords}
 }
 
 // find returns where the message with a UID is or belongs.
@@ -74,6 +75,7 @@ func (m *model) commit(b store.Batch) (appended, modified []store.UID) {
 		}
 		if e.flags != old.flags {
 			e.modSeq, m.modSeq = now, now
+			m.learn(e.flags)
 		}
 	}
 	m.messages = slices.DeleteFunc(m.messages, func(e entry) bool {
@@ -85,6 +87,7 @@ func (m *model) commit(b store.Batch) (appended, modified []store.UID) {
 		return true
 	})
 	for _, d := range b.Append {
+		m.learn(d.Flags)
 		m.messages = append(m.messages, entry{m.next, now, d.Flags, d.Date, int64(len(d.Content))})
 		if m.content == nil {
 			m.content = map[store.UID][]byte{}
@@ -95,6 +98,10 @@ func (m *model) commit(b store.Batch) (appended, modified []store.UID) {
 		m.modSeq = now
 	}
 	return appended, modified
+}
+
+func (m *model) learn(f store.Flags) {
+	m.keywords = store.Flags{Keywords: m.keywords}.With(f).Keywords
 }
 
 func (m *model) count(want func(store.SystemFlags) bool) (n int) {

@@ -150,6 +150,7 @@ func compare(t *testing.T, s store.Snapshot, m *model) {
 	check("UIDNext", s.UIDNext(), m.next)
 	check("HighestModSeq", s.HighestModSeq(), m.modSeq)
 	check("Unseen", s.Unseen(), m.count(func(f store.SystemFlags) bool { return f&store.Seen == 0 }))
+	check("Keywords", s.Keywords(), m.keywords)
 	check("Deleted", s.Deleted(), m.count(func(f store.SystemFlags) bool { return f&store.Deleted != 0 }))
 	check("FirstUnseen", s.FirstUnseen(), m.firstUnseen())
 	check("Size", s.Size(), m.size())
