@@ -66,11 +66,14 @@ func nearest(word, rest string, state machine.State) (machine.Verb, string) {
 		}
 	}
 	best, least := machine.NoVerb, 5
+	if len(word) > 12 { // no slip of the finger, and perhaps as long as a line may be
+		return best, rest
+	}
 	for v := range commands {
 		if commands[v].parse == nil {
 			continue
 		}
-		d := 2 * distance(strings.ToUpper(word), commands[v].name)
+		d := 2 * machine.Distance(strings.ToUpper(word), commands[v].name)
 		if !commands[v].in.has(state) {
 			d++
 		}
@@ -108,29 +111,4 @@ func repairPath(command, keyword, rest string) string {
 		}
 	}
 	return fixed
-}
-
-// distance is how many octets must be put in, taken out, changed, or swapped with their neighbour to make a into b.
-func distance(a, b string) int {
-	if len(a) > 12 {
-		return len(a)
-	}
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		for j := range rows[i] {
-			switch {
-			case i == 0 || j == 0:
-				rows[i][j] = i + j
-			case a[i-1] == b[j-1]:
-				rows[i][j] = rows[i-1][j-1]
-			default:
-				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
-			}
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }
