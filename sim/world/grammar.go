@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/toml"
 )
 
 var (
@@ -16,201 +17,202 @@ var (
 )
 
 // hostName reads a host or domain name.
-func (p *parser) hostName(s *section, name, example string) (string, span) {
-	text, at := s.text(name, example, true)
-	if at.exists() && !isDomain(text) {
-		p.report(at, s.key(name), "world.bad-name", machine.Args{"name": shorten(text), "example": example})
+func (p *parser) hostName(s *toml.Section, name, example string) (string, toml.Span) {
+	text, at := s.Text(name, example, true)
+	if at.Exists() && !isDomain(text) {
+		p.Report(at, s.Key(name), "world.bad-name", machine.Args{"name": toml.Shorten(text), "example": example})
 	}
 	return strings.ToLower(text), at
 }
 
 // host reads one [[host]].
-func (p *parser) host(s *section) {
+func (p *parser) host(s *toml.Section) {
 	var h Host
-	var at span
+	var at toml.Span
 	h.Name, at = p.hostName(s, "name", `name = "mx.example.net"`)
 	p.unique(at, "host.name", "world.duplicate-host", h.Name, p.hosts)
 
-	h.Address, at = s.text("address", `address = "192.0.2.1"`, true)
-	if at.exists() && !isIPv4(h.Address) {
-		p.report(at, "host.address", "world.bad-ip-address", machine.Args{"address": shorten(h.Address)})
+	h.Address, at = s.Text("address", `address = "192.0.2.1"`, true)
+	if at.Exists() && !isIPv4(h.Address) {
+		p.Report(at, "host.address", "world.bad-ip-address", machine.Args{"address": toml.Shorten(h.Address)})
 	}
 	p.unique(at, "host.address", "world.duplicate-address", h.Address, p.addresses)
 
-	h.Role, at = s.text("role", `role = "mta"`, true)
-	if at.exists() && !slices.Contains(roles, h.Role) {
-		p.reportNear(at, "host.role", "world.bad-role",
-			machine.Args{"role": shorten(h.Role)}, h.Role, known(roles))
+	h.Role, at = s.Text("role", `role = "mta"`, true)
+	if at.Exists() && !slices.Contains(roles, h.Role) {
+		p.ReportNear(at, "host.role", "world.bad-role",
+			machine.Args{"role": toml.Shorten(h.Role)}, h.Role, toml.Known(roles))
 	}
 	h.Person, _ = p.words(s, "person", `person = "alice"`, false)
-	if h.You, at = s.bool("you", "you = true"); h.You {
+	if h.You, at = s.Bool("you", "you = true", false); h.You {
 		p.learner(at)
 	}
-	from, places := s.texts("relay-from", `relay-from = ["laptop.example.org"]`, false)
+	from, places := s.Texts("relay-from", `relay-from = ["laptop.example.org"]`, false)
 	for i, name := range from {
 		h.RelayFrom = append(h.RelayFrom, strings.ToLower(name))
 		p.reference(places[i], "host.relay-from", "world.unknown-host", h.RelayFrom[i], p.hosts)
 	}
-	h.Smarthost, at = s.text("smarthost", `smarthost = "mail.example.org"`, false)
+	h.Smarthost, at = s.Text("smarthost", `smarthost = "mail.example.org"`, false)
 	h.Smarthost = strings.ToLower(h.Smarthost)
-	if at.exists() && h.Smarthost == h.Name {
-		p.report(at, "host.smarthost", "world.smarthost-itself", machine.Args{"host": shorten(h.Name)})
+	if at.Exists() && h.Smarthost == h.Name {
+		p.Report(at, "host.smarthost", "world.smarthost-itself", machine.Args{"host": toml.Shorten(h.Name)})
 	} else {
 		p.reference(at, "host.smarthost", "world.unknown-host", h.Smarthost, p.hosts)
 	}
-	open := make(map[string]span)
-	for _, sub := range s.sections("service") {
+	open := make(map[string]toml.Span)
+	for _, sub := range s.Sections("service") {
 		h.Services = append(h.Services, p.service(sub, open))
 	}
-	s.done()
+	s.Done()
 	p.def.Hosts = append(p.def.Hosts, h)
 }
 
 // learner reports where a second host is the learner's.
-func (p *parser) learner(at span) {
-	if p.you.exists() {
-		p.report(at, "host.you", "world.duplicate-you", machine.Args{"first": p.first(p.you)})
+func (p *parser) learner(at toml.Span) {
+	if p.you.Exists() {
+		p.Report(at, "host.you", "world.duplicate-you", machine.Args{"first": p.LineNumber(p.you)})
 		return
 	}
 	p.you = at
 }
 
 // service reads one [[host.service]]; open are the ports that the host already listens on.
-func (p *parser) service(s *section, open map[string]span) Service {
+func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
 	var v Service
-	var at span
-	v.Protocol, at = s.text("protocol", `protocol = "smtp"`, true)
+	var at toml.Span
+	v.Protocol, at = s.Text("protocol", `protocol = "smtp"`, true)
 	i := slices.Index(protocols, v.Protocol)
-	if at.exists() && i < 0 {
-		p.reportNear(at, "host.service.protocol", "world.bad-protocol",
-			machine.Args{"protocol": shorten(v.Protocol)}, v.Protocol, known(protocols))
+	if at.Exists() && i < 0 {
+		p.ReportNear(at, "host.service.protocol", "world.bad-protocol",
+			machine.Args{"protocol": toml.Shorten(v.Protocol)}, v.Protocol, toml.Known(protocols))
 	}
-	port, portAt := s.number("port", "port = 25", false)
+	port, portAt := s.Number("port", "port = 25", false)
 	switch {
-	case !portAt.exists() && i >= 0:
-		v.Port, portAt = ports[i], s.table.at
-	case portAt.exists() && (port < 1 || port > 65535):
-		p.report(portAt, "host.service.port", "world.bad-port", machine.Args{"port": strconv.FormatInt(port, 10)})
-		portAt = span{}
+	case !portAt.Exists() && i >= 0:
+		v.Port, portAt = ports[i], s.Table.At
+	case portAt.Exists() && (port < 1 || port > 65535):
+		p.Report(portAt, "host.service.port", "world.bad-port", machine.Args{"port": strconv.FormatInt(port, 10)})
+		portAt = toml.Span{}
 	default:
 		v.Port = int(port)
 	}
 	p.unique(portAt, "host.service.port", "world.duplicate-port", strconv.Itoa(v.Port), open)
-	s.done()
+	s.Done()
 	return v
 }
 
 // link reads one [[link]].
-func (p *parser) link(s *section) {
+func (p *parser) link(s *toml.Section) {
 	const between = `between = ["laptop.example.org", "mail.example.org"]`
 	var l Link
-	ends, places := s.texts("between", between, true)
+	ends, places := s.Texts("between", between, true)
 	for i := range ends {
 		ends[i] = strings.ToLower(ends[i])
 		p.reference(places[i], "link.between", "world.unknown-host", ends[i], p.hosts)
 	}
-	switch v, _ := s.table.get("between"); {
+	switch v := s.Table.Get("between"); {
 	case len(ends) == 2 && ends[0] == ends[1]:
-		p.report(places[0], "link.between", "world.link-itself", machine.Args{"host": shorten(ends[0])})
+		p.Report(places[0], "link.between", "world.link-itself", machine.Args{"host": toml.Shorten(ends[0])})
 	case len(ends) == 2:
 		l.A, l.B = ends[0], ends[1]
 		pair := min(l.A, l.B) + " – " + max(l.A, l.B)
 		p.unique(places[0], "link.between", "world.duplicate-link", pair, p.links)
-	case v != nil && v.kind == kindList && len(v.list) == len(ends):
-		p.report(v.at, "link.between", "world.link-ends", machine.Args{"count": strconv.Itoa(len(ends)), "example": between})
+	case v != nil && v.Kind == toml.List && len(v.List) == len(ends):
+		p.Report(v.At, "link.between", "world.link-ends", machine.Args{"count": strconv.Itoa(len(ends)), "example": between})
 	}
-	text, at := s.text("latency", `latency = "18ms"`, true)
+	text, at := s.Text("latency", `latency = "18ms"`, true)
 	var ok bool
-	if l.Latency, ok = parseDuration(text); at.exists() && !ok {
-		p.report(at, "link.latency", "world.bad-duration", machine.Args{"text": shorten(text)})
+	if l.Latency, ok = parseDuration(text); at.Exists() && !ok {
+		p.Report(at, "link.latency", "world.bad-duration", machine.Args{"text": toml.Shorten(text)})
 	}
-	text, at = s.text("bandwidth", `bandwidth = "8Mbit/s"`, false)
-	if l.Bandwidth, ok = parseBandwidth(text); at.exists() && !ok {
+	text, at = s.Text("bandwidth", `bandwidth = "8Mbit/s"`, false)
+	if l.Bandwidth, ok = parseBandwidth(text); at.Exists() && !ok {
 		p.badBandwidth(at, text)
 	}
-	s.done()
+	s.Done()
 	p.def.Links = append(p.def.Links, l)
 }
 
-func (p *parser) badBandwidth(at span, text string) {
-	args := machine.Args{"text": shorten(text)}
-	meant, ok := suggestBandwidth(text)
-	if !ok {
-		p.report(at, "link.bandwidth", "world.bad-bandwidth", args)
+func (p *parser) badBandwidth(at toml.Span, text string) {
+	args := machine.Args{"text": toml.Shorten(text)}
+	if meant, ok := suggestBandwidth(text); ok {
+		p.ReportInstead(at, "link.bandwidth", machine.Note{ID: "world.bad-bandwidth", Args: args}, meant)
 		return
 	}
-	p.replace(at, "link.bandwidth", machine.Note{ID: "world.bad-bandwidth", Args: args},
-		machine.Note{ID: didYouMean, Args: machine.Args{"name": meant}}, meant)
+	p.Report(at, "link.bandwidth", "world.bad-bandwidth", args)
 }
 
 // domain reads one [[domain]].
-func (p *parser) domain(s *section) {
+func (p *parser) domain(s *toml.Section) {
 	var d Domain
-	var at span
+	var at toml.Span
 	d.Name, at = p.hostName(s, "name", `name = "example.net"`)
 	p.unique(at, "domain.name", "world.duplicate-domain", d.Name, p.domains)
-	d.MX, at = s.text("mx", `mx = "mx.example.net"`, true)
+	d.MX, at = s.Text("mx", `mx = "mx.example.net"`, true)
 	d.MX = strings.ToLower(d.MX)
 	p.reference(at, "domain.mx", "world.unknown-host", d.MX, p.hosts)
-	s.done()
+	s.Done()
 	p.def.Domains = append(p.def.Domains, d)
 }
 
 // user reads one [[user]].
-func (p *parser) user(s *section) {
+func (p *parser) user(s *toml.Section) {
 	var u User
-	address, at := s.text("address", `address = "bob@example.net"`, true)
+	address, at := s.Text("address", `address = "bob@example.net"`, true)
 	local, domain, ok := cutAddress(address)
-	if u.Name, u.Domain = local, domain; at.exists() && !ok {
-		p.report(at, "user.address", "world.bad-mail-address", machine.Args{"address": shorten(address)})
+	if u.Name, u.Domain = local, domain; at.Exists() && !ok {
+		p.Report(at, "user.address", "world.bad-mail-address", machine.Args{"address": toml.Shorten(address)})
 	} else {
 		p.reference(at, "user.address", "world.unknown-domain", domain, p.domains)
 		p.unique(at, "user.address", "world.duplicate-user", local+"@"+domain, p.users)
 	}
-	u.Password, at = s.text("password", `password = "plover"`, true)
-	if at.exists() && !isPassword(u.Password) {
-		p.report(at, "user.password", "world.bad-password", nil)
+	u.Password, at = s.Text("password", `password = "plover"`, true)
+	if at.Exists() && !isPassword(u.Password) {
+		p.Report(at, "user.password", "world.bad-password", nil)
 	}
-	u.Host, at = s.text("host", `host = "mx.example.net"`, false)
+	u.Host, at = s.Text("host", `host = "mx.example.net"`, false)
 	u.Host = strings.ToLower(u.Host)
 	p.reference(at, "user.host", "world.unknown-host", u.Host, p.hosts)
-	if !at.exists() {
+	if !at.Exists() {
 		for _, d := range p.def.Domains {
 			if d.Name == u.Domain {
 				u.Host = d.MX
 			}
 		}
 	}
-	s.done()
+	s.Done()
 	p.def.Users = append(p.def.Users, u)
 }
 
 // letter reads one [[letter]].
-func (p *parser) letter(s *section) {
+func (p *parser) letter(s *toml.Section) {
 	l := Letter{Mailbox: "INBOX"}
-	to, at := s.text("to", `to = "bob@example.net"`, true)
+	to, at := s.Text("to", `to = "bob@example.net"`, true)
 	local, domain, ok := cutAddress(to)
-	if l.To = local + "@" + domain; at.exists() && !ok {
-		p.report(at, "letter.to", "world.bad-mail-address", machine.Args{"address": shorten(to)})
+	if l.To = local + "@" + domain; at.Exists() && !ok {
+		p.Report(at, "letter.to", "world.bad-mail-address", machine.Args{"address": toml.Shorten(to)})
 	} else {
 		p.reference(at, "letter.to", "world.unknown-user", l.To, p.users)
 	}
-	if name, at := p.words(s, "mailbox", `mailbox = "INBOX"`, false); at.exists() && !strings.EqualFold(name, "INBOX") {
+	if name, at := p.words(s, "mailbox", `mailbox = "INBOX"`, false); at.Exists() && !strings.EqualFold(name, "INBOX") {
 		l.Mailbox = name
 	}
-	names, places := s.texts("flags", `flags = ['\Seen']`, false)
+	names, places := s.Texts("flags", `flags = ['\Seen']`, false)
 	for i, name := range names {
 		if !isFlag(name) {
-			p.reportNear(places[i], "letter.flags", "world.bad-flag",
-				machine.Args{"flag": shorten(name)}, name, known(flags))
+			p.ReportNear(places[i], "letter.flags", "world.bad-flag",
+				machine.Args{"flag": toml.Shorten(name)}, name, toml.Known(flags))
 		}
 	}
 	l.Flags = names
-	l.Date = s.time("date", "date = 2026-03-01T16:20:00Z", p.def.Start)
-	text, at := s.text("text", `text = """…"""`, true)
-	if l.Text = canonical(text); at.exists() && !isMessage(l.Text) {
-		p.report(at, "letter.text", "world.bad-letter", nil)
+	l.Date = p.def.Start
+	if date, at := s.Time("date", "date = 2026-03-01T16:20:00Z", false); at.Exists() {
+		l.Date = date
 	}
-	s.done()
+	text, at := s.Text("text", `text = """…"""`, true)
+	if l.Text = canonical(text); at.Exists() && !isMessage(l.Text) {
+		p.Report(at, "letter.text", "world.bad-letter", nil)
+	}
+	s.Done()
 	p.def.Letters = append(p.def.Letters, l)
 }

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"maps"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/toml"
 )
 
 // maxFile is the longest world file in octets. A world can come in a link from anybody.
@@ -21,103 +21,103 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // Parse reads a world file (docs/world-files.md). The name is the world's name; an error is of type [Errors] and holds
 // everything that is wrong, each with the file as name + ".toml".
 func Parse(name string, text []byte) (*Definition, error) {
-	r := newReporter(name+".toml", text)
+	r := toml.NewReader(prefix, name+".toml", text)
 	if len(text) > maxFile {
-		r.report(span{}, "", "world.too-large", machine.Args{"octets": strconv.Itoa(len(text)), "limit": strconv.Itoa(maxFile)})
-		return nil, r.errs
+		r.Report(toml.Span{}, "", "world.too-large", machine.Args{"octets": strconv.Itoa(len(text)), "limit": strconv.Itoa(maxFile)})
+		return nil, r.Err()
 	}
 	p := &parser{
-		section: &section{document: readDocument(r)},
+		Section: r.Read(),
 		def:     &Definition{Name: name, Digest: sha256.Sum256(text)},
-		hosts:   make(map[string]span), addresses: make(map[string]span),
-		links: make(map[string]span), domains: make(map[string]span), users: make(map[string]span),
+		hosts:   make(map[string]toml.Span), addresses: make(map[string]toml.Span),
+		links: make(map[string]toml.Span), domains: make(map[string]toml.Span), users: make(map[string]toml.Span),
 	}
-	p.table = p.root
 	if p.grammar() {
 		p.read()
 	}
-	if len(r.errs) > 0 {
-		slices.SortStableFunc(r.errs, func(a, b *Error) int { return cmp.Compare(a.Start, b.Start) })
-		return nil, r.errs
+	if err := r.Err(); err != nil {
+		return nil, err
 	}
 	return p.def, nil
 }
 
 // parser checks a document against the grammar and makes the definition.
 type parser struct {
-	*section // the file itself
-	def      *Definition
+	*toml.Section // the file itself
+	def           *Definition
 
 	// What was named, with the place where it was.
-	hosts, addresses, links, domains, users map[string]span
-	you                                     span // of the host that is the learner's
+	hosts, addresses, links, domains, users map[string]toml.Span
+	you                                     toml.Span // of the host that is the learner's
 	named                                   []reference
 }
 
 // reference is the name of something that may stand further down in the file.
 type reference struct {
-	at      span
+	at      toml.Span
 	key     string
 	problem string
 	name    string
-	in      map[string]span
+	in      map[string]toml.Span
 }
 
 // grammar checks the version, and says whether it is one that can be read on.
 func (p *parser) grammar() bool {
 	const example = "grammar = 1"
-	p.known = append(p.known, "grammar")
-	v, _ := p.table.get("grammar")
+	v := p.Get("grammar")
 	if v == nil {
-		if !p.broken {
-			p.report(span{}, "grammar", "world.grammar-missing", machine.Args{"example": example})
+		if !p.Broken {
+			p.Report(toml.Span{}, "grammar", "world.grammar-missing", machine.Args{"example": example})
 		}
 		return true
 	}
-	n, err := strconv.ParseInt(v.text, 10, 64)
-	args := machine.Args{"grammar": shorten(v.text), "known": strconv.Itoa(Grammar), "example": example}
+	n, ok := v.Int()
+	args := machine.Args{"grammar": toml.Shorten(v.Text), "known": strconv.Itoa(Grammar), "example": example}
 	switch {
-	case v.kind == kindNumber && err == nil && n == Grammar:
+	case v.Kind == toml.Integer && ok && n == Grammar:
 		return true
-	case v.kind == kindNumber && err == nil && n > Grammar:
-		p.errs = nil // what looks wrong may be right in the newer grammar
-		p.report(v.at, "grammar", "world.grammar-newer", args)
+	case v.Kind == toml.Integer && ok && n > Grammar:
+		p.Errors = nil // what looks wrong may be right in the newer grammar
+		p.Report(v.At, "grammar", "world.grammar-newer", args)
 		return false
 	}
-	p.report(v.at, "grammar", "world.grammar-unknown", args)
+	p.Report(v.At, "grammar", "world.grammar-unknown", args)
 	return true
 }
 
 func (p *parser) read() {
-	p.def.Title, _ = p.words(p.section, "title", `title = "Two domains"`, true)
-	if seed, at := p.number("seed", "seed = 1", false); at.exists() {
+	p.def.Title, _ = p.words(p.Section, "title", `title = "Two domains"`, true)
+	if seed, at := p.Number("seed", "seed = 1", false); at.Exists() {
 		p.def.Seed = uint64(seed)
 		if seed < 0 {
-			p.report(at, "seed", "world.bad-seed", machine.Args{"seed": strconv.FormatInt(seed, 10)})
+			p.Report(at, "seed", "world.bad-seed", machine.Args{"seed": strconv.FormatInt(seed, 10)})
 		}
 	}
-	p.def.Start = p.time("start", "start = 2026-03-02T08:00:00Z", start)
-	for _, s := range p.sections("host") {
+	p.def.Start = start
+	if moment, at := p.Time("start", "start = 2026-03-02T08:00:00Z", false); at.Exists() {
+		p.def.Start = moment
+	}
+	for _, s := range p.Sections("host") {
 		p.host(s)
 	}
-	for _, s := range p.sections("link") {
+	for _, s := range p.Sections("link") {
 		p.link(s)
 	}
-	for _, s := range p.sections("domain") {
+	for _, s := range p.Sections("domain") {
 		p.domain(s)
 	}
-	for _, s := range p.sections("user") {
+	for _, s := range p.Sections("user") {
 		p.user(s)
 	}
-	for _, s := range p.sections("letter") {
+	for _, s := range p.Sections("letter") {
 		p.letter(s)
 	}
-	p.done()
-	if p.broken {
+	p.Done()
+	if p.Broken {
 		return
 	}
-	if len(p.hosts) == 0 && len(p.errs) == 0 {
-		p.report(span{}, "host", "world.missing-host", nil)
+	if len(p.hosts) == 0 && len(p.Errors) == 0 {
+		p.Report(toml.Span{}, "host", "world.missing-host", nil)
 	}
 	p.lookUp()
 }
@@ -126,7 +126,7 @@ func (p *parser) read() {
 // then only a name that is nearly another one is reported.
 func (p *parser) lookUp() {
 	unsure := make(map[string]bool)
-	for _, e := range p.errs {
+	for _, e := range p.Errors {
 		switch key, id := e.Key, e.Note.ID; {
 		case id == "world.unknown-key" && !strings.Contains(key, "."):
 			unsure["host"], unsure["domain"], unsure["user"] = true, true, true
@@ -142,37 +142,37 @@ func (p *parser) lookUp() {
 			continue
 		}
 		kind := strings.TrimPrefix(n.problem, "world.unknown-")
-		if _, near := nearest(n.name, slices.Sorted(maps.Keys(n.in))); near || !unsure[kind] {
-			p.reportNear(n.at, n.key, n.problem, machine.Args{kind: shorten(n.name)}, n.name, n.in)
+		if _, near := toml.Nearest(n.name, slices.Sorted(maps.Keys(n.in))); near || !unsure[kind] {
+			p.ReportNear(n.at, n.key, n.problem, machine.Args{kind: toml.Shorten(n.name)}, n.name, n.in)
 		}
 	}
 }
 
 // words returns a text for people: of one line and not empty.
-func (p *parser) words(s *section, name, example string, required bool) (string, span) {
-	text, at := s.text(name, example, required)
-	if at.exists() && !isWords(text) {
-		p.report(at, s.key(name), "world.bad-text", machine.Args{"key": name, "example": example})
+func (p *parser) words(s *toml.Section, name, example string, required bool) (string, toml.Span) {
+	text, at := s.Text(name, example, required)
+	if at.Exists() && !isWords(text) {
+		p.Report(at, s.Key(name), "world.bad-text", machine.Args{"key": name, "example": example})
 	}
 	return text, at
 }
 
 // reference notes the name of something, which is looked up when the whole file is read.
-func (p *parser) reference(at span, key, problem, name string, in map[string]span) {
-	if at.exists() {
+func (p *parser) reference(at toml.Span, key, problem, name string, in map[string]toml.Span) {
+	if at.Exists() {
 		p.named = append(p.named, reference{at, key, problem, name, in})
 	}
 }
 
 // unique notes that something is named here, and reports where it was named before. problem is the identifier of that;
 // its argument is the part after "duplicate-".
-func (p *parser) unique(at span, key, problem, name string, in map[string]span) {
-	if !at.exists() {
+func (p *parser) unique(at toml.Span, key, problem, name string, in map[string]toml.Span) {
+	if !at.Exists() {
 		return
 	}
 	if first, ok := in[name]; ok {
-		p.report(at, key, problem, machine.Args{
-			strings.TrimPrefix(problem, "world.duplicate-"): shorten(name), "first": p.first(first)})
+		p.Report(at, key, problem, machine.Args{
+			strings.TrimPrefix(problem, "world.duplicate-"): toml.Shorten(name), "first": p.LineNumber(first)})
 		return
 	}
 	in[name] = at

@@ -36,16 +36,3 @@ func TestParseBandwidth(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	for _, x := range []struct{ written, want string }{
-		{"latencie", "latency"}, {"latnecy", "latency"}, {"Latency", "latency"}, {"bw", ""}, {"brandwith", "bandwidth"}, {"", ""}, {"b", "a"},
-	} {
-		if got, _ := nearest(x.written, []string{"a", "latency", "bandwidth"}); got != x.want {
-			t.Errorf("%q is near %q, want %q", x.written, got, x.want)
-		}
-	}
-	if d := distance("kitten", "sitting"); d != 3 {
-		t.Errorf("kitten and sitting are %d apart", d)
-	}
-}
