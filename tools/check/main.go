@@ -28,6 +28,9 @@ func main() {
 	case len(os.Args) == 2 && os.Args[1] == "test":
 		lint(r)
 		test(r)
+		if os.Getenv("CI") != "" {
+			unchanged(r)
+		}
 	case len(os.Args) == 3 && os.Args[1] == "fuzz":
 		d, err := time.ParseDuration(os.Args[2])
 		if err != nil {

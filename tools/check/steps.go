@@ -93,6 +93,12 @@ func test(r *runner) {
 	}
 }
 
+// unchanged checks, in a checkout made for the run, that tests and builds write nothing into the tree.
+func unchanged(r *runner) {
+	r.check(step{name: "the tree is as it was", args: []string{"git", "status", "--porcelain"}},
+		func(output string) bool { return strings.TrimSpace(output) != "" })
+}
+
 // smallEnv is the environment for Node: Go's loader hands over only a few kilobytes of it.
 func smallEnv() []string {
 	var env []string
