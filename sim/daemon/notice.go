@@ -20,9 +20,22 @@ func (h *Host) notice(env Env, to, failed smtp.Path, reason string, content []by
 		"Message-ID: <" + strconv.FormatInt(int64(now), 36) + "." + strconv.FormatUint(uint64(h.serial), 36) + "@" + h.Name + ">\r\n" +
 		"Auto-Submitted: auto-replied\r\n\r\n" +
 		"Your message could not be delivered to <" + failed.String() + ">.\r\n" +
-		"The answer was:\r\n\r\n    " + reason + "\r\n\r\n" +
+		"The answer was:\r\n\r\n    " + quotable(reason) + "\r\n\r\n" +
 		"The header of your message:\r\n\r\n"
 	return append([]byte(m), header...)
+}
+
+// quotable is what another host said in a form that every host takes in a message: a line that is not too long, of visible
+// ASCII.
+func quotable(reason string) string {
+	const limit = 512 // RFC 5321 §4.5.3.1.5
+	line := []byte(reason[:min(len(reason), limit)])
+	for i, c := range line {
+		if c < ' ' || c > '~' {
+			line[i] = '?'
+		}
+	}
+	return string(line)
 }
 
 // MailFile is a user's INBOX as the file that it was on old hosts: its path and its text.

@@ -49,9 +49,18 @@ func (s *Server) settleMessage(a Answer) {
 	s.answer(EndOfData, s.verdict(a, ReplyMessageOK))
 }
 
-// followData sends the message when the server says 354.
+// followData sends the message when the server says 354. One that says 2yz before it has the message is out of step:
+// whoever took that for the message's reply would lose the message.
 func (c *Client) followData(now engine.Time, d Data, r Reply) bool {
-	if c.verb != DATA || r.Class() != trace.ClassMore {
+	if c.verb != DATA {
+		return false
+	}
+	switch r.Class() {
+	case trace.ClassOK:
+		c.lose(r)
+		return true
+	case trace.ClassMore:
+	default:
 		return false
 	}
 	c.room()
