@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/lessons/internal/toml"
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/store"
+	"ehlo/sim/toml"
 	"ehlo/sim/trace"
 )
 
@@ -150,12 +150,12 @@ func (r *reader) check(l *Lesson, t *toml.Table) check {
 	name := f.choice("kind", required, names...)
 	c := check{not: f.flag("not"), after: f.text("after", optional)}
 	if c.after != "" && l.TaskIndex(c.after) < 0 {
-		f.r.faultNear(f.line("after"), f.key("after"), "lessons.error.after", c.after, taskIDs(l.Tasks))
+		f.r.faultNear(f.line("after"), f.Key("after"), "lessons.error.after", c.after, taskIDs(l.Tasks))
 	}
 	if i := slices.Index(names, name); i >= 0 {
 		c.want = kinds[i].read(f)
 		f.end()
-	} else if f.table.Get("kind") == nil {
+	} else if f.Table.Get("kind") == nil {
 		f.fault("kind", "lessons.error.key-missing", machine.Args{"key": "kind"})
 	}
 	return c

@@ -33,7 +33,7 @@ func readDialogue(f *fields) condition {
 		return d
 	}
 	for _, t := range tables {
-		step := f.r.fields(t, f.key("steps"))
+		step := f.r.fields(t, f.Key("steps"))
 		d.steps = append(d.steps, readStep(step))
 		step.end()
 	}
@@ -53,7 +53,7 @@ func readStep(f *fields) dialogueStep {
 	for i, v := range s.verbs {
 		s.verbs[i] = strings.ToUpper(v)
 		if !isVerb(v) {
-			f.r.faultNear(f.line("verb"), f.key("verb"), "lessons.error.verb", v, verbs)
+			f.r.faultNear(f.line("verb"), f.Key("verb"), "lessons.error.verb", v, verbs)
 		}
 	}
 	return s

@@ -1,64 +1,13 @@
 package lessons
 
-import (
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
+import "ehlo/sim/toml"
 
-	"ehlo/sim/machine"
-)
+// Error is one thing wrong in a lesson: where, what, and how to repair it. Only its line is known. File is as in
+// "01-first-message/lesson.md", Key as in "task.check.kind".
+type Error = toml.Error
 
-// Error is one thing wrong in a lesson: where, what, and how to repair it. The sentences are made from the two notes by
-// the locales.
-type Error struct {
-	File   string // "01-first-message/lesson.md"
-	Line   int    // counted from 1
-	Key    string // "task.check.kind", or "" where it is in no key
-	Note   machine.Note
-	Repair machine.Note
-}
-
-// Error gives "file:line: key: id argument=value …", for programs and tests; people are shown the rendered notes.
-func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.File + ":" + strconv.Itoa(e.Line) + ": ")
-	if e.Key != "" {
-		b.WriteString(e.Key + ": ")
-	}
-	writeNote(&b, e.Note)
-	b.WriteString("; ")
-	writeNote(&b, e.Repair)
-	return b.String()
-}
-
-func writeNote(b *strings.Builder, n machine.Note) {
-	b.WriteString(n.ID)
-	for _, name := range slices.Sorted(maps.Keys(n.Args)) {
-		b.WriteString(" " + name + "=" + strconv.Quote(n.Args[name]))
-	}
-}
-
-// Errors is everything wrong in a lesson. It is never empty.
-type Errors []*Error
-
-// Error gives one line for each.
-func (e Errors) Error() string {
-	lines := make([]string, len(e))
-	for i, err := range e {
-		lines[i] = err.Error()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Unwrap returns the errors one by one, for errors.As.
-func (e Errors) Unwrap() []error {
-	errs := make([]error, len(e))
-	for i, err := range e {
-		errs[i] = err
-	}
-	return errs
-}
+// Errors is everything wrong in a lesson.
+type Errors = toml.Errors
 
 // didYouMean is the repair that replaces an error's own one where something similar exists.
 const didYouMean = "lessons.did-you-mean"

@@ -5,25 +5,27 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/lessons/internal/toml"
 	"ehlo/sim/machine"
+	"ehlo/sim/toml"
 )
 
 // reader collects the faults of one file.
 type reader struct {
+	*toml.Source
 	file   string
 	errors Errors
 }
 
 // fault adds a fault whose repair is the identifier's own.
 func (r *reader) fault(line int, key, id string, args machine.Args) {
-	r.errors = append(r.errors, &Error{r.file, line, key, machine.Note{ID: id, Args: args}, machine.Note{ID: id + ".repair", Args: args}})
+	r.errors = append(r.errors, &Error{File: r.file, Line: line, Key: key,
+		Note: machine.Note{ID: id, Args: args}, Repair: machine.Note{ID: id + ".repair", Args: args}})
 }
 
 // faultNear adds a fault about a word that is none of those known. Where one of them is similar, the repair names it.
 func (r *reader) faultNear(line int, key, id, word string, known []string) {
 	r.fault(line, key, id, machine.Args{"text": word, "all": strings.Join(known, ", ")})
-	if near, ok := nearest(word, known); ok {
+	if near, ok := toml.Nearest(word, known); ok {
 		r.errors[len(r.errors)-1].Repair = note(didYouMean, "name", near)
 	}
 }
@@ -36,42 +38,32 @@ const (
 	optional need = false
 )
 
-// fields reads the keys of one table and remembers which it was asked for, so that the others are named as unknown.
+// fields reads the keys of one table.
 type fields struct {
+	toml.Keys
 	r     *reader
-	table *toml.Table
-	path  string // "task.check"
-	known []string
 	lacks []string // required, and not there
 }
 
 func (r *reader) fields(t *toml.Table, path string) *fields {
-	return &fields{r: r, table: t, path: path}
-}
-
-func (f *fields) key(name string) string {
-	if f.path == "" {
-		return name
-	}
-	return f.path + "." + name
+	return &fields{Keys: toml.Keys{Table: t, Path: path}, r: r}
 }
 
 // line returns where a key stands, or where its table begins.
 func (f *fields) line(name string) int {
-	if v := f.table.Get(name); v != nil {
-		return v.Line
+	if v := f.Table.Get(name); v != nil {
+		return f.r.Line(v.At)
 	}
-	return f.table.Line
+	return f.r.Line(f.Table.At)
 }
 
 func (f *fields) fault(name, id string, args machine.Args) {
-	f.r.fault(f.line(name), f.key(name), id, args)
+	f.r.fault(f.line(name), f.Key(name), id, args)
 }
 
 // get returns the value of a key if it is there and of one of the kinds.
 func (f *fields) get(name string, n need, kinds ...toml.Kind) *toml.Value {
-	f.known = append(f.known, name)
-	v := f.table.Get(name)
+	v := f.Get(name)
 	switch {
 	case v == nil && n == required:
 		f.lacks = append(f.lacks, name)
@@ -83,7 +75,7 @@ func (f *fields) get(name string, n need, kinds ...toml.Kind) *toml.Value {
 }
 
 func (f *fields) wrongKind(name string, v *toml.Value, want toml.Kind) {
-	f.r.fault(v.Line, f.key(name), "lessons.error.value-kind", machine.Args{"key": name, "want": "lessons.value." + want.String()})
+	f.r.fault(f.r.Line(v.At), f.Key(name), "lessons.error.value-kind", machine.Args{"key": name, "want": "lessons.value." + want.String()})
 }
 
 func (f *fields) text(name string, n need) string {
@@ -116,7 +108,7 @@ func (f *fields) choice(name string, n need, of ...string) string {
 
 func (f *fields) oneOf(name, text string, of []string) {
 	if text != "" && !slices.Contains(of, text) {
-		f.r.faultNear(f.line(name), f.key(name), "lessons.error.choice", text, of)
+		f.r.faultNear(f.line(name), f.Key(name), "lessons.error.choice", text, of)
 	}
 }
 
@@ -148,15 +140,16 @@ func (f *fields) number(name string, least, most int64, n need) int64 {
 	if v == nil {
 		return 0
 	}
-	if v.Int < least || v.Int > most {
+	i, ok := v.Int()
+	if !ok || i < least || i > most {
 		f.fault(name, "lessons.error.range", machine.Args{"key": name, "least": strconv.FormatInt(least, 10), "most": strconv.FormatInt(most, 10)})
 	}
-	return v.Int
+	return i
 }
 
 func (f *fields) flag(name string) bool {
 	v := f.get(name, optional, toml.Bool)
-	return v != nil && v.Bool
+	return v != nil && v.True()
 }
 
 func (f *fields) tables(name string, n need) []*toml.Table {
@@ -197,47 +190,12 @@ func (f *fields) headers(name string) []headerWant {
 
 // end names the keys that nothing asked for and those that are missing, unless one is the other misspelt.
 func (f *fields) end() {
-	for _, e := range f.table.Entries {
-		if slices.Contains(f.known, e.Key) {
-			continue
-		}
-		f.r.faultNear(e.Line, f.key(e.Key), "lessons.error.key-unknown", e.Key, f.known)
-		meant, _ := nearest(e.Key, f.known)
+	for _, e := range f.Unknown() {
+		f.r.faultNear(f.r.Line(e.At), f.Key(e.Key), "lessons.error.key-unknown", e.Key, f.Asked)
+		meant, _ := toml.Nearest(e.Key, f.Asked)
 		f.lacks = slices.DeleteFunc(f.lacks, func(key string) bool { return key == meant })
 	}
 	for _, key := range f.lacks {
 		f.fault(key, "lessons.error.key-missing", machine.Args{"key": key})
 	}
-}
-
-// nearest returns the word that is the fewest changed letters away, and false where none is similar.
-func nearest(word string, of []string) (string, bool) {
-	best, least := "", len(word)/3+2
-	for _, o := range of {
-		if d := distance(strings.ToLower(word), strings.ToLower(o)); d < least {
-			best, least = o, d
-		}
-	}
-	return best, best != ""
-}
-
-// distance counts the octets to insert, drop or change between two words (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/lessons/internal/toml"
 	"ehlo/sim/machine"
+	"ehlo/sim/toml"
 )
 
 // Lesson is one lesson of one language, ready to be shown and checked.
@@ -50,21 +50,22 @@ const (
 
 // Parse reads a lesson from the two files of its folder. The error is [Errors], one for each fault found.
 func Parse(folder string, lesson, solution []byte) (*Lesson, error) {
-	r := reader{file: folder + "/" + LessonFile}
+	lesson = bytes.ReplaceAll(lesson, []byte("\r\n"), []byte("\n"))
+	r := &reader{Source: toml.NewSource(lesson), file: folder + "/" + LessonFile}
 	l := &Lesson{Info: Info{Folder: folder}}
-	front, body, bodyLine, ok := cutFrontMatter(lesson)
+	front, body, ok := cutFrontMatter(lesson)
 	if !ok {
 		r.fault(1, "", "lessons.error.front-matter", nil)
 		return nil, r.errors
 	}
-	root, err := toml.Parse(front, 2)
-	if err != nil {
-		e := err.(*toml.SyntaxError)
-		r.fault(e.Line, e.Key, "lessons.error.toml", machine.Args{"text": e.Text})
+	root, faults := r.ParsePart(front.Start, front.End)
+	if len(faults) > 0 {
+		first := faults[0] // the others may only follow from it
+		r.fault(r.Line(first.At), first.Key, "lessons.error.toml", machine.Args{"text": first.Text})
 		return nil, r.errors
 	}
 	r.lesson(l, root)
-	l.HTML = r.markdown(body, bodyLine, "")
+	l.HTML = r.markdown(lesson[body.Start:], r.Line(body), "")
 	l.Solution = r.solution(folder+"/"+SolutionFile, solution, l.Tasks)
 	if len(r.errors) > 0 {
 		return nil, r.errors
@@ -72,19 +73,15 @@ func Parse(folder string, lesson, solution []byte) (*Lesson, error) {
 	return l, nil
 }
 
-// cutFrontMatter takes what stands between a first line +++ and the next such line, and what follows with its line
-// number.
-func cutFrontMatter(text []byte) (front, body []byte, bodyLine int, ok bool) {
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	rest, ok := bytes.CutPrefix(text, []byte("+++\n"))
-	if !ok {
-		return nil, nil, 0, false
+// cutFrontMatter finds what stands between a first line +++ and the next such line, and what follows.
+func cutFrontMatter(text []byte) (front, body toml.Span, ok bool) {
+	const fence = "\n+++\n"
+	end := bytes.Index(text, []byte(fence))
+	if !bytes.HasPrefix(text, []byte(fence[1:])) || end < 0 {
+		return front, body, false
 	}
-	if body, ok = bytes.CutPrefix(rest, []byte("+++\n")); ok {
-		return nil, body, 3, true
-	}
-	front, body, ok = bytes.Cut(rest, []byte("\n+++\n"))
-	return front, body, 4 + bytes.Count(front, []byte("\n")), ok
+	start := len(fence) - 1
+	return toml.Span{Start: start, End: max(start, end)}, toml.Span{Start: end + len(fence), End: len(text)}, true
 }
 
 func (r *reader) lesson(l *Lesson, root *toml.Table) {
@@ -115,7 +112,7 @@ func (r *reader) task(l *Lesson, table *toml.Table) {
 		t.checks = append(t.checks, r.check(l, c))
 	}
 	if len(t.checks) > 0 && !slices.ContainsFunc(t.checks, func(c check) bool { return !c.not }) {
-		r.fault(table.Line, "task.check", "lessons.error.only-not", nil)
+		r.fault(r.Line(table.At), "task.check", "lessons.error.only-not", nil)
 	}
 	f.end()
 	l.Tasks = append(l.Tasks, t)

@@ -118,7 +118,7 @@ var confined = map[string]string{
 	"github.com/yuin/goldmark":      "lessons",
 	"github.com/hajimehoshi/ebiten": "wasm/stage",
 	"syscall/js":                    "wasm",
-	"github.com/pelletier/go-toml":  "sim/toml lessons",
+	"github.com/pelletier/go-toml":  "sim/toml",
 	"net/http":                      "web cmd",
 }
 

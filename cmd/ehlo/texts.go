@@ -9,7 +9,7 @@ import (
 	"ehlo/lessons/locale"
 	"ehlo/sim"
 	"ehlo/sim/script"
-	"ehlo/sim/world"
+	"ehlo/sim/toml"
 	"ehlo/web"
 )
 
@@ -38,7 +38,7 @@ func tell(err error) error {
 	if loadErr != nil {
 		return errors.Join(err, loadErr)
 	}
-	var inFile world.Errors
+	var inFile toml.Errors
 	if errors.As(err, &inFile) {
 		lines := make([]string, len(inFile))
 		for i, e := range inFile {

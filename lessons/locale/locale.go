@@ -18,8 +18,8 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/lessons/internal/toml"
 	"ehlo/sim/machine"
+	"ehlo/sim/toml"
 )
 
 // File is one file of a language; its name is for errors.
@@ -57,14 +57,14 @@ func (e *Error) Error() string {
 func Load(lang string, files ...File) (*Catalogue, error) {
 	c := &Catalogue{lang: lang, texts: make(map[string]string)}
 	for _, f := range files {
-		root, err := toml.Parse(f.Text, 1)
-		if err != nil {
-			e := err.(*toml.SyntaxError)
-			return nil, &Error{File: f.Name, Line: e.Line, Key: e.Key, Text: e.Text}
+		source := toml.NewSource(f.Text)
+		root, faults := source.Parse()
+		if len(faults) > 0 {
+			return nil, &Error{File: f.Name, Line: source.Line(faults[0].At), Key: faults[0].Key, Text: faults[0].Text}
 		}
 		for _, entry := range root.Entries {
-			if err := c.add(entry); err != "" {
-				return nil, &Error{File: f.Name, Line: entry.Line, Key: entry.Key, Text: err}
+			if fault := c.add(entry); fault != "" {
+				return nil, &Error{File: f.Name, Line: source.Line(entry.At), Key: entry.Key, Text: fault}
 			}
 		}
 	}

@@ -176,7 +176,7 @@ func (s *Session) problem(err error) *problem {
 	case errors.As(err, &call):
 		return &problem{ID: call.ID, Text: s.note(call.Note), Detail: call.Args["detail"]}
 	case errors.As(err, &files):
-		return &problem{ID: "tutor.bad-world", Text: s.render("tutor.bad-world", machine.Args{}), Detail: s.worldErrors(files)}
+		return &problem{ID: "tutor.bad-world", Text: s.render("tutor.bad-world", machine.Args{}), Detail: s.faults(files)}
 	case errors.As(err, &syntax):
 		args := machine.Args{"file": syntax.File, "at": fmt.Sprint(syntax.Line)}
 		for k, v := range syntax.Args {
@@ -189,19 +189,6 @@ func (s *Session) problem(err error) *problem {
 		return &problem{ID: "tutor.panic", Text: s.render("tutor.panic", machine.Args{"what": broken.what}), Detail: broken.stack}
 	}
 	return &problem{ID: "tutor.error", Text: err.Error()}
-}
-
-// worldErrors renders what is wrong in a world file, a line for each.
-func (s *Session) worldErrors(errs world.Errors) string {
-	var b strings.Builder
-	for _, e := range errs {
-		fmt.Fprintf(&b, "%s:%d: ", e.File, e.Line)
-		if e.Key != "" {
-			b.WriteString(e.Key + ": ")
-		}
-		b.WriteString(s.note(e.Note) + " " + s.note(e.Repair) + "\n")
-	}
-	return b.String()
 }
 
 func (s *Session) note(n machine.Note) string { return s.render(n.ID, n.Args) }
