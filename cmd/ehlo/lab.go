@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ehlo/cmd/internal/lab"
+)
+
+var labCommand = command{
+	name:  "lab",
+	args:  "[-world NAME|FILE] [-domain DOMAIN]... [-user NAME:PASSWORD]... [-smtp HOST:PORT] ...",
+	about: "serve SMTP, POP3 and IMAP to real mail programs until Ctrl-C",
+	help: `Mail that SMTP takes for the lab's users is at once in the mailboxes that POP3 and IMAP show, and in the HTTP interface
+for test suites, which http://127.0.0.1:8025/api/v1/openapi.json describes. Nothing ever leaves the lab: mail for other
+domains is refused, or, from clients named with -relay-from, kept in the mailbox of the user ` + lab.CatchAll + `.
+Without -world and -user there are alice:wonder and bob:plover at example.test. An empty address turns a service off, as
+in -imap ''. Each service that listens prints a line such as: listening smtp 127.0.0.1:2525`,
+	run: runLab,
+}
+
+func runLab(c *call) error {
+	var o lab.Options
+	worldName := c.flags.String("world", "", "hold the domains, users and messages of a world: `NAME|FILE`")
+	c.flags.Func("domain", "take mail for `DOMAIN`; may be repeated (otherwise example.test)", func(s string) error {
+		o.Domains = append(o.Domains, s)
+		return nil
+	})
+	c.flags.Func("user", "a mailbox and its login, `NAME:PASSWORD` or NAME@DOMAIN:PASSWORD; may be repeated", func(s string) error {
+		name, password, found := strings.Cut(s, ":")
+		if !found {
+			return errors.New("write it as in -user bob:secret")
+		}
+		name, domain, _ := strings.Cut(name, "@")
+		o.Users = append(o.Users, lab.User{Name: name, Domain: domain, Password: password})
+		return nil
+	})
+	c.flags.Func("relay-from", "keep mail for other domains from clients at `ADDRESS` or ADDRESS/BITS; may be repeated", func(s string) error {
+		p, err := netip.ParsePrefix(s)
+		if a, aErr := netip.ParseAddr(s); err != nil && aErr == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return errors.New("write it as in -relay-from 127.0.0.1 or -relay-from 192.0.2.0/24")
+		}
+		o.RelayFrom = append(o.RelayFrom, p)
+		return nil
+	})
+	services := []struct {
+		name    string
+		address *string
+	}{
+		{"smtp", c.flags.String("smtp", "127.0.0.1:2525", "where SMTP listens, `HOST:PORT`; port 0 is any that is free")},
+		{"pop3", c.flags.String("pop3", "127.0.0.1:2110", "where POP3 listens, `HOST:PORT`")},
+		{"imap", c.flags.String("imap", "127.0.0.1:2143", "where IMAP listens, `HOST:PORT`")},
+		{"http", c.flags.String("http", "127.0.0.1:8025", "where the interface for test suites listens, `HOST:PORT`")},
+	}
+	ready := c.flags.String("ready-file", "", "write what listens where into `PATH` when all do, and remove it at the end")
+	c.flags.BoolVar(&o.AllowLAN, "allow-lan", false, "allow addresses that other machines can reach")
+	if err := c.parseNoArgs(); err != nil {
+		return err
+	}
+	for _, s := range services {
+		if *s.address != "" {
+			o.Services = append(o.Services, lab.Service{Name: s.name, Protocol: s.name, Address: *s.address})
+		}
+	}
+	if *worldName != "" {
+		def, err := readWorld(*worldName)
+		if err != nil {
+			return err
+		}
+		o.World = def
+	}
+	o.Log = func(line string) { fmt.Fprintf(c.stderr, "ehlo lab: %s\n", line) }
+	return serveLab(c, o, *ready)
+}
+
+// serveLab runs the lab until the call's context ends.
+func serveLab(c *call, o lab.Options, ready string) error {
+	if ready != "" {
+		if err := os.Remove(ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fileError(ready, err)
+		}
+	}
+	l, err := lab.Start(o)
+	var wrong *lab.OptionError
+	if errors.As(err, &wrong) {
+		return usageError{wrong.Text}
+	} else if err != nil {
+		return err
+	}
+	defer l.Close()
+	var lines strings.Builder
+	fmt.Fprintf(&lines, "host %s\n", l.Host())
+	for _, a := range l.Addresses() {
+		fmt.Fprintf(&lines, "user %s\n", a)
+	}
+	for _, s := range l.Services() {
+		fmt.Fprintf(&lines, "listening %s %s\n", s.Name, s.Address)
+	}
+	if ready != "" {
+		if err := writeWhole(ready, lines.String()); err != nil {
+			return fmt.Errorf("-ready-file: %w", err)
+		}
+		defer os.Remove(ready)
+	}
+	fmt.Fprintf(c.stdout, "%sready, Ctrl-C stops it\n", lines.String())
+	<-c.ctx.Done()
+	return nil
+}
+
+// writeWhole writes a file that nobody can see half written.
+func writeWhole(name, text string) error {
+	dir := filepath.Dir(name)
+	f, err := os.CreateTemp(dir, filepath.Base(name)+".*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no directory %s for %s", dir, filepath.Base(name))
+	} else if err != nil {
+		return fileError(dir, err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // it is of no use
+		return fileError(name, err)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package lab
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/message"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+)
+
+// index numbers the messages of all mailboxes in the order in which they came, and knows by which envelope. It follows
+// what the host reports, so that it is right whoever adds or removes a message.
+type index struct {
+	entries []*entry // by number
+	at      map[place]*entry
+	boxes   map[place]store.Snapshot // the newest state of each mailbox; the UID is 0
+	last    uint64
+	more    chan struct{} // closed when a message has come
+
+	// Until the post office's mutex is free again: the envelopes of messages that were taken, and which of them went where.
+	letters map[uint32]letter
+	brought map[place]uint32
+}
+
+// place is where a message lies.
+type place struct {
+	address, mailbox string
+	uid              store.UID
+}
+
+// letter is a message that was taken, before it is in any mailbox.
+type letter struct {
+	envelope trace.Envelope
+	conn     uint32
+}
+
+// entry is a message in a mailbox.
+type entry struct {
+	id uint64
+	place
+	letter
+	known   bool // there is an envelope
+	subject string
+	size    int64
+	date    int64 // Unix seconds
+}
+
+func newIndex(h *daemon.Host) *index {
+	x := &index{at: map[place]*entry{}, boxes: map[place]store.Snapshot{}, more: make(chan struct{}),
+		letters: map[uint32]letter{}, brought: map[place]uint32{}}
+	for _, a := range h.Accounts() {
+		for _, name := range a.Store.Names() {
+			if box, ok := a.Store.Mailbox(name); ok {
+				x.changed(h, a.Address, store.Change{Mailbox: name, Snapshot: box.Snapshot()})
+			}
+		}
+	}
+	return x
+}
+
+// note remembers what an event tells of a message's way.
+func (x *index) note(e trace.Event) {
+	switch e.Kind {
+	case trace.KindQueued:
+		x.letters[e.Letter] = letter{trace.ParseEnvelope(e.Data), e.Conn}
+	case trace.KindDelivered:
+		x.brought[place{e.Target, store.Inbox, store.UID(e.Num)}] = e.Letter
+	}
+}
+
+// settle forgets the ways of messages that have arrived.
+func (x *index) settle() {
+	clear(x.letters)
+	clear(x.brought)
+}
+
+// changed takes in a mailbox's new state.
+func (x *index) changed(h *daemon.Host, address string, c store.Change) {
+	box := place{address: address, mailbox: c.Mailbox}
+	was := x.boxes[box]
+	x.boxes[box] = c.Snapshot
+	x.remove(box, was, c.Snapshot)
+	first := was.UIDNext()
+	for seq := c.Snapshot.From(first); ; seq++ {
+		m, ok := c.Snapshot.At(seq)
+		if !ok {
+			break
+		}
+		x.add(h, place{address, c.Mailbox, m.UID}, m)
+	}
+	if c.Snapshot.UIDNext() != first {
+		close(x.more)
+		x.more = make(chan struct{})
+	}
+}
+
+func (x *index) add(h *daemon.Host, at place, m store.Message) {
+	x.last++
+	e := &entry{id: x.last, place: at, size: m.Size, date: m.Date}
+	e.letter, e.known = x.letters[x.brought[at]]
+	if content, ok := contentOf(h, at); ok {
+		e.subject = message.Subject(content)
+	}
+	x.entries = append(x.entries, e)
+	x.at[at] = e
+}
+
+// remove drops what a mailbox has lost.
+func (x *index) remove(box place, was, now store.Snapshot) {
+	gone := map[*entry]bool{}
+	for _, r := range now.ExpungedSince(was.HighestModSeq()) {
+		for seq := was.From(r.First); ; seq++ {
+			m, ok := was.At(seq)
+			if !ok || m.UID > r.Last {
+				break
+			}
+			box.uid = m.UID
+			if e := x.at[box]; e != nil {
+				gone[e] = true
+				delete(x.at, box)
+			}
+		}
+	}
+	if len(gone) > 0 {
+		x.entries = slices.DeleteFunc(x.entries, func(e *entry) bool { return gone[e] })
+	}
+}
+
+// find is the message with a number, or nil.
+func (x *index) find(id uint64) *entry {
+	i, ok := slices.BinarySearchFunc(x.entries, id, func(e *entry, id uint64) int { return cmp.Compare(e.id, id) })
+	if !ok {
+		return nil
+	}
+	return x.entries[i]
+}
+
+// message is what the mailbox knows of an entry's message.
+func (x *index) message(e *entry) store.Message {
+	s := x.boxes[place{address: e.address, mailbox: e.mailbox}]
+	seq, _ := s.Seq(e.uid)
+	m, _ := s.At(seq)
+	return m
+}
+
+func contentOf(h *daemon.Host, at place) ([]byte, bool) {
+	for _, a := range h.Accounts() {
+		if a.Address != at.address {
+			continue
+		}
+		if box, ok := a.Store.Mailbox(at.mailbox); ok {
+			content, err := box.Content(at.uid)
+			return content, err == nil
+		}
+	}
+	return nil, false
+}
+
+// filter chooses messages; what is "" or 0 does not matter.
+type filter struct {
+	to      string // a recipient of the envelope, or the mailbox's address
+	from    string // the envelope's sender
+	subject string // part of the Subject
+	mailbox string // the mailbox's name
+	after   uint64 // number
+}
+
+func (f filter) matches(e *entry) bool {
+	same := func(a string) bool { return strings.EqualFold(a, f.to) }
+	return e.id > f.after &&
+		(f.to == "" || same(e.address) || slices.ContainsFunc(e.envelope.To, same)) &&
+		(f.from == "" || strings.EqualFold(f.from, e.envelope.From)) &&
+		(f.mailbox == "" || f.mailbox == e.mailbox || strings.EqualFold(f.mailbox, store.Inbox) && e.mailbox == store.Inbox) &&
+		strings.Contains(strings.ToLower(e.subject), strings.ToLower(f.subject))
+}
+
+// first is the first message that a filter chooses, or nil.
+func (x *index) first(f filter) *entry {
+	from, _ := slices.BinarySearchFunc(x.entries, f.after, func(e *entry, id uint64) int { return cmp.Compare(e.id, id) })
+	for _, e := range x.entries[from:] {
+		if f.matches(e) {
+			return e
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package lab
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ehlo/sim/daemon"
+)
+
+// keptSessions is how many sessions that are over can still be read about.
+const keptSessions = 200
+
+// Lab is a running lab. Make one with [Start], end it with [Lab.Close].
+type Lab struct {
+	*post
+	limits Limits
+	log    func(string)
+	held   atomic.Int64 // octets of messages on their way
+
+	services  []Service // with the addresses they got
+	listeners []net.Listener
+	web       *http.Server
+	running   sync.WaitGroup // accepting and sessions
+	stop      chan struct{}  // closed when the lab closes
+
+	mine     sync.Mutex // guards what follows; it is taken last
+	closed   bool
+	sessions map[uint32]*session
+	from     map[netip.Addr]int // connections by their client
+	last     uint32
+	past     []*record // sessions that are over, the oldest first
+}
+
+// Start opens the doors of a lab. An [*OptionError] says which option cannot be; another error, which address cannot be
+// had. Nothing is left open then.
+func Start(o Options) (*Lab, error) {
+	o.Limits = o.Limits.withDefaults()
+	for _, s := range o.Services {
+		if err := checkAddress(s, o.AllowLAN); err != nil {
+			return nil, err
+		}
+	}
+	p, err := newPost(&o)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{post: p, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{}, from: map[netip.Addr]int{}}
+	for _, s := range o.Services {
+		ln, err := listen(s)
+		if err != nil {
+			l.closeListeners()
+			return nil, err
+		}
+		s.Address = ln.Addr().String()
+		l.services, l.listeners = append(l.services, s), append(l.listeners, ln)
+	}
+	for i, s := range l.services {
+		if s.Protocol == "http" {
+			l.serveHTTP(l.listeners[i], o.AllowLAN)
+			continue
+		}
+		l.running.Add(1)
+		go l.accept(s, l.listeners[i])
+	}
+	return l, nil
+}
+
+// Services lists the doors with the addresses at which they are.
+func (l *Lab) Services() []Service { return l.services }
+
+// Host is the name that the lab's servers give themselves.
+func (l *Lab) Host() string { return l.host.Name }
+
+// Addresses lists the mail addresses of the users who can log in.
+func (l *Lab) Addresses() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var list []string
+	for _, a := range l.host.Accounts() {
+		if a.Password != "" {
+			list = append(list, a.Address)
+		}
+	}
+	return list
+}
+
+// Close takes no more clients, lets every session say goodbye, and after the grace time cuts off those that have not.
+func (l *Lab) Close() {
+	l.mine.Lock()
+	if l.closed {
+		l.mine.Unlock()
+		return
+	}
+	l.closed = true
+	close(l.stop)
+	for _, s := range l.sessions {
+		s.wake()
+	}
+	l.mine.Unlock()
+	l.closeListeners()
+	l.closeHTTP()
+
+	done := make(chan struct{})
+	go func() { l.running.Wait(); close(done) }()
+	late := time.NewTimer(l.limits.Grace)
+	defer late.Stop()
+	select {
+	case <-done:
+		return
+	case <-late.C:
+	}
+	l.mine.Lock()
+	for _, s := range l.sessions {
+		_ = s.conn.Close() // it ends because of that
+	}
+	l.mine.Unlock()
+	<-done
+}
+
+func (l *Lab) closeListeners() {
+	for _, ln := range l.listeners {
+		_ = ln.Close() // of no use to anybody any more
+	}
+}
+
+// accept takes the clients of one service until its listener is closed.
+func (l *Lab) accept(service Service, ln net.Listener) {
+	defer l.running.Done()
+	for pause := time.Duration(0); ; {
+		conn, err := ln.Accept()
+		if err == nil {
+			pause = 0
+			l.admit(service, conn)
+			continue
+		}
+		// Out of descriptors, as a rule: some come back when sessions end.
+		if pause = min(max(2*pause, 5*time.Millisecond), time.Second); pause == time.Second {
+			l.logf("%s: no client can be taken for the moment: %v", service.Name, err)
+		}
+		select {
+		case <-l.stop:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// admit begins a session, or sends the client away where there are too many.
+func (l *Lab) admit(service Service, conn net.Conn) {
+	client := clientOf(conn)
+	machine := l.host.Serve(env{l.post}, service.Protocol, "", client.Addr().String())
+	now := l.now()
+
+	l.mine.Lock()
+	full := l.closed || len(l.sessions) >= l.limits.Connections || l.from[client.Addr()] >= l.limits.PerAddress
+	if full {
+		l.mine.Unlock()
+		turnAway(conn, machine, l)
+		return
+	}
+	l.last++
+	s := &session{lab: l, id: l.last, conn: conn, machine: machine, split: service.Protocol != "smtp",
+		record: newRecord(l.last, service.Name, service.Protocol, client.String(), now)}
+	l.sessions[s.id] = s
+	l.from[client.Addr()]++
+	l.running.Add(1)
+	l.mine.Unlock()
+	go s.serve()
+}
+
+// turnAway says in the place of the greeting that there is no service. The text fits into any socket's buffer.
+func turnAway(conn net.Conn, m daemon.Server, l *Lab) {
+	m.Output() // the greeting
+	m.Shutdown(l.now())
+	_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)) // a client that is gone hears nothing
+	_, _ = conn.Write(m.Output())
+	_ = conn.Close()
+}
+
+// over takes a session off the list.
+func (l *Lab) over(s *session, reason string) {
+	s.record.close(l.now(), reason)
+	l.mine.Lock()
+	delete(l.sessions, s.id)
+	client := clientOf(s.conn).Addr()
+	if l.from[client]--; l.from[client] == 0 {
+		delete(l.from, client)
+	}
+	l.past = append(l.past, s.record)
+	if n := len(l.past) - keptSessions; n > 0 {
+		l.past[0] = nil
+		l.past = l.past[n:]
+	}
+	l.mine.Unlock()
+	l.running.Done()
+}
+
+// clientOf is the address of who is at the other end.
+func clientOf(conn net.Conn) netip.AddrPort {
+	a, _ := conn.RemoteAddr().(*net.TCPAddr)
+	if a == nil {
+		return netip.AddrPort{}
+	}
+	p := a.AddrPort()
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+}
+
+func (l *Lab) logf(format string, args ...any) {
+	if l.log != nil {
+		l.log(fmt.Sprintf(format, args...))
+	}
+}

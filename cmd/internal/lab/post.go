@@ -1,0 +1,120 @@
+package lab
+
+import (
+	"sync"
+	"time"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+)
+
+// post is the lab's post office: the mail host with its accounts, who watches them, and the index of its messages. All
+// of it is behind mu.
+type post struct {
+	start time.Time // with the reading of the monotonic clock
+
+	mu       sync.Mutex
+	host     *daemon.Host
+	letters  uint32
+	index    *index
+	watchers map[string]map[*session]struct{} // by the address of the account
+}
+
+func newPost(o *Options) (*post, error) {
+	p := &post{start: time.Now(), watchers: map[string]map[*session]struct{}{}}
+	def, err := o.definition(p.start.UTC())
+	if err != nil {
+		return nil, err
+	}
+	if p.host, err = daemon.NewHost(def, 0); err != nil {
+		return nil, err
+	}
+	p.host.CatchAll(CatchAll + "@" + def.Domains[0].Name)
+	p.host.SetPolicy(&policy{host: p.host, first: o.Policy, relays: o.relays(), quota: o.Limits.Mailbox})
+	p.index = newIndex(p.host)
+	return p, nil
+}
+
+// now is the moment on the lab's clock.
+func (p *post) now() engine.Time { return engine.Time(time.Since(p.start)) }
+
+// wall is a moment on the machine's clock; deadlines made of it follow the monotonic one.
+func (p *post) wall(t engine.Time) time.Time { return p.start.Add(time.Duration(t)) }
+
+// do runs f with the post office to itself.
+func (p *post) do(f func(env daemon.Env, h *daemon.Host)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f(env{p}, p.host)
+	p.index.settle()
+}
+
+// watch notes which mailbox a session has open now.
+func (p *post) watch(s *session) {
+	address, mailbox := s.machine.Watching()
+	if address == s.watching.address && mailbox == s.watching.mailbox {
+		return
+	}
+	p.unwatch(s)
+	s.watching.address, s.watching.mailbox = address, mailbox
+	if mailbox == "" {
+		return
+	}
+	if p.watchers[address] == nil {
+		p.watchers[address] = map[*session]struct{}{}
+	}
+	p.watchers[address][s] = struct{}{}
+}
+
+func (p *post) unwatch(s *session) {
+	set := p.watchers[s.watching.address]
+	if delete(set, s); len(set) == 0 {
+		delete(p.watchers, s.watching.address)
+	}
+}
+
+// tell hands a session the news of its mailbox.
+func (p *post) tell(s *session) {
+	if s.hasNews.Swap(false) {
+		s.machine.Notify(p.now(), s.watching.address, s.news)
+		s.news = store.Change{}
+	}
+}
+
+// env is what the daemons may do. It exists only while its holder has the post office's mutex.
+type env struct{ *post }
+
+// Now is the moment on the lab's clock.
+func (e env) Now() engine.Time { return e.now() }
+
+// Date is the calendar time of a moment in Unix seconds.
+func (e env) Date(t engine.Time) int64 { return e.wall(t).Unix() }
+
+// Emit lets the index know which message is whose.
+func (e env) Emit(ev trace.Event) { e.index.note(ev) }
+
+// NewLetter numbers a message.
+func (e env) NewLetter() uint32 {
+	e.letters++
+	return e.letters
+}
+
+// Dial is never called: a host with a catch-all queues nothing. The panic ends the session that is the reason.
+func (e env) Dial(string, string, int, daemon.Session) uint32 { panic("the lab opens no connections") }
+
+// Wake does nothing: there is no queue to run.
+func (e env) Wake(*daemon.Host, engine.Time) {}
+
+// Changed keeps the index, and leaves the news with the sessions that have the mailbox open: each hears of it before its
+// client's next command.
+func (e env) Changed(h *daemon.Host, address string, c store.Change, by uint32) {
+	e.index.changed(h, address, c)
+	for s := range e.watchers[address] {
+		if s.id != by && s.watching.mailbox == c.Mailbox {
+			s.news = c
+			s.hasNews.Store(true)
+		}
+	}
+}

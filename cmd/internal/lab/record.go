@@ -1,0 +1,112 @@
+package lab
+
+import (
+	"bytes"
+	"sync"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+)
+
+// Bounds of what is kept of a session's transcript, in octets: of all lines, of which the oldest go first, and of one.
+const (
+	keptTranscript = 32 << 10
+	keptLine       = 1 << 10
+	lineOverhead   = 64      // counted for each line besides its octets
+	longestLine    = 1 << 17 // where no line end comes for so long, the observer is taken away
+)
+
+// record is what is known of a session from outside: who, when, and what was said.
+type record struct {
+	id       uint32
+	service  string
+	protocol string
+	client   string // address and port
+	opened   engine.Time
+
+	buf []byte // the session's read buffer; only the session touches it
+
+	mu       sync.Mutex
+	observer machine.Observer // nil when the session is over, or says what no observer should keep
+	since    [3]int           // octets since the last line end, by direction
+	octets   [3]int64         // all of them
+	state    string
+	lines    []line
+	size     int
+	dropped  int  // lines that are not kept any more
+	blind    bool // the transcript ends before the session
+	closed   engine.Time
+	reason   string // "" while it is open
+}
+
+// line is one line of a transcript.
+type line struct {
+	at    engine.Time
+	dir   trace.Dir
+	label string
+	verb  string
+	class trace.Class
+	state string // after it
+	data  []byte // with its line end; the first octets of a long one
+	total int    // its octets
+}
+
+func newRecord(id uint32, service, protocol, client string, now engine.Time) *record {
+	r := &record{id: id, service: service, protocol: protocol, client: client, opened: now,
+		buf: make([]byte, firstRead), observer: daemon.NewObserver(protocol)}
+	r.state = r.observer.State()
+	return r
+}
+
+// observe reads along with what passes in one direction.
+func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.octets[dir] += int64(len(p))
+	if r.observer == nil {
+		return
+	}
+	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
+		r.since[dir] = len(p) - i - 1
+	} else {
+		r.since[dir] += len(p)
+	}
+	if r.since[dir] > longestLine && r.protocol != "smtp" { // SMTP's observer takes such a line in pieces
+		r.observer, r.blind = nil, true
+		return
+	}
+	r.observer.Observe(now, dir, p)
+	for {
+		l, ok := r.observer.Next()
+		if !ok {
+			break
+		}
+		r.keep(l)
+	}
+	r.state = r.observer.State()
+}
+
+func (r *record) keep(l machine.Line) {
+	data := l.Data[:min(len(l.Data), keptLine)]
+	r.lines = append(r.lines, line{at: l.At, dir: l.Dir, label: l.Label, verb: l.Verb, class: l.Class, state: l.Next,
+		data: bytes.Clone(data), total: len(l.Data)})
+	r.size += len(data) + lineOverhead
+	first := 0
+	for r.size > keptTranscript {
+		r.size -= len(r.lines[first].data) + lineOverhead
+		r.lines[first] = line{}
+		first++
+	}
+	r.lines = r.lines[first:]
+	r.dropped += first
+}
+
+// close ends the record.
+func (r *record) close(now engine.Time, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.observer, r.buf = nil, nil
+	r.closed, r.reason = now, reason
+}

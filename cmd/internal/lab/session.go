@@ -1,0 +1,328 @@
+package lab
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/store"
+	"ehlo/sim/trace"
+)
+
+// Sizes of what a session holds, in octets.
+const (
+	firstRead   = 4 << 10  // the read buffer at the start
+	largestRead = 32 << 10 // and for a client that sends much
+	writeAt     = 64 << 10 // replies are gathered up to here
+	smallShare  = 64 << 10 // a session may hold that much whatever the others hold
+	largestHeld = daemon.MaxMessageSize + writeAt
+)
+
+// How long a connection that was closed waits for the client to close too, so that the last reply is not lost to a reset
+// (RFC 1122 §4.2.2.13), and how much it then reads to no use.
+const (
+	lingerTime   = time.Second
+	lingerOctets = 1 << 20
+)
+
+// session is one connection and its machine. Its goroutine alone touches the machine.
+type session struct {
+	lab     *Lab
+	id      uint32
+	conn    net.Conn
+	machine daemon.Server
+	record  *record
+	split   bool   // the machine is always fed line by line, since a line can ask for much
+	silent  bool   // the last line got no reply: the client is sending a message
+	out     []byte // gathered replies
+	input   int64  // octets received since the machine last said something
+	held    int64  // of the lab's memory
+	ended   bool   // the machine was told that the connection is over
+	closing atomic.Bool
+
+	hasNews  atomic.Bool // news waits; set with the post office's mutex held
+	news     store.Change
+	watching struct{ address, mailbox string }
+}
+
+// Reasons why a session is over, as the interface for test suites tells them.
+const (
+	overQuit     = "closed"   // the machine was done
+	overCut      = "cut"      // the client's connection broke
+	overStalled  = "stalled"  // the client took nothing of what was sent for too long
+	overShutdown = "shutdown" // the lab closed
+	overFull     = "memory"   // too much was on its way
+	overFault    = "fault"    // the session broke: a defect of the lab
+)
+
+var errMemory = errors.New("too many octets are on their way")
+
+// serve runs the session to its end.
+func (s *session) serve() {
+	reason := overFault
+	defer func() {
+		if v := recover(); v != nil {
+			s.lab.logf("session %d (%s, client %s) broke and was ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())
+			s.lastWords()
+		}
+		s.end(reason)
+	}()
+	err := s.step()
+	for err == nil && !s.machine.Done() {
+		err = s.turn()
+	}
+	reason = s.reason(err)
+	if reason == overQuit || reason == overShutdown || reason == overFull {
+		s.linger()
+	}
+}
+
+// lastWords sends what had gathered before the session broke, since the client may rely on it, and a goodbye.
+func (s *session) lastWords() {
+	defer func() { _ = recover() }() // the machine may be beyond even that; the log has the reason
+	s.machine.Shutdown(s.lab.now())
+	s.out = append(s.out, s.machine.Output()...)
+	_ = s.flush() // the connection is closed next
+}
+
+// culprit is the line of code that panicked.
+func culprit() string {
+	var pcs [32]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	behind := false // runtime.gopanic
+	for {
+		f, more := frames.Next()
+		if behind && !bytes.HasPrefix([]byte(f.Function), []byte("runtime.")) {
+			return fmt.Sprintf("%s, line %d", f.Function, f.Line)
+		}
+		behind = behind || f.Function == "runtime.gopanic"
+		if !more {
+			return "place unknown"
+		}
+	}
+}
+
+func (s *session) reason(err error) string {
+	switch {
+	case s.closing.Load() && err == nil:
+		return overShutdown
+	case err == nil:
+		return overQuit
+	case errors.Is(err, errMemory):
+		return overFull
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return overStalled
+	}
+	return overCut
+}
+
+// turn waits for the client, or for the moment that the machine wants to know of, and lets the machine go on. Its error
+// ends the session.
+func (s *session) turn() error {
+	n, err := s.read()
+	switch {
+	case n > 0:
+		return s.take(s.record.buf[:n])
+	case errors.Is(err, os.ErrDeadlineExceeded) && s.closing.Load():
+		s.machine.Shutdown(s.lab.now())
+		return s.step()
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.machine.HandleTimeout(s.lab.now())
+		return s.step()
+	case errors.Is(err, io.EOF):
+		s.machine.ReceiveEOF(s.lab.now())
+		if err := s.step(); err != nil || s.machine.Done() {
+			return err
+		}
+		return io.EOF
+	}
+	return err
+}
+
+// read waits for octets of the client.
+func (s *session) read() (int, error) {
+	deadline := time.Time{}
+	if t, ok := s.machine.Timeout(); ok {
+		deadline = s.lab.wall(t)
+	}
+	if err := s.conn.SetReadDeadline(deadline); err != nil {
+		return 0, err
+	}
+	if s.closing.Load() { // wake set the deadline before this did
+		return 0, os.ErrDeadlineExceeded
+	}
+	buf := s.record.buf
+	n, err := s.conn.Read(buf)
+	if n == len(buf) && n < largestRead {
+		s.record.buf = append(make([]byte, 0, 2*n), buf...)[:2*n]
+	}
+	return n, err
+}
+
+// wake asks the session, from another goroutine, to say goodbye.
+func (s *session) wake() {
+	s.closing.Store(true)
+	_ = s.conn.SetReadDeadline(time.Unix(1, 0)) // of a connection that is closed already, nobody waits
+}
+
+// take feeds the machine.
+func (s *session) take(p []byte) error {
+	for len(p) > 0 && !s.machine.Done() {
+		piece := p
+		if i := bytes.IndexByte(p, '\n'); i >= 0 && (s.split || !s.silent) {
+			piece = p[:i+1]
+		}
+		p = p[len(piece):]
+		now := s.lab.now()
+		s.record.observe(now, trace.ToServer, piece)
+		s.lab.hear(s)
+		s.machine.Receive(now, piece)
+		spoke, err := s.steps()
+		if err != nil {
+			return err
+		}
+		if piece[len(piece)-1] == '\n' {
+			s.silent = !spoke
+		}
+		if spoke {
+			s.input = 0
+		} else {
+			s.input = min(s.input+int64(len(piece)), largestHeld)
+		}
+		if !s.hold(s.input) {
+			s.machine.Shutdown(s.lab.now())
+			if err := s.step(); err != nil {
+				return err
+			}
+			return errMemory
+		}
+	}
+	return s.flush()
+}
+
+// step lets the machine do what it can and sends what it says.
+func (s *session) step() error {
+	if _, err := s.steps(); err != nil {
+		return err
+	}
+	return s.flush()
+}
+
+// steps lets the host answer the machine's questions one by one, and sends what has gathered where that is much. spoke
+// says that the machine had something to say.
+func (s *session) steps() (spoke bool, err error) {
+	for more := true; more && err == nil; {
+		more = s.lab.step(s)
+		p := s.machine.Output()
+		if len(p) == 0 {
+			continue
+		}
+		spoke = true
+		for now, rest := s.lab.now(), p; len(rest) > 0; {
+			n := min(len(rest), writeAt)
+			s.record.observe(now, trace.ToClient, rest[:n])
+			rest = rest[n:]
+		}
+		if len(s.out)+len(p) <= writeAt {
+			s.out = append(s.out, p...)
+		} else if err = s.flush(); err == nil {
+			err = s.send(p)
+		}
+	}
+	return spoke, err
+}
+
+// hear passes on news of the mailbox that the session has open.
+func (p *post) hear(s *session) {
+	if s.hasNews.Load() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.tell(s)
+	}
+}
+
+// step lets the host answer one question of a session's machine.
+func (p *post) step(s *session) (more bool) {
+	p.do(func(env daemon.Env, h *daemon.Host) {
+		p.tell(s)
+		more = s.machine.Step(env, h, s.id)
+		if !s.ended && s.machine.Done() { // before the client hears of it, so that it finds the maildrop free
+			s.ended = true
+			s.machine.End(env, h, s.id)
+		}
+		p.watch(s)
+	})
+	return more
+}
+
+// flush sends what has gathered.
+func (s *session) flush() error {
+	if len(s.out) == 0 {
+		return nil
+	}
+	err := s.send(s.out)
+	s.out = s.out[:0]
+	return err
+}
+
+// send writes in pieces, each of which the client has some time to take.
+func (s *session) send(p []byte) error {
+	if !s.hold(int64(len(p))) {
+		return errMemory
+	}
+	for len(p) > 0 {
+		piece := p[:min(len(p), writeAt)]
+		if err := s.conn.SetWriteDeadline(time.Now().Add(s.lab.limits.WriteTimeout)); err != nil {
+			return err
+		}
+		if _, err := s.conn.Write(piece); err != nil {
+			return err
+		}
+		p = p[len(piece):]
+	}
+	s.hold(0)
+	return nil
+}
+
+// hold says how many octets the session has on their way now; false where the lab has no room for that.
+func (s *session) hold(n int64) bool {
+	total := s.lab.held.Add(n - s.held)
+	s.held = n
+	return n <= smallShare || total <= s.lab.limits.Memory
+}
+
+// linger closes the sending direction and waits a moment for the client to close the other.
+func (s *session) linger() {
+	c, ok := s.conn.(interface{ CloseWrite() error })
+	if !ok || c.CloseWrite() != nil {
+		return
+	}
+	if s.conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
+		_, _ = io.CopyN(io.Discard, s.conn, lingerOctets) // whatever ends it, the connection is closed next
+	}
+}
+
+// end releases what the session holds, whatever state it is in.
+func (s *session) end(reason string) {
+	defer s.lab.over(s, reason)
+	defer s.conn.Close()
+	defer func() {
+		if v := recover(); v != nil {
+			s.lab.logf("session %d (%s, client %s) could not be ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())
+		}
+	}()
+	s.hold(0)
+	s.lab.do(func(env daemon.Env, h *daemon.Host) {
+		s.lab.unwatch(s)
+		if !s.ended {
+			s.machine.End(env, h, s.id)
+		}
+	})
+}
