@@ -1,6 +1,10 @@
 package imap
 
-import "ehlo/sim/store"
+import (
+	"strings"
+
+	"ehlo/sim/store"
+)
 
 // List asks which mailboxes match a pattern (RFC 3501 §6.3.8): "*" stands for anything, "%" for anything within one level
 // of the hierarchy. The pattern is taken as what follows the reference.
@@ -54,12 +58,49 @@ func (t listTask) answer(s *Server, a Answer) {
 		s.complete()
 		return
 	}
+	pattern := t.Reference + t.Pattern
+	levels := newLevels(pattern, a.Mailboxes)
 	for _, m := range a.Mailboxes {
-		if MatchMailbox(t.Reference+t.Pattern, m.Name, m.Delimiter) {
+		s.out = levels.append(s.out, m)
+		if MatchMailbox(pattern, m.Name, m.Delimiter) {
 			s.out = m.append(s.out)
 		}
 	}
 	s.complete()
+}
+
+// levels is the levels of a hierarchy that a pattern with "%" at its end lists although no mailbox has their name (RFC
+// 3501 §6.3.8).
+type levels struct {
+	pattern string
+	named   map[string]bool // mailboxes, and levels that were listed; nil where the pattern asks for none
+}
+
+func newLevels(pattern string, mailboxes []MailboxInfo) levels {
+	if !strings.HasSuffix(pattern, "%") {
+		return levels{}
+	}
+	named := make(map[string]bool, len(mailboxes))
+	for _, m := range mailboxes {
+		named[m.Name] = true
+	}
+	return levels{pattern, named}
+}
+
+// append adds LIST responses for the levels above a mailbox.
+func (l levels) append(dst []byte, m MailboxInfo) []byte {
+	if l.named == nil || m.Delimiter == 0 {
+		return dst
+	}
+	for i := range len(m.Name) {
+		level := canonicalMailbox(m.Name[:i])
+		if i == 0 || m.Name[i] != m.Delimiter || l.named[level] || !MatchMailbox(l.pattern, level, m.Delimiter) {
+			continue
+		}
+		l.named[level] = true
+		dst = MailboxInfo{Name: level, Delimiter: m.Delimiter, Attributes: []string{`\Noselect`}}.append(dst)
+	}
+	return dst
 }
 
 // append adds the untagged LIST response.
