@@ -63,7 +63,9 @@ func (c Fetch) serve(s *Server) {
 		t.content = t.content || a.content
 		seen = seen || a.seen
 	}
-	t.flags = hasItem(c.Items, FlagsItem)
+	if t.flags = hasItem(c.Items, FlagsItem); t.flags {
+		s.flags(t.data)
+	}
 	if len(target) > 0 {
 		t.next = s.box.from(store.UID(target[0].from))
 	}
