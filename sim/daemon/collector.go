@@ -24,6 +24,8 @@ func NewCollector(now engine.Time, protocol, user, password string) Session {
 // pop3Collector does USER, PASS, STAT, a RETR for each message, and QUIT.
 type pop3Collector struct {
 	*pop3.Client
+	noMailbox
+	noHold
 	user, password string
 	count, asked   int
 }
@@ -70,12 +72,6 @@ func (c *pop3Collector) retrieve(now engine.Time) {
 	c.Do(now, pop3.Retr{N: c.asked})
 }
 
-// Notify is for sessions that serve a mailbox.
-func (c *pop3Collector) Notify(engine.Time, string, store.Change) {}
-
-// End has nothing to release.
-func (c *pop3Collector) End(Env, *Host, uint32) {}
-
 // Copy returns an independent copy.
 func (c *pop3Collector) Copy() Session {
 	d := *c
@@ -86,6 +82,8 @@ func (c *pop3Collector) Copy() Session {
 // imapCollector does LOGIN, SELECT, a FETCH of all headers, one of each unseen message, and LOGOUT.
 type imapCollector struct {
 	*imap.Client
+	noMailbox
+	noHold
 	user, password string
 	unseen         []uint32 // messages still to be fetched
 }
@@ -144,12 +142,6 @@ func (c *imapCollector) fetch(now engine.Time) {
 	c.unseen = c.unseen[1:]
 	c.Do(now, imap.Fetch{Set: imap.One(n), Items: []imap.FetchItem{{Att: imap.BodySectionItem}}})
 }
-
-// Notify is for sessions that serve a mailbox.
-func (c *imapCollector) Notify(engine.Time, string, store.Change) {}
-
-// End has nothing to release.
-func (c *imapCollector) End(Env, *Host, uint32) {}
 
 // Copy returns an independent copy.
 func (c *imapCollector) Copy() Session {

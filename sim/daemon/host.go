@@ -57,6 +57,21 @@ type Server interface {
 	Watching() (address, mailbox string)
 }
 
+// noMailbox is part of the sessions that no change of a mailbox concerns.
+type noMailbox struct{}
+
+// Watching is no mailbox.
+func (noMailbox) Watching() (address, mailbox string) { return "", "" }
+
+// Notify is for sessions that have a mailbox open.
+func (noMailbox) Notify(engine.Time, string, store.Change) {}
+
+// noHold is part of the sessions that have nothing to release.
+type noHold struct{}
+
+// End does nothing.
+func (noHold) End(Env, *Host, uint32) {}
+
 // Account is a user of a host.
 type Account struct {
 	Name     string // login name

@@ -9,6 +9,7 @@ import (
 // imapd is an IMAP service's session.
 type imapd struct {
 	*imap.Server
+	noHold
 	account string // address of who is logged in
 	mailbox string // the selected mailbox
 	told    store.UID
@@ -113,9 +114,6 @@ func (s *imapd) Notify(now engine.Time, address string, c store.Change) {
 		s.Server.Notify(now, c)
 	}
 }
-
-// End has nothing to release.
-func (s *imapd) End(Env, *Host, uint32) {}
 
 // Copy returns an independent copy.
 func (s *imapd) Copy() Session {

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"ehlo/sim/engine"
 	"ehlo/sim/pop3"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
@@ -10,7 +9,8 @@ import (
 // pop3d is a POP3 service's session.
 type pop3d struct {
 	*pop3.Server
-	account string // address of who is logged in
+	noMailbox        // a session sees the maildrop as it was when it began (RFC 1939 §4)
+	account   string // address of who is logged in
 }
 
 func newPOP3D(env Env, h *Host) *pop3d {
@@ -75,12 +75,6 @@ func (s *pop3d) inbox(h *Host) *store.Memory {
 	box, _ := a.Store.Mailbox(store.Inbox)
 	return box
 }
-
-// Watching is no mailbox: see Notify.
-func (s *pop3d) Watching() (address, mailbox string) { return "", "" }
-
-// Notify is not heeded: a POP3 session sees the maildrop as it was when it began (RFC 1939 §4).
-func (s *pop3d) Notify(engine.Time, string, store.Change) {}
 
 // End releases the maildrop.
 func (s *pop3d) End(_ Env, h *Host, conn uint32) {

@@ -3,13 +3,13 @@ package daemon
 import (
 	"ehlo/sim/engine"
 	"ehlo/sim/smtp"
-	"ehlo/sim/store"
 	"ehlo/sim/trace"
 )
 
 // relay is an MTA's client session that hands one queue entry to the next host.
 type relay struct {
 	*smtp.Client
+	noMailbox
 	entry    uint32
 	from     smtp.Path
 	to       []smtp.Path
@@ -140,9 +140,6 @@ func (r *relay) End(env Env, h *Host, conn uint32) {
 	}
 	r.settle(env, h)
 }
-
-// Notify is for sessions that have a mailbox open.
-func (r *relay) Notify(engine.Time, string, store.Change) {}
 
 // Copy returns an independent copy.
 func (r *relay) Copy() Session {

@@ -5,10 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"ehlo/sim/engine"
 	"ehlo/sim/message"
 	"ehlo/sim/smtp"
-	"ehlo/sim/store"
 )
 
 // Limits of the services (RFC 5321 §4.5.3, RFC 1939 §3, RFC 3501 §5.4).
@@ -31,12 +29,14 @@ var (
 // smtpd is an MTA's server session.
 type smtpd struct {
 	*smtp.Server
+	noMailbox
+	noHold // a message counts from the reply to its end on
 	client Client
 }
 
 func newSMTPD(env Env, h *Host, client, address string) *smtpd {
 	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
-	return &smtpd{smtp.NewServer(cfg, env.Now()), Client{client, address}}
+	return &smtpd{Server: smtp.NewServer(cfg, env.Now()), client: Client{client, address}}
 }
 
 // Pump answers what the machine asks: whom the MTA accepts, and whether it takes the message.
@@ -102,15 +102,6 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	h.Accept(env, e.Envelope, stamp(r, e.Message, header), conn)
 	return nil
 }
-
-// Watching is no mailbox.
-func (s *smtpd) Watching() (address, mailbox string) { return "", "" }
-
-// Notify is for sessions that have a mailbox open.
-func (s *smtpd) Notify(engine.Time, string, store.Change) {}
-
-// End has nothing to release: a message counts from the reply to its end on.
-func (s *smtpd) End(Env, *Host, uint32) {}
 
 // Copy returns an independent copy.
 func (s *smtpd) Copy() Session {
