@@ -23,6 +23,9 @@ type Config struct {
 
 const maxLine = 255
 
+// keptOutput is the room for output, in octets, that a session keeps when it has said something long.
+const keptOutput = 64 << 10
+
 // EventKind is what an [Event] is about.
 type EventKind uint8
 
@@ -148,7 +151,9 @@ func (s *Server) Shutdown(engine.Time) {
 // Output takes the octets for the client; they are valid until the server is called again.
 func (s *Server) Output() []byte {
 	out := s.out
-	s.out = s.out[:0]
+	if s.out = s.out[:0]; cap(out) > keptOutput {
+		s.out = nil
+	}
 	return out
 }
 
