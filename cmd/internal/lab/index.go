@@ -18,6 +18,7 @@ type index struct {
 	at      map[place]*entry
 	boxes   map[place]store.Snapshot // the newest state of each mailbox; the UID is 0
 	last    uint64
+	octets  int64         // of all messages
 	more    chan struct{} // closed when a message has come
 
 	// Until the post office's mutex is free again: the envelopes of messages that were taken, and which of them went where.
@@ -105,6 +106,7 @@ func (x *index) add(h *daemon.Host, at place, m store.Message) {
 		e.subject = message.Subject(content)
 	}
 	x.entries = append(x.entries, e)
+	x.octets += e.size
 	x.at[at] = e
 }
 
@@ -120,6 +122,7 @@ func (x *index) remove(box place, was, now store.Snapshot) {
 			box.uid = m.UID
 			if e := x.at[box]; e != nil {
 				gone[e] = true
+				x.octets -= e.size
 				delete(x.at, box)
 			}
 		}

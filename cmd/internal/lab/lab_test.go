@@ -331,7 +331,7 @@ func TestWorld(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	r := start(t, Options{Limits: Limits{Connections: 4, PerAddress: 3, Mailbox: 2000}})
+	r := start(t, Options{Limits: Limits{Connections: 4, PerAddress: 3, Mailboxes: 2000}})
 	var open []*peer
 	for range 3 {
 		p := r.dial("smtp")
@@ -356,7 +356,7 @@ func TestLimits(t *testing.T) {
 	p.says("HELO x", "MAIL FROM:<a@example.org>", "RCPT TO:<bob@example.test>", "DATA")
 	p.until("354")
 	p.says(strings.Repeat(strings.Repeat("x", 98)+"\r\n", 30) + ".")
-	p.hears("452 4.2.2")
+	p.hears("452 4.3.1")
 }
 
 func TestGoodbye(t *testing.T) {

@@ -49,7 +49,7 @@ type Limits struct {
 	PerAddress   int           // of those from one address; 2000
 	HTTP         int           // at a time; 500
 	Memory       int64         // octets of messages that are on their way in or out, over all connections; 512 MiB
-	Mailbox      int64         // octets that a mailbox holds; 512 MiB
+	Mailboxes    int64         // octets that all mailboxes hold together; 1 GiB
 	WriteTimeout time.Duration // how long a client may take none of what is sent; 1 minute
 	Grace        time.Duration // how long sessions have to say goodbye when the lab closes; 3 seconds
 }
@@ -69,7 +69,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.PerAddress, 2000)
 	set(&l.HTTP, 500)
 	set64(&l.Memory, 512<<20)
-	set64(&l.Mailbox, 512<<20)
+	set64(&l.Mailboxes, 1<<30)
 	set64((*int64)(&l.WriteTimeout), int64(time.Minute))
 	set64((*int64)(&l.Grace), int64(3*time.Second))
 	return l

@@ -8,16 +8,18 @@ import (
 	"ehlo/sim/smtp"
 )
 
-// policy is what the lab adds to its host's rules: whose mail for elsewhere it takes, and how much a mailbox holds. The
+// policy is what the lab adds to its host's rules: whose mail for elsewhere it takes, and how much its mailboxes hold. The
 // host itself refuses unknown users and relaying. It is asked with the post office's mutex held.
 type policy struct {
 	host   *daemon.Host
+	index  *index
 	first  daemon.Policy // decides before
 	relays []netip.Prefix
-	quota  int64 // octets of a mailbox
+	room   int64 // octets of all mailboxes together
 }
 
-var mailboxFull = smtp.Reply{Code: 452, Enhanced: "4.2.2", Text: "The mailbox is full"}
+// full is what the lab answers when its mailboxes hold all they may (RFC 3463 §3.4).
+var full = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "The lab is full; delete some messages"}
 
 // Judge decides on a question of an SMTP session.
 func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decided bool) {
@@ -28,15 +30,13 @@ func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decide
 	}
 	switch e.Kind {
 	case smtp.AskRecipient:
-		if p.full(e.Path, e.Envelope.Size) {
-			return &mailboxFull, true
+		if p.index.octets+e.Envelope.Size > p.room {
+			return &full, true
 		}
 		return nil, !p.host.IsLocal(e.Path.Domain) && p.relaysFrom(c.Address)
 	case smtp.AskMessage:
-		for _, to := range e.Envelope.To {
-			if p.full(to, int64(len(e.Message))) {
-				return &mailboxFull, true
-			}
+		if p.index.octets+int64(len(e.Message))*int64(len(e.Envelope.To)) > p.room {
+			return &full, true
 		}
 	}
 	return nil, false
@@ -45,14 +45,4 @@ func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decide
 func (p *policy) relaysFrom(address string) bool {
 	a, err := netip.ParseAddr(address)
 	return err == nil && slices.ContainsFunc(p.relays, func(r netip.Prefix) bool { return r.Contains(a) })
-}
-
-// full says that a message of that many octets has no room where it would end.
-func (p *policy) full(to smtp.Path, octets int64) bool {
-	a, ok := p.host.Destination(to)
-	if !ok {
-		return false
-	}
-	box, ok := a.Store.Mailbox("INBOX")
-	return ok && box.Snapshot().Size()+octets > p.quota
 }

@@ -32,8 +32,8 @@ func newPost(o *Options) (*post, error) {
 		return nil, err
 	}
 	p.host.CatchAll(CatchAll + "@" + def.Domains[0].Name)
-	p.host.SetPolicy(&policy{host: p.host, first: o.Policy, relays: o.relays(), quota: o.Limits.Mailbox})
 	p.index = newIndex(p.host)
+	p.host.SetPolicy(&policy{host: p.host, index: p.index, first: o.Policy, relays: o.relays(), room: o.Limits.Mailboxes})
 	return p, nil
 }
 
