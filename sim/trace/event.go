@@ -4,7 +4,11 @@
 // The trace is free of language: it carries octets, names, numbers and verdicts, never a sentence.
 package trace
 
-import "ehlo/sim/engine"
+import (
+	"slices"
+
+	"ehlo/sim/engine"
+)
 
 // Kind says what happened, and with it which fields of an [Event] mean something.
 type Kind uint8
@@ -88,12 +92,8 @@ func (k Kind) String() string {
 
 // KindByName returns the kind with that name, and false where there is none.
 func KindByName(name string) (Kind, bool) {
-	for k, n := range kindNames {
-		if n == name && k > 0 {
-			return Kind(k), true
-		}
-	}
-	return KindNone, false
+	i := slices.Index(kindNames[1:], name) + 1
+	return Kind(i), i > 0
 }
 
 // Dir is a direction within a connection.

@@ -1,6 +1,10 @@
 package trace
 
-import "ehlo/sim/engine"
+import (
+	"slices"
+
+	"ehlo/sim/engine"
+)
 
 // InputKind says what an input does.
 type InputKind uint8
@@ -33,12 +37,8 @@ func (k InputKind) String() string {
 
 // InputKindByName returns the kind with that name, and false where there is none.
 func InputKindByName(name string) (InputKind, bool) {
-	for k, n := range inputNames {
-		if n == name && k > 0 {
-			return InputKind(k), true
-		}
-	}
-	return InputNone, false
+	i := slices.Index(inputNames[1:], name) + 1
+	return InputKind(i), i > 0
 }
 
 // Input is one entry of an input log: the only thing that changes a world from outside.

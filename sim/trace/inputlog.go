@@ -51,13 +51,8 @@ func (l *InputLog) Marshal() []byte {
 }
 
 func (in *Input) append(dst []byte) []byte {
-	dst = appendInt(append(dst, '{'), "at", int64(in.At))
-	dst = strconv.AppendUint(append(dst, `,"seq":`...), in.Seq, 10)
-	dst = appendText(dst, "kind", in.Kind.String())
-	dst = appendText(dst, "actor", in.Actor)
-	dst = appendText(dst, "target", in.Target)
-	dst = appendInt(dst, "conn", int64(in.Conn))
-	return append(appendData(dst, in.Data), "}\n"...)
+	e := Event{At: in.At, Seq: in.Seq, Actor: in.Actor, Target: in.Target, Conn: in.Conn, Data: in.Data}
+	return append(appendFields(dst, in.Kind.String(), &e), '\n')
 }
 
 // ParseInputLog reads what [InputLog.Marshal] wrote. Lines may end in CR LF, and empty ones may follow the last. An
@@ -192,28 +187,19 @@ func (r *jsonReader) hex(n int) []byte {
 
 func parseInput(line []byte, number int) (Input, error) {
 	var in Input
+	var e Event
 	r := jsonReader{text: line, line: number}
 	seen := r.object(func(name string) bool {
 		switch name {
-		case "at":
-			in.At = engine.Time(r.int())
-		case "seq":
-			in.Seq = r.uint(64)
 		case "kind":
 			in.Kind = InputKind(r.oneOf(inputNames[1:]) + 1)
-		case "actor":
-			in.Actor = r.string()
-		case "target":
-			in.Target = r.string()
-		case "conn":
-			in.Conn = uint32(r.uint(32))
-		case "data", "b64":
-			in.Data = r.data(name)
-		default:
-			return false
+			return true
+		case "at", "seq", "actor", "target", "conn", "data", "b64":
+			return r.eventField(&e, name)
 		}
-		return true
+		return false
 	})
+	in.At, in.Seq, in.Actor, in.Target, in.Conn, in.Data = e.At, e.Seq, e.Actor, e.Target, e.Conn, e.Data
 	r.end()
 	r.need(seen, "at", "seq", "kind")
 	r.filled("actor", in.Actor != "")

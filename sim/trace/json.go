@@ -10,10 +10,13 @@ import (
 
 // AppendJSON adds an event to dst as one JSON object without line end. At, seq and kind are always there, other fields
 // where they are not zero; times are nanoseconds. Octets that are text are in "data", others as base64 in "b64".
-func AppendJSON(dst []byte, e *Event) []byte {
+func AppendJSON(dst []byte, e *Event) []byte { return appendFields(dst, e.Kind.String(), e) }
+
+// appendFields adds the fields of an event, or those of an input, which are some of them.
+func appendFields(dst []byte, kind string, e *Event) []byte {
 	dst = appendInt(append(dst, '{'), "at", int64(e.At))
 	dst = strconv.AppendUint(append(dst, `,"seq":`...), e.Seq, 10)
-	dst = appendText(dst, "kind", e.Kind.String())
+	dst = appendText(dst, "kind", kind)
 	dst = appendText(dst, "actor", e.Actor)
 	dst = appendText(dst, "target", e.Target)
 	dst = appendInt(dst, "conn", int64(e.Conn))
