@@ -112,6 +112,22 @@ func (f *fields) oneOf(name, text string, of []string) {
 	}
 }
 
+// items returns what stands in a list, which must not be empty; what is not of a kind is a fault.
+func (f *fields) items(name string, list *toml.Value, of toml.Kind) []*toml.Value {
+	var items []*toml.Value
+	for _, item := range list.List {
+		if item.Kind != of {
+			f.wrongKind(name, item, of)
+			continue
+		}
+		items = append(items, item)
+	}
+	if len(list.List) == 0 {
+		f.fault(name, "lessons.error.empty", machine.Args{"key": name})
+	}
+	return items
+}
+
 // texts reads an array of strings, or a single one.
 func (f *fields) texts(name string, n need) []string {
 	v := f.get(name, n, toml.List, toml.String)
@@ -122,15 +138,8 @@ func (f *fields) texts(name string, n need) []string {
 		return []string{v.Text}
 	}
 	var texts []string
-	for _, item := range v.List {
-		if item.Kind != toml.String {
-			f.wrongKind(name, item, toml.String)
-			continue
-		}
+	for _, item := range f.items(name, v, toml.String) {
 		texts = append(texts, item.Text)
-	}
-	if len(v.List) == 0 {
-		f.fault(name, "lessons.error.empty", machine.Args{"key": name})
 	}
 	return texts
 }
@@ -158,15 +167,8 @@ func (f *fields) tables(name string, n need) []*toml.Table {
 		return nil
 	}
 	var tables []*toml.Table
-	for _, item := range v.List {
-		if item.Kind != toml.Map {
-			f.wrongKind(name, item, toml.Map)
-			continue
-		}
+	for _, item := range f.items(name, v, toml.Map) {
 		tables = append(tables, item.Table)
-	}
-	if len(v.List) == 0 {
-		f.fault(name, "lessons.error.empty", machine.Args{"key": name})
 	}
 	return tables
 }
