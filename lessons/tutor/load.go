@@ -55,43 +55,26 @@ func (s *Session) loadTexts(lang string) error {
 	if err != nil {
 		return err
 	}
-	var langs map[string][]string
+	var langs []string
 	if err := json.Unmarshal(index, &langs); err != nil {
 		return refuse("tutor.bad-locale", "detail", err.Error())
 	}
-	english, err := s.loadCatalogue("en", langs["en"])
+	if !slices.Contains(langs, lang) {
+		lang = "en"
+	}
+	paths := []string{"locales/" + lang + "/" + locale.Packed, "locales/en/" + locale.Packed}
+	if lang == "en" {
+		paths = paths[:1]
+	}
+	packed, err := s.allFiles(paths)
 	if err != nil {
 		return err
 	}
-	s.lang, s.texts = "en", english
-	if lang != "" && lang != "en" && langs[lang] != nil {
-		texts, err := s.loadCatalogue(lang, langs[lang])
-		if err != nil {
-			return err
-		}
-		s.lang, s.texts = lang, texts.Or(english)
+	s.lang, s.texts = lang, locale.Unpack(lang, packed[0])
+	if len(packed) > 1 {
+		s.texts = s.texts.Or(locale.Unpack("en", packed[1]))
 	}
 	return nil
-}
-
-func (s *Session) loadCatalogue(lang string, names []string) (*locale.Catalogue, error) {
-	paths := make([]string, len(names))
-	for i, n := range names {
-		paths[i] = "locales/" + lang + "/" + n
-	}
-	texts, err := s.allFiles(paths)
-	if err != nil {
-		return nil, err
-	}
-	files := make([]locale.File, len(paths))
-	for i := range paths {
-		files[i] = locale.File{Name: paths[i], Text: texts[i]}
-	}
-	c, err := locale.Load(lang, files...)
-	if err != nil {
-		return nil, refuse("tutor.bad-locale", "detail", err.Error())
-	}
-	return c, nil
 }
 
 // catalogue reads which worlds and lessons there are.
@@ -113,17 +96,6 @@ func (s *Session) catalogue() (worlds []worldEntry, list []lessonEntry, err erro
 		list[i].path = "lessons/" + lang + "/" + list[i].Dir
 	}
 	return worlds, list, err
-}
-
-// takeFiles keeps the texts of files by path.
-func (s *Session) takeFiles(files map[string]string) (any, error) {
-	if s.files == nil {
-		s.files = make(map[string][]byte)
-	}
-	for path, text := range files {
-		s.files[path] = []byte(text)
-	}
-	return nil, nil
 }
 
 // loadArgs say what to open: a lesson, a world of the catalogue, a world's text, or an input log.

@@ -82,7 +82,7 @@ func MessageIDs() []string {
 }
 
 // Call does what a method says and returns the answer as JSON: {"ok": …}, {"error": {"id", "text", "detail"}}, or
-// {"need": [paths]}, which asks for a call of files with their texts and then the same call again. A fault in the core is
+// {"need": [paths]}, which asks for these files by [Session.File] and then for the same call again. A fault in the core is
 // an error too: the session goes on with the world as it was before.
 func (s *Session) Call(method string, args []byte) []byte {
 	value, err := s.safely(method, args)
@@ -209,6 +209,14 @@ func (s *Session) notes(notes []machine.Note) []string {
 	return texts
 }
 
+// File hands over a file that was asked for. The session keeps the octets.
+func (s *Session) File(path string, text []byte) {
+	if s.files == nil {
+		s.files = make(map[string][]byte)
+	}
+	s.files[path] = text
+}
+
 // file returns a file that the session was given, or asks for it.
 func (s *Session) file(path string) ([]byte, error) {
 	if text, ok := s.files[path]; ok {
@@ -277,7 +285,6 @@ var methods map[string]method
 func init() {
 	methods = map[string]method{
 		"hello": early(with((*Session).hello)),
-		"files": early(with((*Session).takeFiles)),
 		"load":  early(with((*Session).load)),
 
 		"open":    with((*Session).open),

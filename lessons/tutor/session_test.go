@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/lessons/locale"
 	"ehlo/lessons/tutor"
 )
 
@@ -39,12 +40,9 @@ func (c *client) call(method string, args any) (ok json.RawMessage, id, text str
 		if r.Need == nil {
 			return r.OK, "", ""
 		}
-		files := map[string]string{}
 		for _, path := range r.Need {
-			files[path] = fetch(c.t, path)
+			c.s.File(path, []byte(fetch(c.t, path)))
 		}
-		in, _ := json.Marshal(files)
-		c.s.Call("files", in)
 	}
 	c.t.Fatalf("%s asks for files again and again", method)
 	return nil, "", ""
@@ -73,17 +71,9 @@ func fetch(t *testing.T, path string) string {
 	case path == "lessons/index.json":
 		return `{"en":[{"id":"first-message","dir":"01-first-message","title":"t","minutes":8,"world":"two-domains"}]}`
 	case path == "locales/index.json":
-		names, err := filepath.Glob(filepath.Join(root, "web", "locales", "en", "*.toml"))
-		if err != nil || len(names) == 0 {
-			t.Fatal("no texts", err)
-		}
-		for i := range names {
-			names[i] = filepath.Base(names[i])
-		}
-		text, _ := json.Marshal(map[string][]string{"en": names})
-		return string(text)
+		return `["en"]`
 	case dir == "locales":
-		path = filepath.Join(root, "web", path)
+		return packedTexts(t, filepath.Join(root, "web", "locales", "en"))
 	case dir == "worlds":
 		path = filepath.Join(root, "sim", path)
 	case dir == "lessons":
@@ -94,6 +84,27 @@ func fetch(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// packedTexts reads the English catalogue as the page gets it.
+func packedTexts(t *testing.T, dir string) string {
+	names, err := filepath.Glob(filepath.Join(dir, "*.toml"))
+	if err != nil || len(names) == 0 {
+		t.Fatal("no texts", err)
+	}
+	var files []locale.File
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, locale.File{Name: name, Text: text})
+	}
+	c, err := locale.Load("en", files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(c.Pack())
 }
 
 type state struct {

@@ -3,10 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"ehlo/lessons"
+	"ehlo/lessons/locale"
 	"ehlo/sim/world"
 )
 
@@ -29,23 +32,25 @@ func (s fileSet) addIndexes() error {
 	return nil
 }
 
-// locales joins the catalogue files of each language into one, since every request costs a learner time, and lists it.
-// The files are flat lists of different identifiers (lessons/locale tests that), so that one after the other is a file.
+// locales packs the catalogue files of each language into the one file that a page loads, and lists the languages. A text
+// that cannot be read is not packed.
 func (s fileSet) locales() (any, error) {
-	joined := map[string][]byte{}
+	files := map[string][]locale.File{}
 	for _, p := range s.paths() {
 		if dir, file := path.Split(p); path.Dir(path.Clean(dir)) == "locales" && path.Ext(file) == ".toml" {
 			lang := path.Base(dir)
-			joined[lang] = append(append(joined[lang], s[p]...), '\n')
+			files[lang] = append(files[lang], locale.File{Name: "web/" + p, Text: s[p]})
 			delete(s, p)
 		}
 	}
-	list := map[string][]string{}
-	for lang, text := range joined {
-		s["locales/"+lang+"/texts.toml"] = text
-		list[lang] = []string{"texts.toml"}
+	for lang, f := range files {
+		c, err := locale.Load(lang, f...)
+		if err != nil {
+			return nil, err
+		}
+		s["locales/"+lang+"/"+locale.Packed] = c.Pack()
 	}
-	return list, nil
+	return slices.Sorted(maps.Keys(files)), nil
 }
 
 // worldEntry is a world in the index.

@@ -114,10 +114,10 @@ func TestIndexes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, part := range map[string]string{
-		"worlds/index.json":     `{"name":"two-domains","title":"`,
-		"lessons/index.json":    `{"en":[{"id":"first-message","dir":"01-first-message",`,
-		"locales/index.json":    `{"en":["texts.toml"]}`,
-		"locales/en/texts.toml": `"page.brand" = `,
+		"worlds/index.json":    `{"name":"two-domains","title":"`,
+		"lessons/index.json":   `{"en":[{"id":"first-message","dir":"01-first-message",`,
+		"locales/index.json":   `"en"`,
+		"locales/en/texts.txt": "page.brand\t",
 	} {
 		if !strings.Contains(string(base[name]), part) {
 			t.Errorf("%s is %s", name, base[name])

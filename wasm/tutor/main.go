@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-// Command tutor is the core for the browser: it installs two functions and waits to be called. It runs in a Web Worker;
+// Command tutor is the core for the browser: it installs three functions and waits to be called. It runs in a Web Worker;
 // see docs/api.md for what can be asked.
 package main
 
@@ -18,6 +18,12 @@ func main() {
 			text = args[1].String()
 		}
 		return string(session.Call(args[0].String(), []byte(text)))
+	}))
+	js.Global().Set("ehloFile", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		text := make([]byte, args[1].Length())
+		js.CopyBytesToGo(text, args[1])
+		session.File(args[0].String(), text)
+		return nil
 	}))
 	js.Global().Set("ehloChunk", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		chunk := session.Chunk(args[0].Int(), args[1].Int())

@@ -7,7 +7,7 @@ const BATCH = 4000; // events in one message to the page
 const base = new URL(".", import.meta.url);
 
 // Methods that only read: after any other, the page is told the new state.
-const READS = new Set(["hello", "files", "state", "events", "transcript", "explain", "mailboxes", "message", "file", "queue",
+const READS = new Set(["hello", "state", "events", "transcript", "explain", "mailboxes", "message", "file", "queue",
   "ladder", "states", "lesson", "progress", "setProgress", "export", "share", "chunk"]);
 
 const said = []; // the last lines the core wrote, for the report of a fault
@@ -40,30 +40,27 @@ async function get(path) {
 const ahead = new Map();
 
 function fetchAhead(path) {
-  const text = read(path);
-  text.catch(() => {}); // whoever needs it hears of it
-  ahead.set(path, text);
-  return text;
+  const octets = read(path);
+  octets.catch(() => {}); // whoever needs it hears of it
+  ahead.set(path, octets);
 }
 
-const read = async (path) => (await get(path)).text();
+const read = async (path) => new Uint8Array(await (await get(path)).arrayBuffer());
 
 function take(path) {
-  const text = ahead.get(path) ?? read(path);
+  const octets = ahead.get(path) ?? read(path);
   ahead.delete(path);
-  return text;
+  return octets;
 }
 
-for (const path of ["worlds/index.json", "lessons/index.json"]) fetchAhead(path);
-fetchAhead("locales/index.json").then((index) => JSON.parse(index).en.forEach((file) => fetchAhead(`locales/en/${file}`))).catch(() => {});
+for (const path of ["locales/index.json", "locales/en/texts.txt", "worlds/index.json", "lessons/index.json"]) fetchAhead(path);
 
 // ask calls the core, once more after each set of files it needs.
 async function ask(method, args) {
   for (;;) {
     const result = JSON.parse(globalThis.ehloCall(method, JSON.stringify(args)));
     if (!result.need) return result;
-    const texts = await Promise.all(result.need.map(async (path) => [path, await take(path)]));
-    globalThis.ehloCall("files", JSON.stringify(Object.fromEntries(texts)));
+    await Promise.all(result.need.map(async (path) => globalThis.ehloFile(path, await take(path))));
   }
 }
 
