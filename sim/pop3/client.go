@@ -37,13 +37,13 @@ type Client struct {
 	lines wire.Lines
 	out   []byte
 
-	queue    []Command
+	queue    machine.Queue[Command]
 	current  Command // waits for its reply, or nil
 	named    bool    // of a Login, USER is accepted
 	greeted  bool
 	multi    bool  // the first line of a multi-line reply is there
 	reply    Event // as far as it is there
-	events   []Event
+	events   machine.Queue[Event]
 	deadline engine.Time
 	done     bool
 }
@@ -71,10 +71,10 @@ func (c *Client) Do(now engine.Time, command Command) {
 		line = append(line, login.Password...)
 	}
 	if bytes.ContainsAny(line, "\r\n") {
-		c.events = append(c.events, Event{Kind: EventReply, Command: command, Err: ErrArgument})
+		c.events.Add(Event{Kind: EventReply, Command: command, Err: ErrArgument})
 		return
 	}
-	c.queue = append(c.queue, command)
+	c.queue.Add(command)
 	c.send(now)
 }
 
@@ -134,22 +134,15 @@ func (c *Client) Done() bool { return c.done }
 func (c *Client) State() machine.State { return c.state }
 
 // Next takes the next event.
-func (c *Client) Next() (Event, bool) {
-	if len(c.events) == 0 {
-		return Event{}, false
-	}
-	e := c.events[0]
-	c.events = slices.Delete(c.events, 0, 1)
-	return e, true
-}
+func (c *Client) Next() (Event, bool) { return c.events.Next() }
 
 // Clone returns an independent copy.
 func (c *Client) Clone() *Client {
 	d := *c
 	d.lines = c.lines.Clone()
 	d.out = bytes.Clone(c.out)
-	d.queue = slices.Clone(c.queue)
-	d.events = slices.Clone(c.events)
+	d.queue = c.queue.Clone()
+	d.events = c.events.Clone()
 	d.reply.Scans = slices.Clone(c.reply.Scans)
 	d.reply.Content = bytes.Clone(c.reply.Content)
 	return &d
@@ -159,11 +152,12 @@ func (c *Client) await(now engine.Time) { c.deadline = now.Add(c.cfg.Timeout) }
 
 // send sends the next command where no reply is outstanding.
 func (c *Client) send(now engine.Time) {
-	if c.greeted && !c.done && c.current == nil && len(c.queue) > 0 {
-		c.current = c.queue[0]
-		c.queue = slices.Delete(c.queue, 0, 1)
-		c.named = false
-		c.write(now, c.current)
+	if !c.greeted || c.done || c.current != nil {
+		return
+	}
+	if command, ok := c.queue.Next(); ok {
+		c.current, c.named = command, false
+		c.write(now, command)
 	}
 }
 
@@ -189,7 +183,7 @@ func (c *Client) line(now engine.Time, line []byte) bool {
 	c.reply = Event{Kind: EventReply, Command: c.current, OK: class == trace.ClassOK, Text: string(text[start:])}
 	if !c.greeted {
 		c.greeted = true
-		c.events = append(c.events, c.reply)
+		c.events.Add(c.reply)
 		if !c.reply.OK {
 			c.end(ErrRefused)
 		}
@@ -256,7 +250,7 @@ func (c *Client) more(now engine.Time, line []byte) bool {
 
 // finish reports a reply that is complete.
 func (c *Client) finish(now engine.Time) {
-	c.events = append(c.events, c.reply)
+	c.events.Add(c.reply)
 	verb := c.current.Verb()
 	c.current, c.reply = nil, Event{}
 	if verb == verbQUIT {
@@ -268,8 +262,8 @@ func (c *Client) finish(now engine.Time) {
 
 // end ends the session.
 func (c *Client) end(err error) {
-	c.events = append(c.events, Event{Kind: EventClosed, Command: c.current, Err: err})
-	c.done, c.current, c.queue, c.reply = true, nil, nil, Event{}
+	c.events.Add(Event{Kind: EventClosed, Command: c.current, Err: err})
+	c.done, c.current, c.queue, c.reply = true, nil, machine.Queue[Command]{}, Event{}
 	c.multi = false
 	c.lines.Reset()
 }

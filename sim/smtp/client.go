@@ -1,7 +1,7 @@
 package smtp
 
 import (
-	"slices"
+	"bytes"
 	"strings"
 	"time"
 
@@ -26,20 +26,19 @@ const (
 // Client is the client's side of a session: it performs one command after the other and reports what each came to. Make
 // one with [NewClient].
 type Client struct {
-	cfg      ClientConfig
-	lines    wire.Lines
-	out      []byte
-	outTaken bool
+	cfg   ClientConfig
+	lines wire.Lines
+	out   []byte
 
 	greeted  bool // the greeting came
 	done     bool
-	verb     machine.Verb // what the next reply answers
-	current  Command      // what is performed; nil while the greeting is awaited, or nothing is
-	waiting  []Command    // what is to be performed after it
-	reply    Reply        // its lines so far
+	verb     machine.Verb           // what the next reply answers
+	current  Command                // what is performed; nil while the greeting is awaited, or nothing is
+	waiting  machine.Queue[Command] // what is to be performed after it
+	reply    Reply                  // its lines so far
 	offered  extensions
 	deadline engine.Time
-	events   []Event
+	events   machine.Queue[Event]
 }
 
 var _ machine.Session = (*Client)(nil)
@@ -56,12 +55,9 @@ func NewClient(cfg ClientConfig, now engine.Time) *Client {
 func (c *Client) Clone() *Client {
 	d := *c
 	d.lines = c.lines.Clone()
-	d.out, d.outTaken = nil, false
-	if !c.outTaken {
-		d.out = append(d.out, c.out...)
-	}
-	d.waiting = slices.Clone(c.waiting)
-	d.events = slices.Clone(c.events)
+	d.out = bytes.Clone(c.out)
+	d.waiting = c.waiting.Clone()
+	d.events = c.events.Clone()
 	return &d
 }
 
@@ -70,7 +66,7 @@ func (c *Client) Do(now engine.Time, cmd Command) {
 	if c.done {
 		return
 	}
-	c.waiting = append(c.waiting, cmd)
+	c.waiting.Add(cmd)
 	c.advance(now)
 }
 
@@ -107,11 +103,9 @@ func (c *Client) Upgraded(engine.Time, machine.TLSInfo) {}
 
 // Output takes the octets to send. The slice is valid until the client is called again.
 func (c *Client) Output() []byte {
-	if c.outTaken {
-		return nil
-	}
-	c.outTaken = true
-	return c.out
+	out := c.out
+	c.out = c.out[:0]
+	return out
 }
 
 // Timeout is when the server has been silent for too long; there is none where no reply is due.
@@ -126,39 +120,22 @@ func (c *Client) Timeout() (engine.Time, bool) {
 func (c *Client) Done() bool { return c.done }
 
 // Next takes the next event, and false where none waits.
-func (c *Client) Next() (Event, bool) {
-	if len(c.events) == 0 {
-		return Event{}, false
-	}
-	e := c.events[0]
-	c.events[0] = Event{}
-	c.events = c.events[1:]
-	return e, true
-}
+func (c *Client) Next() (Event, bool) { return c.events.Next() }
 
 // advance sends the next command where no reply is due.
 func (c *Client) advance(now engine.Time) {
-	if !c.greeted || c.current != nil || len(c.waiting) == 0 || c.done {
+	if !c.greeted || c.current != nil || c.done {
 		return
 	}
-	cmd := c.waiting[0]
-	c.waiting[0] = nil
-	c.waiting = c.waiting[1:]
-	c.send(now, cmd)
+	if cmd, ok := c.waiting.Next(); ok {
+		c.send(now, cmd)
+	}
 }
 
 func (c *Client) send(now engine.Time, cmd Command) {
 	c.current, c.verb = cmd, cmd.verb()
-	c.room()
 	c.out = append(cmd.appendTo(c.out, c.offered), "\r\n"...)
 	c.wait(now, commands[c.verb].wait)
-}
-
-// room makes out ready for more octets.
-func (c *Client) room() {
-	if c.outTaken {
-		c.out, c.outTaken = c.out[:0], false
-	}
 }
 
 // wait starts the timeout anew.
@@ -207,7 +184,7 @@ func (c *Client) take(now engine.Time, r Reply) {
 		}
 	}
 	quit := c.verb == QUIT
-	c.events = append(c.events, Event{Kind: EventReply, Command: c.current, Reply: r})
+	c.events.Add(Event{Kind: EventReply, Command: c.current, Reply: r})
 	c.current, c.verb = nil, machine.NoVerb
 	switch {
 	case quit:
@@ -236,8 +213,8 @@ func (c *Client) lose(r Reply) {
 		return
 	}
 	c.done = true
-	c.events = append(c.events, Event{Kind: EventClosed, Command: c.current, Reply: r})
-	c.current, c.waiting = nil, nil
+	c.events.Add(Event{Kind: EventClosed, Command: c.current, Reply: r})
+	c.current, c.waiting = nil, machine.Queue[Command]{}
 	c.lines.Reset()
 }
 

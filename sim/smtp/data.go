@@ -63,7 +63,6 @@ func (c *Client) followData(now engine.Time, d Data, r Reply) bool {
 	default:
 		return false
 	}
-	c.room()
 	c.out = wire.AppendStuffed(c.out, d.Message)
 	c.verb = EndOfData
 	c.wait(now, commands[EndOfData].wait)

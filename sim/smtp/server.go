@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"bytes"
 	"maps"
 	"strconv"
 	"time"
@@ -27,11 +28,10 @@ const (
 
 // Server is the server's side of a session. Make one with [NewServer].
 type Server struct {
-	cfg      Config
-	lines    wire.Lines
-	parser   parser // of the line that is answered
-	out      []byte
-	outTaken bool // out is with the caller; its memory can be used again
+	cfg    Config
+	lines  wire.Lines
+	parser parser // of the line that is answered
+	out    []byte
 
 	state    machine.State
 	done     bool
@@ -72,10 +72,7 @@ func NewServer(cfg Config, now engine.Time) *Server {
 func (s *Server) Clone() *Server {
 	c := *s
 	c.lines, c.parser = s.lines.Clone(), parser{}
-	c.out, c.outTaken = nil, false
-	if !s.outTaken {
-		c.out = append(c.out, s.out...)
-	}
+	c.out = bytes.Clone(s.out)
 	// These only grow: the copy shares what there is and moves away when it adds something.
 	c.envelope.To = s.envelope.To[:len(s.envelope.To):len(s.envelope.To)]
 	c.message.text = s.message.text[:len(s.message.text):len(s.message.text)]
@@ -128,11 +125,9 @@ func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
 
 // Output takes the octets to send. The slice is valid until the server is called again.
 func (s *Server) Output() []byte {
-	if s.outTaken {
-		return nil
-	}
-	s.outTaken = true
-	return s.out
+	out := s.out
+	s.out = s.out[:0]
+	return out
 }
 
 // Timeout is when the client has been silent for too long. There is none while a question is open.
@@ -291,9 +286,6 @@ func (s *Server) reply(id ReplyID, args ...string) Reply {
 
 // write adds a reply to the output.
 func (s *Server) write(r Reply) {
-	if s.outTaken {
-		s.out, s.outTaken = s.out[:0], false
-	}
 	s.out = r.Append(s.out)
 }
 
