@@ -79,6 +79,19 @@ func (p *parser) while(is func(byte) bool) []byte {
 	return p.line[start:p.pos]
 }
 
+// argument takes the space behind a verb and the word with which its argument begins.
+func (p *parser) argument(word string, t term) bool {
+	if !p.octet(' ') {
+		return p.fail(termSpace, ReplySyntax)
+	}
+	start := p.pos
+	if !p.keyword(word) {
+		return p.fail(t, ReplySyntax)
+	}
+	p.span(start, t)
+	return true
+}
+
 // noArgument takes the end of a command that has no parameters (RFC 5321 §4.1.1).
 func (p *parser) noArgument() bool {
 	return p.end() || p.fail(termNoArgument, ReplySyntax)

@@ -28,17 +28,10 @@ var mailParameters = []parameter[Mail]{
 
 func parseMail(p *parser) Command {
 	var m Mail
-	if !p.octet(' ') {
-		p.fail(termSpace, ReplySyntax)
+	if !p.argument("FROM:", termFrom) {
 		return nil
 	}
 	start := p.pos
-	if !p.keyword("FROM:") {
-		p.fail(termFrom, ReplySyntax)
-		return nil
-	}
-	p.span(start, termFrom)
-	start = p.pos
 	if p.keyword("<>") {
 		m.From.Null = true
 		p.span(start, termNullPath)

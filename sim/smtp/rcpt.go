@@ -18,17 +18,10 @@ var rcptParameters []parameter[Rcpt]
 
 func parseRcpt(p *parser) Command {
 	var r Rcpt
-	if !p.octet(' ') {
-		p.fail(termSpace, ReplySyntax)
+	if !p.argument("TO:", termTo) {
 		return nil
 	}
 	start := p.pos
-	if !p.keyword("TO:") {
-		p.fail(termTo, ReplySyntax)
-		return nil
-	}
-	p.span(start, termTo)
-	start = p.pos
 	if p.keyword("<Postmaster>") {
 		r.To.Local = string(p.line[start+1 : p.pos-1])
 	} else {

@@ -67,20 +67,13 @@ func Transcripts(t *testing.T, pattern string, newPeer func(settings map[string]
 	t.Helper()
 	for _, path := range glob(t, pattern) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tr, err := parse(string(text))
-			if err != nil {
-				t.Fatalf("%s:%v", path, err)
-			}
+			text, tr := read(t, path)
 			got, faults, err := tr.play(newPeer(tr.settings))
 			if err != nil {
 				t.Fatalf("%s:%v", path, err)
 			}
 			if *rewrite {
-				if got != string(text) {
+				if got != text {
 					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 						t.Fatal(err)
 					}
@@ -97,6 +90,20 @@ func Transcripts(t *testing.T, pattern string, newPeer func(settings map[string]
 	}
 }
 
+// read reads a transcript.
+func read(t testing.TB, path string) (string, *script) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := parse(string(text))
+	if err != nil {
+		t.Fatalf("%s:%v", path, err)
+	}
+	return string(text), tr
+}
+
 // Said is octets of a conversation, all of one moment and direction.
 type Said struct {
 	At   engine.Time
@@ -107,14 +114,7 @@ type Said struct {
 // Conversation reads from a transcript what both sides say, without playing it.
 func Conversation(t testing.TB, path string) []Said {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr, err := parse(string(text))
-	if err != nil {
-		t.Fatalf("%s:%v", path, err)
-	}
+	_, tr := read(t, path)
 	var said []Said
 	var now engine.Time
 	for _, l := range tr.lines {
