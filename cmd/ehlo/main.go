@@ -46,7 +46,9 @@ func (e usageError) Error() string { return e.text }
 // errHelp says that help was asked for and given.
 var errHelp = errors.New("help was given")
 
-func commands() []command { return []command{serveCommand, labCommand, playCommand, worldCommand, versionCommand} }
+func commands() []command {
+	return []command{serveCommand, labCommand, playCommand, worldCommand, versionCommand}
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -258,7 +258,7 @@ func TestIdleTimeout(t *testing.T) {
 		"imap": {daemon.IMAPIdle, "* BYE "},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			l, err := Start(Options{})
+			l, err := open(Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -37,8 +37,12 @@ func routes() []route {
 	}
 }
 
-// httpWrite is how long the client of the interface may take for an answer, once there is one.
-const httpWrite = time.Minute
+// How long a client of the interface may take for an answer, once there is one, and for a body. There is no limit on the
+// whole request: it would end a long wait for a message.
+const (
+	httpWrite = time.Minute
+	httpBody  = 10 * time.Second
+)
 
 // handler is the interface for test suites.
 func (l *Lab) handler(allowLAN bool) http.Handler {
@@ -125,6 +129,9 @@ func guard(next http.Handler, allowLAN bool) http.Handler {
 			p.write(w)
 			return
 		}
+		if r.ContentLength != 0 { // nothing here takes a body; one that never comes must not hold the connection
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(httpBody))
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -160,7 +167,7 @@ func foreign(r *http.Request) bool {
 // serveHTTP begins to serve the interface.
 func (l *Lab) serveHTTP(ln net.Listener, allowLAN bool) {
 	ctx, cancel := context.WithCancel(context.Background())
-	server := &http.Server{Handler: l.handler(allowLAN), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+	server := &http.Server{Handler: l.handler(allowLAN), ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
 	server.RegisterOnShutdown(cancel)
 	l.web = server

@@ -39,17 +39,18 @@ type Lab struct {
 // Start opens the doors of a lab. An [*OptionError] says which option cannot be; another error, which address cannot be
 // had. Nothing is left open then.
 func Start(o Options) (*Lab, error) {
-	o.Limits = o.Limits.withDefaults()
+	if len(o.Services) == 0 {
+		return nil, optionError("every service is turned off: leave at least one its address")
+	}
 	for _, s := range o.Services {
 		if err := checkAddress(s, o.AllowLAN); err != nil {
 			return nil, err
 		}
 	}
-	p, err := newPost(&o)
+	l, err := open(o)
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{post: p, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{}, from: map[netip.Addr]int{}}
 	for _, s := range o.Services {
 		ln, err := listen(s)
 		if err != nil {
@@ -68,6 +69,16 @@ func Start(o Options) (*Lab, error) {
 		go l.accept(s, l.listeners[i])
 	}
 	return l, nil
+}
+
+// open makes a lab without doors.
+func open(o Options) (*Lab, error) {
+	o.Limits = o.Limits.withDefaults()
+	p, err := newPost(&o)
+	if err != nil {
+		return nil, err
+	}
+	return &Lab{post: p, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{}, from: map[netip.Addr]int{}}, nil
 }
 
 // Services lists the doors with the addresses at which they are.
