@@ -2,6 +2,8 @@ package store
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -112,5 +114,18 @@ func TestAccount(t *testing.T) {
 	}
 	if a.Unlock(1); !a.TryLock(2) {
 		t.Error("the lock is not free again")
+	}
+}
+
+func TestKeywordsOfAMailbox(t *testing.T) {
+	box := NewMemory(1)
+	for n := range 2000 {
+		f := Flags{Keywords: strings.Repeat("k", 10) + strconv.Itoa(n)}
+		if _, err := box.Commit(Batch{Append: []Draft{{Flags: f}}, Expunge: []UID{UID(n)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if known := strings.Fields(box.Snapshot().Keywords()); len(known) < 200 || len(known) > 400 || !slices.Contains(known, "kkkkkkkkkk0") {
+		t.Errorf("of 2000 keywords %d are known", len(known))
 	}
 }

@@ -29,6 +29,8 @@ type expunged struct {
 	before *expunged
 }
 
+const maxKeywords = 4096 // octets
+
 var nothing = state{uidNext: 1, modSeq: 1}
 
 func (s Snapshot) get() *state {
@@ -60,7 +62,7 @@ func (s Snapshot) UIDNext() UID { return s.get().uidNext }
 func (s Snapshot) HighestModSeq() ModSeq { return s.get().modSeq }
 
 // Keywords returns the keywords that the mailbox knows, those of messages that are gone included, in the form that
-// [Flags] has.
+// [Flags] has. Those that come when the list has 4096 octets are not among them: it only grows, and sessions repeat it.
 func (s Snapshot) Keywords() string { return s.get().keywords }
 
 // At returns the message with a sequence number, which begin at 1, and false where there is none.
@@ -172,7 +174,7 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 
 // learn adds the keywords that are new to the mailbox.
 func (s *state) learn(f Flags) {
-	if without(f.Keywords, s.keywords) != "" {
+	if len(s.keywords) < maxKeywords && without(f.Keywords, s.keywords) != "" {
 		s.keywords = union(s.keywords, f.Keywords)
 	}
 }
