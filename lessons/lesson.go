@@ -50,8 +50,18 @@ const (
 
 // Parse reads a lesson from the two files of its folder. The error is [Errors], one for each fault found.
 func Parse(folder string, lesson, solution []byte) (*Lesson, error) {
+	return parse(folder, lesson, solution, false)
+}
+
+// ParseBare reads a lesson without its texts: the checker needs none, and rendering them is most of the work. Faults in
+// the texts are not found.
+func ParseBare(folder string, lesson, solution []byte) (*Lesson, error) {
+	return parse(folder, lesson, solution, true)
+}
+
+func parse(folder string, lesson, solution []byte, bare bool) (*Lesson, error) {
 	lesson = bytes.ReplaceAll(lesson, []byte("\r\n"), []byte("\n"))
-	r := &reader{Source: toml.NewSource(lesson), file: folder + "/" + LessonFile}
+	r := &reader{Source: toml.NewSource(lesson), file: folder + "/" + LessonFile, bare: bare}
 	l := &Lesson{Info: Info{Folder: folder}}
 	front, body, ok := cutFrontMatter(lesson)
 	if !ok {

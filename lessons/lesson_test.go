@@ -2,16 +2,19 @@ package lessons_test
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"ehlo/lessons"
+	"ehlo/sim/trace"
 )
 
 const front = `+++
@@ -212,4 +215,39 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v %v", l, err)
 		}
 	})
+}
+
+func TestABareLessonIsCheckedAlike(t *testing.T) {
+	lesson, solution := sampleLesson(t)
+	full, err := lessons.Parse("01-x", lesson, solution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := lessons.ParseBare("01-x", lesson, solution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bare.Info != full.Info || bare.Host != full.Host || len(bare.Tasks) != len(full.Tasks) || bare.HTML != "" || full.HTML == "" {
+		t.Errorf("bare:\n%+v\nwhole:\n%+v", bare, full)
+	}
+	if got, want := fmt.Sprint(lessons.Check(bare, none, nil)), fmt.Sprint(lessons.Check(full, none, nil)); got != want {
+		t.Errorf("bare it is judged %s, whole %s", got, want)
+	}
+}
+
+// none is a trace in which nothing happened.
+func none(func(trace.Event) bool) {}
+
+// sampleLesson reads a lesson of the course.
+func sampleLesson(t *testing.T) (lesson, solution []byte) {
+	t.Helper()
+	var parts [][]byte
+	for _, name := range []string{lessons.LessonFile, lessons.SolutionFile} {
+		text, err := os.ReadFile(filepath.Join("content", "en", "01-first-message", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, text)
+	}
+	return parts[0], parts[1]
 }

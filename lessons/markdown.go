@@ -20,6 +20,9 @@ var markdown = goldmark.New(goldmark.WithRendererOptions(
 // markdown renders the text of a lesson that begins at a line of the file. What has no place in a lesson is a fault: raw
 // HTML, images (pictures come from the world itself), links to anything but lessons and the web.
 func (r *reader) markdown(source []byte, line int, key string) string {
+	if r.bare {
+		return ""
+	}
 	doc := markdown.Parser().Parse(text.NewReader(source))
 	m := markdownCheck{r: r, source: source, line: line, key: key}
 	_ = ast.Walk(doc, m.visit) // visit returns no error

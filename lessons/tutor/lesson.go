@@ -98,8 +98,13 @@ func (s *Session) results() []lessons.TaskResult {
 	return p.checker.Results(s.tl.Now(), s.tl.World())
 }
 
-// readLesson finds a lesson of the catalogue and parses it.
+// readLesson finds a lesson of the catalogue and reads what its checker needs. The texts are rendered when somebody reads
+// them, since the first of them costs a browser more than the rest of the start.
 func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
+	return s.parseLesson(id, lessons.ParseBare)
+}
+
+func (s *Session) parseLesson(id string, parse func(folder string, lesson, solution []byte) (*lessons.Lesson, error)) (*lessons.Lesson, error) {
 	_, list, err := s.catalogue()
 	if err != nil {
 		return nil, err
@@ -112,13 +117,25 @@ func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
 		if err != nil {
 			return nil, err
 		}
-		lesson, err := lessons.Parse(l.Dir, texts[0], texts[1])
+		lesson, err := parse(l.Dir, texts[0], texts[1])
 		if err != nil {
 			return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", s.describe(err))
 		}
 		return lesson, nil
 	}
 	return nil, refuse("tutor.no-lesson", "lesson", id)
+}
+
+// rendered is the open lesson with its texts.
+func (s *Session) rendered() (*lessons.Lesson, error) {
+	if s.text == nil || s.text.ID != s.lesson.ID {
+		text, err := s.parseLesson(s.lesson.ID, lessons.Parse)
+		if err != nil {
+			return nil, err
+		}
+		s.text = text
+	}
+	return s.text, nil
 }
 
 // lessonPage is a lesson to be read.
@@ -143,9 +160,12 @@ type taskPage struct {
 
 // lessonView gives the open lesson, nothing where none is open.
 func (s *Session) lessonView(none) (any, error) {
-	l := s.lesson
-	if l == nil {
+	if s.lesson == nil {
 		return nil, nil
+	}
+	l, err := s.rendered()
+	if err != nil {
+		return nil, err
 	}
 	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, HTML: l.HTML,
 		Host: s.tl.Definition().You()}
@@ -182,8 +202,12 @@ func (s *Session) reveal(a revealArgs) (any, error) {
 	if i < 0 {
 		return nil, refuse("tutor.no-task", "task", a.Task)
 	}
+	text, err := s.rendered()
+	if err != nil {
+		return nil, err
+	}
 	kept := s.watch.of(s.lesson.ID)
-	task := s.lesson.Tasks[i]
+	task := text.Tasks[i]
 	if a.What == "solution" {
 		kept.Solutions[a.Task] = true
 		return map[string]string{"solution": s.lesson.Solution.For(a.Task)}, nil

@@ -38,7 +38,8 @@ function follow() {
     return byId("lesson").replaceChildren();
   }
   if (!same) open = new Set();
-  return driver.call("lesson").then((full) => draw(merge(full), same), () => {});
+  // The console comes first: a lesson's text is rendered when the page can be used.
+  return window.ehlo.ready.then(() => driver.call("lesson")).then((full) => draw(merge(full), same), () => {});
 }
 
 // merge adds to the lesson's text how far the learner is.

@@ -17,7 +17,6 @@ class Model extends Emitter {
   rest = new Map(); // the other events of each connection
   line = null; // {seq, conn, auto}: the line in focus; auto where the page chose it
   tab = ""; // the console's tab: a connection's number, or the name of a host at which to type
-  wanted = ""; // the host at which the lesson wants the learner to type
   readOnly = false; // another tab holds this world
 
   constructor() {
@@ -85,9 +84,9 @@ class Model extends Emitter {
     return this.state?.world.hosts.filter((host) => host.person) ?? [];
   }
 
-  // seat is the host at which the learner types unless another is chosen: the lesson's, or the world's.
+  // seat is the host at which the learner types unless another is chosen.
   seat() {
-    return this.seats().find((host) => host.name === this.wanted) ?? this.seats().find((host) => host.you) ?? this.seats()[0] ?? this.state?.world.hosts[0];
+    return this.seats().find((host) => host.you) ?? this.seats()[0] ?? this.state?.world.hosts[0];
   }
 
   // here is the host of the tab in view: the one typed at, or the one that a connection comes from.

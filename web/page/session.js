@@ -90,9 +90,8 @@ async function load(target) {
   }
 }
 
-async function settle(wanted, free) {
+function settle(wanted, free) {
   slot = wanted;
-  model.wanted = model.state.lesson ? (await driver.call("lesson")).host : "";
   for (const name of ["ask", "back", "fault", "diverged"]) unband(name);
   readOnly(!free);
   const { lesson, world } = model.state;
