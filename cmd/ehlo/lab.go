@@ -27,30 +27,7 @@ in -imap ''. Each service that listens prints a line such as: listening smtp 127
 func runLab(c *call) error {
 	var o lab.Options
 	worldName := c.flags.String("world", "", "hold the domains, users and messages of a world: `NAME|FILE`")
-	c.flags.Func("domain", "take mail for `DOMAIN`; may be repeated (otherwise example.test)", func(s string) error {
-		o.Domains = append(o.Domains, s)
-		return nil
-	})
-	c.flags.Func("user", "a mailbox and its login, `NAME:PASSWORD` or NAME@DOMAIN:PASSWORD; may be repeated", func(s string) error {
-		name, password, found := strings.Cut(s, ":")
-		if !found {
-			return errors.New("write it as in -user bob:secret")
-		}
-		name, domain, _ := strings.Cut(name, "@")
-		o.Users = append(o.Users, lab.User{Name: name, Domain: domain, Password: password})
-		return nil
-	})
-	c.flags.Func("relay-from", "keep mail for other domains from clients at `ADDRESS` or ADDRESS/BITS; may be repeated", func(s string) error {
-		p, err := netip.ParsePrefix(s)
-		if a, aErr := netip.ParseAddr(s); err != nil && aErr == nil {
-			p, err = netip.PrefixFrom(a, a.BitLen()), nil
-		}
-		if err != nil {
-			return errors.New("write it as in -relay-from 127.0.0.1 or -relay-from 192.0.2.0/24")
-		}
-		o.RelayFrom = append(o.RelayFrom, p)
-		return nil
-	})
+	mailFlags(c, &o)
 	services := []struct {
 		name    string
 		address *string
@@ -79,6 +56,34 @@ func runLab(c *call) error {
 	}
 	o.Log = func(line string) { fmt.Fprintf(c.stderr, "ehlo lab: %s\n", line) }
 	return serveLab(c, o, *ready)
+}
+
+// mailFlags are those that say whose mail the lab takes.
+func mailFlags(c *call, o *lab.Options) {
+	c.flags.Func("domain", "take mail for `DOMAIN`; may be repeated (otherwise example.test)", func(s string) error {
+		o.Domains = append(o.Domains, s)
+		return nil
+	})
+	c.flags.Func("user", "a mailbox and its login, `NAME:PASSWORD` or NAME@DOMAIN:PASSWORD; may be repeated", func(s string) error {
+		name, password, found := strings.Cut(s, ":")
+		if !found {
+			return errors.New("write it as in -user bob:secret")
+		}
+		name, domain, _ := strings.Cut(name, "@")
+		o.Users = append(o.Users, lab.User{Name: name, Domain: domain, Password: password})
+		return nil
+	})
+	c.flags.Func("relay-from", "keep mail for other domains from clients at `ADDRESS` or ADDRESS/BITS; may be repeated", func(s string) error {
+		p, err := netip.ParsePrefix(s)
+		if a, aErr := netip.ParseAddr(s); err != nil && aErr == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return errors.New("write it as in -relay-from 127.0.0.1 or -relay-from 192.0.2.0/24")
+		}
+		o.RelayFrom = append(o.RelayFrom, p)
+		return nil
+	})
 }
 
 // serveLab runs the lab until the call's context ends.
