@@ -32,6 +32,9 @@ var (
 	marked  = regexp.MustCompile(`^,?` + gap + `*§`)
 	touched = regexp.MustCompile(`^` + gap + `§`)
 
+	// draft names an Internet-Draft, whose sections nobody can look up for long: they are not checked.
+	draft = regexp.MustCompile(`\bdraft-[0-9a-z-]+-[0-9][0-9]\b`)
+
 	blankLine = regexp.MustCompile(`\n[ \t]*(?://|#|\*|>)?[ \t]*\r?\n`)
 )
 
@@ -56,7 +59,7 @@ type scanner struct {
 // is part of an address and has its own.
 type mark struct {
 	start  int
-	number int // of the RFC; 0 where it is the one before
+	number int // of the RFC; 0 where it is the one before, below 0 for a draft
 	id     string
 	signs  string // §, or "" for what is written otherwise
 }
@@ -66,6 +69,9 @@ func (s *scanner) scan(name, text string) {
 	marks := slices.Concat(sectionMarks(text), s.references(name, text))
 	for _, m := range blankLine.FindAllStringIndex(text, -1) {
 		marks = append(marks, mark{start: m[0]}) // a paragraph ends
+	}
+	for _, m := range draft.FindAllStringIndex(text, -1) {
+		marks = append(marks, mark{start: m[0], number: -1})
 	}
 	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.start, b.start) })
 	current := 0
@@ -78,7 +84,7 @@ func (s *scanner) scan(name, text string) {
 			s.cite(name, line, m, m.number)
 		case current > 0:
 			s.cite(name, line, m, current)
-		case m.signs != "":
+		case current == 0 && m.signs != "":
 			s.report(name, line, "%s%s has no RFC before it in its paragraph", m.signs, m.id)
 		}
 	}

@@ -42,6 +42,7 @@ func TestRight(t *testing.T) {
 		{"RFC 2060 §6.3.8 (a section that only its table of contents has)", 1},
 		{"RFC 99999 §1.2", 1},
 		{"Appendix C, of whatever book", 0},
+		{"(draft-murchison-sasl-login-00 §2.1), RFC 4616 §2", 1},
 		{"a § in a sentence, `\"§\"+number`, §Note", 0},
 	} {
 		s := testScanner(t)
