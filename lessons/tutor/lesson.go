@@ -113,7 +113,8 @@ func (s *Session) parseLesson(id string, parse func(folder string, lesson, solut
 		if l.ID != id {
 			continue
 		}
-		texts, err := s.allFiles([]string{l.path + "/" + lessons.LessonFile, l.path + "/" + lessons.SolutionFile})
+		// The world is asked for along with the lesson that needs it.
+		texts, err := s.allFiles([]string{l.path + "/" + lessons.LessonFile, l.path + "/" + lessons.SolutionFile, worldFile(l.World)})
 		if err != nil {
 			return nil, err
 		}

@@ -146,7 +146,7 @@ func (s *Session) load(a loadArgs) (any, error) {
 		if !slices.ContainsFunc(worlds, func(w worldEntry) bool { return w.Name == a.World }) {
 			return nil, refuse("tutor.other-world", "world", a.World)
 		}
-		if text, err = s.file("worlds/" + a.World + ".toml"); err != nil {
+		if text, err = s.file(worldFile(a.World)); err != nil {
 			return nil, err
 		}
 		name, shelved = a.World, true
@@ -157,6 +157,9 @@ func (s *Session) load(a loadArgs) (any, error) {
 	s.world, s.shelved, s.lesson = string(text), shelved, lesson
 	return s.state(none{})
 }
+
+// worldFile is the path of a world of the catalogue.
+func worldFile(name string) string { return "worlds/" + name + ".toml" }
 
 // start builds a world's timeline, with the learner at a host of their own where one is named, and plays a log into it.
 func (s *Session) start(name string, text []byte, host string, log *trace.InputLog) error {

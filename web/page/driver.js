@@ -13,13 +13,13 @@ export class CallError extends Error {
 
 // The core's program is fetched and compiled while the worker starts, and once only: a second start takes it from here.
 let program = null;
+let { worker: booted = null, program: ahead = null } = globalThis.ehloBoot ?? {};
 
 async function compile() {
-  // A packed page names the program in its head, so that it is on its way before anything else.
-  const ahead = document.querySelector('link[rel="preload"][href$=".wasm"]');
-  const response = await get(ahead ? ahead.href : (await (await get("manifest.json")).json()).tutor);
-  // A server that names another type than application/wasm is forgiven: the file is then read whole first.
-  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
+  const compiled = await ahead?.catch(() => null);
+  if (compiled) return compiled;
+  // Without boot.js's, or where a server names another type than application/wasm: the file is read whole first.
+  const response = await get((await (await get("manifest.json")).json()).tutor);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
@@ -41,7 +41,8 @@ export class LocalDriver extends Emitter {
   start() {
     this.#worker?.terminate();
     this.#fail("");
-    this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "ehlo" });
+    this.#worker = booted ?? new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "ehlo" });
+    booted = null;
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     const worker = this.#worker;
     program ??= compile();

@@ -10,11 +10,11 @@ import { save } from "./session.js";
 
 export async function welcome() {
   const here = model.here();
-  const [target, port] = await goal();
+  const [target, door] = doors().findLast(([, { protocol }]) => protocol === "smtp") ?? [];
   if (!here || !target) return;
   const app = byId("app");
   app.classList.add("app--first");
-  const { conn } = await driver.call("open", { host: here.name, target, port });
+  const { conn } = await driver.call("open", { host: here.name, target, port: door.port });
   model.show(conn);
   byId("invite").replaceChildren(...rich("page.first", { host: target, name: here.name }));
   byId("invite").hidden = false;
@@ -33,13 +33,4 @@ export async function welcome() {
     model.emit("tab", model.tab);
     save();
   });
-}
-
-// goal is where the lesson's solution goes first, or any SMTP server.
-async function goal() {
-  const { tasks = [] } = model.state.lesson ? await driver.call("lesson") : {};
-  const [, target, port] = /^telnet (\S+) (\d+)/m.exec(tasks.map((task) => task.solution).join("\n")) ?? [];
-  if (target) return [target, Number(port)];
-  const [host, door] = doors().findLast(([, d]) => d.protocol === "smtp") ?? [];
-  return [host, door?.port];
 }

@@ -29,17 +29,18 @@ async function start() {
   const [hello, progress] = await Promise.all([driver.call("hello", { lang }), store.get("progress"), settings.load()]);
   model.hello = hello;
   setStrings(hello.strings, hello.lang ?? lang);
+  if (progress) driver.call("setProgress", progress).catch(() => {});
+  const beginning = begin(); // the core loads the world while the page is built
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
   for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
-  if (progress) await driver.call("setProgress", progress);
-  const first = await begin();
+  const first = await beginning;
   if (!model.state.playing) await driver.call("play");
   byId("app").classList.remove("app--loading");
   byId("loading").remove();
+  ready(hello);
   if (first && !query.has("embed")) await welcome();
   if (!matchMedia("(pointer: coarse)").matches) byId("line").focus();
-  ready(hello);
   if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
   setTimeout(startStage, 50);
 }

@@ -20,6 +20,10 @@ for (const name of ["log", "error"]) {
   };
 }
 
+// Files that the core always asks for are fetched while its program still loads.
+const ahead = new Map(["locales/index.json", "locales/en/texts.txt", "worlds/index.json", "lessons/index.json"].map((path) => [path, read(path)]));
+for (const octets of ahead.values()) octets.catch(() => {}); // who waits for it hears of it
+
 let known = { epoch: undefined, events: 0 }; // what the page has been told
 let timer = 0;
 let last = 0;
@@ -28,6 +32,8 @@ async function start(module) {
   const go = new Go();
   const instance = await WebAssembly.instantiate(module, go.importObject);
   go.run(instance).then(() => postMessage({ dead: said.join("\n") }), (e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
+  await Promise.all([...ahead].map(async ([path, octets]) => globalThis.ehloFile(path, await octets)));
+  ahead.clear();
 }
 
 async function get(path) {
@@ -36,31 +42,16 @@ async function get(path) {
   return response;
 }
 
-// Files that the core always asks for are fetched while its program still loads.
-const ahead = new Map();
-
-function fetchAhead(path) {
-  const octets = read(path);
-  octets.catch(() => {}); // whoever needs it hears of it
-  ahead.set(path, octets);
+async function read(path) {
+  return new Uint8Array(await (await get(path)).arrayBuffer());
 }
-
-const read = async (path) => new Uint8Array(await (await get(path)).arrayBuffer());
-
-function take(path) {
-  const octets = ahead.get(path) ?? read(path);
-  ahead.delete(path);
-  return octets;
-}
-
-for (const path of ["locales/index.json", "locales/en/texts.txt", "worlds/index.json", "lessons/index.json"]) fetchAhead(path);
 
 // ask calls the core, once more after each set of files it needs.
 async function ask(method, args) {
   for (;;) {
     const result = JSON.parse(globalThis.ehloCall(method, JSON.stringify(args)));
     if (!result.need) return result;
-    await Promise.all(result.need.map(async (path) => globalThis.ehloFile(path, await take(path))));
+    await Promise.all(result.need.map(async (path) => globalThis.ehloFile(path, await read(path))));
   }
 }
 
