@@ -134,7 +134,7 @@ export async function send(value) {
   if (!conn) return shell(value);
   if (conn.over) return value ? over(value) : connect(conn.to, conn.port);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
-  model.explain(null, true);
+  if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again
   const bytes = raw && Uint8Array.from(unescape(text), (c) => c.charCodeAt(0) & 255);
   if (!(await act("type", raw ? { conn: conn.id, b64: base64(bytes) } : { conn: conn.id, text: `${text}\r\n` }))) restore(value);
 }

@@ -15,6 +15,15 @@ export async function explanation(seq) {
   return known.get(seq);
 }
 
+// statesOf returns a session's states and rules, asked once for each state it comes to.
+let session = { key: "", answer: null };
+
+export function statesOf(conn) {
+  const key = [conn, model.conn(conn)?.state, model.state.epoch].join();
+  if (key !== session.key) session = { key, answer: driver.call("states", { conn }).catch(() => null) };
+  return session.answer;
+}
+
 // A refusal is explained by the command it answers: there is the exact place, and the repair.
 async function ask(seq) {
   const e = await driver.call("explain", { seq });

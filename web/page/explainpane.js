@@ -1,40 +1,51 @@
 // The Explain tab: where the session stands, what the line in focus does, why it was refused, and the repair.
 import { h, icon } from "./dom.js";
-import { driver } from "./driver.js";
-import { explanation, pieces, refused } from "./explain.js";
+import { explanation, pieces, refused, statesOf } from "./explain.js";
 import { diagram } from "./fsm.js";
 import { codes, t } from "./i18n.js";
 import { insertWhole } from "./console.js";
 import { model } from "./model.js";
 
 const NARROW = 430; // px: less makes the diagram's text too small
-let drawn = "";
+let drawn = ""; // what the pane was drawn for
+const parts = new Map(); // its parts by name, with what each shows
 
 export const explainPane = {
   async draw(box, anew) {
     const conn = model.line?.conn ?? (model.atHost() ? undefined : model.tab);
-    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null, box.clientWidth < NARROW].join();
+    const narrow = box.clientWidth < NARROW;
+    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null, narrow].join();
     if (key === drawn && !anew) return;
     drawn = key;
     if (conn === undefined) return box.replaceChildren(h("p.empty", null, codes(t("page.explain.empty"))));
     const [states, e] = await Promise.all([
-      driver.call("states", { conn }).catch(() => null),
+      statesOf(conn),
       model.line ? explanation(model.line.seq) : null,
     ]);
     if (key !== drawn) return;
-    box.replaceChildren(...[states && diagram(states, e, box.clientWidth < NARROW), e && reason(e)].filter(Boolean));
-    if (!e) box.append(h("p.empty", null, t("page.explain.none")));
+    const shown = document.querySelector(".gloss") !== null;
+    const nodes = [
+      states && part("states", [states, refused(e) && [e.class, e.label], narrow], () => diagram(states, e, narrow)),
+      part("reason", [e && { ...e, seq: 0, at: 0 }, shown], () => (e ? reason(e, shown) : h("p.empty", null, t("page.explain.none")))),
+    ].filter(Boolean);
+    if (nodes.length !== box.children.length || nodes.some((node, i) => node !== box.children[i])) box.replaceChildren(...nodes);
   },
 };
 
-function reason(e) {
+// part makes a node anew only where what it shows has changed.
+function part(name, what, make) {
+  const key = JSON.stringify(what);
+  if (parts.get(name)?.key !== key) parts.set(name, { key, node: make() });
+  return parts.get(name).node;
+}
+
+function reason(e, shown) {
   const bad = refused(e);
   const kind = { permanent: ".code--5", transient: ".code--4", command: ".code--c" }[e.class] ?? "";
   const mark = { permanent: "cross", transient: "ring" }[e.class];
   const refs = [...new Set((e.spans ?? []).map((s) => s.ref).filter(Boolean))];
   const title = bad ? t("page.explain.why") : t(e.class === "command" ? "page.explain.command" : "page.explain.reply");
   const notes = bad && e.why?.length ? [...e.why, ...(e.notes ?? [])] : e.notes ?? [];
-  const shown = document.querySelector(".gloss") !== null;
   return h("section.why", { "aria-label": title },
     h("div.why__head", null, e.label ? h(`span.code${kind}`, null, mark ? icon(mark) : null, e.label) : null, h("h3", null, title), refs[0] ? h("span.ref", null, refs[0]) : null),
     h("div.why__body", null,

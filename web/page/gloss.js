@@ -9,8 +9,9 @@ const closed = new Set(); // lines whose gloss was put away
 // glossFor returns the gloss of the line in focus, or null: what the page follows by itself is glossed only when it is a
 // refusal that has not been put away.
 export async function glossFor(line) {
+  if (closed.has(line.seq) || (line.auto && !refused(line))) return null;
   const e = await explanation(line.seq);
-  if (!e || closed.has(line.seq) || (line.auto && !refused(e))) return null;
+  if (!e) return null;
   const list = pieces(e);
   if (!list.length) return null;
   const refs = [...new Set(list.map((p) => p.ref).filter(Boolean))];

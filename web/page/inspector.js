@@ -2,7 +2,7 @@
 // drawn.
 import { byId, h, rove } from "./dom.js";
 import { t } from "./i18n.js";
-import { model } from "./model.js";
+import { late, model } from "./model.js";
 import { explainPane } from "./explainpane.js";
 import { tracePane } from "./tracepane.js";
 import { ladderPane } from "./ladder.js";
@@ -19,8 +19,9 @@ export function initInspector() {
   byId("insp-tabs").replaceChildren(...tabs);
   rove(byId("insp-tabs"), ".tab", { choose: (tab) => tab.click() });
   byId("insp").setAttribute("aria-labelledby", `insp-${current}`);
-  new ResizeObserver(() => draw()).observe(byId("insp"));
-  for (const event of ["change", "line", "tab"]) model.on(event, () => draw());
+  const soon = late(() => draw());
+  new ResizeObserver(soon).observe(byId("insp"));
+  for (const event of ["change", "line", "tab"]) model.on(event, soon);
 }
 
 // inspect shows a tab of the inspector.

@@ -9,13 +9,32 @@
 import { driver } from "./driver.js";
 import { Emitter } from "./emitter.js";
 
+const PATIENCE = 50; // ms that a late drawing waits for an idle moment
+
+const idle = (run) => (window.requestIdleCallback ? requestIdleCallback(run, { timeout: PATIENCE }) : run());
+
+// late makes a function that draws what is not urgent: once, after the frame that shows the urgent, however often it is
+// called until then.
+export function late(draw) {
+  let waiting = false;
+  const run = () => {
+    waiting = false;
+    draw();
+  };
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => setTimeout(idle, 0, run)); // the task after a frame's callback begins when the frame is painted
+  };
+}
+
 class Model extends Emitter {
   hello = null; // the core's answer to hello
   state = null; // the core's newest state
   events = []; // all recorded events; those after state.total lie in the future
   lines = new Map(); // events of kind line by connection
   rest = new Map(); // the other events of each connection
-  line = null; // {seq, conn, auto}: the line in focus; auto where the page chose it
+  line = null; // {seq, conn, class, auto}: the line in focus; auto where the page chose it
   tab = ""; // the console's tab: a connection's number, or the name of a host at which to type
   readOnly = false; // another tab holds this world
 
@@ -49,9 +68,13 @@ class Model extends Emitter {
 
   // Octets that go on over a further link arrive later than they were over the first.
   #carry({ conn, dir, off = 0, num, until }) {
-    for (const line of this.linesOf(conn).filter((l) => l.dir === dir)) {
+    const lines = this.linesOf(conn);
+    for (let i = lines.length - 1; i >= 0; i--) {
+      const line = lines[i];
+      if (line.dir !== dir) continue;
       const end = (line.off ?? 0) + line.num;
-      if (end > off && end <= off + num) line.until = until;
+      if (end <= off) return; // earlier octets
+      if (end <= off + num) line.until = until;
     }
   }
 
@@ -102,15 +125,13 @@ class Model extends Emitter {
 
   // content says whether what is typed into a connection now is part of a message and not a command.
   content(id) {
-    const lines = this.linesOf(id).filter((l) => this.shown(l));
-    const asked = lines.findLastIndex((l) => l.dir === "S" && l.class !== "untagged");
-    if (asked < 0 || lines[asked].class !== "more") return false;
-    return !lines.slice(asked).some((l) => l.dir === "C" && l.class === "command");
+    const last = this.linesOf(id).findLast((l) => ((l.dir === "S" && l.class !== "untagged") || (l.dir === "C" && l.class === "command")) && this.shown(l));
+    return last?.dir === "S" && last.class === "more";
   }
 
   // explain puts a line into focus: null for none. What the page chose itself gives way to what a person chose.
   explain(line, auto = false) {
-    const next = line && { seq: line.seq, conn: line.conn, auto };
+    const next = line && { seq: line.seq, conn: line.conn, class: line.class, auto };
     if (next?.seq === this.line?.seq && next?.auto === this.line?.auto) return;
     this.line = next;
     this.emit("line", next);

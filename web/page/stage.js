@@ -5,7 +5,7 @@ import { driver } from "./driver.js";
 import { t } from "./i18n.js";
 import { inspect } from "./inspector.js";
 import { ladderInto } from "./ladder.js";
-import { model } from "./model.js";
+import { late, model } from "./model.js";
 import { emit } from "./api.js";
 import { settings } from "./settings.js";
 
@@ -18,7 +18,7 @@ const COLORS = ["desk", "paper", "sheet", "sunken", "grid", "ink", "ink-2", "ink
 let frame = null;
 let phase = "none"; // none, starting, filling, live, dead
 let reason = "";
-let backlog = [];
+let backlog = []; // messages about events that wait
 let patience = 0;
 let drawLadder;
 let hits = 0;
@@ -45,7 +45,7 @@ export function initStage() {
   new IntersectionObserver(() => tellVisible()).observe(view);
   document.addEventListener("visibilitychange", tellVisible);
   model.on("events", forward);
-  model.on("change", tick);
+  model.on("change", late(tick));
   look();
 }
 
@@ -94,8 +94,6 @@ async function fillUp() {
   const chunk = await driver.call("chunk", { from: 0, to: model.events.length }).catch(() => null);
   if (phase !== "filling") return;
   if (chunk) post({ type: "events", keep: 0, chunk }, [chunk]);
-  for (const message of backlog) post(message, message.chunk ? [message.chunk] : []);
-  backlog = [];
   phase = "live";
   tick();
   emit("stage", { ready: true });
@@ -104,18 +102,23 @@ async function fillUp() {
 function forward({ keep, chunk, fresh }) {
   if (phase !== "live" && phase !== "filling") return;
   if (!fresh.length && keep === model.events.length) return;
-  const message = { type: "events", keep, chunk };
-  if (phase === "filling") backlog.push(message);
-  else post(message, chunk ? [chunk] : []);
+  backlog.push({ type: "events", keep, chunk });
+}
+
+function flush() {
+  for (const message of backlog) post(message, message.chunk ? [message.chunk] : []);
+  backlog = [];
 }
 
 let told = "";
 
 function tick() {
   const { now, total, epoch } = model.state;
+  if (phase === "live") flush();
   if (laddered()) return drawLadder();
+  if (phase !== "live") return undefined;
   const key = `${now} ${total} ${epoch}`;
-  if (phase !== "live" || key === told) return undefined;
+  if (key === told) return undefined;
   told = key;
   return post({ type: "clock", now, total });
 }
