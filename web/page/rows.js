@@ -7,6 +7,7 @@ import { model } from "./model.js";
 const NOTES = new Set(["open", "established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
 const LEAVE = 2; // lines of it that stay before the fold
+const whole = new WeakMap(); // the parts of lines that have been shown
 
 // rowsOf returns the rows of a connection that are visible now; notes are the page's own, {at, node}; unfolded holds
 // the first lines of folds that are open.
@@ -27,13 +28,19 @@ export function rowsOf(conn, notes, unfolded) {
 function lineRows(line) {
   const at = line.dir === "C" ? line.at : line.until;
   const row = { kind: "line", at, order: line.seq, line, dir: line.dir };
-  if (line.class !== "content") return [{ ...row, key: `l${line.seq}`, ...split(text(line)) }];
+  if (line.class !== "content") return [{ ...row, key: `l${line.seq}`, ...once(line) }];
   return text(line).split(/(?<=\n)/).map((part, i) => ({ ...row, key: `l${line.seq}.${i}`, order: line.seq + i / 1e6, ...split(part) }));
 }
 
+// once splits a line and keeps its parts.
+function once(line) {
+  if (!whole.has(line)) whole.set(line, split(text(line)));
+  return whole.get(line);
+}
+
 // split separates a line from its end.
-function split(whole) {
-  const [, body, end] = /^([^]*?)(\r\n|\n|\r|)$/.exec(whole);
+function split(line) {
+  const [, body, end] = /^([^]*?)(\r\n|\n|\r|)$/.exec(line);
   return { text: body, eol: { "\r\n": "", "\n": "LF", "\r": "CR", "": "…" }[end] };
 }
 

@@ -5,7 +5,7 @@ import { nobody } from "./doors.js";
 import { visible } from "./format.js";
 import { glossFor } from "./gloss.js";
 import { codes, t } from "./i18n.js";
-import { model } from "./model.js";
+import { late, model } from "./model.js";
 import { rowsOf } from "./rows.js";
 import { say } from "./say.js";
 
@@ -14,6 +14,7 @@ const unfolded = new Set();
 const drawn = new Map(); // nodes by row key, of the tab in view
 let list, log;
 let shownTab = null;
+let stop = null; // the line that Tab reaches: the newest
 let stuck = true; // the newest line is in view and stays there
 let last = 0; // the sequence number of the newest line that has been read out
 
@@ -29,10 +30,12 @@ export function initTranscript() {
     pick(event);
   });
   log.addEventListener("scroll", () => (stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60));
-  new ResizeObserver(() => { if (stuck) log.scrollTop = log.scrollHeight; }).observe(log);
+  const sizes = new ResizeObserver(() => { if (stuck) log.scrollTop = log.scrollHeight; });
+  sizes.observe(log);
+  sizes.observe(list); // its size is known when it is laid out for the frame: nothing is measured before
   model.on("change", draw);
   model.on("tab", draw);
-  model.on("line", drawGloss);
+  model.on("line", gloss);
 }
 
 // note adds a note of the page itself to a tab: nodes or text; it is no part of the trace.
@@ -67,14 +70,12 @@ export function draw() {
     list.replaceChildren();
     shownTab = tab;
   }
-  if (anew) stuck = true;
-  const before = list.childElementCount;
-  let changed = sync(rows);
-  if (rows.length !== before) changed = true;
-  if (!changed && !anew) return;
-  drawGloss();
+  if (!sync(rows) && !anew) return;
   follows(tab, anew);
-  if (stuck) log.scrollTop = log.scrollHeight;
+  gloss();
+  if (!anew) return;
+  stuck = true;
+  log.scrollTop = log.scrollHeight;
 }
 
 // sync makes the list show the rows, keeping the nodes of rows that are there already.
@@ -99,9 +100,19 @@ function sync(rows) {
     list.insertBefore(node, place);
     changed = true;
   }
-  const stops = list.querySelectorAll(".ln[tabindex]");
-  stops.forEach((stop, i) => (stop.tabIndex = i === stops.length - 1 ? 0 : -1));
+  if (changed) restop();
   return changed;
+}
+
+// restop makes the newest line the one that Tab reaches.
+function restop() {
+  let last = list.lastElementChild;
+  while (last && !last.firstElementChild.hasAttribute("tabindex")) last = last.previousElementSibling;
+  last = last?.firstElementChild ?? null;
+  if (last === stop) return;
+  for (const old of list.querySelectorAll('.ln[tabindex="0"]')) old.tabIndex = -1;
+  stop = last;
+  if (stop) stop.tabIndex = 0;
 }
 
 function make(row) {
@@ -149,25 +160,27 @@ function pick(event) {
 // follows reads out what the server said and lets the inspector follow the newest line, unless a person chose one.
 function follows(tab, anew) {
   if (model.atHost()) return;
-  const lines = model.linesOf(tab).filter((line) => model.shown(line));
-  const fresh = lines.filter((line) => line.dir === "S" && line.seq > last);
-  last = Math.max(last, lines.at(-1)?.seq ?? 0);
+  const lines = model.linesOf(tab);
+  const unread = lines.slice(lines.findLastIndex((line) => line.seq <= last) + 1).filter((line) => model.shown(line));
+  const fresh = unread.filter((line) => line.dir === "S");
+  last = Math.max(last, unread.at(-1)?.seq ?? 0);
   if (!anew) for (const line of fresh) if (line.class !== "untagged" || fresh.length < 5) say((line.data ?? "").trim());
   if (model.line && !model.line.auto) return;
-  model.explain(lines.findLast((line) => line.class !== "content" && line.class !== "untagged") ?? null, true);
+  model.explain(lines.findLast((line) => line.class !== "content" && line.class !== "untagged" && model.shown(line)) ?? null, true);
 }
 
 // drawGloss puts the explanation under its line and marks the line.
+const gloss = late(drawGloss);
+
 async function drawGloss() {
   for (const node of list.querySelectorAll('.ln[aria-expanded="true"][data-seq]')) node.setAttribute("aria-expanded", "false");
   const line = model.line?.conn === model.tab ? model.line : null;
-  const gloss = line && await glossFor(line);
+  const node = line && await glossFor(line);
   list.querySelector(".gloss")?.remove();
-  if (!gloss || line !== model.line) return;
-  const node = list.querySelector(`.ln[data-seq="${line.seq}"]`);
-  if (!node) return;
-  node.setAttribute("aria-expanded", "true");
-  node.after(gloss);
-  if (stuck) log.scrollTop = log.scrollHeight;
-  else gloss.scrollIntoView({ block: "nearest" });
+  if (!node || line !== model.line) return;
+  const row = list.querySelector(`.ln[data-seq="${line.seq}"]`);
+  if (!row) return;
+  row.setAttribute("aria-expanded", "true");
+  row.after(node);
+  if (!stuck) node.scrollIntoView({ block: "nearest" });
 }
