@@ -3,13 +3,14 @@ import { act } from "./act.js";
 import { byId, s } from "./dom.js";
 import { clock } from "./format.js";
 import { t } from "./i18n.js";
-import { model } from "./model.js";
+import { late, model } from "./model.js";
 
 const HEIGHT = 60;
 const PAD = 28;
+const SORTS = ["4", "5", "c", "s", "l", "x"]; // of marks, in the order in which they lie over each other
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 108e5, 216e5, 864e5].map((ms) => ms * 1e6);
 
-let box, slider, svg, still, moving;
+let box, slider, svg, still, moving, cursor;
 let width = 0;
 let scale = { range: 0, step: 0 };
 let seeking = false;
@@ -19,8 +20,9 @@ export function initTimeline() {
   box = byId("timeline");
   slider = box.querySelector("input");
   still = s("g");
-  moving = s("g");
-  svg = s("svg", { "aria-hidden": "true" }, moving, still);
+  moving = { future: s("rect.tl-future", { y: 0, height: HEIGHT }), axis: s("path.tl-axis"), past: s("path.tl-past"), end: s("path.tl-axis") };
+  cursor = { head: s("path.tl-head"), flag: s("rect.tl-flag", { y: 40, height: 20 }), now: s("text.tl-now", { y: 54, "text-anchor": "middle" }) };
+  svg = s("svg", { "aria-hidden": "true" }, s("g", null, Object.values(moving)), still, s("g.tl-cursor", null, Object.values(cursor)));
   box.prepend(svg);
   slider.addEventListener("input", () => seek(Number(slider.value)));
   slider.addEventListener("keydown", keys);
@@ -28,11 +30,12 @@ export function initTimeline() {
     width = box.clientWidth;
     if (width && model.state) redraw();
   }).observe(box);
-  model.on("events", ({ fresh, keep }) => { if (fresh.length || keep < drawn) drawn = -1; });
-  model.on("change", () => (width ? draw() : undefined));
+  model.on("events", ({ keep }) => { if (keep < drawn) drawn = -1; });
+  model.on("change", late(() => (width ? draw() : undefined)));
 }
 
-let drawn = -1;
+let drawn = -1; // how many events have marks; below 0 the whole line is drawn anew
+let paths = {}; // for each sort of mark its shapes and the path that shows them
 
 // seek asks for one moment at a time: while the core is busy only the newest wish is kept.
 async function seek(at) {
@@ -64,11 +67,12 @@ function draw() {
   const last = Math.max(end, now, 1e8);
   if (drawn < 0 || last > scale.range) {
     scale = fit(last);
-    marks();
-    drawn = model.events.length;
+    slider.max = scale.range;
+    ground();
+    drawn = 0;
   }
+  marks();
   head();
-  slider.max = scale.range;
   if (!seeking) slider.value = now;
   slider.setAttribute("aria-valuetext", t("page.timeline.at", { now: clock(now), end: clock(end) }));
 }
@@ -85,17 +89,22 @@ const clamp = (at, label) => Math.max(label.length * 3.7 + 4, Math.min(at, width
 
 const x = (at) => PAD + (at / scale.range) * (width - 2 * PAD);
 
-function marks() {
+function ground() {
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   const digits = scale.step >= 1e9 ? 0 : scale.step >= 1e8 ? 1 : scale.step >= 1e7 ? 2 : 3;
   const nodes = [];
   for (let at = 0; at <= scale.range; at += scale.step) {
     nodes.push(s("path.tl-tick", { d: `M${x(at)} 18v8` }), s("text", { x: clamp(x(at), clock(at, digits)), y: 53, "text-anchor": "middle" }, clock(at, digits)));
   }
-  const paths = { c: "", s: "", 4: "", 5: "", l: "", x: "" };
-  for (const event of model.events) mark(paths, event);
-  for (const [name, d] of Object.entries(paths)) if (d) nodes.push(s(`path.tl-${name}`, { d }));
-  still.replaceChildren(...nodes);
+  paths = Object.fromEntries(SORTS.map((name) => [name, { d: "", node: s(`path.tl-${name}`) }]));
+  still.replaceChildren(...nodes, ...SORTS.map((name) => paths[name].node));
+}
+
+// marks adds the marks of the events that have none yet.
+function marks() {
+  const fresh = Object.fromEntries(SORTS.map((name) => [name, ""]));
+  for (; drawn < model.events.length; drawn++) mark(fresh, model.events[drawn]);
+  for (const [name, d] of Object.entries(fresh)) if (d) paths[name].node.setAttribute("d", paths[name].d += d);
 }
 
 // mark adds an event's shape: what clients say points down to the axis, what servers say points up.
@@ -116,20 +125,22 @@ function head() {
   const label = clock(now, digits);
   const wide = label.length * 7.4 + 20;
   const left = Math.max(0, Math.min(at - wide / 2, width - wide));
-  moving.replaceChildren(
-    s("rect.tl-future", { x: at, y: 0, width: Math.max(0, width - at), height: HEIGHT }),
-    s("path.tl-axis", { d: `M${PAD} 22H${width - PAD}` }),
-    s("path.tl-past", { d: `M${PAD} 22H${at}` }),
-    end > now ? s("path.tl-axis", { d: `M${x(end)} 14v16` }) : "",
-  );
-  still.querySelector(".tl-cursor")?.remove();
+  set(moving.future, { x: at, width: Math.max(0, width - at) });
+  set(moving.axis, { d: `M${PAD} 22H${width - PAD}` });
+  set(moving.past, { d: `M${PAD} 22H${at}` });
+  set(moving.end, { d: end > now ? `M${x(end)} 14v16` : "" });
   for (const text of still.querySelectorAll("text")) { // the flag covers no label
     const middle = Number(text.getAttribute("x"));
     const half = text.textContent.length * 3.7;
     text.classList.toggle("tl-under", middle + half > left && middle - half < left + wide);
   }
-  still.append(s("g.tl-cursor", null,
-    s("path.tl-head", { d: `M${at} 0V${HEIGHT}` }),
-    s("rect.tl-flag", { x: left, y: 40, width: wide, height: 20 }),
-    s("text.tl-now", { x: left + wide / 2, y: 54, "text-anchor": "middle" }, label)));
+  set(cursor.head, { d: `M${at} 0V${HEIGHT}` });
+  set(cursor.flag, { x: left, width: wide });
+  set(cursor.now, { x: left + wide / 2 });
+  cursor.now.textContent = label;
+}
+
+// set writes the attributes that have changed.
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
