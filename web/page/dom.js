@@ -35,6 +35,11 @@ export function icon(name, small = false) {
   return s(small ? "svg.i.s" : "svg.i", { "aria-hidden": "true" }, s("use", { href: `#i-${name}` }));
 }
 
+// write sets a text where it is another: setting the same would lay the page out again.
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 // label names an icon button for screen readers and as a tooltip.
 export function label(node, text) {
   if (node.getAttribute("aria-label") === text) return;

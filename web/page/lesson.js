@@ -1,6 +1,6 @@
 // The lesson: its text, its tasks as they are done, hints one by one, the solution when it is asked for.
 import { driver } from "./driver.js";
-import { byId, h, icon, plain } from "./dom.js";
+import { byId, h, icon, plain, write } from "./dom.js";
 import { dialog } from "./dialogs.js";
 import { codes, t } from "./i18n.js";
 import { menu } from "./menu.js";
@@ -24,7 +24,7 @@ export function initLesson() {
 
 function follow() {
   const { lesson, world } = model.state;
-  byId("pick-world").querySelector("b").textContent = world.title || world.name;
+  write(byId("pick-world").querySelector("b"), world.title || world.name);
   const key = lesson ? `${lesson.id} ${lesson.tasks.map((x) => (x.done ? "+" : x.missing ?? "")).join("|")}` : "-";
   if (key === shown) return;
   const same = shown.split(" ")[0] === lesson?.id;

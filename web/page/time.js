@@ -1,7 +1,7 @@
 // Virtual time: the transport, the pace, the clock, and the band that says that you look at the past.
 import { act } from "./act.js";
 import { band, unband } from "./bands.js";
-import { $, byId, icon, label } from "./dom.js";
+import { $, byId, icon, label, write } from "./dom.js";
 import { clock } from "./format.js";
 import { t } from "./i18n.js";
 import { menu } from "./menu.js";
@@ -40,9 +40,9 @@ const paceName = (name) => (name === "show" ? name : `${name}×`);
 function draw() {
   const { now, end, past, playing, pace } = model.state;
   const face = byId("clock");
-  face.textContent = clock(now);
+  write(face, clock(now));
   if (past) face.append(Object.assign(document.createElement("small"), { textContent: t("page.time.of", { end: clock(end) }) }));
-  $("#pick-pace b").textContent = paceName(pace);
+  write($("#pick-pace b"), paceName(pace));
   const play = byId("play");
   const name = t(playing ? "page.time.pause" : "page.time.play");
   if (play.title !== name) {
