@@ -25,7 +25,7 @@ function rows(state, states, rules, e) {
   for (const [from, to, verbs, legal] of steps(states, rules, here)) nodes.push(...arrow(spot[from], spot[to], verbs, legal));
   states.forEach((name, i) => nodes.push(node(name, spot[i], i === here)));
   if (refusal(e) && here >= 0) nodes.push(cross(spot[here], e));
-  return picture(width, H * 2 + DOWN + 32, state, nodes);
+  return picture(width, H * 2 + DOWN + 42, state, nodes);
 }
 
 const node = (name, { x, y }, here) => s(here ? "g.here" : "g", { transform: `translate(${x} ${y})` },
