@@ -7,6 +7,7 @@ replace ehlo => ../
 require (
 	ehlo v0.0.0-00010101000000-000000000000
 	github.com/andybalholm/brotli v1.2.8
+	github.com/evanw/esbuild v0.28.2
 )
 
 require (

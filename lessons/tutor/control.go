@@ -82,7 +82,10 @@ func (s *Session) typeInto(a typeArgs) (any, error) {
 			return nil, refuse("tutor.bad-arguments", "detail", err.Error())
 		}
 	}
-	return nil, s.onConn(trace.InputType, a.Conn, data)
+	if err := s.onConn(trace.InputType, a.Conn, data); err != nil {
+		return nil, err
+	}
+	return s.state(none{})
 }
 
 // connArgs name a connection.

@@ -2,8 +2,8 @@
 //
 //	pack [-root DIR]
 //
-// It puts the page's modules, worlds, lessons and texts under one hash of them all (a/HASH/), each WebAssembly binary
-// under its own (w/HASH/), writes the indexes the page asks for, and compresses everything once with brotli and gzip.
+// It joins the page's modules and style sheets into few files, puts them with worlds, lessons and texts under one hash of
+// them all (a/HASH/), each WebAssembly binary under its own (w/HASH/), writes the indexes the page asks for, and compresses everything once with brotli and gzip.
 // The same sources give the same files. Results of compression are kept in build/cache by the hash of what went in.
 package main
 
@@ -46,10 +46,13 @@ func pack(root string) error {
 	if base["manifest.json"], err = json.Marshal(manifest); err != nil {
 		return err
 	}
-	index, ok := base["index.html"]
-	if !ok {
+	if base["index.html"] == nil {
 		return fmt.Errorf("web/page has no index.html")
 	}
+	if err := base.bundle(); err != nil {
+		return err
+	}
+	index := base["index.html"]
 	delete(base, "index.html")
 	prefix := "a/" + base.hash() + "/"
 	for path, data := range base {

@@ -138,3 +138,35 @@ func put(t *testing.T, file, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestBundle(t *testing.T) {
+	s := fileSet{
+		"index.html": []byte("<head>\n  <link rel=\"stylesheet\" href=\"a.css\">\n  <link rel=\"stylesheet\" href=\"b.css\">\n  <script type=\"module\" src=\"main.js\"></script>\n"),
+		"a.css":      []byte("p { color: red }"), "b.css": []byte("p { color: blue }"),
+		"main.js":   []byte("import { word } from \"./part.js\";\nconsole.log(word);"),
+		"part.js":   []byte("// a comment\nexport const word = \"whole\";"),
+		"worker.js": []byte("import \"./wasm_exec.js\";\npostMessage(1);"),
+		"boot.js":   []byte("{ const own = 1; globalThis.x = own; }"), "wasm_exec.js": []byte("globalThis.Go = class {};"),
+		"stage/stage.js": []byte("// stays"),
+	}
+	if err := s.bundle(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(s.paths(), " "), "boot.js index.html main.js page.css stage/stage.js wasm_exec.js worker.js"; got != want {
+		t.Errorf("there are %s, want %s", got, want)
+	}
+	if main := string(s["main.js"]); !strings.Contains(main, "whole") || strings.Contains(main, "import") || strings.Contains(main, "comment") {
+		t.Errorf("main.js is %s", main)
+	}
+	if css := string(s["page.css"]); strings.Index(css, "red") > strings.Index(css, "blue") || !strings.Contains(css, "red") {
+		t.Errorf("the style sheets are %s", css)
+	}
+	if index := string(s["index.html"]); strings.Count(index, "stylesheet") != 1 || !strings.Contains(index, `href="page.css"`) {
+		t.Errorf("index.html is %s", index)
+	}
+	s["main.js"] = []byte("import \"./gone.js\";")
+	s["worker.js"], s["boot.js"] = nil, []byte(";")
+	if err := s.bundle(); err == nil || !strings.Contains(err.Error(), "gone.js") {
+		t.Errorf("an import of nothing is joined: %v", err)
+	}
+}

@@ -28,11 +28,6 @@ const slotOf = ({ lesson, world }) => (lesson ? `lesson:${lesson}` : `world:${wo
 const inputs = (log) => log.trim().split("\n").length - 1;
 
 export function initSession() {
-  model.on("events", ({ fresh, keep }) => {
-    if (!keeping) return;
-    if (fresh.some((event) => event.kind === "input") || keep < model.events.length - fresh.length) save();
-    else later();
-  });
   model.on("change", () => { if (keeping) later(); });
   driver.on("dead", revive);
   store.get("aside").then((kept) => (aside ??= kept ?? null));
