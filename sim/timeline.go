@@ -254,12 +254,3 @@ func (t *Timeline) Reset() {
 
 // Hop is how long the quickest of what is on its way needs for its link, and false where nothing is on its way.
 func (t *Timeline) Hop() (time.Duration, bool) { return t.w.net.Hop() }
-
-// AdvanceSteps lets time pass up to a moment, but no more than up to that many steps: to where an input of a log takes
-// effect.
-func (t *Timeline) AdvanceSteps(to engine.Time, steps uint64) {
-	for t.w.steps < steps && t.step(to) {
-	}
-	t.w.Skip(to)
-	t.reached()
-}

@@ -64,14 +64,14 @@ type Client struct {
 	out   []byte
 
 	greeted bool
-	queue   []Command
+	queue   machine.Queue[Command]
 	current Command // waits for its reply, or nil
 	tag     int
 	parts   [][]byte // of the current command, each to be sent when the server is ready for a literal
 
 	untagged []Response
 	mailbox  Mailbox
-	events   []ClientEvent
+	events   machine.Queue[ClientEvent]
 	deadline engine.Time
 	done     bool
 }
@@ -105,7 +105,7 @@ func NewClient(cfg ClientConfig, now engine.Time) *Client {
 // before that, the commands that were not sent are dropped.
 func (c *Client) Do(now engine.Time, command Command) {
 	if !c.done {
-		c.queue = append(c.queue, command)
+		c.queue.Add(command)
 		c.send(now)
 	}
 }
@@ -159,14 +159,7 @@ func (c *Client) State() machine.State { return c.state }
 func (c *Client) Mailbox() Mailbox { return c.mailbox }
 
 // Next takes the next event.
-func (c *Client) Next() (ClientEvent, bool) {
-	if len(c.events) == 0 {
-		return ClientEvent{}, false
-	}
-	e := c.events[0]
-	c.events = slices.Delete(c.events, 0, 1)
-	return e, true
-}
+func (c *Client) Next() (ClientEvent, bool) { return c.events.Next() }
 
 // Clone returns an independent copy. What the client was told is shared: nobody changes it.
 func (c *Client) Clone() *Client {
@@ -174,10 +167,10 @@ func (c *Client) Clone() *Client {
 	d.in = c.in.Clone()
 	d.buf = bytes.Clone(c.buf)
 	d.out = bytes.Clone(c.out)
-	d.queue = slices.Clone(c.queue)
+	d.queue = c.queue.Clone()
 	d.parts = slices.Clone(c.parts)
 	d.untagged = slices.Clone(c.untagged)
-	d.events = slices.Clone(c.events)
+	d.events = c.events.Clone()
 	return &d
 }
 
@@ -186,17 +179,16 @@ func (c *Client) await(now engine.Time) { c.deadline = now.Add(c.cfg.Timeout) }
 func (c *Client) end(err error) {
 	if !c.done {
 		c.done = true
-		c.events = append(c.events, ClientEvent{Kind: EventEnded, Err: err})
+		c.events.Add(ClientEvent{Kind: EventEnded, Err: err})
 	}
 }
 
 // send sends the next command where no reply is outstanding.
 func (c *Client) send(now engine.Time) {
-	if !c.greeted || c.done || c.current != nil || len(c.queue) == 0 {
+	if !c.greeted || c.done || c.current != nil || c.queue.Len() == 0 {
 		return
 	}
-	c.current = c.queue[0]
-	c.queue = slices.Delete(c.queue, 0, 1)
+	c.current, _ = c.queue.Next()
 	c.tag++
 	var e encoder
 	e.text(c.tagText() + " " + c.current.Name())
@@ -281,7 +273,7 @@ func (c *Client) response(now engine.Time, r Response) {
 	case r.Tag == "*":
 		c.mailbox.learn(&r)
 		if c.current == nil {
-			c.events = append(c.events, ClientEvent{Kind: EventUntagged, Untagged: []Response{r}})
+			c.events.Add(ClientEvent{Kind: EventUntagged, Untagged: []Response{r}})
 		} else {
 			c.untagged = append(c.untagged, r)
 		}
@@ -307,7 +299,7 @@ func (c *Client) greet(now engine.Time, r Response) {
 		return
 	}
 	c.greeted = true
-	c.events = append(c.events, ClientEvent{Kind: EventGreeting, Response: r})
+	c.events.Add(ClientEvent{Kind: EventGreeting, Response: r})
 	switch r.Status {
 	case PREAUTH:
 		c.state = Authenticated
@@ -333,7 +325,7 @@ func (c *Client) finish(now engine.Time, r Response) {
 	if c.state != Selected {
 		c.mailbox = Mailbox{}
 	}
-	c.events = append(c.events, ClientEvent{Kind: EventReply, Command: command, Response: r, Untagged: c.untagged})
+	c.events.Add(ClientEvent{Kind: EventReply, Command: command, Response: r, Untagged: c.untagged})
 	c.current, c.parts, c.untagged = nil, nil, nil
 	if c.state == LoggedOut {
 		c.end(nil)

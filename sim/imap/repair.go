@@ -193,34 +193,9 @@ func each(names ...string) func(func(string) bool) {
 func nearest(word string, names func(func(string) bool)) string {
 	best, least := "", 1+len(word)/3
 	for name := range names {
-		if d := distance(word, name); d > 0 && d <= least && (best == "" || d < least) {
+		if d := machine.Distance(word, name); d > 0 && d <= least && (best == "" || d < least) {
 			best, least = name, d
 		}
 	}
 	return best
-}
-
-// distance counts the octets to insert, drop, change or swap with the next to make b of a.
-func distance(a, b string) int {
-	var before []int
-	last := make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }

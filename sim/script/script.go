@@ -179,9 +179,6 @@ func NewPlayer(name string, tl *sim.Timeline) *Player {
 	return &Player{Name: name, tl: tl, host: tl.Definition().You()}
 }
 
-// Conn is the number of the current connection, 0 for none.
-func (p *Player) Conn() uint32 { return p.conn }
-
 // Play plays all steps of a script into a timeline.
 func (s *Script) Play(tl *sim.Timeline) error {
 	p := NewPlayer(s.Name, tl)
