@@ -20,6 +20,7 @@ type World struct {
 	steps  uint64 // what has happened so far, in events of the network and of timers
 	seq    uint64 // trace events so far
 	letter uint32
+	chance engine.Rand // of the daemons
 	net    *netsim.Net
 	hosts  []*daemon.Host
 	conns  []*conn
@@ -62,7 +63,7 @@ type timer struct {
 
 // New builds a world at its first moment and reports it to the recorder.
 func New(def *world.Definition, rec trace.Recorder) (*World, error) {
-	w := &World{def: def, rec: rec}
+	w := &World{def: def, rec: rec, chance: engine.NewRand(def.Seed).Stream("daemon")}
 	hosts := make([]netsim.Host, len(def.Hosts))
 	links := make([]netsim.Link, len(def.Links))
 	for i, h := range def.Hosts {

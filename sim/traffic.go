@@ -7,9 +7,11 @@ import (
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
+	"ehlo/sim/machine"
 	"ehlo/sim/netsim"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // collect passes on what has reached the ends of connections and lets sessions speak that have news, until nothing more
@@ -84,7 +86,8 @@ func (w *World) deliver(d netsim.Delivery) {
 func (w *World) arrived(id uint32, nc netsim.Conn) {
 	c := w.conns[id-1]
 	h := w.hostIndex(nc.Server)
-	c.protocol = w.listener(h, nc.Port)
+	service := w.listener(h, nc.Port)
+	c.protocol = service.Protocol
 	if c.protocol == "" {
 		w.net.Refuse(w.now, id)
 		return
@@ -92,19 +95,19 @@ func (w *World) arrived(id uint32, nc netsim.Conn) {
 	w.net.Accept(w.now, id)
 	w.Emit(trace.Event{Kind: trace.KindAccept, Actor: nc.Server, Target: nc.Client, Conn: id, Num: int64(nc.Port)})
 	peer, _ := w.net.Address(nc.Client)
-	c.ends[trace.ToServer] = end{session: w.hosts[h].Serve(w, c.protocol, nc.Client, peer), host: h}
+	c.ends[trace.ToServer] = end{session: w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer}, machine.TLSInfo{}), host: h}
 	c.observer = daemon.NewObserver(c.protocol)
 	w.pump(id, trace.ToServer)
 }
 
-// listener is the protocol of the service at a port of a host, "" for none.
-func (w *World) listener(host, port int) string {
+// listener is the service at a port of a host, the zero value for none.
+func (w *World) listener(host, port int) world.Service {
 	for _, s := range w.def.Hosts[host].Services {
 		if s.Port == port {
-			return s.Protocol
+			return s
 		}
 	}
-	return ""
+	return world.Service{}
 }
 
 // pump lets the session at the end to which dir leads do all it can, and sends what it says.
@@ -313,7 +316,7 @@ func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
 	w.conns = append(w.conns, c)
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port)}
 	if h, ok := w.host(nc.Server); ok {
-		e.Label = w.listener(h, port)
+		e.Label = w.listener(h, port).Protocol
 	}
 	w.Emit(e)
 	w.arm(id, trace.ToClient)
@@ -345,6 +348,9 @@ func (w *World) Emit(e trace.Event) {
 	e.At, e.Seq = w.now, w.seq
 	w.rec.Record(&e)
 }
+
+// Chance returns the next bits of the world's seed.
+func (w *World) Chance() uint64 { return w.chance.Uint64() }
 
 // NewLetter numbers a message.
 func (w *World) NewLetter() uint32 {

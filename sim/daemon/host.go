@@ -21,6 +21,8 @@ type Env interface {
 	Date(t engine.Time) int64
 	// Emit adds an event to the trace; At and Seq are set by the driver.
 	Emit(e trace.Event)
+	// Chance returns 64 bits that nobody can foretell, for nonces: of the world's seed in a world.
+	Chance() uint64
 	// NewLetter numbers a message.
 	NewLetter() uint32
 	// Dial opens a connection that s speaks as the client.

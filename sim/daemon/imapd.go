@@ -3,7 +3,9 @@ package daemon
 import (
 	"ehlo/sim/engine"
 	"ehlo/sim/imap"
+	"ehlo/sim/machine"
 	"ehlo/sim/store"
+	"ehlo/sim/world"
 )
 
 // imapd is an IMAP service's session.
@@ -15,7 +17,7 @@ type imapd struct {
 	told    store.UID
 }
 
-func newIMAPD(env Env, h *Host) *imapd {
+func newIMAPD(env Env, h *Host, _ world.Service, _ machine.TLSInfo) *imapd {
 	return &imapd{Server: imap.NewServer(imap.Config{Hostname: h.Name, IdleTimeout: IMAPIdle}, env.Now())}
 }
 

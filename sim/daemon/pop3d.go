@@ -1,9 +1,11 @@
 package daemon
 
 import (
+	"ehlo/sim/machine"
 	"ehlo/sim/pop3"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // pop3d is a POP3 service's session.
@@ -13,7 +15,7 @@ type pop3d struct {
 	account   string // address of who is logged in
 }
 
-func newPOP3D(env Env, h *Host) *pop3d {
+func newPOP3D(env Env, h *Host, _ world.Service, _ machine.TLSInfo) *pop3d {
 	return &pop3d{Server: pop3.NewServer(pop3.Config{Hostname: h.Name, IdleTimeout: POP3Idle}, env.Now())}
 }
 

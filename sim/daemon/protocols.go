@@ -5,20 +5,21 @@ import (
 	"ehlo/sim/machine"
 	"ehlo/sim/pop3"
 	"ehlo/sim/smtp"
+	"ehlo/sim/world"
 )
 
-// Serve returns a session that speaks a protocol as a server of the host, with the client on the named host at the given
-// address. The protocol must be one that a world file can name.
-func (h *Host) Serve(env Env, protocol, client, address string) Server {
-	switch protocol {
+// Serve returns a session of one of the host's services with a client. The protocol must be one that a world file can
+// name. info is of the TLS that the connection began with, and zero for none.
+func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSInfo) Server {
+	switch s.Protocol {
 	case "smtp":
-		return newSMTPD(env, h, client, address)
+		return newSMTPD(env, h, s, client, info)
 	case "pop3":
-		return newPOP3D(env, h)
+		return newPOP3D(env, h, s, info)
 	case "imap":
-		return newIMAPD(env, h)
+		return newIMAPD(env, h, s, info)
 	}
-	panic("no protocol " + protocol)
+	panic("no protocol " + s.Protocol)
 }
 
 // NewObserver returns an observer of a protocol, or nil where there is none of that name.

@@ -5,8 +5,10 @@ import (
 	"strconv"
 	"time"
 
+	"ehlo/sim/machine"
 	"ehlo/sim/message"
 	"ehlo/sim/smtp"
+	"ehlo/sim/world"
 )
 
 // Limits of the services (RFC 5321 §4.5.3, RFC 1939 §3, RFC 3501 §5.4).
@@ -34,9 +36,9 @@ type smtpd struct {
 	client Client
 }
 
-func newSMTPD(env Env, h *Host, client, address string) *smtpd {
+func newSMTPD(env Env, h *Host, _ world.Service, client Client, _ machine.TLSInfo) *smtpd {
 	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
-	return &smtpd{Server: smtp.NewServer(cfg, env.Now()), client: Client{client, address}}
+	return &smtpd{Server: smtp.NewServer(cfg, env.Now()), client: client}
 }
 
 // Pump answers what the machine asks: whom the MTA accepts, and whether it takes the message.

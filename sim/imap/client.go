@@ -124,6 +124,9 @@ func (c *Client) Receive(now engine.Time, p []byte) {
 // ReceiveEOF says that the server will send nothing more.
 func (c *Client) ReceiveEOF(engine.Time) { c.end(ErrClosed) }
 
+// Upgrading is never true: this client asks for no handshake.
+func (*Client) Upgrading() bool { return false }
+
 // Upgraded is for a TLS handshake, which this client does not ask for.
 func (c *Client) Upgraded(engine.Time, machine.TLSInfo) {}
 

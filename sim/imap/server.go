@@ -135,6 +135,9 @@ func (s *Server) Receive(now engine.Time, p []byte) {
 // ReceiveEOF says that the client will send nothing more: the session is over.
 func (s *Server) ReceiveEOF(now engine.Time) { s.close() }
 
+// Upgrading is never true: this server asks for no handshake.
+func (*Server) Upgrading() bool { return false }
+
 // Upgraded is for a TLS handshake, which this server does not offer.
 func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
 

@@ -21,8 +21,11 @@ type Session interface {
 	ReceiveEOF(now engine.Time)
 	// HandleTimeout says that the moment Timeout named has come; at an earlier moment it does nothing.
 	HandleTimeout(now engine.Time)
-	// Upgraded says that the TLS handshake the machine asked for is over. Octets that arrived before it and after the
-	// machine asked are gone.
+	// Upgrading says that the machine goes on inside TLS: once Output is sent the driver performs the handshake, as the
+	// server or the client that the machine is, and then calls Upgraded, or ends the session where the handshake fails.
+	// Until then Receive drops what it is given, so that nothing injected before the handshake survives it.
+	Upgrading() bool
+	// Upgraded says that the TLS handshake the machine asked for is over.
 	Upgraded(now engine.Time, info TLSInfo)
 	// Output takes the octets to send. The slice is valid until the machine is called again.
 	Output() []byte
@@ -32,9 +35,10 @@ type Session interface {
 	Done() bool
 }
 
-// TLSInfo is what a machine may know of the TLS around it.
+// TLSInfo is what a machine may know of the TLS around it. The zero value is no TLS.
 type TLSInfo struct {
 	Version    string // "TLS 1.3"
+	Cipher     string // "TLS_AES_128_GCM_SHA256"
 	ServerName string // from SNI
 }
 

@@ -102,6 +102,9 @@ func (c *Client) ReceiveEOF(engine.Time) {
 	}
 }
 
+// Upgrading is never true: this client asks for no handshake.
+func (*Client) Upgrading() bool { return false }
+
 // Upgraded is for a TLS handshake, which this client does not ask for.
 func (c *Client) Upgraded(engine.Time, machine.TLSInfo) {}
 

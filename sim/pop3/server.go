@@ -119,6 +119,9 @@ func (s *Server) ReceiveEOF(now engine.Time) {
 	s.advance(now)
 }
 
+// Upgrading is never true: this server asks for no handshake.
+func (*Server) Upgrading() bool { return false }
+
 // Upgraded is for a TLS handshake, which this server does not offer.
 func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
 

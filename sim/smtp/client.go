@@ -98,6 +98,9 @@ func (c *Client) HandleTimeout(now engine.Time) {
 	}
 }
 
+// Upgrading is never true: this client asks for no handshake.
+func (*Client) Upgrading() bool { return false }
+
 // Upgraded does nothing: this client asks for no handshake.
 func (c *Client) Upgraded(engine.Time, machine.TLSInfo) {}
 

@@ -120,6 +120,9 @@ func (s *Server) Shutdown(engine.Time) {
 	s.close()
 }
 
+// Upgrading is never true: this server asks for no handshake.
+func (*Server) Upgrading() bool { return false }
+
 // Upgraded does nothing: this server asks for no handshake.
 func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
 

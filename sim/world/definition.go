@@ -41,7 +41,21 @@ type Host struct {
 type Service struct {
 	Protocol string // "smtp", "pop3" or "imap"
 	Port     int    // 25, 110 and 143 unless the file says otherwise
+	Role     string // of SMTP: "" takes mail from anybody for its own domains, "submission" from its users (RFC 6409)
+	TLS      TLSMode
+	Persona  string   // whose wording and quirks it has: the name of a persona file; "" is ehlo's own, the strict one
+	Auth     []string // the SASL mechanisms it offers, as "PLAIN"; nil is what its persona and role suggest
 }
+
+// TLSMode says when a service speaks TLS.
+type TLSMode uint8
+
+// The modes.
+const (
+	NoTLS       TLSMode = iota
+	StartTLS            // when the client asks: STARTTLS, STLS
+	ImplicitTLS         // from the first octet
+)
 
 // Link joins two hosts, in both directions alike.
 type Link struct {

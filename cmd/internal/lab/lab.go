@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"ehlo/sim/daemon"
+	"ehlo/sim/machine"
+	"ehlo/sim/world"
 )
 
 // keptSessions is how many sessions that are over can still be read about.
@@ -164,18 +166,18 @@ func (l *Lab) accept(service Service, ln net.Listener) {
 // admit begins a session, or sends the client away where there are too many.
 func (l *Lab) admit(service Service, conn net.Conn) {
 	client := clientOf(conn)
-	machine := l.host.Serve(env{l.post}, service.Protocol, "", client.Addr().String())
+	server := l.host.Serve(env{l.post}, world.Service{Protocol: service.Protocol}, daemon.Client{Address: client.Addr().String()}, machine.TLSInfo{})
 	now := l.now()
 
 	l.mine.Lock()
 	full := l.closed || len(l.sessions) >= l.limits.Connections || l.from[client.Addr()] >= l.limits.PerAddress
 	if full {
 		l.mine.Unlock()
-		turnAway(conn, machine, l)
+		turnAway(conn, server, l)
 		return
 	}
 	l.last++
-	s := &session{lab: l, id: l.last, conn: conn, machine: machine, split: service.Protocol != "smtp",
+	s := &session{lab: l, id: l.last, conn: conn, machine: server, split: service.Protocol != "smtp",
 		record: newRecord(l.last, service.Name, service.Protocol, client.String(), now)}
 	l.sessions[s.id] = s
 	l.from[client.Addr()]++

@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"sync"
 	"time"
 
@@ -94,6 +96,13 @@ func (e env) Date(t engine.Time) int64 { return e.wall(t).Unix() }
 
 // Emit lets the index know which message is whose.
 func (e env) Emit(ev trace.Event) { e.index.note(ev) }
+
+// Chance returns 64 bits from the system's source of chance.
+func (e env) Chance() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return binary.NativeEndian.Uint64(b[:])
+}
 
 // NewLetter numbers a message.
 func (e env) NewLetter() uint32 {
