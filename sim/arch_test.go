@@ -90,13 +90,13 @@ var rooms = map[string]string{
 	"sim/sasl":         "machine",
 	"sim/store":        "message",
 	"sim/netsim":       "",
-	"sim/toml":         "machine", // its errors are machine's notes; world and lessons read their files with it
-	"sim/world":        "machine message store toml",
+	"sim/toml":         "machine",                         // its errors are machine's notes; world and lessons read their files with it
+	"sim/world":        "machine message sasl store toml", // the names of mechanisms
 	"sim/worlds":       "",
-	"sim/smtp":         "machine message wire",
+	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message store wire",
 	"sim/imap":         "machine message store wire",
-	"sim/daemon":       "imap machine message netsim pop3 smtp store world",
+	"sim/daemon":       "imap machine message netsim pop3 sasl smtp store world",
 	"sim/script":       "sim",
 	"sim/scene":        "machine",
 }

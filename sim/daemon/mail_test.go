@@ -90,6 +90,24 @@ func last(t *testing.T, tl *sim.Timeline, address string) string {
 	return texts[len(texts)-1]
 }
 
+// Whom an MTA lets send to other domains is for the world to say.
+func TestRelayPolicy(t *testing.T) {
+	const listed = `relay-from = ["desk.example.net"]`
+	for key, want := range map[string]string{
+		listed:                           "554 5.7.1 Relay access denied",
+		`relay-from = []`:                "554 5.7.1 Relay access denied",
+		`relay-from = ["192.0.2.16/28"]`: "554 5.7.1 Relay access denied",
+		`relay-from = ["192.0.2.0/28"]`:  "250 2.1.5 Recipient accepted",
+		`open-relay = true`:              "250 2.1.5 Recipient accepted",
+	} {
+		tl := start(t, listed, key)
+		play(t, tl, "telnet mx.example.net 25\n> HELO laptop.example.org\n> MAIL FROM:<alice@example.org>\n> RCPT TO:<alice@example.org>\n> QUIT\n")
+		if got := heard(tl, 1); !strings.Contains(got, want) {
+			t.Errorf("%s: want %s in\n%s", key, want, got)
+		}
+	}
+}
+
 func TestAHostIsKnownByItsAddress(t *testing.T) {
 	tl := start(t)
 	send(t, tl, "mx.example.net", "bob@[198.51.100.25]", "Subject: here\n")

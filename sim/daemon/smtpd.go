@@ -70,10 +70,10 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	return true
 }
 
-// judge says whether the MTA takes mail for a recipient: nil for yes. It relays for its own hosts only.
+// judge says whether the MTA takes mail for a recipient: nil for yes.
 func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
 	if !h.isLocal(to.Domain) {
-		if slices.Contains(h.def.RelayFrom, s.client.Host) || s.client.Host == h.Name {
+		if h.relaysFor(s.client) {
 			return nil
 		}
 		return &relayDenied
@@ -82,6 +82,12 @@ func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
 		return &unknownUser
 	}
 	return nil
+}
+
+// relaysFor says whether the MTA takes mail for any domain from a client that has not logged in.
+func (h *Host) relaysFor(c Client) bool {
+	return h.def.OpenRelay || c.Host != "" && (c.Host == h.Name || slices.Contains(h.def.RelayFrom, c.Host)) ||
+		slices.ContainsFunc(h.def.RelayNetworks, func(n world.Network) bool { return n.Contains(c.Address) })
 }
 
 // take puts the trace field before the message and takes responsibility for it, or says why not.

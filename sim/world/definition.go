@@ -33,15 +33,19 @@ type Host struct {
 	Person    string // who sits at it: "alice", or ""
 	You       bool   // the learner types here
 	Services  []Service
-	RelayFrom []string // hosts whose mail an MTA takes for any domain
-	Smarthost string   // host an MTA hands all foreign mail to, or ""
+	Smarthost string // host an MTA hands all foreign mail to, or ""
+
+	// From where an MTA takes mail for any domain, besides its own host and whoever has logged in.
+	RelayFrom     []string  // hosts
+	RelayNetworks []Network // addresses
+	OpenRelay     bool      // from everywhere
 }
 
 // Service is a daemon that listens.
 type Service struct {
 	Protocol string // "smtp", "pop3" or "imap"
-	Port     int    // 25, 110 and 143 unless the file says otherwise
-	Role     string // of SMTP: "" takes mail from anybody for its own domains, "submission" from its users (RFC 6409)
+	Port     int    // [DefaultPort] unless the file says otherwise
+	Role     string // of SMTP: "" takes mail from anybody for its own domains, [Submission] from its users
 	TLS      TLSMode
 	Persona  string   // whose wording and quirks it has: the name of a persona file; "" is ehlo's own, the strict one
 	Auth     []string // the SASL mechanisms it offers, as "PLAIN"; nil is what its persona and role suggest

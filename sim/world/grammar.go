@@ -10,9 +10,7 @@ import (
 )
 
 var (
-	roles     = []string{"mua", "mta", "mailbox"}
-	protocols = []string{"smtp", "pop3", "imap"}
-	ports     = []int{25, 110, 143} // of protocols
+	hostRoles = []string{"mua", "mta", "mailbox"}
 	flags     = []string{`\Seen`, `\Answered`, `\Flagged`, `\Deleted`, `\Draft`}
 )
 
@@ -39,19 +37,16 @@ func (p *parser) host(s *toml.Section) {
 	p.unique(at, "host.address", "world.duplicate-address", h.Address, p.addresses)
 
 	h.Role, at = s.Text("role", `role = "mta"`, true)
-	if at.Exists() && !slices.Contains(roles, h.Role) {
+	if at.Exists() && !slices.Contains(hostRoles, h.Role) {
 		p.ReportNear(at, "host.role", "world.bad-role",
-			machine.Args{"role": toml.Shorten(h.Role)}, h.Role, toml.Known(roles))
+			machine.Args{"role": toml.Shorten(h.Role)}, h.Role, toml.Known(hostRoles))
 	}
 	h.Person, _ = p.words(s, "person", `person = "alice"`, false)
 	if h.You, at = s.Bool("you", "you = true", false); h.You {
 		p.learner(at)
 	}
-	from, places := s.Texts("relay-from", `relay-from = ["laptop.example.org"]`, false)
-	for i, name := range from {
-		h.RelayFrom = append(h.RelayFrom, strings.ToLower(name))
-		p.reference(places[i], "host.relay-from", "world.unknown-host", h.RelayFrom[i], p.hosts)
-	}
+	p.relayFrom(s, &h)
+	h.OpenRelay, _ = s.Bool("open-relay", "open-relay = true", false)
 	h.Smarthost, at = s.Text("smarthost", `smarthost = "mail.example.org"`, false)
 	h.Smarthost = strings.ToLower(h.Smarthost)
 	if at.Exists() && h.Smarthost == h.Name {
@@ -67,6 +62,25 @@ func (p *parser) host(s *toml.Section) {
 	p.def.Hosts = append(p.def.Hosts, h)
 }
 
+// relayFrom reads from where a host takes mail for any domain: hosts and networks.
+func (p *parser) relayFrom(s *toml.Section, h *Host) {
+	from, places := s.Texts("relay-from", `relay-from = ["laptop.example.org"]`, false)
+	for i, name := range from {
+		if !strings.Contains(name, "/") {
+			name = strings.ToLower(name)
+			h.RelayFrom = append(h.RelayFrom, name)
+			p.reference(places[i], "host.relay-from", "world.unknown-host", name, p.hosts)
+			continue
+		}
+		n, ok := ParseNetwork(name)
+		if !ok {
+			p.Report(places[i], "host.relay-from", "world.bad-network", machine.Args{"network": toml.Shorten(name)})
+			continue
+		}
+		h.RelayNetworks = append(h.RelayNetworks, n)
+	}
+}
+
 // learner reports where a second host is the learner's.
 func (p *parser) learner(at toml.Span) {
 	if p.you.Exists() {
@@ -74,31 +88,6 @@ func (p *parser) learner(at toml.Span) {
 		return
 	}
 	p.you = at
-}
-
-// service reads one [[host.service]]; open are the ports that the host already listens on.
-func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
-	var v Service
-	var at toml.Span
-	v.Protocol, at = s.Text("protocol", `protocol = "smtp"`, true)
-	i := slices.Index(protocols, v.Protocol)
-	if at.Exists() && i < 0 {
-		p.ReportNear(at, "host.service.protocol", "world.bad-protocol",
-			machine.Args{"protocol": toml.Shorten(v.Protocol)}, v.Protocol, toml.Known(protocols))
-	}
-	port, portAt := s.Number("port", "port = 25", false)
-	switch {
-	case !portAt.Exists() && i >= 0:
-		v.Port, portAt = ports[i], s.Table.At
-	case portAt.Exists() && (port < 1 || port > 65535):
-		p.Report(portAt, "host.service.port", "world.bad-port", machine.Args{"port": strconv.FormatInt(port, 10)})
-		portAt = toml.Span{}
-	default:
-		v.Port = int(port)
-	}
-	p.unique(portAt, "host.service.port", "world.duplicate-port", strconv.Itoa(v.Port), open)
-	s.Done()
-	return v
 }
 
 // link reads one [[link]].

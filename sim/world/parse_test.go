@@ -81,6 +81,40 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestServices(t *testing.T) {
+	const services = `service = [{ protocol = "smtp" }, { protocol = "smtp", role = "submission", tls = "starttls", auth = ["scram-sha-256", "PLAIN"] },
+{ protocol = "smtp", tls = "implicit", role = "submission", auth = [] }, { protocol = "pop3", persona = "uw-ipop3d-6.50" },
+{ protocol = "pop3", tls = "implicit" }, { protocol = "imap", tls = "starttls" }, { tls = "implicit", protocol = "imap" }]
+open-relay = true`
+	text := strings.Replace(good, `service = [{ protocol = "smtp" }, { protocol = "pop3", port = 1110 }]`, services, 1)
+	text = strings.Replace(text, `["desk.example.org"]`, `["desk.example.org", "192.0.2.128/25", "0.0.0.0/0"]`, 1)
+	def, err := world.Parse("mine", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := def.Hosts[1]
+	if want := []world.Service{
+		{Protocol: "smtp", Port: 25},
+		{Protocol: "smtp", Port: 587, Role: world.Submission, TLS: world.StartTLS, Auth: []string{"SCRAM-SHA-256", "PLAIN"}},
+		{Protocol: "smtp", Port: 465, Role: world.Submission, TLS: world.ImplicitTLS, Auth: []string{}},
+		{Protocol: "pop3", Port: 110, Persona: "uw-ipop3d-6.50"},
+		{Protocol: "pop3", Port: 995, TLS: world.ImplicitTLS},
+		{Protocol: "imap", Port: 143, TLS: world.StartTLS},
+		{Protocol: "imap", Port: 993, TLS: world.ImplicitTLS},
+	}; !reflect.DeepEqual(h.Services, want) {
+		t.Errorf(" got %+v\nwant %+v", h.Services, want)
+	}
+	if !h.OpenRelay || !slices.Equal(h.RelayFrom, []string{"desk.example.org"}) || len(h.RelayNetworks) != 2 {
+		t.Fatalf("%+v", h)
+	}
+	half, all := h.RelayNetworks[0], h.RelayNetworks[1]
+	for address, in := range map[string]bool{"192.0.2.128": true, "192.0.2.255": true, "192.0.2.127": false, "192.0.3.128": false, "": false, "2001:db8::1": false} {
+		if half.Contains(address) != in || all.Contains(address) != strings.Contains(address, ".") {
+			t.Errorf("%q is in the networks: %t, %t", address, half.Contains(address), all.Contains(address))
+		}
+	}
+}
+
 func TestCatalogue(t *testing.T) {
 	if names := worlds.Names(); !slices.Equal(names, []string{"one-host", "two-domains"}) {
 		t.Errorf("the worlds are %v", names)
@@ -106,7 +140,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, name, person, relay-from, role, service, smarthost, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, name, open-relay, person, relay-from, role, service, smarthost, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -134,6 +168,18 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"no such role", `"mta"`, `"router"`, `16: host.role: world.bad-role known="mailbox, mta, mua" role="router"`},
 	{"bad protocol", `protocol = "smtp"`, `protocol = "smpt"`, `18: host.service.protocol: world.bad-protocol protocol="smpt"; world.did-you-mean name="smtp" -> "smtp"`},
 	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="imap, pop3, smtp" protocol="uucp"`},
+	{"bad service role", `protocol = "smtp"`, `protocol = "smtp", role = "submision"`, `18: host.service.role: world.bad-service-role role="submision"; world.did-you-mean name="submission" -> "submission"`},
+	{"no such service role", `protocol = "smtp"`, `protocol = "smtp", role = "msa"`, `18: host.service.role: world.bad-service-role known="submission" role="msa"`},
+	{"role without smtp", `protocol = "pop3"`, `protocol = "pop3", role = "submission"`, `18: host.service.role: world.role-without-smtp role="submission"`},
+	{"bad TLS", `protocol = "smtp"`, `protocol = "smtp", tls = "STARTTLS"`, `18: host.service.tls: world.bad-tls tls="STARTTLS"; world.did-you-mean name="starttls" -> "starttls"`},
+	{"no such TLS", `protocol = "smtp"`, `protocol = "smtp", tls = "ssl"`, `18: host.service.tls: world.bad-tls known="implicit, starttls" tls="ssl"`},
+	{"TLS as truth", `protocol = "smtp"`, `protocol = "smtp", tls = true`, `18: host.service.tls: world.want-text`},
+	{"bad mechanism", `protocol = "smtp"`, `protocol = "smtp", auth = ["PLAIN", "cram-md4"]`, `18: host.service.auth: world.bad-mechanism mechanism="cram-md4"; world.did-you-mean name="CRAM-MD5" -> "CRAM-MD5"`},
+	{"no such mechanism", `protocol = "smtp"`, `protocol = "smtp", auth = ["GSSAPI"]`, `18: host.service.auth: world.bad-mechanism known="CRAM-MD5, LOGIN, PLAIN, SCRAM-SHA-256" mechanism="GSSAPI"`},
+	{"bad persona", `protocol = "smtp"`, `protocol = "smtp", persona = "../x"`, `18: host.service.persona: world.bad-persona persona="../x"`},
+	{"bad network", `["desk.example.org"]`, `["192.0.2.1/24"]`, `17: host.relay-from: world.bad-network network="192.0.2.1/24"`},
+	{"no such network", `["desk.example.org"]`, `["192.0.2.0/33"]`, `17: host.relay-from: world.bad-network`},
+	{"port twice by default", `port = 1110`, `port = 465 }, { protocol = "smtp", tls = "implicit"`, `18: host.service.port: world.duplicate-port first="18" port="465"`},
 	{"bad port", "1110", "65536", `18: host.service.port: world.bad-port port="65536"`},
 	{"port twice", "1110", "25", `18: host.service.port: world.duplicate-port first="18" port="25"`},
 	{"name twice", `name = "mx.example.net"`, `name = "DESK.example.org"`, `14: host.name: world.duplicate-host first="7" host="desk.example.org"`},

@@ -2,6 +2,7 @@ package world
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,6 +23,39 @@ func isDomain(s string) bool {
 		}
 	}
 	return !isIPv4(s)
+}
+
+// Network is the addresses that begin with the same bits.
+type Network struct {
+	Address uint32
+	Bits    int // how many count, from 0 to 32
+}
+
+// ParseNetwork reads a network as "192.0.2.0/24" writes it, without bits behind those that count.
+func ParseNetwork(s string) (Network, bool) {
+	address, bits, found := strings.Cut(s, "/")
+	n, err := strconv.ParseUint(bits, 10, 8)
+	if !found || err != nil || n > 32 || bits != strconv.FormatUint(n, 10) || !isIPv4(address) {
+		return Network{}, false
+	}
+	w := Network{toUint32(address), int(n)}
+	return w, w.Address == w.Address&w.mask()
+}
+
+func (n Network) mask() uint32 { return uint32(0xFFFFFFFF) << (32 - n.Bits) }
+
+// Contains says whether an IPv4 address is one of the network.
+func (n Network) Contains(address string) bool {
+	return isIPv4(address) && toUint32(address)&n.mask() == n.Address
+}
+
+func toUint32(address string) uint32 {
+	var n uint32
+	for part := range strings.SplitSeq(address, ".") {
+		octet, _ := strconv.ParseUint(part, 10, 8)
+		n = n<<8 | uint32(octet)
+	}
+	return n
 }
 
 // isIPv4 says whether a text is an address of four numbers.
