@@ -10,10 +10,11 @@ func (Capability) append(*encoder) {}
 
 func parseCapability(*scanner) Command { return Capability{} }
 
-// capabilities is what this server offers, and nothing else.
-const capabilities = "IMAP4rev1"
+// capabilities is what this server offers, and nothing else: a space before each.
+const capabilities = "" +
+	" IMAP4rev1"
 
 func (Capability) serve(s *Server) {
-	s.out = append(s.out, "* CAPABILITY "+capabilities+"\r\n"...)
+	s.out = append(s.out, "* CAPABILITY"+capabilities+"\r\n"...)
 	s.complete()
 }

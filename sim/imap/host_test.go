@@ -31,6 +31,12 @@ type news struct {
 
 const password = "plover"
 
+// quiet is replies that do not list the capabilities, so that transcripts are about what they are about.
+var quiet = map[imap.ReplyID]imap.Reply{
+	imap.ReplyGreeting: {Status: imap.OK, Text: "{host} IMAP server ready"},
+	imap.ReplyLogin:    {Status: imap.OK, Text: "{command} completed"},
+}
+
 func newHost(cfg imap.Config, account *store.Account) *host {
 	if cfg.Hostname == "" {
 		cfg.Hostname = "mx.example.net"
@@ -206,10 +212,13 @@ func account(letters, mailboxes []string) *store.Account {
 	return a
 }
 
-// settings makes a host as the head of a transcript wants it: letters, mailboxes, max-line, max-literal, idle, and news
-// as in "5m deliver plain; 6m expunge 1".
+// settings makes a host as the head of a transcript wants it: letters, mailboxes, max-line, max-literal, idle, news as in
+// "5m deliver plain; 6m expunge 1", and capabilities, which says "listed" where the greeting and LOGIN list them.
 func settings(s map[string]string) *host {
-	var cfg imap.Config
+	cfg := imap.Config{Replies: quiet}
+	if s["capabilities"] == "listed" {
+		cfg.Replies = nil
+	}
 	fmt.Sscan(s["max-line"], &cfg.MaxLine)
 	fmt.Sscan(s["max-literal"], &cfg.MaxLiteral)
 	cfg.IdleTimeout, _ = time.ParseDuration(s["idle"])

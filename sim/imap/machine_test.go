@@ -3,6 +3,7 @@ package imap_test
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -130,10 +131,17 @@ func TestClientClone(t *testing.T) {
 
 func newObserver() machine.Observer { return imap.NewObserver() }
 
+// observed are the server's transcripts of which observer.golden says what an observer makes of them.
+var observed = []string{"session", "two-sessions", "literals", "wrong-order", "end"}
+
 func TestObserver(t *testing.T) {
 	var b strings.Builder
 	for _, path := range append(serverPaths(t), machinetest.Paths(t, "testdata/observer/*.txt")...) {
 		lines := machinetest.ObserveBytewise(t, newObserver, machinetest.Conversation(t, path))
+		name := strings.TrimSuffix(filepath.Base(path), ".txt")
+		if strings.Contains(path, "/server/") && !slices.Contains(observed, name) {
+			continue
+		}
 		b.WriteString(path + "\n")
 		for _, l := range lines {
 			b.WriteString("\t" + machinetest.Describe(l) + "\n")

@@ -322,7 +322,7 @@ func (s *Server) argument(name string, a about) {
 	case "host":
 		s.out = append(s.out, s.cfg.Hostname...)
 	case "capabilities":
-		s.out = append(s.out, capabilities...)
+		s.out = append(s.out, capabilities[1:]...)
 	case "command":
 		s.out = append(s.out, s.name...)
 	case "state":
