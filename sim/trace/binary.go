@@ -8,8 +8,8 @@ import (
 	"ehlo/sim/engine"
 )
 
-// BinaryVersion is the version of the binary encoding that this package writes and reads.
-const BinaryVersion = 1
+// BinaryVersion is the version of the binary encoding that this package writes, and the newest that it reads.
+const BinaryVersion = 2
 
 const magic = "ehlt"
 
@@ -32,6 +32,7 @@ const (
 	hasState
 	hasNext
 	hasData
+	isSealed   // the field itself: no octets follow
 	hasUnknown // the first bit without a meaning
 )
 
@@ -80,6 +81,7 @@ func (c *Encoder) fields(b []byte, e *Event) []byte {
 	set(hasState, e.State != "")
 	set(hasNext, e.Next != "")
 	set(hasData, len(e.Data) > 0)
+	set(isSealed, e.Sealed)
 	b = binary.AppendUvarint(b, mask)
 	if mask&hasAt != 0 {
 		b = binary.AppendVarint(b, int64(e.At-c.at))
@@ -167,7 +169,7 @@ func Decode(chunk []byte) iter.Seq2[*Event, error] {
 			yield(nil, &FormatError{ID: "trace.chunk.magic"})
 			return
 		}
-		if v := chunk[len(magic)]; v != BinaryVersion {
+		if v := chunk[len(magic)]; v == 0 || v > BinaryVersion {
 			yield(nil, &FormatError{ID: "trace.chunk.version", Offset: len(magic),
 				Args: map[string]string{"version": strconv.Itoa(int(v)), "known": strconv.Itoa(BinaryVersion)}})
 			return
@@ -248,6 +250,7 @@ func (d *decoder) fields(e *Event) {
 	if has(hasData) {
 		e.Data = d.octets()
 	}
+	e.Sealed = has(isSealed)
 	if mask >= hasUnknown || e.Kind == KindNone || int(e.Kind) >= len(kindNames) {
 		d.bad = true
 	}

@@ -39,6 +39,26 @@ func sample() []trace.Event {
 			Data: trace.Envelope{From: "alice@example.org", To: []string{"bob@example.net"}}.Append(nil)},
 		{At: 60 * ms, Seq: 15, Kind: trace.KindDeferred, Actor: mx, Target: "mail.example.org", Letter: 7, Until: 900e9},
 		{At: 60 * ms, Seq: 16, Kind: trace.KindFault, Actor: mx, Conn: 4294967295, Num: -1, Data: []byte("index out of range")},
+		{At: 60 * ms, Seq: 17, Kind: trace.KindDatagram, Actor: mx, Target: laptop, Label: "dns", Num: 3, From: 60 * ms, Until: 78 * ms,
+			Data: []byte{1, 0, 0xff}},
+		{At: 60 * ms, Seq: 18, Kind: trace.KindQuery, Actor: mx, Target: "ns.example.org", Num: 4711, Label: "example.org MX"},
+		{At: 61 * ms, Seq: 19, Kind: trace.KindAnswer, Actor: "ns.example.org", Target: mx, Num: 4711, Label: "example.org MX",
+			Verb: "NOERROR", Class: trace.ClassOK, Data: []byte("example.org. 3600 IN MX 10 mail.example.org.\n")},
+		{At: 62 * ms, Seq: 20, Kind: trace.KindLookup, Actor: mx, Label: "example.com MX", Verb: "TIMEOUT", Class: trace.ClassTransient},
+		{At: 62 * ms, Seq: 21, Kind: trace.KindRecord, Actor: laptop, Target: mx, Conn: 1, Dir: trace.ToServer, Off: 12, Num: 99,
+			Label: "Finished", Verb: "application data", Sealed: true},
+		{At: 62 * ms, Seq: 22, Kind: trace.KindLine, Actor: laptop, Target: mx, Conn: 1, Dir: trace.ToServer, Off: 111, Num: 47,
+			From: 62 * ms, Until: 80 * ms, Label: "EHLO", Verb: "EHLO", Class: trace.ClassCommand, State: "connected", Next: "greeted",
+			Sealed: true, Data: []byte("EHLO laptop.example.org\r\n")},
+		{At: 62 * ms, Seq: 23, Kind: trace.KindTLS, Actor: laptop, Target: mx, Conn: 1, Dir: trace.ToServer, Label: "TLS 1.3",
+			Verb: "TLS_AES_128_GCM_SHA256", State: mx, Class: trace.ClassPermanent, Next: "expired"},
+		{At: 62 * ms, Seq: 24, Kind: trace.KindLost, Actor: laptop, Target: mx, Conn: 1, Dir: trace.ToServer, Off: 158, Num: 40, Until: 80 * ms},
+		{At: 62 * ms, Seq: 25, Kind: trace.KindExpanded, Actor: mx, Target: "all@example.net", Letter: 7, Num: 2, Label: "list",
+			Data: []byte("bob@example.net\ncarla@example.net")},
+		{At: 62 * ms, Seq: 26, Kind: trace.KindDiscarded, Actor: mx, Target: "bob@example.net", Letter: 7, Data: []byte("554 5.4.6")},
+		{At: 62 * ms, Seq: 27, Kind: trace.KindNotice, Actor: mx, Target: "bob@example.net", Letter: 8, Num: 7, Label: "failed"},
+		{At: 62 * ms, Seq: 28, Kind: trace.KindTrouble, Actor: mx, Target: laptop, Label: "link-down", Num: 1, Until: 90e9},
+		{At: 62 * ms, Seq: 29, Kind: trace.KindAct, Actor: laptop, Target: "alice@example.org", Label: "reader", Verb: "poll"},
 	}
 }
 
@@ -71,6 +91,28 @@ func TestGolden(t *testing.T) {
 	golden(t, "trace.jsonl", jsonLines(sample()))
 	golden(t, "trace.ehlt", trace.Append(nil, sample()...))
 	golden(t, "log.ehlo", inputLog().Marshal())
+}
+
+// What version 1 wrote is read for ever.
+func TestVersion1IsRead(t *testing.T) {
+	chunk, err := os.ReadFile("testdata/trace.v1.ehlt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, decode(t, chunk), sample()[:15])
+	text, err := os.ReadFile("testdata/log.v1.ehlo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := trace.ParseInputLog(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := inputLog()
+	want.Version, want.TraceDigest, want.Inputs = 1, got.TraceDigest, want.Inputs[:6]
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf(" got %+v\nwant %+v", got, want)
+	}
 }
 
 func TestGoldenIsRead(t *testing.T) {
@@ -138,7 +180,8 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"GIF89a":       "trace.chunk.magic",
 		"ehlt":         "trace.chunk.magic",
-		"ehlt\x02":     "trace.chunk.version",
+		"ehlt\x03":     "trace.chunk.version",
+		"ehlt\x00":     "trace.chunk.version",
 		"ehlt\x01\x05": "trace.chunk.broken",
 	} {
 		for _, err := range trace.Decode([]byte(text)) {

@@ -48,7 +48,8 @@ const (
 	// (the segments of later links carry on),
 	// Label what a packet shows ("MAIL", "250", "a1 OK"), Verb the command it is or answers, Class, State and Next the
 	// session's states before and after, Data the octets with their line end. Consecutive message octets of one segment
-	// are one event of class ClassContent.
+	// are one event of class ClassContent. Sealed says that it passed inside TLS: then Off and Num are the place of its
+	// records in the stream.
 	KindLine
 	// KindFin is one side closing its direction: Actor, Target, Conn, Dir.
 	KindFin
@@ -76,11 +77,51 @@ const (
 	KindLogin
 	// KindFault is a machine that broke and was ended: Actor its host, Conn, Data what it said.
 	KindFault
+	// KindDatagram is a datagram crossing one link: Actor and Target the hosts at its two ends, Label its protocol
+	// ("dns"), Num octets, From the departure, Until the arrival. Data is the octets on the first link and empty on later
+	// ones. A host that asks itself is both ends.
+	KindDatagram
+	// KindQuery is a host asking a name server: Actor the host, Target the server's host, Num the query's ID, Label the
+	// question ("example.net MX").
+	KindQuery
+	// KindAnswer is an answer on its way: Actor the server's host, Target who asked, Num the query's ID, Label the
+	// question, Verb the verdict ("NOERROR", "NXDOMAIN", "SERVFAIL"), Class the same as a class, Data the records, each
+	// on a line as a zone file has it.
+	KindAnswer
+	// KindLookup is a host learning what it asked for: Actor the host, Label the question, Verb the verdict ("TIMEOUT"
+	// where nobody answered), Class, Num 1 where its cache knew, Data the records.
+	KindLookup
+	// KindRecord is a TLS record being sent: Actor, Target, Conn, Dir, Off its place in the stream, Num its octets, Label
+	// what it holds ("ClientHello", "application data"), Verb the content type on the wire. Sealed says that nobody but
+	// the two ends can tell what it holds.
+	KindRecord
+	// KindTLS is one end's verdict on a handshake: Actor its host, Target the other, Conn, Dir the direction in which
+	// this end speaks, Label the version, Verb the cipher suite, State the name the client asked for, Class ClassOK or
+	// ClassPermanent, Next what is wrong ("expired", "name", "issuer", …), Data the certificate, a line for each part.
+	KindTLS
+	// KindLost is octets that a link lost; fields as for KindSegment and KindDatagram, Until when they would have arrived.
+	KindLost
+	// KindExpanded is an address that stood for others: Actor the host, Target the address, Letter, Num how many take its
+	// place, Label "alias", "list" or "forward", Data their addresses, each on a line.
+	KindExpanded
+	// KindDiscarded is a message that ends without a notice: Actor, Target the recipient, Letter, Data the reason.
+	KindDiscarded
+	// KindNotice is an MTA writing to a sender about a message: Actor, Target the recipient that it is about, Letter the
+	// new message, Num the letter it is about, Label the action ("failed", "delayed", "delivered", "relayed",
+	// "expanded"; RFC 3464 §2.3.3).
+	KindNotice
+	// KindTrouble is a fault that begins or ends: Actor the host or one end of the link, Target the other end or "",
+	// Label the fault ("link-down"), Verb its argument, Num 1 where it begins, Until when it ends by itself.
+	KindTrouble
+	// KindAct is a scripted actor doing something by itself: Actor its host, Label what it is ("reader"), Verb what it
+	// does ("poll"), Target to whom or what.
+	KindAct
 )
 
 var kindNames = [...]string{"none", "world", "host", "link", "listen", "input", "open", "accept", "established", "refused",
 	"unreachable", "segment", "line", "fin", "closed", "cut", "queued", "attempt", "deferred", "relayed", "delivered",
-	"failed", "mailbox", "login", "fault"}
+	"failed", "mailbox", "login", "fault", "datagram", "query", "answer", "lookup", "record", "tls", "lost", "expanded",
+	"discarded", "notice", "trouble", "act"}
 
 // String returns the kind's name in the JSON encoding.
 func (k Kind) String() string {
@@ -160,5 +201,6 @@ type Event struct {
 	Verb        string
 	Class       Class
 	State, Next string
+	Sealed      bool // it passed inside TLS: only the two ends can read it
 	Data        []byte
 }

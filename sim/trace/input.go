@@ -13,7 +13,7 @@ type InputKind uint8
 const (
 	InputNone InputKind = iota
 	// InputOpen opens a connection: Actor the host that opens it, Target "host:port", Conn the number that the
-	// connection gets (0: the next free one).
+	// connection gets (0: the next free one), Data "tls" where it begins with TLS, otherwise empty.
 	InputOpen
 	// InputType sends octets: Actor the host that types, Conn, Data.
 	InputType
@@ -23,9 +23,14 @@ const (
 	InputCut
 	// InputRun starts a program: Actor the host, Target its name, Data its arguments.
 	InputRun
+	// InputFault lets something break: Actor the host or one end of the link, Target the fault's name, Data its
+	// arguments.
+	InputFault
+	// InputRepair ends a fault: Actor, Target and Data as it began.
+	InputRepair
 )
 
-var inputNames = [...]string{"none", "open", "type", "fin", "cut", "run"}
+var inputNames = [...]string{"none", "open", "type", "fin", "cut", "run", "fault", "repair"}
 
 // String returns the kind's name in the text encoding and in the Label of a [KindInput] event.
 func (k InputKind) String() string {
@@ -53,7 +58,7 @@ type Input struct {
 }
 
 // InputLogVersion is the version of the input-log encoding that this package writes, and the newest that it reads.
-const InputLogVersion = 1
+const InputLogVersion = 2
 
 // InputLog is everything from which a world can be made again: which world, its seed, and what was done to it. Its text
 // encoding is specified in docs/encodings.md.

@@ -135,7 +135,7 @@ func (l *InputLog) header(line []byte) (inputs int, err error) {
 func (r *jsonReader) headerField(l *InputLog, name string) bool {
 	switch name {
 	case "version":
-		if l.Version = int(r.uint(31)); l.Version != InputLogVersion {
+		if l.Version = int(r.uint(31)); l.Version < 1 || l.Version > InputLogVersion {
 			r.fail(0, "trace.log.version", "version", strconv.Itoa(l.Version), "known", strconv.Itoa(InputLogVersion))
 		}
 	case "core":
@@ -204,7 +204,7 @@ func parseInput(line []byte, number int) (Input, error) {
 	r.need(seen, "at", "seq", "kind")
 	r.filled("actor", in.Actor != "")
 	switch in.Kind {
-	case InputOpen, InputRun:
+	case InputOpen, InputRun, InputFault, InputRepair:
 		r.filled("target", in.Target != "")
 	case InputType, InputFin, InputCut:
 		r.filled("conn", in.Conn != 0)

@@ -29,12 +29,15 @@ func inputLog() *trace.InputLog {
 			{At: 5e9, Seq: 30, Kind: trace.InputFin, Actor: "laptop.example.org", Conn: 1},
 			{At: 6e9, Seq: 31, Kind: trace.InputCut, Actor: "laptop.example.org", Conn: 1},
 			{At: 7e9, Seq: 40, Kind: trace.InputRun, Actor: "desk.example.net", Target: "fetchmail", Data: []byte("-v")},
+			{At: 8e9, Seq: 40, Kind: trace.InputFault, Actor: "mx.example.net", Target: "link-down", Data: []byte("desk.example.net")},
+			{At: 9e9, Seq: 40, Kind: trace.InputRepair, Actor: "mx.example.net", Target: "link-down", Data: []byte("desk.example.net")},
+			{At: 9e9, Seq: 40, Kind: trace.InputOpen, Actor: "laptop.example.org", Target: "mx.example.net:465", Data: []byte("tls")},
 		},
 	}
 }
 
 func TestInputLogRoundTrip(t *testing.T) {
-	small := &trace.InputLog{Version: 1, World: "one-host", Inputs: []trace.Input{}}
+	small := &trace.InputLog{Version: 2, World: "one-host", Inputs: []trace.Input{}}
 	for _, want := range []*trace.InputLog{inputLog(), small} {
 		text := want.Marshal()
 		for _, text := range [][]byte{text, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")),
@@ -68,18 +71,18 @@ func TestParseInputLogSaysWhatIsWrong(t *testing.T) {
 		{"a world file", "grammar = 1\n", 1, "trace.log.header"},
 		{"other JSON", `{"name":"x"}`, 1, "trace.log.header"},
 		{"a package of something else", `{"ehlo":"lesson","version":1}`, 1, "trace.log.header"},
-		{"another version", swap(`"version":1`, `"version":2`), 1, `trace.log.version known="1" version="2"`},
-		{"no version", swap(`"version":1,`, ``), 1, `trace.json.field-missing field="version"`},
+		{"another version", swap(`"version":2`, `"version":3`), 1, `trace.log.version known="2" version="3"`},
+		{"no version", swap(`"version":2,`, ``), 1, `trace.json.field-missing field="version"`},
 		{"header cut", lines[0][:80], 1, "trace.json.syntax"},
 		{"an unknown header field", swap(`"core":`, `"kernel":`), 1, `trace.json.field-unknown field="kernel"`},
 		{"a digest that is no digest", swap(`"traceDigest":"`, `"traceDigest":"xy`), 1, `trace.json.field-value field="traceDigest"`},
 		{"a digest cut short", swap(`[7,"01`, `[7,"`), 1, `trace.json.field-value field="marks"`},
 		{"another world in it", swap("Mine", "Yours"), 1, `trace.log.world-digest world="mine"`},
-		{"a line cut", text[:len(text)-20], 7, `trace.log.cut got="5" want="6"`},
-		{"a line cut in the middle", strings.Join(lines[:2], "") + lines[2][:30], 3, `trace.log.cut got="1" want="6"`},
-		{"lines missing", strings.Join(lines[:4], ""), 4, `trace.log.cut got="3" want="6"`},
-		{"only the header", lines[0], 1, `trace.log.cut got="0" want="6"`},
-		{"a line too many", text + lines[6], 8, `trace.log.inputs got="7" want="6"`},
+		{"a line cut", text[:len(text)-20], 10, `trace.log.cut got="8" want="9"`},
+		{"a line cut in the middle", strings.Join(lines[:2], "") + lines[2][:30], 3, `trace.log.cut got="1" want="9"`},
+		{"lines missing", strings.Join(lines[:4], ""), 4, `trace.log.cut got="3" want="9"`},
+		{"only the header", lines[0], 1, `trace.log.cut got="0" want="9"`},
+		{"a line too many", text + lines[9], 11, `trace.log.inputs got="10" want="9"`},
 		{"an empty line", strings.Join(lines[:3], "") + "\n" + strings.Join(lines[3:], ""), 4, "trace.json.syntax"},
 		{"lines in another order", lines[0] + lines[2] + lines[1] + strings.Join(lines[3:], ""), 3, "trace.log.order"},
 		{"an input after the end", swap(`"end":12000000000`, `"end":6000000000`), 7, "trace.log.order"},

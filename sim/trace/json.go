@@ -31,6 +31,9 @@ func appendFields(dst []byte, kind string, e *Event) []byte {
 	dst = appendText(dst, "class", e.Class.String())
 	dst = appendText(dst, "state", e.State)
 	dst = appendText(dst, "next", e.Next)
+	if e.Sealed {
+		dst = append(dst, `,"sealed":true`...)
+	}
 	return append(appendData(dst, e.Data), '}')
 }
 
@@ -83,6 +86,8 @@ func (r *jsonReader) eventField(e *Event, name string) bool {
 		e.State = r.string()
 	case "next":
 		e.Next = r.string()
+	case "sealed":
+		e.Sealed = r.literalTrue()
 	case "data", "b64":
 		e.Data = r.data(name)
 	default:

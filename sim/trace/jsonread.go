@@ -121,6 +121,18 @@ func (r *jsonReader) value(at int) {
 	r.fail(at, "trace.json.field-value", "field", r.field, "text", text)
 }
 
+// literalTrue reads true, the only truth that is written.
+func (r *jsonReader) literalTrue() bool {
+	r.space()
+	const word = "true"
+	if r.err == nil && bytes.HasPrefix(r.text[r.i:], []byte(word)) {
+		r.i += len(word)
+		return true
+	}
+	r.value(r.i)
+	return false
+}
+
 func (r *jsonReader) digits() (text string, at int) {
 	r.space()
 	at = r.i

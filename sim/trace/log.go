@@ -30,6 +30,7 @@ type row struct {
 	kind                       Kind
 	dir                        Dir
 	class                      Class
+	sealed                     bool
 }
 
 const (
@@ -43,7 +44,7 @@ func (l *Log) Record(e *Event) {
 		at: e.At, from: e.From, until: e.Until, seq: e.Seq, off: e.Off, num: e.Num,
 		actor: l.number(e.Actor), target: l.number(e.Target), label: l.number(e.Label), verb: l.number(e.Verb),
 		state: l.number(e.State), next: l.number(e.Next),
-		conn: e.Conn, letter: e.Letter, kind: e.Kind, dir: e.Dir, class: e.Class,
+		conn: e.Conn, letter: e.Letter, kind: e.Kind, dir: e.Dir, class: e.Class, sealed: e.Sealed,
 	}
 	if len(e.Data) > 0 {
 		r.block, r.start = l.keep(e.Data)
@@ -68,7 +69,7 @@ func (l *Log) At(i int) Event {
 		At: r.at, From: r.from, Until: r.until, Seq: r.seq, Off: r.off, Num: r.num,
 		Actor: l.name(r.actor), Target: l.name(r.target), Label: l.name(r.label), Verb: l.name(r.verb),
 		State: l.name(r.state), Next: l.name(r.next),
-		Conn: r.conn, Letter: r.letter, Kind: r.kind, Dir: r.dir, Class: r.class,
+		Conn: r.conn, Letter: r.letter, Kind: r.kind, Dir: r.dir, Class: r.class, Sealed: r.sealed,
 	}
 	if r.end > r.start {
 		e.Data = l.blocks[r.block][r.start:r.end:r.end]
