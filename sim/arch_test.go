@@ -98,6 +98,7 @@ var rooms = map[string]string{
 	"sim/imap":         "machine message store wire",
 	"sim/daemon":       "imap machine message netsim pop3 sasl smtp store world",
 	"sim/script":       "sim",
+	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 }
 

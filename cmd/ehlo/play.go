@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"unicode/utf8"
 
+	"ehlo/cmd/internal/reading"
 	"ehlo/sim"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
@@ -129,7 +128,7 @@ func (p *printer) transcript(e *trace.Event, c sim.ConnInfo) {
 			p.conn = e.Conn
 		}
 		for line := range bytes.Lines(e.Data) {
-			fmt.Fprintf(p.out, "%s: %s\n", e.Dir, printable(line))
+			fmt.Fprintf(p.out, "%s: %s\n", e.Dir, reading.Printable(line))
 		}
 	case trace.KindRefused:
 		fmt.Fprintf(p.out, "# connection %d: %s refuses port %d: nothing listens there\n", c.ID, c.To, c.Port)
@@ -140,24 +139,4 @@ func (p *printer) transcript(e *trace.Event, c sim.ConnInfo) {
 	case trace.KindCut:
 		fmt.Fprintf(p.out, "# connection %d: broken\n", c.ID)
 	}
-}
-
-// printable is a line without its CR LF. Another line end, and octets that are no printable text, are shown as Go
-// writes them in a string.
-func printable(line []byte) string {
-	line = bytes.TrimSuffix(line, []byte("\r\n"))
-	var text []byte
-	for len(line) > 0 {
-		r, size := utf8.DecodeRune(line)
-		if r == utf8.RuneError && size == 1 {
-			text = fmt.Appendf(text, `\x%02x`, line[0])
-		} else if strconv.IsPrint(r) || r == '\t' {
-			text = append(text, line[:size]...)
-		} else {
-			quoted := strconv.Quote(string(r))
-			text = append(text, quoted[1:len(quoted)-1]...)
-		}
-		line = line[size:]
-	}
-	return string(text)
 }

@@ -15,6 +15,7 @@ import (
 	"ehlo/lessons/tutor"
 	"ehlo/sim"
 	"ehlo/sim/imap"
+	"ehlo/sim/paste"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
 	"ehlo/sim/scene"
@@ -33,6 +34,7 @@ var emitters = map[string]func() []string{
 	"lessons/tutor":    tutor.MessageIDs,
 	"sim":              sim.MessageIDs,
 	"sim/imap":         imap.MessageIDs,
+	"sim/paste":        paste.MessageIDs,
 	"sim/pop3":         pop3.MessageIDs,
 	"sim/sasl":         sasl.MessageIDs,
 	"sim/scene":        scene.MessageIDs,
