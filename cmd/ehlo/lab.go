@@ -20,7 +20,7 @@ var labCommand = command{
 for test suites, which http://127.0.0.1:8025/api/v1/openapi.json describes. Nothing ever leaves the lab: mail for other
 domains is refused, or, from clients named with -relay-from, kept in the mailbox of the user ` + lab.CatchAll + `.
 Without -world and -user there are alice:wonder and bob:plover at example.test. An empty address turns a service off, as
-in -imap ''. Each service that listens prints a line such as: listening smtp 127.0.0.1:2525`,
+in -imap '', and port 0 is any that is free. Each service that listens prints a line such as: listening smtp 127.0.0.1:2525`,
 	run: runLab,
 }
 
@@ -28,24 +28,32 @@ func runLab(c *call) error {
 	var o lab.Options
 	worldName := c.flags.String("world", "", "hold the domains, users and messages of a world: `NAME|FILE`")
 	mailFlags(c, &o)
-	services := []struct {
-		name    string
-		address *string
-	}{
-		{"smtp", c.flags.String("smtp", "127.0.0.1:2525", "where SMTP listens, `HOST:PORT`; port 0 is any that is free")},
-		{"pop3", c.flags.String("pop3", "127.0.0.1:2110", "where POP3 listens, `HOST:PORT`")},
-		{"imap", c.flags.String("imap", "127.0.0.1:2143", "where IMAP listens, `HOST:PORT`")},
-		{"http", c.flags.String("http", "127.0.0.1:8025", "where the interface for test suites listens, `HOST:PORT`")},
+	addresses := make([]*string, len(lab.Doors))
+	for i, d := range lab.Doors {
+		addresses[i] = c.flags.String(d.Name, d.Address, "`HOST:PORT` of "+d.About)
 	}
-	ready := c.flags.String("ready-file", "", "write what listens where into `PATH` when all do, and remove it at the end")
+	certs, keys := stringsFlag(c, "cert", "show the certificate in `FILE`, PEM, with its chain; may be repeated, the client's server name chooses"),
+		stringsFlag(c, "key", "the key of the -cert before it, `FILE` in PEM")
+	var files labFiles
+	c.flags.StringVar(&files.authority, "ca-file", "", "write the certificate that clients have to trust into `PATH`")
+	c.flags.StringVar(&files.ready, "ready-file", "", "write what listens where into `PATH` when all do, and remove it at the end")
 	c.flags.BoolVar(&o.AllowLAN, "allow-lan", false, "allow addresses that other machines can reach")
 	if err := c.parseNoArgs(); err != nil {
 		return err
 	}
-	for _, s := range services {
-		if *s.address != "" {
-			o.Services = append(o.Services, lab.Service{Name: s.name, Protocol: s.name, Address: *s.address})
+	for i, d := range lab.Doors {
+		if *addresses[i] != "" {
+			o.Services = append(o.Services, lab.Service{Name: d.Name, Address: *addresses[i]})
 		}
+	}
+	if len(*certs) != len(*keys) {
+		return usageError{"each -cert needs its -key: -cert FILE -key FILE"}
+	}
+	for i, cert := range *certs {
+		o.Certificates = append(o.Certificates, lab.KeyPair{Certificate: cert, Key: (*keys)[i]})
+	}
+	if len(*certs) > 0 && files.authority != "" {
+		return usageError{"-ca-file is for the certificate that the lab makes, and -cert names another: leave one of them out"}
 	}
 	if *worldName != "" {
 		def, err := readWorld(*worldName)
@@ -55,7 +63,20 @@ func runLab(c *call) error {
 		o.World = def
 	}
 	o.Log = func(line string) { fmt.Fprintf(c.stderr, "ehlo lab: %s\n", line) }
-	return serveLab(c, o, *ready)
+	return serveLab(c, o, files)
+}
+
+// labFiles are what the lab writes for those who use it; "" is not at all.
+type labFiles struct{ ready, authority string }
+
+// stringsFlag is a flag that may be repeated.
+func stringsFlag(c *call, name, about string) *[]string {
+	var list []string
+	c.flags.Func(name, about, func(s string) error {
+		list = append(list, s)
+		return nil
+	})
+	return &list
 }
 
 // mailFlags are those that say whose mail the lab takes.
@@ -87,10 +108,10 @@ func mailFlags(c *call, o *lab.Options) {
 }
 
 // serveLab runs the lab until the call's context ends.
-func serveLab(c *call, o lab.Options, ready string) error {
-	if ready != "" {
-		if err := os.Remove(ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fileError(ready, err)
+func serveLab(c *call, o lab.Options, files labFiles) error {
+	if files.ready != "" {
+		if err := os.Remove(files.ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fileError(files.ready, err)
 		}
 	}
 	l, err := lab.Start(o)
@@ -109,11 +130,17 @@ func serveLab(c *call, o lab.Options, ready string) error {
 	for _, s := range l.Services() {
 		fmt.Fprintf(&lines, "listening %s %s\n", s.Name, s.Address)
 	}
-	if ready != "" {
-		if err := writeWhole(ready, lines.String()); err != nil {
+	if files.authority != "" {
+		if err := writeWhole(files.authority, string(l.Authority())); err != nil {
+			return fmt.Errorf("-ca-file: %w", err)
+		}
+		fmt.Fprintf(&lines, "ca %s\n", files.authority)
+	}
+	if files.ready != "" {
+		if err := writeWhole(files.ready, lines.String()); err != nil {
 			return fmt.Errorf("-ready-file: %w", err)
 		}
-		defer os.Remove(ready)
+		defer os.Remove(files.ready)
 	}
 	fmt.Fprintf(c.stdout, "%sready, Ctrl-C stops it\n", lines.String())
 	<-c.ctx.Done()

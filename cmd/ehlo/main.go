@@ -137,7 +137,7 @@ func (cmd command) printHelp(w io.Writer, flags *flag.FlagSet) {
 			first = false
 		}
 		value, about := flag.UnquoteUsage(f)
-		fmt.Fprintf(w, "  %-16s %s", "-"+f.Name+" "+value, about)
+		fmt.Fprintf(w, "  %-24s %s", "-"+f.Name+" "+value, about)
 		if f.DefValue != "" && f.DefValue != "false" {
 			fmt.Fprintf(w, " (otherwise %s)", f.DefValue)
 		}

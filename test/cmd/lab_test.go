@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/smtp"
 	"os"
@@ -14,9 +17,11 @@ import (
 
 // TestLab runs the lab as a script would: it waits for the file, sends a message, awaits it, and ends the lab.
 func TestLab(t *testing.T) {
-	ready := filepath.Join(t.TempDir(), "ready")
+	dir := t.TempDir()
+	ready, ca := filepath.Join(dir, "ready"), filepath.Join(dir, "ca.pem")
 	cmd := exec.Command(filepath.Join(bin, "ehlo"), "lab", "-world", "two-domains", "-user", "dora@example.net:secret",
-		"-smtp", "127.0.0.1:0", "-pop3", "localhost:0", "-imap", "", "-http", "127.0.0.1:0", "-ready-file", ready)
+		"-smtp", "127.0.0.1:0", "-pop3", "localhost:0", "-imap", "", "-http", "127.0.0.1:0", "-submission", "", "-smtps", "", "-pop3s", "",
+		"-imaps", "localhost:0", "-ca-file", ca, "-ready-file", ready)
 	var out, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	if err := cmd.Start(); err != nil {
@@ -34,7 +39,7 @@ func TestLab(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^listening (\S+) (\S+:\d+)$`).FindAllStringSubmatch(text, -1) {
 		at[m[1]] = m[2]
 	}
-	if len(at) != 3 || at["imap"] != "" || !strings.Contains(text, "\nuser dora@example.net\n") {
+	if len(at) != 4 || at["imap"] != "" || !strings.Contains(text, "\nca "+ca+"\n") || !strings.Contains(text, "\nuser dora@example.net\n") {
 		t.Fatalf("ready: %s", text)
 	}
 	message := []byte("Subject: To the lab\r\n\r\nHello.\r\n")
@@ -46,6 +51,18 @@ func TestLab(t *testing.T) {
 		t.Fatal(r, err)
 	}
 	r.Body.Close()
+	trusted := x509.NewCertPool()
+	if p, err := os.ReadFile(ca); err != nil || !trusted.AppendCertsFromPEM(p) {
+		t.Fatalf("the authority's file: %v %s", err, p)
+	}
+	conn, err := tls.Dial("tcp", at["imaps"], &tls.Config{RootCAs: trusted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.HasPrefix(line, "* OK ") {
+		t.Errorf("IMAP inside TLS: %q, %v", line, err)
+	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

@@ -264,7 +264,8 @@ func TestIdleTimeout(t *testing.T) {
 			}
 			defer l.Close()
 			client, server := net.Pipe()
-			l.admit(Service{Name: service, Protocol: service}, server)
+			d, _ := doorOf(service)
+			l.admit(d, server)
 			in := bufio.NewReader(client)
 			if _, err := in.ReadString('\n'); err != nil {
 				t.Fatal(err)

@@ -42,7 +42,7 @@ func (c *benchClient) ask(text, code string) {
 }
 
 func benchLab(b *testing.B) (*Lab, string) {
-	l, err := Start(Options{Services: []Service{{"smtp", "smtp", "127.0.0.1:0"}}, Limits: Limits{Mailboxes: 1 << 40}})
+	l, err := Start(Options{Services: []Service{{"smtp", "127.0.0.1:0"}}, Limits: Limits{Mailboxes: 1 << 40}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -31,8 +31,8 @@ func start(t *testing.T, o Options) *running {
 	t.Helper()
 	goroutines, files := runtime.NumGoroutine(), descriptors()
 	r := &running{T: t}
-	for _, name := range []string{"smtp", "pop3", "imap", "http"} {
-		o.Services = append(o.Services, Service{name, name, "127.0.0.1:0"})
+	for _, d := range Doors {
+		o.Services = append(o.Services, Service{d.Name, "127.0.0.1:0"})
 	}
 	o.Log = func(line string) {
 		r.mu.Lock()

@@ -26,6 +26,7 @@ type route struct {
 func routes() []route {
 	return []route{
 		{"GET", "/api/v1/openapi.json", (*Lab).getDescription},
+		{"GET", "/api/v1/ca.pem", (*Lab).getAuthority},
 		{"GET", "/api/v1/messages", (*Lab).listMessages},
 		{"DELETE", "/api/v1/messages", (*Lab).deleteMessages},
 		{"GET", "/api/v1/messages/await", (*Lab).awaitMessage},
@@ -105,6 +106,17 @@ func (l *Lab) getDescription(w http.ResponseWriter, _ *http.Request) error {
 	limit(w)
 	w.Header().Set("Content-Type", "application/json")
 	_, err := w.Write(openAPI)
+	return err
+}
+
+// getAuthority gives what a client has to trust.
+func (l *Lab) getAuthority(w http.ResponseWriter, _ *http.Request) error {
+	if l.identity.authority == nil {
+		return fault(http.StatusNotFound, "The lab shows certificates of your own: -cert names them.")
+	}
+	limit(w)
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	_, err := w.Write(l.identity.authority)
 	return err
 }
 

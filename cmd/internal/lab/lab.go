@@ -24,6 +24,7 @@ type Lab struct {
 	log    func(string)
 	held   atomic.Int64 // octets of messages on their way
 
+	identity  *identity
 	services  []Service // with the addresses they got
 	listeners []net.Listener
 	web       *http.Server
@@ -63,12 +64,13 @@ func Start(o Options) (*Lab, error) {
 		l.services, l.listeners = append(l.services, s), append(l.listeners, ln)
 	}
 	for i, s := range l.services {
-		if s.Protocol == "http" {
+		if s.Name == "http" {
 			l.serveHTTP(l.listeners[i], o.AllowLAN)
 			continue
 		}
+		d, _ := doorOf(s.Name)
 		l.running.Add(1)
-		go l.accept(s, l.listeners[i])
+		go l.accept(d, l.listeners[i])
 	}
 	return l, nil
 }
@@ -76,11 +78,21 @@ func Start(o Options) (*Lab, error) {
 // open makes a lab without doors.
 func open(o Options) (*Lab, error) {
 	o.Limits = o.Limits.withDefaults()
-	p, err := newPost(&o)
+	start := time.Now()
+	def, err := o.definition(start.UTC())
 	if err != nil {
 		return nil, err
 	}
-	return &Lab{post: p, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{}, from: map[netip.Addr]int{}}, nil
+	id, err := newIdentity(&o, def)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPost(&o, def, start)
+	if err != nil {
+		return nil, err
+	}
+	return &Lab{post: p, identity: id, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{},
+		from: map[netip.Addr]int{}}, nil
 }
 
 // Services lists the doors with the addresses at which they are.
@@ -88,6 +100,10 @@ func (l *Lab) Services() []Service { return l.services }
 
 // Host is the name that the lab's servers give themselves.
 func (l *Lab) Host() string { return l.host.Name }
+
+// Authority is the certificate, in PEM, of the authority that signed the lab's own; clients that trust it trust the lab.
+// It is nil where the lab shows certificates that the options name.
+func (l *Lab) Authority() []byte { return l.identity.authority }
 
 // Addresses lists the mail addresses of the users who can log in.
 func (l *Lab) Addresses() []string {
@@ -129,7 +145,7 @@ func (l *Lab) Close() {
 	}
 	l.mine.Lock()
 	for _, s := range l.sessions {
-		_ = s.conn.Close() // it ends because of that
+		_ = s.raw.Close() // it ends because of that
 	}
 	l.mine.Unlock()
 	<-done
@@ -142,18 +158,18 @@ func (l *Lab) closeListeners() {
 }
 
 // accept takes the clients of one service until its listener is closed.
-func (l *Lab) accept(service Service, ln net.Listener) {
+func (l *Lab) accept(d Door, ln net.Listener) {
 	defer l.running.Done()
 	for pause := time.Duration(0); ; {
 		conn, err := ln.Accept()
 		if err == nil {
 			pause = 0
-			l.admit(service, conn)
+			l.admit(d, conn)
 			continue
 		}
 		// Out of descriptors, as a rule: some come back when sessions end.
 		if pause = min(max(2*pause, 5*time.Millisecond), time.Second); pause == time.Second {
-			l.logf("%s: no client can be taken for the moment: %v", service.Name, err)
+			l.logf("%s: no client can be taken for the moment: %v", d.Name, err)
 		}
 		select {
 		case <-l.stop:
@@ -164,21 +180,20 @@ func (l *Lab) accept(service Service, ln net.Listener) {
 }
 
 // admit begins a session, or sends the client away where there are too many.
-func (l *Lab) admit(service Service, conn net.Conn) {
+func (l *Lab) admit(d Door, conn net.Conn) {
 	client := clientOf(conn)
-	server := l.host.Serve(env{l.post}, world.Service{Protocol: service.Protocol}, daemon.Client{Address: client.Addr().String()}, machine.TLSInfo{})
 	now := l.now()
 
 	l.mine.Lock()
 	full := l.closed || len(l.sessions) >= l.limits.Connections || l.from[client.Addr()] >= l.limits.PerAddress
 	if full {
 		l.mine.Unlock()
-		turnAway(conn, server, l)
+		l.turnAway(d, conn)
 		return
 	}
 	l.last++
-	s := &session{lab: l, id: l.last, conn: conn, machine: server, split: service.Protocol != "smtp",
-		record: newRecord(l.last, service.Name, service.Protocol, client.String(), now)}
+	s := &session{lab: l, id: l.last, raw: conn, conn: conn, door: d, split: d.Protocol != "smtp",
+		record: newRecord(l.last, d.Name, d.Protocol, client.String(), now)}
 	l.sessions[s.id] = s
 	l.from[client.Addr()]++
 	l.running.Add(1)
@@ -186,21 +201,33 @@ func (l *Lab) admit(service Service, conn net.Conn) {
 	go s.serve()
 }
 
-// turnAway says in the place of the greeting that there is no service. The text fits into any socket's buffer.
-func turnAway(conn net.Conn, m daemon.Server, l *Lab) {
-	m.Output() // the greeting
-	m.Shutdown(l.now())
-	_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)) // a client that is gone hears nothing
-	_, _ = conn.Write(m.Output())
+// server makes the machine of a session. info is of the TLS that the connection began with.
+func (l *Lab) server(d Door, conn net.Conn, info machine.TLSInfo) (m daemon.Server) {
+	l.do(func(env daemon.Env, h *daemon.Host) {
+		m = h.Serve(env, d.service, daemon.Client{Address: clientOf(conn).Addr().String()}, info)
+	})
+	return m
+}
+
+// turnAway says in the place of the greeting that there is no service, where that can be said without a handshake. The
+// text fits into any socket's buffer.
+func (l *Lab) turnAway(d Door, conn net.Conn) {
+	if d.service.TLS != world.ImplicitTLS {
+		m := l.server(d, conn, machine.TLSInfo{})
+		m.Output() // the greeting
+		m.Shutdown(l.now())
+		_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)) // a client that is gone hears nothing
+		_, _ = conn.Write(m.Output())
+	}
 	_ = conn.Close()
 }
 
 // over takes a session off the list.
-func (l *Lab) over(s *session, reason string) {
-	s.record.close(l.now(), reason)
+func (l *Lab) over(s *session, reason, detail string) {
+	s.record.close(l.now(), reason, detail)
 	l.mine.Lock()
 	delete(l.sessions, s.id)
-	client := clientOf(s.conn).Addr()
+	client := clientOf(s.raw).Addr()
 	if l.from[client]--; l.from[client] == 0 {
 		delete(l.from, client)
 	}

@@ -244,7 +244,7 @@ func TestStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Close()
-	at := func(a string) []Service { return []Service{{"smtp", "smtp", a}} }
+	at := func(a string) []Service { return []Service{{"smtp", a}} }
 	for _, c := range []struct {
 		o    Options
 		want string

@@ -11,6 +11,9 @@ import (
 
 // checkAddress refuses what is no address, and what other machines could reach without that being wanted.
 func checkAddress(s Service, allowLAN bool) error {
+	if _, ok := doorOf(s.Name); !ok {
+		return optionError("there is no service %q", s.Name)
+	}
 	host, port, err := net.SplitHostPort(s.Address)
 	if n, numErr := strconv.ParseUint(port, 10, 16); err != nil || numErr != nil || n > 65535 {
 		return optionError("-%s %q is no HOST:PORT such as 127.0.0.1:2525", s.Name, s.Address)

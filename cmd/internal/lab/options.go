@@ -16,11 +16,10 @@ import (
 // that user.
 const CatchAll = "catch-all"
 
-// Service is a door of the lab.
+// Service is a door of the lab at an address.
 type Service struct {
-	Name     string // "smtp", "pop3", "imap" or "http": of the flag and in what is printed
-	Protocol string // what is spoken there; "http" is the interface for test suites
-	Address  string // as in "127.0.0.1:2525"
+	Name    string // of one of [Doors]
+	Address string // as in "127.0.0.1:2525"
 }
 
 // User is somebody with a mailbox in the lab.
@@ -37,10 +36,12 @@ type Options struct {
 	Users     []User            // more users; where there is none at all, alice and bob
 	RelayFrom []netip.Prefix    // clients that may send to other domains, besides those that the world lists
 	Services  []Service
-	AllowLAN  bool          // addresses that other machines can reach are allowed
-	Policy    daemon.Policy // decides before the lab does; nil for none
-	Limits    Limits
-	Log       func(line string) // is told what went wrong, a line each; nil drops it
+	// Certificates are shown to those who speak TLS; without any the lab makes one, signed by an authority of its own.
+	Certificates []KeyPair
+	AllowLAN     bool          // addresses that other machines can reach are allowed
+	Policy       daemon.Policy // decides before the lab does; nil for none
+	Limits       Limits
+	Log          func(line string) // is told what went wrong, a line each; nil drops it
 }
 
 // Limits bound what clients can use up. The zero value of each means its default.
@@ -50,6 +51,7 @@ type Limits struct {
 	HTTP         int           // at a time; 500
 	Memory       int64         // octets of messages that are on their way in or out, over all connections; 512 MiB
 	Mailboxes    int64         // octets that all mailboxes hold together; 1 GiB
+	Handshake    time.Duration // how long a TLS handshake may take; 10 seconds
 	WriteTimeout time.Duration // how long a client may take none of what is sent; 1 minute
 	Grace        time.Duration // how long sessions have to say goodbye when the lab closes; 3 seconds
 }
@@ -70,6 +72,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.HTTP, 500)
 	set64(&l.Memory, 512<<20)
 	set64(&l.Mailboxes, 1<<30)
+	set64((*int64)(&l.Handshake), int64(10*time.Second))
 	set64((*int64)(&l.WriteTimeout), int64(time.Minute))
 	set64((*int64)(&l.Grace), int64(3*time.Second))
 	return l

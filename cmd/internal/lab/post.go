@@ -10,6 +10,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // post is the lab's post office: the mail host with its accounts, who watches them, and the index of its messages. All
@@ -24,12 +25,8 @@ type post struct {
 	watchers map[string]map[*session]struct{} // by the address of the account
 }
 
-func newPost(o *Options) (*post, error) {
-	p := &post{start: time.Now(), watchers: map[string]map[*session]struct{}{}}
-	def, err := o.definition(p.start.UTC())
-	if err != nil {
-		return nil, err
-	}
+func newPost(o *Options, def *world.Definition, start time.Time) (p *post, err error) {
+	p = &post{start: start, watchers: map[string]map[*session]struct{}{}}
 	if p.host, err = daemon.NewHost(def, 0); err != nil {
 		return nil, err
 	}

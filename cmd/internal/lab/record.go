@@ -39,6 +39,8 @@ type record struct {
 	blind    bool // the transcript ends before the session
 	closed   engine.Time
 	reason   string // "" while it is open
+	detail   string // what went wrong, or ""
+	tls      machine.TLSInfo
 }
 
 // line is one line of a transcript.
@@ -48,9 +50,10 @@ type line struct {
 	label string
 	verb  string
 	class trace.Class
-	state string // after it
-	data  []byte // with its line end; the first octets of a long one
-	total int    // its octets
+	state string           // after it
+	data  []byte           // with its line end; the first octets of a long one
+	total int              // its octets
+	tls   *machine.TLSInfo // here TLS began, and this is no line
 }
 
 func newRecord(id uint32, service, protocol, client string, now engine.Time) *record {
@@ -90,9 +93,14 @@ func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) {
 
 func (r *record) keep(l machine.Line) {
 	data := l.Data[:min(len(l.Data), keptLine)]
-	r.lines = append(r.lines, line{at: l.At, dir: l.Dir, label: l.Label, verb: l.Verb, class: l.Class, state: l.Next,
-		data: bytes.Clone(data), total: len(l.Data)})
-	r.size += len(data) + lineOverhead
+	r.add(line{at: l.At, dir: l.Dir, label: l.Label, verb: l.Verb, class: l.Class, state: l.Next, data: bytes.Clone(data),
+		total: len(l.Data)})
+}
+
+// add puts a line behind the others, and drops the oldest where there is too much.
+func (r *record) add(l line) {
+	r.lines = append(r.lines, l)
+	r.size += len(l.data) + lineOverhead
 	first := 0
 	for r.size > keptTranscript {
 		r.size -= len(r.lines[first].data) + lineOverhead
@@ -103,10 +111,18 @@ func (r *record) keep(l machine.Line) {
 	r.dropped += first
 }
 
+// secure notes that TLS has begun.
+func (r *record) secure(now engine.Time, info machine.TLSInfo) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tls = info
+	r.add(line{at: now, state: r.state, label: "TLS", tls: &info})
+}
+
 // close ends the record.
-func (r *record) close(now engine.Time, reason string) {
+func (r *record) close(now engine.Time, reason, detail string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.observer, r.buf = nil, nil
-	r.closed, r.reason = now, reason
+	r.closed, r.reason, r.detail = now, reason, detail
 }

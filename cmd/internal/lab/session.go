@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +13,10 @@ import (
 	"time"
 
 	"ehlo/sim/daemon"
+	"ehlo/sim/machine"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // Sizes of what a session holds, in octets.
@@ -36,8 +39,10 @@ const (
 type session struct {
 	lab     *Lab
 	id      uint32
-	conn    net.Conn
-	machine daemon.Server
+	raw     net.Conn // what the client dialled
+	conn    net.Conn // the same, or the TLS on it; only the session's goroutine uses it
+	door    Door
+	machine daemon.Server // nil until a handshake at the start is over
 	record  *record
 	split   bool   // the machine is always fed line by line, since a line can ask for much
 	silent  bool   // the last line got no reply: the client is sending a message
@@ -60,28 +65,44 @@ const (
 	overShutdown = "shutdown" // the lab closed
 	overFull     = "memory"   // too much was on its way
 	overFault    = "fault"    // the session broke: a defect of the lab
+	overTLS      = "tls"      // the handshake failed
 )
 
 var errMemory = errors.New("too many octets are on their way")
 
 // serve runs the session to its end.
 func (s *session) serve() {
-	reason := overFault
+	reason, detail := overFault, ""
 	defer func() {
 		if v := recover(); v != nil {
 			s.lab.logf("session %d (%s, client %s) broke and was ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())
 			s.lastWords()
 		}
-		s.end(reason)
+		s.end(reason, detail)
 	}()
-	err := s.step()
+	err := s.begin()
 	for err == nil && !s.machine.Done() {
 		err = s.turn()
 	}
-	reason = s.reason(err)
+	if reason = s.reason(err); reason == overTLS {
+		detail = err.Error()
+	}
 	if reason == overQuit || reason == overShutdown || reason == overFull {
 		s.linger()
 	}
+}
+
+// begin does the handshake where TLS comes first, and greets the client.
+func (s *session) begin() error {
+	var info machine.TLSInfo
+	if s.door.service.TLS == world.ImplicitTLS {
+		var err error
+		if info, err = s.handshake(); err != nil {
+			return err
+		}
+	}
+	s.machine = s.lab.server(s.door, s.raw, info)
+	return s.step()
 }
 
 // lastWords sends what had gathered before the session broke, since the client may rely on it, and a goodbye.
@@ -110,7 +131,12 @@ func culprit() string {
 }
 
 func (s *session) reason(err error) string {
+	var failed *handshakeError
 	switch {
+	case s.closing.Load() && s.machine == nil:
+		return overShutdown
+	case errors.As(err, &failed):
+		return overTLS
 	case s.closing.Load() && err == nil:
 		return overShutdown
 	case err == nil:
@@ -169,7 +195,7 @@ func (s *session) read() (int, error) {
 // wake asks the session, from another goroutine, to say goodbye.
 func (s *session) wake() {
 	s.closing.Store(true)
-	_ = s.conn.SetReadDeadline(time.Unix(1, 0)) // of a connection that is closed already, nobody waits
+	_ = s.raw.SetReadDeadline(time.Unix(1, 0)) // of a connection that is closed already, nobody waits
 }
 
 // take feeds the machine.
@@ -187,6 +213,9 @@ func (s *session) take(p []byte) error {
 		spoke, err := s.steps()
 		if err != nil {
 			return err
+		}
+		if s.machine.Upgrading() {
+			return s.upgrade()
 		}
 		if piece[len(piece)-1] == '\n' {
 			s.silent = !spoke
@@ -300,7 +329,10 @@ func (s *session) hold(n int64) bool {
 
 // linger closes the sending direction and waits a moment for the client to close the other.
 func (s *session) linger() {
-	c, ok := s.conn.(interface{ CloseWrite() error })
+	if c, ok := s.conn.(*tls.Conn); ok && c.CloseWrite() != nil {
+		return
+	}
+	c, ok := s.raw.(interface{ CloseWrite() error })
 	if !ok || c.CloseWrite() != nil {
 		return
 	}
@@ -310,9 +342,9 @@ func (s *session) linger() {
 }
 
 // end releases what the session holds, whatever state it is in.
-func (s *session) end(reason string) {
-	defer s.lab.over(s, reason)
-	defer s.conn.Close()
+func (s *session) end(reason, detail string) {
+	defer s.lab.over(s, reason, detail)
+	defer s.raw.Close()
 	defer func() {
 		if v := recover(); v != nil {
 			s.lab.logf("session %d (%s, client %s) could not be ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())
@@ -321,7 +353,7 @@ func (s *session) end(reason string) {
 	s.hold(0)
 	s.lab.do(func(env daemon.Env, h *daemon.Host) {
 		s.lab.unwatch(s)
-		if !s.ended {
+		if !s.ended && s.machine != nil {
 			s.machine.End(env, h, s.id)
 		}
 	})

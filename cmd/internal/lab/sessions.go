@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"ehlo/sim/engine"
+	"ehlo/sim/machine"
 	"ehlo/sim/trace"
 )
 
@@ -21,6 +22,8 @@ type sessionJSON struct {
 	Opened     string      `json:"opened"`
 	Closed     string      `json:"closed,omitempty"`
 	Reason     string      `json:"reason,omitempty"`
+	Detail     string      `json:"detail,omitempty"`
+	TLS        *tlsJSON    `json:"tls,omitempty"`
 	Received   int64       `json:"received"`
 	Sent       int64       `json:"sent"`
 	Dropped    int         `json:"dropped"`
@@ -28,17 +31,32 @@ type sessionJSON struct {
 	Lines      *[]lineJSON `json:"lines,omitempty"`
 }
 
-// lineJSON is a line of a transcript.
+// tlsJSON is the TLS of a session.
+type tlsJSON struct {
+	Version    string `json:"version"`
+	Cipher     string `json:"cipher"`
+	ServerName string `json:"serverName,omitempty"`
+}
+
+func describeTLS(i machine.TLSInfo) *tlsJSON {
+	if i == (machine.TLSInfo{}) {
+		return nil
+	}
+	return &tlsJSON{i.Version, i.Cipher, i.ServerName}
+}
+
+// lineJSON is a line of a transcript, or the place where TLS began.
 type lineJSON struct {
-	At     string `json:"at"`
-	Dir    string `json:"dir"`
-	Text   string `json:"text,omitempty"`
-	Base64 string `json:"base64,omitempty"`
-	Octets int    `json:"octets"`
-	Label  string `json:"label,omitempty"`
-	Verb   string `json:"verb,omitempty"`
-	Class  string `json:"class,omitempty"`
-	State  string `json:"state"`
+	At     string   `json:"at"`
+	Dir    string   `json:"dir,omitempty"`
+	Text   string   `json:"text,omitempty"`
+	Base64 string   `json:"base64,omitempty"`
+	Octets int      `json:"octets"`
+	Label  string   `json:"label,omitempty"`
+	Verb   string   `json:"verb,omitempty"`
+	Class  string   `json:"class,omitempty"`
+	State  string   `json:"state"`
+	TLS    *tlsJSON `json:"tls,omitempty"`
 }
 
 // describe is what the interface says of a session.
@@ -47,7 +65,7 @@ func (r *record) describe(p *post, transcript bool) sessionJSON {
 	defer r.mu.Unlock()
 	stamp := func(t engine.Time) string { return p.wall(t).UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 	j := sessionJSON{ID: r.id, Service: r.service, Protocol: r.protocol, Client: r.client, State: r.state, Opened: stamp(r.opened),
-		Reason: r.reason, Received: r.octets[trace.ToServer], Sent: r.octets[trace.ToClient], Dropped: r.dropped, Incomplete: r.blind}
+		Reason: r.reason, Detail: r.detail, TLS: describeTLS(r.tls), Received: r.octets[trace.ToServer], Sent: r.octets[trace.ToClient], Dropped: r.dropped, Incomplete: r.blind}
 	if r.reason != "" {
 		j.Closed = stamp(r.closed)
 	}
@@ -57,6 +75,9 @@ func (r *record) describe(p *post, transcript bool) sessionJSON {
 	lines := make([]lineJSON, len(r.lines))
 	for i, l := range r.lines {
 		lines[i] = lineJSON{At: stamp(l.at), Dir: l.dir.String(), Octets: l.total, Label: l.label, Verb: l.verb, Class: l.class.String(), State: l.state}
+		if l.tls != nil {
+			lines[i].TLS = describeTLS(*l.tls)
+		}
 		if utf8.Valid(l.data) {
 			lines[i].Text = string(l.data)
 		} else {
