@@ -82,10 +82,18 @@ func (w *World) Mailboxes() []MailboxInfo {
 
 // Mailbox returns a mailbox by its owner's address and its name, and false where there is none. It is for reading only.
 func (w *World) Mailbox(address, name string) (*store.Memory, bool) {
+	if a, ok := w.Account(address); ok {
+		return a.Mailbox(name)
+	}
+	return nil, false
+}
+
+// Account returns the mailboxes of a user by address, and false where nobody has it. It is for reading only.
+func (w *World) Account(address string) (*store.Account, bool) {
 	for _, h := range w.hosts {
 		for _, a := range h.Accounts() {
 			if a.Address == address {
-				return a.Store.Mailbox(name)
+				return a.Store, true
 			}
 		}
 	}

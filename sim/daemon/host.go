@@ -55,15 +55,16 @@ type Server interface {
 	Step(env Env, h *Host, conn uint32) bool
 	// Shutdown ends the session from the server's side and says so: the service stops, or has no room for the client.
 	Shutdown(now engine.Time)
-	// Watching is the mailbox that Notify tells this session of, "" for none. It changes only in Step.
-	Watching() (address, mailbox string)
+	// Watching is the mailbox that Notify tells this session of, by its account and its UIDVALIDITY, and "" for none. It
+	// changes only in Step.
+	Watching() (address string, mailbox uint32)
 }
 
 // noMailbox is part of the sessions that no change of a mailbox concerns.
 type noMailbox struct{}
 
 // Watching is no mailbox.
-func (noMailbox) Watching() (address, mailbox string) { return "", "" }
+func (noMailbox) Watching() (address string, mailbox uint32) { return "", 0 }
 
 // Notify is for sessions that have a mailbox open.
 func (noMailbox) Notify(engine.Time, string, store.Change) {}
@@ -85,15 +86,15 @@ type Account struct {
 
 // told is up to where sessions have heard of a mailbox's messages.
 type told struct {
-	mailbox string
+	mailbox uint32 // UIDVALIDITY
 	next    store.UID
 }
 
 // recent is the first message of a mailbox that no session has been told of: those from it on are \Recent for the one
 // that selects it now, and for no later one, unless it only looks (RFC 3501 §2.3.2).
-func (a *Account) recent(mailbox string) store.UID {
+func (a *Account) recent(mailbox uint32) store.UID {
 	for _, t := range a.told {
-		if strings.EqualFold(t.mailbox, mailbox) {
+		if t.mailbox == mailbox {
 			return t.next
 		}
 	}
@@ -101,9 +102,9 @@ func (a *Account) recent(mailbox string) store.UID {
 }
 
 // tell notes that a session has been told of all messages of a mailbox before next.
-func (a *Account) tell(mailbox string, next store.UID) {
+func (a *Account) tell(mailbox uint32, next store.UID) {
 	for i := range a.told {
-		if t := &a.told[i]; strings.EqualFold(t.mailbox, mailbox) {
+		if t := &a.told[i]; t.mailbox == mailbox {
 			t.next = max(t.next, next)
 			return
 		}

@@ -13,7 +13,7 @@ type imapd struct {
 	*imap.Server
 	noHold
 	account string // address of who is logged in
-	mailbox string // the selected mailbox
+	mailbox uint32 // UIDVALIDITY of the mailbox that is selected, or was the last one
 	told    store.UID
 }
 
@@ -53,15 +53,18 @@ func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer 
 	case imap.AskList:
 		return imap.Answer{OK: true, Mailboxes: s.list(h)}
 	case imap.AskSelect:
-		box, ok := s.open(h, e.Mailbox)
+		a, _ := h.account(s.account)
+		box, ok := a.Store.Mailbox(e.Mailbox)
 		if !ok {
 			return imap.Answer{}
 		}
-		s.mailbox, s.told = e.Mailbox, 0
-		a, _ := h.account(s.account)
-		return imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: a.recent(e.Mailbox)}
+		s.mailbox, s.told = box.Snapshot().UIDValidity(), 0
+		return imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: a.recent(s.mailbox)}
 	case imap.AskContent:
-		box, _ := s.open(h, s.mailbox)
+		box, _, ok := s.selected(h)
+		if !ok {
+			return imap.Answer{}
+		}
 		content, err := box.Content(e.UID)
 		return imap.Answer{OK: err == nil, Content: content}
 	case imap.AskStore:
@@ -82,17 +85,18 @@ func (s *imapd) list(h *Host) []imap.MailboxInfo {
 	return infos
 }
 
-func (s *imapd) open(h *Host, mailbox string) (*store.Memory, bool) {
+// selected finds the selected mailbox under the name that it has now.
+func (s *imapd) selected(h *Host) (box *store.Memory, name string, ok bool) {
 	a, ok := h.account(s.account)
 	if !ok {
-		return nil, false
+		return nil, "", false
 	}
-	return a.Store.Mailbox(mailbox)
+	return a.Store.ByID(s.mailbox)
 }
 
 // commit changes the selected mailbox.
 func (s *imapd) commit(env Env, h *Host, conn uint32, b store.Batch) imap.Answer {
-	box, ok := s.open(h, s.mailbox)
+	box, name, ok := s.selected(h)
 	if !ok {
 		return imap.Answer{}
 	}
@@ -102,13 +106,13 @@ func (s *imapd) commit(env Env, h *Host, conn uint32, b store.Batch) imap.Answer
 		return imap.Answer{}
 	}
 	if r.Snapshot.HighestModSeq() != before {
-		h.changed(env, s.account, s.mailbox, r.Snapshot, conn)
+		h.changed(env, s.account, name, r.Snapshot, conn)
 	}
 	return imap.Answer{OK: true, Snapshot: r.Snapshot}
 }
 
 // Watching is the mailbox that is selected, or was the last one.
-func (s *imapd) Watching() (address, mailbox string) { return s.account, s.mailbox }
+func (s *imapd) Watching() (address string, mailbox uint32) { return s.account, s.mailbox }
 
 // Notify passes on a change of the selected mailbox.
 func (s *imapd) Notify(now engine.Time, address string, c store.Change) {

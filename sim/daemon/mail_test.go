@@ -162,8 +162,10 @@ password = "agate"
 
 [[user]]
 address = "carla@example.net"`, `relay-from = ["desk.example.net"]`, `relay-from = ["laptop.example.org"]`)
-	box, _ := tl.World().Mailbox("bob@example.net", store.Inbox)
-	box.SetQuota(store.Quota{Messages: 2})
+	a, _ := tl.World().Account("bob@example.net")
+	if err := a.SetQuota(store.Quota{Messages: 2}); err != nil {
+		t.Fatal(err)
+	}
 	send(t, tl, "mx.example.net", "bob@example.net dora@example.org", "Subject: For both\n")
 	got := inbox(t, tl, "dora@example.org")
 	if len(got) != 1 || !strings.Contains(got[0], "Subject: For both\r\n") || strings.Contains(got[0], "Undelivered") {

@@ -162,7 +162,7 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 	var messages []Message
 	for _, d := range b.Append {
 		next.learn(d.Flags)
-		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date,
+		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date, Saved: d.Saved,
 			Size: int64(len(d.Content)), content: &content{d.Content}})
 		r.Appended = append(r.Appended, next.uidNext)
 		next.uidNext++

@@ -26,6 +26,7 @@ type Message struct {
 	Flags  Flags
 	Date   int64 // when it came, in seconds since 1970-01-01 UTC (INTERNALDATE, RFC 3501 §2.3.3)
 	Size   int64 // octets with CR LF line ends (RFC822.SIZE, RFC 3501 §2.3.4)
+	Saved  int64 // when it came into this mailbox, in seconds since 1970-01-01 UTC; 0 where nobody noted it (RFC 8514 §4)
 
 	content *content
 }
@@ -38,6 +39,7 @@ type Draft struct {
 	Content []byte // with CR LF line ends
 	Flags   Flags
 	Date    int64 // seconds since 1970-01-01 UTC
+	Saved   int64 // likewise: now, or 0
 }
 
 // FlagOp is what a [FlagEdit] does with its flags (RFC 3501 §6.4.6).
@@ -88,8 +90,10 @@ type Mailbox interface {
 
 // Change is what a mailbox's feed says: its newest state. A session compares it with the state it has told its client.
 type Change struct {
-	Mailbox  string
-	Snapshot Snapshot
+	Mailbox  string   // its name now
+	Was      string   // its name before, where it was renamed
+	Snapshot Snapshot // of which UIDVALIDITY says which mailbox of the account it is, whatever its name was
+	Gone     bool     // it was deleted; Snapshot is its last state
 }
 
 // Errors of mailboxes and accounts.
@@ -99,4 +103,10 @@ var (
 	ErrUIDs      = errors.New("no UIDs left: the mailbox needs a new UIDVALIDITY")
 	ErrExists    = errors.New("mailbox exists already")
 	ErrName      = errors.New("not a mailbox name")
+	ErrNoMailbox = errors.New("no such mailbox")
+	ErrInbox     = errors.New("INBOX cannot be deleted")
+	ErrChildren  = errors.New("there are mailboxes below the name")
+	ErrUse       = errors.New("another mailbox has that use")
+	ErrLimit     = errors.New("too many mailboxes")
+	ErrOp        = errors.New("no such operation")
 )

@@ -129,8 +129,14 @@ func TestLargeMailbox(t *testing.T) {
 }
 
 func TestQuota(t *testing.T) {
-	box := NewMemory(7)
-	box.SetQuota(Quota{Messages: 2, Octets: 10})
+	a := NewAccount(7)
+	limit := func(q Quota) {
+		if err := a.SetQuota(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(Quota{Messages: 2, Octets: 10})
+	box, _ := a.Mailbox(Inbox)
 	commit := func(b Batch, want error) {
 		t.Helper()
 		before := box.Snapshot()
@@ -144,7 +150,7 @@ func TestQuota(t *testing.T) {
 	commit(Batch{Append: []Draft{{Content: make([]byte, 5)}}, Expunge: []UID{1}}, nil)
 	commit(Batch{Append: []Draft{{}}}, nil)
 	commit(Batch{Append: []Draft{{}}}, ErrOverQuota)
-	box.SetQuota(Quota{Messages: 1})
+	limit(Quota{Messages: 1})
 	commit(Batch{Flags: []FlagEdit{{UID: 2, Flags: Flags{System: Seen}}}}, nil)
 	if s := box.Snapshot(); s.Len() != 2 || s.UIDNext() != 4 || s.UIDValidity() != 7 {
 		t.Errorf("%d messages, UIDNEXT %d, UIDVALIDITY %d", s.Len(), s.UIDNext(), s.UIDValidity())

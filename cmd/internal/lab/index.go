@@ -81,9 +81,18 @@ func (x *index) settle() {
 // changed takes in a mailbox's new state.
 func (x *index) changed(h *daemon.Host, address string, c store.Change) {
 	box := place{address: address, mailbox: c.Mailbox}
+	if c.Was != "" {
+		x.rename(place{address: address, mailbox: c.Was}, c.Mailbox)
+	}
+	if c.Gone {
+		all := []store.UIDRange{{First: 1, Last: c.Snapshot.UIDNext()}}
+		x.remove(box, x.boxes[box], all)
+		delete(x.boxes, box)
+		return
+	}
 	was := x.boxes[box]
 	x.boxes[box] = c.Snapshot
-	x.remove(box, was, c.Snapshot)
+	x.remove(box, was, c.Snapshot.ExpungedSince(was.HighestModSeq()))
 	first := was.UIDNext()
 	for seq := c.Snapshot.From(first); ; seq++ {
 		m, ok := c.Snapshot.At(seq)
@@ -110,10 +119,28 @@ func (x *index) add(h *daemon.Host, at place, m store.Message) {
 	x.at[at] = e
 }
 
+// rename follows a mailbox to its new name.
+func (x *index) rename(box place, to string) {
+	snapshot, ok := x.boxes[box]
+	if !ok {
+		return
+	}
+	delete(x.boxes, box)
+	x.boxes[place{address: box.address, mailbox: to}] = snapshot
+	for _, m := range snapshot.All() {
+		box.uid = m.UID
+		if e := x.at[box]; e != nil {
+			delete(x.at, box)
+			e.mailbox = to
+			x.at[e.place] = e
+		}
+	}
+}
+
 // remove drops what a mailbox has lost.
-func (x *index) remove(box place, was, now store.Snapshot) {
+func (x *index) remove(box place, was store.Snapshot, lost []store.UIDRange) {
 	gone := map[*entry]bool{}
-	for _, r := range now.ExpungedSince(was.HighestModSeq()) {
+	for _, r := range lost {
 		for seq := was.From(r.First); ; seq++ {
 			m, ok := was.At(seq)
 			if !ok || m.UID > r.Last {

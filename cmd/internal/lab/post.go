@@ -58,7 +58,7 @@ func (p *post) watch(s *session) {
 	}
 	p.unwatch(s)
 	s.watching.address, s.watching.mailbox = address, mailbox
-	if mailbox == "" {
+	if address == "" {
 		return
 	}
 	if p.watchers[address] == nil {
@@ -118,7 +118,7 @@ func (e env) Wake(*daemon.Host, engine.Time) {}
 func (e env) Changed(h *daemon.Host, address string, c store.Change, by uint32) {
 	e.index.changed(h, address, c)
 	for s := range e.watchers[address] {
-		if s.id != by && s.watching.mailbox == c.Mailbox {
+		if s.id != by && s.watching.mailbox == c.Snapshot.UIDValidity() {
 			s.news = c
 			s.hasNews.Store(true)
 		}

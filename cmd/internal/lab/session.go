@@ -54,7 +54,10 @@ type session struct {
 
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
 	news     store.Change
-	watching struct{ address, mailbox string }
+	watching struct {
+		address string
+		mailbox uint32 // UIDVALIDITY
+	}
 }
 
 // Reasons why a session is over, as the interface for test suites tells them.

@@ -26,6 +26,7 @@ type entry struct {
 	flags  store.Flags
 	date   int64
 	size   int64
+	saved  int64
 }
 
 type grave struct {
@@ -33,7 +34,7 @@ type grave struct {
 	modSeq store.ModSeq
 }
 
-func entryOf(m store.Message) entry { return entry{m.UID, m.ModSeq, m.Flags, m.Date, m.Size} }
+func entryOf(m store.Message) entry { return entry{m.UID, m.ModSeq, m.Flags, m.Date, m.Size, m.Saved} }
 
 func (m *model) clone() *model {
 	return &model{slices.Clone(m.messages), m.next, m.modSeq, slices.Clone(m.gone), maps.Clone(m.content), m.keywords}
@@ -88,7 +89,7 @@ func (m *model) commit(b store.Batch) (appended, modified []store.UID) {
 	})
 	for _, d := range b.Append {
 		m.learn(d.Flags)
-		m.messages = append(m.messages, entry{m.next, now, d.Flags, d.Date, int64(len(d.Content))})
+		m.messages = append(m.messages, entry{m.next, now, d.Flags, d.Date, int64(len(d.Content)), d.Saved})
 		if m.content == nil {
 			m.content = map[store.UID][]byte{}
 		}
@@ -164,7 +165,7 @@ func (m *model) batch(r *engine.Rand) store.Batch {
 		}
 		for range n {
 			text := fmt.Sprintf("Subject: %d\r\n\r\n%0*d\r\n", r.N(1000), 1+r.N(40), 0)
-			b.Append = append(b.Append, store.Draft{Content: []byte(text), Flags: flags(r), Date: int64(r.N(2e9))})
+			b.Append = append(b.Append, store.Draft{Content: []byte(text), Flags: flags(r), Date: int64(r.N(2e9)), Saved: int64(r.N(2e9))})
 		}
 	}
 	if r.N(2) == 0 {
