@@ -20,17 +20,16 @@ const (
 
 // Entry is one message on its way to one next host.
 type Entry struct {
-	ID       uint32 // within the host
-	Letter   uint32
-	From     smtp.Path
-	To       []smtp.Path
-	NextHost string
-	Content  []byte // with this host's trace field; never changed
-	Arrived  engine.Time
-	Next     engine.Time // the next attempt, where none is under way
-	Attempts int
-	Active   bool   // an attempt is under way
-	Reason   string // the last reply that deferred it
+	ID            uint32 // within the host
+	Letter        uint32
+	smtp.Envelope // To are those who still wait
+	NextHost      string
+	Content       []byte // with this host's trace field; never changed
+	Arrived       engine.Time
+	Next          engine.Time // the next attempt, where none is under way
+	Attempts      int
+	Active        bool   // an attempt is under way
+	Reason        string // the last reply that deferred it
 }
 
 // Queue lists what waits or is being sent, oldest first.
@@ -60,12 +59,12 @@ func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) 
 	caught := false
 	for _, to := range e.To {
 		if h.isLocal(to.Domain) {
-			h.deliver(env, letter, e.From, to, content)
+			h.deliver(env, letter, e.From, to.Path, content)
 			continue
 		}
 		if h.catchAll != "" { // one copy, however many recipients live elsewhere
 			if !caught {
-				h.deliver(env, letter, e.From, to, content)
+				h.deliver(env, letter, e.From, to.Path, content)
 			}
 			caught = true
 			continue
@@ -78,8 +77,9 @@ func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) 
 			continue
 		}
 		h.serial++
-		h.queue = append(h.queue, Entry{ID: h.serial, Letter: letter, From: e.From, To: []smtp.Path{to}, NextHost: next,
-			Content: content, Arrived: env.Now(), Next: env.Now()})
+		q := Entry{ID: h.serial, Letter: letter, Envelope: e, NextHost: next, Content: content, Arrived: env.Now(), Next: env.Now()}
+		q.To = []smtp.Recipient{to}
+		h.queue = append(h.queue, q)
 	}
 	h.RunQueue(env)
 }
@@ -149,7 +149,7 @@ func (h *Host) recipient(to smtp.Path) (*Account, bool) {
 func (h *Host) fail(env Env, letter uint32, from, to smtp.Path, reason string, content []byte) {
 	env.Emit(trace.Event{Kind: trace.KindFailed, Actor: h.Name, Target: to.String(), Letter: letter, Data: []byte(reason)})
 	if !from.Null {
-		h.Accept(env, smtp.Envelope{From: smtp.Path{Null: true}, To: []smtp.Path{from}}, h.notice(env, from, to, reason, content), 0)
+		h.Accept(env, smtp.Envelope{From: smtp.Path{Null: true}, To: []smtp.Recipient{{Path: from}}}, h.notice(env, from, to, reason, content), 0)
 	}
 }
 
@@ -187,7 +187,7 @@ func (h *Host) settle(env Env, id uint32, verdicts []verdict, reason string) {
 		return
 	}
 	q := h.queue[i]
-	var later []smtp.Path
+	var later []smtp.Recipient
 	var failed []int
 	relayed := 0
 	expired := env.Now().Sub(q.Arrived) >= GiveUpAfter
@@ -217,6 +217,6 @@ func (h *Host) settle(env Env, id uint32, verdicts []verdict, reason string) {
 		if verdicts[k].text == "" { // nobody answered
 			verdicts[k].text = "451 4.4.1 No answer from " + q.NextHost
 		}
-		h.fail(env, q.Letter, q.From, q.To[k], verdicts[k].text, q.Content)
+		h.fail(env, q.Letter, q.From, q.To[k].Path, verdicts[k].text, q.Content)
 	}
 }

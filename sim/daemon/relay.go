@@ -11,14 +11,12 @@ type relay struct {
 	*smtp.Client
 	noMailbox
 	entry    uint32
-	from     smtp.Path
-	to       []smtp.Path
+	envelope smtp.Envelope
 	content  []byte
-	body     string // what MAIL declares of the content
-	verdicts []verdict
-	asked    int    // recipients that were named so far
-	reason   string // the last reply that was no success
-	over     bool   // settled with the queue
+	verdicts []verdict // of the envelope's recipients
+	asked    int       // recipients that were named so far
+	reason   string    // the last reply that was no success
+	over     bool      // settled with the queue
 }
 
 // verdict is what the next host said of a recipient.
@@ -32,10 +30,11 @@ type verdict struct {
 var notEightBit = smtp.Reply{Code: 554, Enhanced: "5.6.3", Text: "The next host does not take 8-bit messages"}
 
 func newRelay(now engine.Time, h *Host, q *Entry) *relay {
-	r := &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), entry: q.ID, from: q.From, to: q.To,
-		content: q.Content, verdicts: make([]verdict, len(q.To))}
+	r := &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), entry: q.ID, envelope: q.Envelope, content: q.Content,
+		verdicts: make([]verdict, len(q.To))}
+	r.envelope.Size, r.envelope.Body = int64(len(q.Content)), ""
 	if isEightBit(q.Content) {
-		r.body = "8BITMIME"
+		r.envelope.Body = "8BITMIME"
 	}
 	return r
 }
@@ -72,17 +71,17 @@ func (r *relay) reply(env Env, h *Host, e smtp.Event) {
 			r.quit(env, h, verdict{class, r.reason})
 			return
 		}
-		if _, offered := r.Extension("8BITMIME"); r.body != "" && !offered {
+		if _, offered := r.Extension("8BITMIME"); r.envelope.Body != "" && !offered {
 			r.quit(env, h, verdict{trace.ClassPermanent, notEightBit.String()})
 			return
 		}
-		r.Do(now, smtp.Mail{From: r.from, Size: int64(len(r.content)), Body: r.body})
+		r.Do(now, smtp.Mail{Envelope: r.envelope})
 	case smtp.Mail:
 		if !ok {
 			r.quit(env, h, verdict{class, r.reason})
 			return
 		}
-		r.Do(now, smtp.Rcpt{To: r.to[0]})
+		r.Do(now, smtp.Rcpt{Recipient: r.envelope.To[0]})
 	case smtp.Rcpt:
 		r.verdicts[r.asked] = verdict{class, e.Reply.String()}
 		r.asked++
@@ -100,8 +99,8 @@ func (r *relay) reply(env Env, h *Host, e smtp.Event) {
 
 // afterRcpt names the next recipient, or sends the message if anybody was taken.
 func (r *relay) afterRcpt(env Env, h *Host) {
-	if r.asked < len(r.to) {
-		r.Do(env.Now(), smtp.Rcpt{To: r.to[r.asked]})
+	if r.asked < len(r.envelope.To) {
+		r.Do(env.Now(), smtp.Rcpt{Recipient: r.envelope.To[r.asked]})
 		return
 	}
 	for _, v := range r.verdicts {

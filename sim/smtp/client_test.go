@@ -36,13 +36,13 @@ func commandOf(text string) (Command, error) {
 			return nil, fmt.Errorf("%q is no path", args[0])
 		}
 		size, _ := strconv.ParseInt(args[1], 10, 64)
-		return Mail{From: path, Size: size, Body: args[2]}, nil
+		return Mail{Envelope: Envelope{From: path, Size: size, Body: args[2]}}, nil
 	case "rcpt":
 		path, ok := ParsePath(rest)
 		if !ok {
 			return nil, fmt.Errorf("%q is no path", rest)
 		}
-		return Rcpt{To: path}, nil
+		return Rcpt{Recipient: Recipient{Path: path}}, nil
 	case "data":
 		message, err := strconv.Unquote(rest)
 		return Data{Message: []byte(message)}, err

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -104,9 +105,10 @@ func FuzzPath(f *testing.F) {
 func TestCommandsRoundTrip(t *testing.T) {
 	offered := extensions{"SIZE 1000", "8bitmime"}
 	for _, want := range []Command{
-		Hello{Name: "laptop.example.org"}, Hello{Name: "laptop", Basic: true}, Mail{From: Path{Null: true}},
-		Mail{From: Path{Local: "a b", Domain: "example.org"}, Size: 5, Body: "8BITMIME"},
-		Rcpt{To: Path{Local: "postmaster"}}, Rcpt{To: Path{Local: "", Domain: "[192.0.2.1]"}}, Rset{}, Noop{}, Quit{},
+		Hello{Name: "laptop.example.org"}, Hello{Name: "laptop", Basic: true}, Mail{Envelope: Envelope{From: Path{Null: true}}},
+		Mail{Envelope: Envelope{From: Path{Local: "a b", Domain: "example.org"}, Size: 5, Body: "8BITMIME"}},
+		Rcpt{Recipient{Path: Path{Local: "postmaster"}}, false},
+		Rcpt{Recipient{Path: Path{Local: "", Domain: "[192.0.2.1]"}}, false}, Rset{}, Noop{}, Quit{},
 	} {
 		line := string(want.appendTo(nil, offered))
 		got, _, err := ParseCommand([]byte(line + "\r\n"))
@@ -114,7 +116,7 @@ func TestCommandsRoundTrip(t *testing.T) {
 			m.extended = false
 			got = m
 		}
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v, want %+v", line, got, err, want)
 		}
 	}

@@ -9,12 +9,10 @@ import (
 	"ehlo/sim/machine"
 )
 
-// Mail is MAIL: a transaction begins, and this is its sender (RFC 5321 §4.1.1.2). A client sends the parameters that
-// the server has offered.
+// Mail is MAIL: a transaction begins, and this is its sender (RFC 5321 §4.1.1.2). To is not part of it. A client sends the
+// parameters that the server has offered.
 type Mail struct {
-	From Path
-	Size int64  // SIZE: octets of the message; 0 leaves it out
-	Body string // BODY: "7BIT", "8BITMIME" or "" (RFC 6152 §2)
+	Envelope
 
 	extended bool // parameters were there
 	route    bool // the path had a source route
@@ -94,7 +92,7 @@ func (m Mail) serve(s *Server, _ engine.Time) {
 	case s.cfg.MaxSize > 0 && m.Size > s.cfg.MaxSize: // RFC 1870 §6.1
 		s.answer(MAIL, s.tooBig())
 	default:
-		s.envelope = Envelope{From: m.From, Size: m.Size, Body: m.Body}
+		s.envelope = m.Envelope
 		s.ask(Event{Kind: AskSender, Path: m.From, Envelope: s.envelope})
 	}
 }

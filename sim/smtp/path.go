@@ -28,14 +28,6 @@ func (p Path) String() string {
 // IsPostmaster says whether the path is a domain's postmaster in any case of letters (RFC 5321 §4.5.1).
 func (p Path) IsPostmaster() bool { return strings.EqualFold(p.Local, "postmaster") }
 
-// Envelope is what MAIL and RCPT said.
-type Envelope struct {
-	From Path
-	To   []Path
-	Size int64  // what SIZE declared, in octets; 0 where nothing was (RFC 1870 §6)
-	Body string // what BODY declared: "7BIT", "8BITMIME" or "" (RFC 6152 §2)
-}
-
 // ParsePath reads a mailbox without angle brackets, as [Path.String] writes it: "" is the null reverse-path, and a
 // local part alone is allowed for postmaster. ok is false where the text is neither.
 func ParsePath(text string) (path Path, ok bool) {

@@ -8,7 +8,7 @@ import (
 
 // Rcpt is RCPT: one more recipient (RFC 5321 §4.1.1.3).
 type Rcpt struct {
-	To Path
+	Recipient
 
 	route bool // the path had a source route
 }
@@ -23,10 +23,10 @@ func parseRcpt(p *parser) Command {
 	}
 	start := p.pos
 	if p.keyword("<Postmaster>") {
-		r.To.Local = string(p.line[start+1 : p.pos-1])
+		r.Local = string(p.line[start+1 : p.pos-1])
 	} else {
 		ok := false
-		if r.To, r.route, ok = p.path(ReplyRecipientSyntax); !ok {
+		if r.Path, r.route, ok = p.path(ReplyRecipientSyntax); !ok {
 			return nil
 		}
 	}
@@ -40,7 +40,7 @@ func parseRcpt(p *parser) Command {
 func (Rcpt) verb() machine.Verb { return RCPT }
 
 func (r Rcpt) appendTo(dst []byte, _ extensions) []byte {
-	return append(append(append(dst, "RCPT TO:<"...), r.To.String()...), '>')
+	return append(append(append(dst, "RCPT TO:<"...), r.Path.String()...), '>')
 }
 
 func (r Rcpt) serve(s *Server, _ engine.Time) {
@@ -49,8 +49,8 @@ func (r Rcpt) serve(s *Server, _ engine.Time) {
 		s.answer(RCPT, s.reply(ReplyTooManyRecipients))
 		return
 	}
-	s.to = r.To
-	s.ask(Event{Kind: AskRecipient, Path: r.To, Envelope: s.sharedEnvelope()})
+	s.to = r.Recipient
+	s.ask(Event{Kind: AskRecipient, Path: r.Path, Envelope: s.sharedEnvelope()})
 }
 
 func (s *Server) settleRecipient(a Answer) {
@@ -71,8 +71,8 @@ func (s *Server) sharedEnvelope() Envelope {
 }
 
 func (r Rcpt) explain(e *explainer) {
-	e.note("smtp.note.command.RCPT", "address", r.To.String())
-	if r.To.Domain == "" {
+	e.note("smtp.note.command.RCPT", "address", r.Path.String())
+	if r.Domain == "" {
 		e.note("smtp.note.postmaster")
 	}
 	if r.route {

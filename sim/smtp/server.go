@@ -41,8 +41,8 @@ type Server struct {
 	hello    string
 	extended bool
 	envelope Envelope
-	refused  int  // recipients of this transaction that were refused
-	to       Path // the recipient that a question is about
+	refused  int       // recipients of this transaction that were refused
+	to       Recipient // the recipient that a question is about
 	message  content
 
 	event    Event
@@ -294,7 +294,7 @@ func (s *Server) write(r Reply) {
 
 // reset ends the transaction (RFC 5321 §4.1.1.5).
 func (s *Server) reset() {
-	s.envelope, s.refused, s.to, s.message = Envelope{}, 0, Path{}, content{}
+	s.envelope, s.refused, s.to, s.message = Envelope{}, 0, Recipient{}, content{}
 }
 
 // wait starts the idle timeout anew.
