@@ -52,7 +52,7 @@ func readStep(f *fields) dialogueStep {
 	}
 	for i, v := range s.verbs {
 		s.verbs[i] = strings.ToUpper(v)
-		if !isVerb(v) {
+		if !IsVerb(v) {
 			f.r.faultNear(f.line("verb"), f.Key("verb"), "lessons.error.verb", v, verbs)
 		}
 	}
@@ -178,4 +178,5 @@ var verbs = strings.Fields(`
 	CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE UID IDLE NAMESPACE ID ENABLE SORT THREAD GETQUOTA GETQUOTAROOT
 	SETQUOTA GETACL SETACL DELETEACL LISTRIGHTS MYRIGHTS`)
 
-func isVerb(word string) bool { return slices.Contains(verbs, strings.TrimPrefix(word, "UID ")) }
+// IsVerb says whether a word is a command of one of the three protocols, in capitals; "UID FETCH" is one, too.
+func IsVerb(word string) bool { return slices.Contains(verbs, strings.TrimPrefix(word, "UID ")) }

@@ -15,10 +15,9 @@ const didYouMean = "lessons.did-you-mean"
 // problems are the identifiers of what can be wrong with a lesson. The repair of each is the same identifier with
 // ".repair".
 var problems = []string{
-	"lessons.error.after", "lessons.error.choice", "lessons.error.dialogue", "lessons.error.empty", "lessons.error.flag",
-	"lessons.error.front-matter", "lessons.error.id", "lessons.error.image", "lessons.error.key-missing",
-	"lessons.error.key-unknown", "lessons.error.link", "lessons.error.no-task", "lessons.error.one-paragraph",
-	"lessons.error.only-not", "lessons.error.range", "lessons.error.raw-html", "lessons.error.step-without-task",
+	"lessons.error.after", "lessons.error.choice", "lessons.error.empty", "lessons.error.flag",
+	"lessons.error.front-matter", "lessons.error.id", "lessons.error.key-missing", "lessons.error.key-unknown",
+	"lessons.error.no-task", "lessons.error.only-not", "lessons.error.range", "lessons.error.step-without-task",
 	"lessons.error.task-twice", "lessons.error.task-without-step", "lessons.error.toml", "lessons.error.value-kind",
 	"lessons.error.verb",
 }

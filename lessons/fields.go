@@ -14,7 +14,6 @@ type reader struct {
 	*toml.Source
 	file   string
 	errors Errors
-	bare   bool // without rendering any text
 }
 
 // fault adds a fault whose repair is the identifier's own.

@@ -1,5 +1,5 @@
-// Package lessons is the tutor's half of ehlo: the format of a lesson, its rendering, and the checker that reads off the
-// trace and the final state whether a task is done. What was typed is never looked at: whatever leads to the same events
+// Package lessons is the tutor's half of ehlo: the format of a lesson, and the checker that reads off the trace and the
+// final state whether a task is done. What was typed is never looked at: whatever leads to the same events
 // is right.
 //
 // A lesson is a folder with lesson.md (TOML front matter between two +++ lines, then Markdown) and solution.txt (a script
@@ -15,11 +15,11 @@ import (
 	"ehlo/sim/toml"
 )
 
-// Lesson is one lesson of one language, ready to be shown and checked.
+// Lesson is one lesson of one language, ready to be rendered and checked.
 type Lesson struct {
 	Info
 	Host     string // where the learner types, or "" for the host that the world gives to the learner
-	HTML     string // the text, rendered; headings begin at h2
+	Text     Text
 	Tasks    []Task
 	Solution Solution
 }
@@ -37,9 +37,26 @@ type Info struct {
 // Task is one thing to do.
 type Task struct {
 	ID     string
-	HTML   string   // what to do, rendered, without a paragraph around it
-	Hints  []string // rendered, from a nudge to nearly the answer
+	Text   Text   // what to do, in one paragraph
+	Hints  []Text // from a nudge to nearly the answer
 	checks []check
+}
+
+// Text is a text of a lesson as its author wrote it.
+type Text struct {
+	Markdown  string
+	Line      int    // where it begins in the file, from 1
+	Key       string // which key holds it, as in "task.hints"; "" for what follows the front matter
+	Paragraph bool   // it has to be one paragraph, and is shown within a line
+}
+
+// Texts returns every text of the lesson: its own, then each task's with its hints.
+func (l *Lesson) Texts() []Text {
+	texts := []Text{l.Text}
+	for _, t := range l.Tasks {
+		texts = append(append(texts, t.Text), t.Hints...)
+	}
+	return texts
 }
 
 // The files of a lesson's folder.
@@ -48,20 +65,12 @@ const (
 	SolutionFile = "solution.txt"
 )
 
-// Parse reads a lesson from the two files of its folder. The error is [Errors], one for each fault found.
+// Parse reads a lesson from the two files of its folder. The error is [Errors], one for each fault found; the lesson is
+// there nevertheless, as far as it could be read, unless its front matter could not. Faults within the texts are found when
+// they are rendered.
 func Parse(folder string, lesson, solution []byte) (*Lesson, error) {
-	return parse(folder, lesson, solution, false)
-}
-
-// ParseBare reads a lesson without its texts: the checker needs none, and rendering them is most of the work. Faults in
-// the texts are not found.
-func ParseBare(folder string, lesson, solution []byte) (*Lesson, error) {
-	return parse(folder, lesson, solution, true)
-}
-
-func parse(folder string, lesson, solution []byte, bare bool) (*Lesson, error) {
 	lesson = bytes.ReplaceAll(lesson, []byte("\r\n"), []byte("\n"))
-	r := &reader{Source: toml.NewSource(lesson), file: folder + "/" + LessonFile, bare: bare}
+	r := &reader{Source: toml.NewSource(lesson), file: folder + "/" + LessonFile}
 	l := &Lesson{Info: Info{Folder: folder}}
 	front, body, ok := cutFrontMatter(lesson)
 	if !ok {
@@ -75,10 +84,10 @@ func parse(folder string, lesson, solution []byte, bare bool) (*Lesson, error) {
 		return nil, r.errors
 	}
 	r.lesson(l, root)
-	l.HTML = r.markdown(lesson[body.Start:], r.Line(body), "")
+	l.Text = Text{Markdown: string(lesson[body.Start:]), Line: r.Line(body)}
 	l.Solution = r.solution(folder+"/"+SolutionFile, solution, l.Tasks)
 	if len(r.errors) > 0 {
-		return nil, r.errors
+		return l, r.errors
 	}
 	return l, nil
 }
@@ -114,9 +123,9 @@ func (r *reader) task(l *Lesson, table *toml.Table) {
 	if slices.ContainsFunc(l.Tasks, func(o Task) bool { return o.ID == t.ID && t.ID != "" }) {
 		r.fault(f.line("id"), "task.id", "lessons.error.task-twice", machine.Args{"task": t.ID})
 	}
-	t.HTML = r.inline(f.text("text", required), f.line("text"), "task.text")
+	t.Text = Text{Markdown: f.text("text", required), Line: f.line("text"), Key: "task.text", Paragraph: true}
 	for _, hint := range f.texts("hints", optional) {
-		t.Hints = append(t.Hints, r.markdown([]byte(hint), f.line("hints"), "task.hints"))
+		t.Hints = append(t.Hints, Text{Markdown: hint, Line: f.line("hints"), Key: "task.hints"})
 	}
 	for _, c := range f.tables("check", required) {
 		t.checks = append(t.checks, r.check(l, c))

@@ -2,19 +2,16 @@ package lessons_test
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"ehlo/lessons"
-	"ehlo/sim/trace"
 )
 
 const front = `+++
@@ -38,24 +35,22 @@ hints = "One."
 const solution = "at laptop.example.org\n\n# task: hello\ntelnet mx.example.net 25\n> EHLO x\n"
 
 func TestParse(t *testing.T) {
-	l, err := lessons.Parse("01-a-lesson", []byte(front+"# One\n\nText, see `a1 FETCH 1 FLAGS`, `MAIL FROM:<a@b>`, `From`.\n\n```\nplain <x>\n```\n\n```dialogue\nC: a1 NOOP\nS: a1 OK <done>\n```\n"), []byte(solution))
+	l, err := lessons.Parse("01-a-lesson", []byte(front+"# One\n\nText.\n"), []byte(solution))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if l.ID != "a-lesson" || l.Folder != "01-a-lesson" || l.Title != "A lesson" || l.Chapter != "A chapter" || l.World != "two-domains" || l.Minutes != 5 {
 		t.Errorf("the keys are %+v", l.Info)
 	}
-	const want = `<h2>One</h2>
-<p>Text, see <code class="command">a1 FETCH 1 FLAGS</code>, <code class="command">MAIL FROM:&lt;a@b&gt;</code>, <code>From</code>.</p>
-<pre><code>plain &lt;x&gt;
-</code></pre>
-<pre class="dialogue"><span class="c"><span class="who">C: </span><code>a1 NOOP</code></span>
-<span class="s"><span class="who">S: </span><code>a1 OK &lt;done&gt;</code></span></pre>`
-	if l.HTML != want {
-		t.Errorf("the text is\n%s\nwant\n%s", l.HTML, want)
+	if l.Text != (lessons.Text{Markdown: "# One\n\nText.\n", Line: 17}) {
+		t.Errorf("the text is %+v", l.Text)
 	}
-	if l.Tasks[0].HTML != `Say <code class="command">EHLO</code>.` || l.Tasks[0].Hints[0] != "<p>One.</p>" {
-		t.Errorf("the task is %q, its hints %q", l.Tasks[0].HTML, l.Tasks[0].Hints)
+	if l.Tasks[0].Text != (lessons.Text{Markdown: "Say `EHLO`.", Line: 10, Key: "task.text", Paragraph: true}) ||
+		l.Tasks[0].Hints[0] != (lessons.Text{Markdown: "One.", Line: 11, Key: "task.hints"}) {
+		t.Errorf("the task is %+v, its hints %+v", l.Tasks[0].Text, l.Tasks[0].Hints)
+	}
+	if n := len(l.Texts()); n != 3 {
+		t.Errorf("it has %d texts", n)
 	}
 	s := l.Solution
 	if len(s.Steps) != 2 || s.Steps[1] != (lessons.Step{Line: 5, Text: "> EHLO x", Task: "hello"}) {
@@ -100,13 +95,6 @@ func TestFaults(t *testing.T) {
 		{replaced(`verb = "EHLO"`, `verb = "EHLO"`+"\nnot = true"), solution, "x/lesson.md:8: task.check", "An empty session would pass this task: each of its checks says what must not happen.", "Add a check without not = true."},
 		{replaced(`kind = "dialogue"`, `kind = "mailbox"`+"\naddress = 'a@b'\nflags = 'a b'"), solution, "x/lesson.md:16: task.check.flags", "This is not a list of flags.", `Write flags in single quotes, as in ['\Seen', '\Flagged'].`},
 		{replaced(`[[task]]`, "[[task]]\nid = 'hello'\ntext = 'T'\n[[task.check]]\nkind = 'connected'\n[[task]]"), solution, "x/lesson.md:14: task.id", "Two tasks are called hello.", "Give one of them another id."},
-		{replaced("`EHLO`", `EHLO\n\nnow`), solution, "x/lesson.md:10: task.text", "The text of a task is one paragraph.", "Remove the empty line, or move the rest to a hint."},
-		{replaced("`EHLO`", `MAIL FROM:<a@b.org>`), solution, "x/lesson.md:10: task.text", "HTML and addresses in angle brackets do not work in a lesson: <a@b.org>", "Put it between back-ticks: `<a@b.org>`"},
-		{front + "One\n\ntwo <b>bold</b>\n", solution, "x/lesson.md:19: ", "HTML and addresses in angle brackets do not work in a lesson: <b>", "Put it between back-ticks: `<b>`"},
-		{front + "\n<script>\nx\n</script>\n", solution, "x/lesson.md:18: ", "", ""},
-		{front + "![x](y.png)\n", solution, "x/lesson.md:17: ", "A lesson cannot show an image file: y.png", "Remove the image. The stage shows the world itself."},
-		{front + "[x](javascript:y)\n", solution, "x/lesson.md:17: ", "A link cannot lead to javascript:y.", "Link to https://…, to ?lesson=ID, or to ?world=NAME."},
-		{front + "```dialogue\nC: NOOP\n250 ok\n```\n", solution, "x/lesson.md:19: ", "This line of a dialogue does not say who speaks: 250 ok", "Begin the line with C: and a space for the client, or S: and a space for the server."},
 		{front, "# task: helo\n> x\n", "x/solution.txt:1: ", "The lesson has no task called helo.", "Did you mean hello?"},
 		{front, "\n> EHLO x\n", "x/solution.txt:2: ", "The solution does not say which task this step belongs to.", "Write a line # task: ID above it."},
 		{front, "# nothing", "x/solution.txt:1: ", "The solution has no step for the task hello.", "Add # task: hello and the steps that do it."},
@@ -167,8 +155,8 @@ func TestDocs(t *testing.T) {
 
 func TestAllFaultsAreNamedAtOnce(t *testing.T) {
 	text := strings.Replace(strings.Replace(front, "minutes = 5", "minutes = 0", 1), "EHLO\"", "ELHO\"", 1)
-	_, err := lessons.Parse("x", []byte(text+"<b>\n"), []byte(""))
-	if n := strings.Count(err.Error(), "\n") + 1; n != 4 {
+	_, err := lessons.Parse("x", []byte(text), []byte(""))
+	if n := strings.Count(err.Error(), "\n") + 1; n != 3 {
 		t.Errorf("%d faults:\n%v", n, err)
 	}
 }
@@ -215,39 +203,4 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v %v", l, err)
 		}
 	})
-}
-
-func TestABareLessonIsCheckedAlike(t *testing.T) {
-	lesson, solution := sampleLesson(t)
-	full, err := lessons.Parse("01-x", lesson, solution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bare, err := lessons.ParseBare("01-x", lesson, solution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if bare.Info != full.Info || bare.Host != full.Host || len(bare.Tasks) != len(full.Tasks) || bare.HTML != "" || full.HTML == "" {
-		t.Errorf("bare:\n%+v\nwhole:\n%+v", bare, full)
-	}
-	if got, want := fmt.Sprint(lessons.Check(bare, none, nil)), fmt.Sprint(lessons.Check(full, none, nil)); got != want {
-		t.Errorf("bare it is judged %s, whole %s", got, want)
-	}
-}
-
-// none is a trace in which nothing happened.
-func none(func(trace.Event) bool) {}
-
-// sampleLesson reads a lesson of the course.
-func sampleLesson(t *testing.T) (lesson, solution []byte) {
-	t.Helper()
-	var parts [][]byte
-	for _, name := range []string{lessons.LessonFile, lessons.SolutionFile} {
-		text, err := os.ReadFile(filepath.Join("content", "en", "01-first-message", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts = append(parts, text)
-	}
-	return parts[0], parts[1]
 }

@@ -107,16 +107,20 @@ var rooms = map[string]string{
 var houses = []struct{ of, may, reason string }{
 	{"sim/scene", "sim/scene sim/engine sim/trace sim/machine", "the scene draws what the trace says, names it by message identifiers, and knows nothing else"},
 	{"sim", "sim", "the core imports nothing above itself"},
-	{"lessons", "sim lessons", "lessons read the core; they know neither page nor program"},
+	{"lessons/markdown", "lessons/markdown lessons sim", "what renders a lesson knows its format and nothing of a session"},
+	{"lessons", "lessons sim", "lessons read the core; they know neither page nor program"},
 	{"wasm/tutor", "wasm/tutor sim lessons", "the tutor joins core and lessons to the page; drawing is the stage's"},
+	{"wasm/reader", "wasm/reader lessons", "the reader renders Markdown; a dead reader must not touch the simulation"},
 	{"wasm/stage", "wasm/stage sim/scene sim/trace sim/engine", "the stage draws trace events; a dead stage must not touch the simulation"},
 	{"web", "web lessons", "the page is files and their server"},
 	{"cmd", "sim lessons web cmd", "the program joins everything but WebAssembly"},
 }
 
-// confined are libraries that live in one place, so that replacing one touches one place.
+// confined are libraries that live in one place, so that replacing one touches one place, and packages of the house that
+// would make a program heavy which has to be there at once: tutor.wasm goes without Markdown.
 var confined = map[string]string{
-	"github.com/yuin/goldmark":      "lessons",
+	"github.com/yuin/goldmark":      "lessons/markdown",
+	"ehlo/lessons/markdown":         "wasm/reader",
 	"github.com/hajimehoshi/ebiten": "wasm/stage",
 	"syscall/js":                    "wasm",
 	"github.com/pelletier/go-toml":  "sim/toml",

@@ -12,6 +12,7 @@ import (
 
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
+	"ehlo/lessons/markdown"
 	"ehlo/lessons/tutor"
 	"ehlo/sim"
 	"ehlo/sim/imap"
@@ -31,6 +32,7 @@ const web = "../../web/"
 // emitters are the packages that emit identifiers.
 var emitters = map[string]func() []string{
 	"lessons":          lessons.MessageIDs,
+	"lessons/markdown": markdown.MessageIDs,
 	"lessons/tutor":    tutor.MessageIDs,
 	"sim":              sim.MessageIDs,
 	"sim/imap":         imap.MessageIDs,

@@ -98,13 +98,8 @@ func (s *Session) results() []lessons.TaskResult {
 	return p.checker.Results(s.tl.Now(), s.tl.World())
 }
 
-// readLesson finds a lesson of the catalogue and reads what its checker needs. The texts are rendered when somebody reads
-// them, since the first of them costs a browser more than the rest of the start.
+// readLesson finds a lesson of the catalogue.
 func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
-	return s.parseLesson(id, lessons.ParseBare)
-}
-
-func (s *Session) parseLesson(id string, parse func(folder string, lesson, solution []byte) (*lessons.Lesson, error)) (*lessons.Lesson, error) {
 	_, list, err := s.catalogue()
 	if err != nil {
 		return nil, err
@@ -118,7 +113,7 @@ func (s *Session) parseLesson(id string, parse func(folder string, lesson, solut
 		if err != nil {
 			return nil, err
 		}
-		lesson, err := parse(l.Dir, texts[0], texts[1])
+		lesson, err := lessons.Parse(l.Dir, texts[0], texts[1])
 		if err != nil {
 			return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", s.describe(err))
 		}
@@ -127,26 +122,14 @@ func (s *Session) parseLesson(id string, parse func(folder string, lesson, solut
 	return nil, refuse("tutor.no-lesson", "lesson", id)
 }
 
-// rendered is the open lesson with its texts.
-func (s *Session) rendered() (*lessons.Lesson, error) {
-	if s.text == nil || s.text.ID != s.lesson.ID {
-		text, err := s.parseLesson(s.lesson.ID, lessons.Parse)
-		if err != nil {
-			return nil, err
-		}
-		s.text = text
-	}
-	return s.text, nil
-}
-
-// lessonPage is a lesson to be read.
+// lessonPage is a lesson to be read. Its texts are Markdown, which the page has rendered elsewhere.
 type lessonPage struct {
 	ID      string     `json:"id"`
 	Title   string     `json:"title"`
 	Chapter string     `json:"chapter"`
 	Minutes int        `json:"minutes"`
 	Host    string     `json:"host"` // where the learner sits
-	HTML    string     `json:"html"`
+	Text    string     `json:"text"`
 	Tasks   []taskPage `json:"tasks"`
 	Prev    string     `json:"prev,omitempty"` // lesson ids
 	Next    string     `json:"next,omitempty"`
@@ -154,7 +137,7 @@ type lessonPage struct {
 
 type taskPage struct {
 	ID       string   `json:"id"`
-	HTML     string   `json:"html"`
+	Text     string   `json:"text"` // one paragraph
 	Hints    []string `json:"hints"`
 	Solution string   `json:"solution"`
 }
@@ -164,14 +147,15 @@ func (s *Session) lessonView(none) (any, error) {
 	if s.lesson == nil {
 		return nil, nil
 	}
-	l, err := s.rendered()
-	if err != nil {
-		return nil, err
-	}
-	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, HTML: l.HTML,
+	l := s.lesson
+	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, Text: l.Text.Markdown,
 		Host: s.tl.Definition().You()}
 	for _, t := range l.Tasks {
-		p.Tasks = append(p.Tasks, taskPage{t.ID, t.HTML, append([]string{}, t.Hints...), l.Solution.For(t.ID)})
+		task := taskPage{t.ID, t.Text.Markdown, []string{}, l.Solution.For(t.ID)}
+		for _, hint := range t.Hints {
+			task.Hints = append(task.Hints, hint.Markdown)
+		}
+		p.Tasks = append(p.Tasks, task)
 	}
 	_, list, err := s.catalogue()
 	if err != nil {
@@ -194,7 +178,7 @@ type revealArgs struct {
 	What string `json:"what"` // "hint" or "solution"
 }
 
-// reveal counts a hint or a solution that is shown, and gives it.
+// reveal counts a hint or a solution that is shown.
 func (s *Session) reveal(a revealArgs) (any, error) {
 	i := -1
 	if s.lesson != nil {
@@ -203,23 +187,14 @@ func (s *Session) reveal(a revealArgs) (any, error) {
 	if i < 0 {
 		return nil, refuse("tutor.no-task", "task", a.Task)
 	}
-	text, err := s.rendered()
-	if err != nil {
-		return nil, err
-	}
 	kept := s.watch.of(s.lesson.ID)
-	task := text.Tasks[i]
 	if a.What == "solution" {
 		kept.Solutions[a.Task] = true
-		return map[string]string{"solution": s.lesson.Solution.For(a.Task)}, nil
+		return nil, nil
 	}
-	n := min(kept.Hints[a.Task]+1, len(task.Hints))
-	kept.Hints[a.Task] = n
-	html := ""
-	if n > 0 {
-		html = task.Hints[n-1]
-	}
-	return map[string]any{"html": html, "shown": n, "of": len(task.Hints)}, nil
+	of := len(s.lesson.Tasks[i].Hints)
+	kept.Hints[a.Task] = min(kept.Hints[a.Task]+1, of)
+	return map[string]int{"shown": kept.Hints[a.Task], "of": of}, nil
 }
 
 // progressView gives what is kept of all lessons, to be saved.

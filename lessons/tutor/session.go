@@ -28,10 +28,9 @@ type Session struct {
 	lang    string
 	texts   *locale.Catalogue
 	tl      *sim.Timeline
-	world   string          // the world file's text
-	shelved bool            // the world is one of the catalogue
-	lesson  *lessons.Lesson // as its checker needs it
-	text    *lessons.Lesson // the same with its texts, once somebody has read it
+	world   string // the world file's text
+	shelved bool   // the world is one of the catalogue
+	lesson  *lessons.Lesson
 	watch   progress
 	playing bool
 	pace    sim.Pace

@@ -10,7 +10,7 @@ import (
 )
 
 // entries are the scripts that a browser starts; every other module beside them is joined into those that import it.
-var entries = []string{"main.js", "worker.js", "boot.js"}
+var entries = []string{"main.js", "worker.js", "reader.js", "boot.js"}
 
 // sheet is the one style sheet that index.html's become.
 const sheet = "page.css"

@@ -10,6 +10,7 @@ import (
 
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
+	"ehlo/lessons/markdown"
 	"ehlo/sim/world"
 )
 
@@ -94,7 +95,7 @@ func (s fileSet) lessons() (any, error) {
 			continue
 		}
 		lang, dir := path.Base(path.Dir(folder)), path.Base(folder)
-		l, err := lessons.Parse(dir, s[p], s[folder+"/"+lessons.SolutionFile])
+		l, err := markdown.Read(dir, s[p], s[folder+"/"+lessons.SolutionFile])
 		if err != nil {
 			return nil, fmt.Errorf("lessons/content/%s: %w", lang, err)
 		}

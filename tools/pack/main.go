@@ -3,7 +3,8 @@
 //	pack [-root DIR]
 //
 // It joins the page's modules and style sheets into few files, puts them with worlds, lessons and texts under one hash of
-// them all (a/HASH/), each WebAssembly binary under its own (w/HASH/), writes the indexes the page asks for, and compresses everything once with brotli and gzip.
+// them all (a/HASH/), each WebAssembly binary under its own (w/HASH/), writes the indexes the page asks for, and compresses
+// everything once with brotli and gzip.
 // The same sources give the same files. Results of compression are kept in build/cache by the hash of what went in.
 package main
 
@@ -30,7 +31,7 @@ func main() {
 func pack(root string) error {
 	out := fileSet{}
 	manifest := map[string]string{}
-	for _, name := range []string{"tutor", "stage"} {
+	for _, name := range []string{"tutor", "reader", "stage"} {
 		data, err := os.ReadFile(filepath.Join(root, "build/wasm", name+".wasm"))
 		if err != nil {
 			return fmt.Errorf("%w (make wasm builds it)", err)

@@ -146,13 +146,14 @@ func TestBundle(t *testing.T) {
 		"main.js":   []byte("import { word } from \"./part.js\";\nconsole.log(word);"),
 		"part.js":   []byte("// a comment\nexport const word = \"whole\";"),
 		"worker.js": []byte("import \"./wasm_exec.js\";\npostMessage(1);"),
+		"reader.js": []byte("postMessage(2);"),
 		"boot.js":   []byte("{ const own = 1; globalThis.x = own; }"), "wasm_exec.js": []byte("globalThis.Go = class {};"),
 		"stage/stage.js": []byte("// stays"),
 	}
 	if err := s.bundle(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(s.paths(), " "), "boot.js index.html main.js page.css stage/stage.js wasm_exec.js worker.js"; got != want {
+	if got, want := strings.Join(s.paths(), " "), "boot.js index.html main.js page.css reader.js stage/stage.js wasm_exec.js worker.js"; got != want {
 		t.Errorf("there are %s, want %s", got, want)
 	}
 	if main := string(s["main.js"]); !strings.Contains(main, "whole") || strings.Contains(main, "import") || strings.Contains(main, "comment") {

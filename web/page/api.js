@@ -2,6 +2,7 @@
 import { driver } from "./driver.js";
 import { Emitter } from "./emitter.js";
 import { base64 } from "./format.js";
+import { rendered } from "./reading.js";
 
 let resolveReady;
 const events = new Emitter();
@@ -43,7 +44,10 @@ export const api = {
   queue: () => call("queue"),
   ladder: (conn) => call("ladder", conn === undefined ? {} : { conn }),
   states: (conn) => call("states", { conn }),
-  lesson: () => call("lesson"),
+  lesson: async () => {
+    const lesson = await call("lesson");
+    return lesson?.id ? rendered(lesson) : null;
+  },
   progress: () => call("progress"),
   exportLog: () => call("export").then((r) => r.log),
 };

@@ -23,7 +23,7 @@ function fill(node, classes, props, children) {
     if (value === false || value === null || value === undefined) continue;
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (key === "data") Object.assign(node.dataset, value);
-    else if (key === "html") node.innerHTML = value; // only for what the core has rendered
+    else if (key === "html") node.innerHTML = value; // only for what core or reader have rendered
     else node.setAttribute(key, value === true ? "" : value);
   }
   node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
@@ -47,9 +47,9 @@ export function label(node, text) {
   if (node.tagName === "BUTTON") node.title = text;
 }
 
-// plain gives the text of HTML that the core has rendered, with code between backquotes.
+// plain gives the text of HTML that the reader has rendered, with code between backquotes.
 export function plain(html = "") {
-  return new DOMParser().parseFromString(html.replace(/<\/?code>/g, "`"), "text/html").body.textContent.trim();
+  return new DOMParser().parseFromString(html.replace(/<\/?code\b[^>]*>/g, "`"), "text/html").body.textContent.trim();
 }
 
 // typing says whether an event comes from a field, where single keys only type.

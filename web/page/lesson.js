@@ -5,12 +5,14 @@ import { dialog } from "./dialogs.js";
 import { codes, t } from "./i18n.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
+import { rendered, unrendered } from "./reading.js";
 import { say } from "./say.js";
 import { choose } from "./session.js";
 import { share } from "./share.js";
 
 const hinted = new Map(); // hints shown on this page, by lesson and task
 let shown = ""; // what is drawn: the lesson and its tasks' state
+let page = null; // the open lesson with its texts as HTML; null until the core has given it
 let open = new Set(); // folds that are open
 
 export function initLesson() {
@@ -33,13 +35,29 @@ function follow() {
   byId("pick-lesson").querySelector("b").textContent = lesson ? lesson.title : t("page.lesson.pick");
   document.title = lesson ? `${lesson.title} – ehlo` : `${world.title || world.name} – ehlo`;
   byId("title").textContent = document.title;
-  if (!lesson) {
-    model.lesson = null;
-    return byId("lesson").replaceChildren();
+  if (!same) {
+    open = new Set();
+    page = model.lesson = null;
+    byId("lesson").replaceChildren();
+    if (lesson) read(lesson.id);
   }
-  if (!same) open = new Set();
-  // The console comes first: a lesson's text is rendered when the page can be used.
-  return window.ehlo.ready.then(() => driver.call("lesson")).then((full) => draw(merge(full), same), () => {});
+  if (page) draw(merge(page), same);
+}
+
+// read gets the text of a lesson, when the page can be used: the console comes first. Until the reader has rendered it,
+// and when that cannot, it is there as its author wrote it.
+async function read(id) {
+  await window.ehlo.ready;
+  const lesson = await driver.call("lesson").catch(() => null);
+  if (lesson?.id !== id) return;
+  show(unrendered(lesson));
+  await rendered(lesson).then(show, (e) => show(unrendered(lesson, t("page.lesson.plain", { why: e.message }))));
+}
+
+function show(lesson) {
+  if (model.state.lesson?.id !== lesson.id) return; // another was opened meanwhile
+  page = lesson;
+  draw(merge(page), model.lesson !== null);
 }
 
 // merge adds to the lesson's text how far the learner is.

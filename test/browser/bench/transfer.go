@@ -50,6 +50,11 @@ func (r *requests) size(paths []string, encoding string) float64 {
 	return float64(total) / 1e6
 }
 
+// isLater says whether a path is none of those that the console waits for.
+func isLater(path string) bool {
+	return strings.Contains(path, "/stage/") || strings.HasSuffix(path, "/stage.wasm") || strings.Contains(path, "/reader.")
+}
+
 // answers is the script that resolves, with the milliseconds since navigation began, when the console answers.
 const answers = `new Promise((resolve) => {
 	const look = () => window.ehlo && !document.querySelector(".app--loading")
@@ -69,10 +74,10 @@ func transfer(browser context.Context, url string, log *requests) ([]result, err
 		return nil, err
 	}
 	first := log.take()
-	// The stage may have been asked for while the answer was on its way.
+	// What comes after it may have been asked for while the answer was on its way.
 	var before, after []string
 	for _, p := range first {
-		if strings.Contains(p, "/stage/") || strings.HasSuffix(p, "/stage.wasm") {
+		if isLater(p) {
 			after = append(after, p)
 		} else {
 			before = append(before, p)
@@ -87,11 +92,20 @@ func transfer(browser context.Context, url string, log *requests) ([]result, err
 	}
 	time.Sleep(2 * time.Second)
 	after = append(after, log.take()...)
+	var stage, reader []string
+	for _, p := range after {
+		if strings.Contains(p, "/reader.") {
+			reader = append(reader, p)
+		} else {
+			stage = append(stage, p)
+		}
+	}
 	return []result{
 		{"transfer until the console answers, brotli", log.size(before, "br"), 1.6, "MB", "HTML, CSS, JavaScript, tutor.wasm, texts and worlds; without HTTP headers"},
 		{"transfer until the console answers, gzip", log.size(before, "gzip"), 2.1, "MB", "the same for a page on plain http in a local network, where browsers take no brotli"},
 		{"files until the console answers", float64(len(before)), 0, "", ""},
-		{"stage after it, brotli", log.size(after, "br"), 2.4, "MB", "stage.wasm and its page, fonts included"},
-		{"stage after it, gzip", log.size(after, "gzip"), 0, "MB", ""},
+		{"stage after it, brotli", log.size(stage, "br"), 2.4, "MB", "stage.wasm and its page, fonts included"},
+		{"stage after it, gzip", log.size(stage, "gzip"), 0, "MB", ""},
+		{"what renders lessons, after it, brotli", log.size(reader, "br"), 0, "MB", "reader.wasm and its worker"},
 	}, nil
 }

@@ -1,0 +1,58 @@
+// Lessons as HTML. Their Markdown is rendered in a worker of its own, which starts with the first text; when it dies, the
+// world does not notice, and the next text starts another.
+import { h } from "./dom.js";
+import { codes } from "./i18n.js";
+
+const waiting = new Map();
+let reader = null;
+let count = 0;
+
+function render(texts) {
+  reader ??= begin();
+  return new Promise((resolve, reject) => {
+    waiting.set(++count, { resolve, reject });
+    reader.postMessage({ id: count, texts });
+  });
+}
+
+function begin() {
+  const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
+  worker.onmessage = ({ data: { id, html, error } }) => {
+    if (error !== undefined) return die(error);
+    waiting.get(id)?.resolve(html);
+    waiting.delete(id);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    die(event.message || "reader.js");
+  };
+  return worker;
+}
+
+function die(why) {
+  reader.terminate();
+  reader = null;
+  for (const { reject } of waiting.values()) reject(new Error(why));
+  waiting.clear();
+}
+
+// rendered resolves with a lesson of the core whose texts are HTML. It refuses when the reader died.
+export async function rendered(lesson) {
+  const all = [];
+  each(lesson, (markdown, paragraph) => all.push({ markdown, paragraph }));
+  const html = await render(all);
+  return each(lesson, () => html.shift());
+}
+
+// unrendered is a lesson whose texts are as their author wrote them, but for code. A note says why, where it stays so.
+export function unrendered(lesson, note) {
+  const html = (...nodes) => h("div", null, ...nodes).innerHTML;
+  const said = note ? h("p", null, note) : null;
+  const page = each(lesson, (markdown) => html(codes(markdown)));
+  return { ...page, html: html(said, h("pre.source", null, lesson.text)) };
+}
+
+// each makes HTML of a lesson's texts, in their order.
+function each({ text, tasks, ...rest }, html) {
+  return { ...rest, html: html(text, false), tasks: tasks.map(({ text, hints, ...task }) => ({ ...task, html: html(text, true), hints: hints.map((hint) => html(hint, false)) })) };
+}
