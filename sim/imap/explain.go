@@ -66,9 +66,7 @@ func (x *explainer) command() {
 		}
 	}
 	x.e.Spans = s.spans
-	if s.need >= 0 {
-		x.add("imap.note.literal", machine.Args{"octets": strconv.FormatInt(s.need, 10)})
-	}
+	x.announced(&s)
 	switch {
 	case !ended:
 		x.why("imap.why.line-end", nil)
@@ -94,9 +92,21 @@ func (x *explainer) continued(text []byte) {
 	if x.line.Verb != "" {
 		x.add("imap.note.continued", machine.Args{"command": x.line.Verb})
 	}
-	if s.need >= 0 && x.line.Dir == trace.ToServer {
-		x.add("imap.note.literal", machine.Args{"octets": strconv.FormatInt(s.need, 10)})
+	if x.line.Dir == trace.ToServer {
+		x.announced(&s)
 	}
+}
+
+// announced says what a client has to do about the literal that its line announces.
+func (x *explainer) announced(s *scanner) {
+	if s.need < 0 {
+		return
+	}
+	id := "imap.note.literal"
+	if s.eager {
+		id = "imap.note.literal-eager"
+	}
+	x.add(id, machine.Args{"octets": strconv.FormatInt(s.need, 10)})
 }
 
 // wrongState says why a command is not allowed now, and what would lead to where it is.
@@ -127,8 +137,8 @@ func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 		x.why("imap.why.elsewhere", machine.Args{"command": elsewhereName(r.word)})
 	case err.reply == ReplyUnknown:
 		x.why("imap.why.unknown", machine.Args{"word": printable(r.word)})
-	case err.reply == ReplyLiteralPlus:
-		x.why("imap.why.literal-plus", nil)
+	case err.reply == ReplyQuoteOpen:
+		x.why("imap.why.quote-open", nil)
 	default:
 		x.why("imap.why.syntax", args)
 		x.why(err.Want+".meaning", nil)
@@ -268,12 +278,12 @@ func MessageIDs() []string {
 		ids = append(ids, "imap.code."+codes[i].name)
 	}
 	for _, name := range [...]string{"bye", "clear", "completed", "content", "continue", "continued", "deleted", "examine",
-		"expunge", "greeting", "literal", "literal-follows", "peek", "seen", "silent", "star", "state", "uids",
+		"expunge", "greeting", "literal", "literal-eager", "literal-follows", "peek", "seen", "silent", "star", "state", "uids",
 		"warning"} {
 		ids = append(ids, "imap.note."+name)
 	}
-	for _, name := range [...]string{"bad", "elsewhere", "empty", "line-end", "literal-plus", "logged-in", "login-first", "no",
-		"no-tag", "select-first", "state", "syntax", "tag-missing", "unknown"} {
+	for _, name := range [...]string{"bad", "elsewhere", "empty", "line-end", "logged-in", "login-first", "no",
+		"no-tag", "quote-open", "select-first", "state", "syntax", "tag-missing", "unknown"} {
 		ids = append(ids, "imap.why."+name)
 	}
 	return ids

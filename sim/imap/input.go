@@ -76,7 +76,9 @@ func (s *Server) command(text []byte) {
 		}
 		s.buf = append(s.buf, "\r\n"...)
 		s.rest = sc.need
-		s.reply(plus, ReplyContinue, about{})
+		if !sc.eager {
+			s.reply(plus, ReplyContinue, about{})
+		}
 	case sc.bad:
 		s.bad(text, sc.err.reply, &sc.err)
 	default:

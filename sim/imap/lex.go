@@ -3,6 +3,7 @@ package imap
 import (
 	"bytes"
 	"strconv"
+	"unicode/utf8"
 
 	"ehlo/sim/machine"
 )
@@ -28,7 +29,10 @@ type scanner struct {
 	bad   bool
 	err   SyntaxError
 	need  int64 // octets of the literal that the end of p announces, or -1
-	max   int64 // the longest literal that is taken; 0 is no limit
+	eager bool  // that literal comes without being asked for: {n+}
+	max   int64 // octets of all literals together that are taken; 0 is no limit
+	took  int64 // octets of the literals so far
+	utf8  bool  // quoted strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §4.3)
 	note  bool  // spans are wanted
 	spans []machine.Span
 }
@@ -178,7 +182,7 @@ func (s *scanner) quoted(t term) string {
 	s.pos++
 	from := s.pos
 	var unescaped []byte
-	for ; s.pos < len(s.p); s.pos++ {
+	for s.pos < len(s.p) {
 		switch c := s.p[s.pos]; {
 		case c == '"':
 			text := s.p[from:s.pos]
@@ -191,40 +195,67 @@ func (s *scanner) quoted(t term) string {
 				return ""
 			}
 			unescaped = append(unescaped, s.p[from:s.pos]...)
-			s.pos++
-			from = s.pos
-		case c == 0 || c == '\r' || c == '\n' || c > 0x7f:
+			from = s.pos + 1
+			s.pos += 2
+		case c >= utf8.RuneSelf && s.utf8:
+			r, n := utf8.DecodeRune(s.p[s.pos:])
+			if r == utf8.RuneError && n < 2 {
+				s.fail(termQuoted)
+				return ""
+			}
+			s.pos += n
+		case c == 0 || c == '\r' || c == '\n' || c >= utf8.RuneSelf:
 			s.fail(termQuoted)
 			return ""
+		default:
+			s.pos++
 		}
 	}
-	s.fail(termQuoted)
+	s.failAt(s.pos, termQuoted, ReplyQuoteOpen)
 	return ""
 }
 
-// literal reads {n} CR LF and n octets. At the end of what there is it sets need and stops.
+// literal reads {n} CR LF and n octets, none of which is NUL (RFC 3501 §4.3), or {n+} and the same (RFC 7888 §3). At
+// the end of what there is it sets need and stops.
 func (s *scanner) literal(t term) []byte {
+	data := s.octets(s.pos, t)
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		s.failAt(s.pos-len(data)+i, termLiteralData, ReplySyntax)
+		return nil
+	}
+	return data
+}
+
+// literal8 reads ~{n} CR LF and n octets of any value (RFC 3516 §4.4).
+func (s *scanner) literal8(t term) []byte {
 	start := s.pos
+	s.pos++
+	if s.peek() != '{' {
+		s.fail(termLiteral)
+		return nil
+	}
+	return s.octets(start, t)
+}
+
+// octets reads a literal from its brace on; what announces it began at start.
+func (s *scanner) octets(start int, t term) []byte {
 	s.pos++
 	n, ok := s.digits()
 	if !ok {
 		s.fail(termLiteral)
 		return nil
 	}
-	if s.peek() == '+' || s.peek() == '-' {
-		s.failAt(s.pos, termLiteral, ReplyLiteralPlus)
-		return nil
-	}
+	eager := s.accept('+')
 	s.expect('}', termLiteral)
 	s.mark(start, termLiteral)
-	switch {
+	switch s.took += n; {
 	case s.bad:
 		return nil
-	case s.max > 0 && n > s.max:
+	case s.max > 0 && s.took > s.max:
 		s.failAt(start, termLiteral, ReplyLiteralTooLong)
 		return nil
 	case s.pos == len(s.p):
-		s.need, s.bad = n, true
+		s.need, s.eager, s.bad = n, eager, true
 		s.err = SyntaxError{Pos: s.pos, Want: terms[termLiteralData].id, reply: ReplySyntax}
 		return nil
 	case !bytes.HasPrefix(s.p[s.pos:], crlf) || n > int64(len(s.p)-s.pos-2):
@@ -233,14 +264,9 @@ func (s *scanner) literal(t term) []byte {
 	}
 	s.pos += 2
 	from := s.pos
-	data := s.p[s.pos : s.pos+int(n)]
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		s.failAt(s.pos+i, termLiteralData, ReplySyntax)
-		return nil
-	}
 	s.pos += int(n)
 	s.mark(from, t)
-	return data
+	return s.p[from:s.pos]
 }
 
 var crlf = []byte("\r\n")

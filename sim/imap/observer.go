@@ -35,6 +35,7 @@ type stream struct {
 	literal int64  // octets of a literal still to come
 	wait    int64  // octets of the literal that the server has not yet asked for; -1 is none
 	inner   bool   // the next line goes on with a command or response
+	refused bool   // that command is answered already: the server asks for none of its literals
 	verb    string // of that
 }
 
@@ -173,7 +174,7 @@ func (o *Observer) command(l *machine.Line, text []byte) {
 		if r.verb != machine.NoVerb {
 			c.name = commands[r.verb].name
 		}
-		s.verb = c.name
+		s.verb, s.refused = c.name, false
 		o.sent = append(o.sent, c)
 		l.Label = label(r.word)
 	} else {
@@ -181,11 +182,11 @@ func (o *Observer) command(l *machine.Line, text []byte) {
 	}
 	l.Verb = s.verb
 	n, plus, ok := announced(text)
-	s.inner = ok
+	s.inner = ok && (plus || !s.refused)
 	switch {
 	case ok && plus:
 		s.literal = n
-	case ok:
+	case s.inner:
 		s.wait = n
 	}
 }
@@ -296,6 +297,7 @@ func (o *Observer) tagged(l *machine.Line, tag string, words [][]byte) {
 func (o *Observer) answered(i int) {
 	if i == len(o.sent)-1 {
 		o.decide(false)
+		o.client.refused = true
 	}
 	o.sent = slices.Delete(o.sent, i, i+1)
 }

@@ -63,7 +63,7 @@ const (
 	ReplyLineTooLong
 	ReplyLineEnd // LF without CR
 	ReplyLiteralTooLong
-	ReplyLiteralPlus
+	ReplyQuoteOpen   // a quoted string that the line does not close
 	ReplySetTooLarge // a message number that the mailbox does not have
 	numReplies
 )
@@ -109,7 +109,7 @@ var replies = [numReplies]Reply{
 	ReplyState:            {BAD, "", "{command} is not allowed in the {state} state"},
 	ReplyLineTooLong:      {BAD, "", "The line is longer than {number} octets"},
 	ReplyLineEnd:          {BAD, "", "A line ends with CR LF"},
-	ReplyLiteralTooLong:   {BAD, "", "The literal is longer than {number} octets"},
-	ReplyLiteralPlus:      {BAD, "", "Only a literal that waits for + is offered, see octet {pos}"},
+	ReplyLiteralTooLong:   {BAD, "", "A command takes {number} octets of literals, not more"},
+	ReplyQuoteOpen:        {BAD, "", "A quoted string is open at the end of the line, octet {pos}"},
 	ReplySetTooLarge:      {BAD, "", "The last message number is {number}"},
 }

@@ -79,6 +79,10 @@ func (s *scanner) value(t term, depth int) Value {
 	switch c := s.peek(); c {
 	case '"', '{':
 		return Value{Kind: ValueString, Text: s.str(t)}
+	case '~':
+		if s.pos+1 < len(s.p) && s.p[s.pos+1] == '{' {
+			return Value{Kind: ValueString, Text: string(s.literal8(t))}
+		}
 	case '(':
 		s.pos++
 		v := Value{Kind: ValueList}
