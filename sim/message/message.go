@@ -43,12 +43,9 @@ type Field struct {
 func Fields(header []byte) []Field {
 	var fields []Field
 	for i := 0; i < len(header); {
-		start, end := i, lineEnd(header, i)
-		if isEmpty(header[start:end]) {
+		start, end := i, FieldEnd(header, i)
+		if isEmpty(header[start:lineEnd(header, start)]) {
 			break
-		}
-		for end < len(header) && (header[end] == ' ' || header[end] == '\t') {
-			end = lineEnd(header, end)
 		}
 		i = end
 		raw := header[start:end]
@@ -67,12 +64,34 @@ func Fields(header []byte) []Field {
 
 // Get returns the unfolded value of the first field with a name, in any case, and false where there is none.
 func Get(header []byte, name string) (string, bool) {
-	for _, f := range Fields(header) {
-		if strings.EqualFold(f.Name, name) {
-			return f.Value, true
+	for i := 0; i < len(header); {
+		end := lineEnd(header, i)
+		if isEmpty(header[i:end]) {
+			break
 		}
+		named := len(header)-i > len(name) && strings.EqualFold(string(header[i:i+len(name)]), name)
+		if named {
+			colon := i + len(name)
+			for colon < len(header) && (header[colon] == ' ' || header[colon] == '\t') {
+				colon++
+			}
+			if colon < len(header) && header[colon] == ':' {
+				return unfold(header[colon+1 : FieldEnd(header, i)]), true
+			}
+		}
+		i = FieldEnd(header, i)
 	}
 	return "", false
+}
+
+// FieldEnd returns where the field that begins at i ends, behind its line end and those of its continuation lines (RFC
+// 5322 §2.2.3).
+func FieldEnd(header []byte, i int) int {
+	end := lineEnd(header, i)
+	for end < len(header) && (header[end] == ' ' || header[end] == '\t') {
+		end = lineEnd(header, end)
+	}
+	return end
 }
 
 // Subject returns the subject of a message for a person to read: unfolded, encoded words decoded, valid UTF-8; "" where

@@ -3,11 +3,10 @@ package message
 import (
 	"encoding/base64"
 	"strings"
-	"unicode/utf8"
 )
 
-// DecodeWords returns a value with its encoded words decoded (RFC 2047 §6): UTF-8, US-ASCII, ISO-8859-1 and KOI8-R. What
-// it cannot decode stays as it is written; octets that are no UTF-8 become U+FFFD.
+// DecodeWords returns a value with its encoded words decoded (RFC 2047 §6) in the charsets of
+// [ToUTF8]. What it cannot decode stays as it is written; octets that are no UTF-8 become U+FFFD.
 func DecodeWords(value string) string {
 	var out strings.Builder
 	afterWord := false // white space between two encoded words is no part of the text
@@ -53,7 +52,7 @@ func decodeWord(s string) (text string, n int, ok bool) {
 		return "", 0, false
 	}
 	charset, _, _ := strings.Cut(parts[0], "*") // RFC 2231 §5: a language may follow
-	text, ok = toUTF8(charset, octets)
+	text, ok = ToUTF8(charset, octets)
 	return text, len("=??"+"??=") + len(parts[0]) + len(parts[1]) + len(parts[2]), ok
 }
 
@@ -88,30 +87,4 @@ func upper(c byte) byte {
 		return c - ('a' - 'A')
 	}
 	return c
-}
-
-// koi8r is what KOI8-R has for the octets from 128 (RFC 1489).
-const koi8r = "─│┌┐└┘├┤┬┴┼▀▄█▌▐░▒▓⌠■∙√≈≤≥\u00a0⌡°²·÷═║╒ё╓╔╕╖╗╘╙╚╛╜╝╞╟╠╡Ё╢╣╤╥╦╧╨╩╪╫╬©" +
-	"юабцдефгхийклмнопярстужвьызшэщчъЮАБЦДЕФГХИЙКЛМНОПЯРСТУЖВЬЫЗШЭЩЧЪ"
-
-func toUTF8(charset string, octets []byte) (string, bool) {
-	var high []rune
-	switch strings.ToLower(charset) {
-	case "utf-8", "us-ascii":
-		return string(octets), utf8.Valid(octets)
-	case "iso-8859-1":
-	case "koi8-r":
-		high = []rune(koi8r)
-	default:
-		return "", false
-	}
-	var out strings.Builder
-	for _, c := range octets {
-		if c >= 128 && high != nil {
-			out.WriteRune(high[c-128])
-		} else {
-			out.WriteRune(rune(c))
-		}
-	}
-	return out.String(), true
 }
