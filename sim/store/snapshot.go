@@ -91,27 +91,19 @@ func (s Snapshot) From(uid UID) int {
 
 // FirstUnseen returns the sequence number of the first message without \Seen, and 0 where there is none.
 func (s Snapshot) FirstUnseen() int {
-	first := 0
-	s.get().messages.walk(1, filter{unseen: true}, func(seq int, _ Message) bool {
-		first = seq
-		return false
-	})
+	first, _, _ := s.Next(1, Filter{Without: Seen})
 	return first
 }
 
 // All yields every message with its sequence number, in ascending order.
-func (s Snapshot) All() iter.Seq2[int, Message] { return s.filtered(filter{}) }
+func (s Snapshot) All() iter.Seq2[int, Message] { return s.Matching(Filter{}) }
 
 // AllDeleted yields the messages with \Deleted with their sequence numbers, in ascending order.
-func (s Snapshot) AllDeleted() iter.Seq2[int, Message] { return s.filtered(filter{deleted: true}) }
+func (s Snapshot) AllDeleted() iter.Seq2[int, Message] { return s.Matching(Filter{With: Deleted}) }
 
 // ChangedSince yields the messages that came or whose flags changed after a modification sequence, with their sequence
 // numbers, in ascending order (RFC 7162 §3.1.4.1).
-func (s Snapshot) ChangedSince(m ModSeq) iter.Seq2[int, Message] { return s.filtered(filter{since: m}) }
-
-func (s Snapshot) filtered(f filter) iter.Seq2[int, Message] {
-	return func(yield func(int, Message) bool) { s.get().messages.walk(1, f, yield) }
-}
+func (s Snapshot) ChangedSince(m ModSeq) iter.Seq2[int, Message] { return s.Matching(Filter{Since: m}) }
 
 // ExpungedSince returns the UIDs of the messages that went after a modification sequence, ascending (RFC 7162 §3.2.5.1).
 func (s Snapshot) ExpungedSince(m ModSeq) []UIDRange {

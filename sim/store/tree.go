@@ -33,18 +33,26 @@ type tree struct {
 type summary struct {
 	count, unseen, deleted int
 	size                   int64
-	modSeq                 ModSeq // the highest
-	first                  UID    // the lowest
+	modSeq                 ModSeq      // the highest
+	first                  UID         // the lowest
+	some, every            SystemFlags // that at least one message has, and that each has
+	dates, sizes           Bounds      // the lowest and the highest
 }
 
 func leaf(messages []Message) tree {
 	if len(messages) == 0 {
 		return tree{}
 	}
-	s := summary{count: len(messages), first: messages[0].UID}
+	m := &messages[0]
+	s := summary{count: len(messages), first: m.UID, every: m.Flags.System, dates: Bounds{m.Date, m.Date},
+		sizes: Bounds{m.Size, m.Size}}
 	for i := range messages {
-		m := &messages[i]
+		m = &messages[i]
 		s.size += m.Size
+		s.some |= m.Flags.System
+		s.every &= m.Flags.System
+		s.dates = s.dates.with(Bounds{m.Date, m.Date})
+		s.sizes = s.sizes.with(Bounds{m.Size, m.Size})
 		s.modSeq = max(s.modSeq, m.ModSeq)
 		if m.Flags.System&Seen == 0 {
 			s.unseen++
@@ -60,9 +68,14 @@ func branch(kids []tree) tree {
 	if len(kids) == 0 {
 		return tree{}
 	}
-	s := summary{first: kids[0].first}
+	k := &kids[0]
+	s := summary{first: k.first, every: k.every, dates: k.dates, sizes: k.sizes}
 	for i := range kids {
-		k := &kids[i]
+		k = &kids[i]
+		s.some |= k.some
+		s.every &= k.every
+		s.dates = s.dates.with(k.dates)
+		s.sizes = s.sizes.with(k.sizes)
 		s.count += k.count
 		s.unseen += k.unseen
 		s.deleted += k.deleted
@@ -222,39 +235,4 @@ func (t tree) find(uid UID) (*Message, int) {
 		return nil, seq + i
 	}
 	return &t.messages[i], seq + i
-}
-
-// filter says which messages a walk visits; where a summary shows that there are none below, the walk passes by.
-type filter struct {
-	since   ModSeq // those that changed later
-	unseen  bool   // those that nobody has read
-	deleted bool   // those marked \Deleted
-}
-
-func (f filter) below(s *summary) bool {
-	return s.modSeq > f.since && !(f.unseen && s.unseen == 0) && !(f.deleted && s.deleted == 0)
-}
-
-func (f filter) matches(m *Message) bool {
-	return m.ModSeq > f.since && !(f.unseen && m.Flags.System&Seen != 0) && !(f.deleted && m.Flags.System&Deleted == 0)
-}
-
-// walk yields the messages that the filter lets through, with their sequence numbers, of which seq is the tree's first.
-// It returns false where the receiver wants no more.
-func (t tree) walk(seq int, f filter, yield func(int, Message) bool) bool {
-	if t.node == nil || !f.below(&t.summary) {
-		return true
-	}
-	for i := range t.messages {
-		if m := &t.messages[i]; f.matches(m) && !yield(seq+i, *m) {
-			return false
-		}
-	}
-	for _, kid := range t.kids {
-		if !kid.walk(seq, f, yield) {
-			return false
-		}
-		seq += kid.count
-	}
-	return true
 }

@@ -177,7 +177,39 @@ func compare(t *testing.T, s store.Snapshot, m *model) {
 			m.matching(func(e entry) bool { return e.modSeq > since }))
 		check(fmt.Sprintf("ExpungedSince(%d)", since), s.ExpungedSince(since), m.expungedSince(since))
 	}
+	filters(check, s, m)
 	for range s.All() { // a receiver that wants no more
 		break
+	}
+}
+
+// filters asks a snapshot what some filters let through, from either end.
+func filters(check func(what string, got, want any), s store.Snapshot, m *model) {
+	middle := entry{date: 1e9, size: 20}
+	if n := len(m.messages); n > 0 {
+		middle = m.messages[n/2]
+	}
+	for _, f := range []store.Filter{
+		{With: store.Seen, Without: store.Deleted},
+		{With: store.Flagged | store.Seen},
+		{Without: store.Seen | store.Flagged, Dates: store.AtLeast(middle.date)},
+		{Dates: store.Below(middle.date).Narrow(store.AtLeast(middle.date / 2)), Sizes: store.AtLeast(middle.size)},
+		{Dates: store.AtLeast(middle.date).Narrow(store.Below(middle.date)), Since: middle.modSeq},
+		{Sizes: store.Below(middle.size), Since: m.modSeq / 2},
+	} {
+		want := m.matching(func(e entry) bool {
+			return f.Matches(&store.Message{ModSeq: e.modSeq, Flags: e.flags, Date: e.date, Size: e.size})
+		})
+		check(fmt.Sprintf("Matching(%+v)", f), collect(s.Matching(f)), want)
+		var up, down []string
+		for seq, message, ok := s.Next(0, f); ok; seq, message, ok = s.Next(seq+1, f) {
+			up = append(up, fmt.Sprint(seq, entryOf(message)))
+		}
+		for seq, message, ok := s.Last(s.Len()+1, f); ok; seq, message, ok = s.Last(seq-1, f) {
+			down = append(down, fmt.Sprint(seq, entryOf(message)))
+		}
+		slices.Reverse(down)
+		check(fmt.Sprintf("Next(%+v)", f), up, want)
+		check(fmt.Sprintf("Last(%+v)", f), down, want)
 	}
 }
