@@ -108,7 +108,7 @@ func (s *imapd) commit(env Env, h *Host, conn uint32, b store.Batch) imap.Answer
 	if r.Snapshot.HighestModSeq() != before {
 		h.changed(env, s.account, name, r.Snapshot, conn)
 	}
-	return imap.Answer{OK: true, Snapshot: r.Snapshot}
+	return imap.Answer{OK: true, Snapshot: r.Snapshot, Modified: r.Modified}
 }
 
 // Watching is the mailbox that is selected, or was the last one.

@@ -9,11 +9,11 @@ import (
 )
 
 func writeBody(dst []byte, _ *FetchItem, m *fetched) []byte {
-	return parseEntity(m.content).append(append(dst, "BODY "...), false)
+	return m.root().append(append(dst, "BODY "...), false)
 }
 
 func writeBodyStructure(dst []byte, _ *FetchItem, m *fetched) []byte {
-	return parseEntity(m.content).append(append(dst, "BODYSTRUCTURE "...), true)
+	return m.root().append(append(dst, "BODYSTRUCTURE "...), true)
 }
 
 // append writes the structure of a part and of all that is in it, with the extension data where that is wanted (RFC
@@ -36,7 +36,7 @@ func (e *entity) append(dst []byte, extended bool) []byte {
 	dst = appendParams(append(dst, ' '), e.params)
 	dst = e.appendField(append(dst, ' '), "Content-ID")
 	dst = e.appendField(append(dst, ' '), "Content-Description")
-	encoding, _ := parameters(e.field("Content-Transfer-Encoding"))
+	encoding := e.encoding()
 	if encoding == "" {
 		encoding = "7BIT"
 	}

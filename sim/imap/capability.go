@@ -13,7 +13,8 @@ func parseCapability(*scanner) Command { return Capability{} }
 // capabilities is what this server offers, and nothing else: a space before each.
 const capabilities = "" +
 	" IMAP4rev1" +
-	" LITERAL+"
+	" LITERAL+" +
+	" PREVIEW"
 
 func (Capability) serve(s *Server) {
 	s.out = append(s.out, "* CAPABILITY"+capabilities+"\r\n"...)

@@ -99,16 +99,16 @@ func (e *entity) part(numbers []uint32) *entity {
 }
 
 // of is the octets that the section names in a message; ok is false where there is no such part.
-func (sec *Section) of(msg []byte) (octets []byte, ok bool) {
+func (sec *Section) of(m *fetched) (octets []byte, ok bool) {
 	head, body := []byte(nil), []byte(nil)
 	if len(sec.Part) == 0 {
 		if sec.Text == WholeSection {
-			return msg, true
+			return m.content, true
 		}
-		head = header(msg)
-		body = msg[len(head):]
+		head = header(m.content)
+		body = m.content[len(head):]
 	} else {
-		e := parseEntity(msg).part(sec.Part)
+		e := m.root().part(sec.Part)
 		switch {
 		case e == nil:
 			return nil, false

@@ -225,6 +225,9 @@ func (x *explainer) response() {
 		if r.Number > 0 {
 			args = machine.Args{"number": strconv.FormatUint(uint64(r.Number), 10)}
 		}
+		if r.ModSeq > 0 {
+			args = machine.Args{"number": strconv.FormatUint(uint64(r.ModSeq), 10)}
+		}
 		x.add(id, args)
 	}
 	if x.line.Next != x.line.State {

@@ -1,17 +1,22 @@
 package imap
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
 	"ehlo/sim/store"
 )
 
-// Fetch asks for data of messages (RFC 3501 §6.4.5); UID says that Set holds UIDs (§6.4.8).
+// Fetch asks for data of messages (RFC 3501 §6.4.5); UID says that Set holds UIDs (§6.4.8). Where ChangedSince is not 0,
+// only messages that changed later are meant (RFC 7162 §3.1.4.1), and Vanished asks which UIDs of Set are gone since
+// then (RFC 7162 §3.2.6).
 type Fetch struct {
-	Set   SequenceSet
-	UID   bool
-	Items []FetchItem
+	Set          SequenceSet
+	UID          bool
+	Items        []FetchItem
+	ChangedSince store.ModSeq
+	Vanished     bool
 }
 
 // Name is the command on the wire.
@@ -33,6 +38,15 @@ func (c Fetch) append(e *encoder) {
 		c.Items[i].append(e)
 	}
 	e.text(")")
+	if c.ChangedSince == 0 {
+		return
+	}
+	e.text(" (CHANGEDSINCE ")
+	e.buf = strconv.AppendUint(e.buf, uint64(c.ChangedSince), 10)
+	if c.Vanished {
+		e.text(" VANISHED")
+	}
+	e.text(")")
 }
 
 func parseFetch(s *scanner) Command    { return s.fetch(false) }
@@ -44,18 +58,60 @@ func (s *scanner) fetch(uid bool) Command {
 	c.Set = s.sequenceSet(setTerm(uid))
 	s.space(termFetchAtt)
 	c.Items = s.fetchItems()
+	if !s.bad && bytes.HasPrefix(s.p[s.pos:], []byte(" (")) {
+		s.pos++
+		s.fetchModifiers(&c)
+	}
 	return c
 }
 
+// fetchModifiers reads what may follow the items (RFC 4466 §2.4, fetch-modifiers).
+func (s *scanner) fetchModifiers(c *Fetch) {
+	s.expect('(', termOpen)
+	vanished := -1
+	for {
+		start := s.pos
+		switch name := s.run(charAtom, termModifier); {
+		case equalFold(name, "CHANGEDSINCE") && c.ChangedSince == 0:
+			s.mark(start, termModifier)
+			s.space(termModSeq)
+			c.ChangedSince = s.modSeq(true)
+		case equalFold(name, "VANISHED") && c.UID && !c.Vanished:
+			s.mark(start, termModifier)
+			c.Vanished, vanished = true, start
+		default:
+			s.failAt(start, termModifier, ReplySyntax)
+		}
+		if s.bad || !s.accept(' ') {
+			break
+		}
+	}
+	if c.Vanished && c.ChangedSince == 0 {
+		s.failAt(vanished, termModifier, ReplySyntax)
+	}
+	s.expect(')', termClose)
+}
+
 func (c Fetch) serve(s *Server) {
+	if c.Vanished && !s.qresync {
+		s.reply(s.tag, ReplyNotEnabled, about{text: "QRESYNC"})
+		return
+	}
 	target, ok := s.box.target(c.Set, c.UID)
 	if !ok {
 		s.badSet()
 		return
 	}
-	t := &fetchTask{items: c.Items, uid: c.UID, target: target, before: s.box.latest, data: s.box.latest}
+	t := &fetchTask{items: c.Items, uid: c.UID, target: target, since: c.ChangedSince, before: s.box.latest,
+		data: s.box.latest}
 	if c.UID && !hasItem(c.Items, UIDItem) { // RFC 3501 §6.4.8
-		t.items = slices.Insert(slices.Clone(c.Items), 0, FetchItem{Att: UIDItem})
+		t.items = slices.Insert(slices.Clone(t.items), 0, FetchItem{Att: UIDItem})
+	}
+	if c.ChangedSince > 0 && !hasItem(c.Items, ModSeqItem) { // RFC 7162 §3.1.4.1
+		t.items = append(slices.Clone(t.items), FetchItem{Att: ModSeqItem})
+	}
+	if hasItem(t.items, ModSeqItem) {
+		s.useModSeq()
 	}
 	seen := false
 	for _, item := range c.Items {
@@ -65,6 +121,9 @@ func (c Fetch) serve(s *Server) {
 	}
 	if t.flags = hasItem(c.Items, FlagsItem); t.flags {
 		s.flags(t.data)
+	}
+	if c.Vanished {
+		s.vanishedEarlier(c.Set.resolve(uint32(s.box.told.UIDNext())-1), c.ChangedSince)
 	}
 	if len(target) > 0 {
 		t.next = s.box.from(store.UID(target[0].from))
@@ -91,13 +150,16 @@ type fetchTask struct {
 	flags   bool // FLAGS is an item
 	marking bool // the open question is about \Seen
 	target  []span
+	since   store.ModSeq   // only messages that changed later
 	part    int            // the index in target
 	next    int            // the sequence number that comes next
+	message store.Message  // with that number, while its octets are asked for
 	before  store.Snapshot // the mailbox when the command came
 	data    store.Snapshot // the mailbox after \Seen was set: where flags are read
 	told    []span         // the messages whose flags the client was told
 	lastSeq int            // the last of them
 	gone    bool           // a message that was named is no longer there
+	refused ReplyID        // why an item could not be had of a message, or ReplyDefault
 }
 
 func (t *fetchTask) clone() task {
@@ -127,36 +189,56 @@ func (t *fetchTask) answer(s *Server, a Answer) {
 
 // run goes on up to the next question or the end.
 func (t *fetchTask) run(s *Server) {
-	for t.part < len(t.target) {
-		r := t.target[t.part]
-		if t.next > s.box.len() {
-			break
-		}
-		m := s.box.at(t.next)
-		switch {
-		case uint32(m.UID) > r.to:
-			if t.part++; t.part < len(t.target) {
-				t.next = s.box.from(store.UID(t.target[t.part].from))
-			}
-		case t.content:
-			s.ask(Event{Kind: AskContent, UID: m.UID}, t)
+	for t.seek(s) {
+		if t.content {
+			s.ask(Event{Kind: AskContent, UID: t.message.UID}, t)
 			return
-		default:
-			t.write(s, nil)
-			t.next++
 		}
+		t.write(s, nil)
+		t.next++
 	}
 	s.update(t.uid, t.uid, believed{target: t.told, told: t.data})
-	if t.gone {
+	switch {
+	case t.gone:
 		s.finish(ReplyExpungeIssued)
-		return
+	case t.refused != ReplyDefault:
+		s.finish(t.refused)
+	default:
+		s.finish(ReplyCompleted)
 	}
-	s.finish(ReplyCompleted)
 }
 
-// write writes the response for one message.
+// seek takes the next message that is wanted, and says whether there is one.
+func (t *fetchTask) seek(s *Server) bool {
+	v := &s.box
+	for t.part < len(t.target) {
+		if t.since > 0 && t.next <= v.len() {
+			_, m, ok := t.data.Next(t.data.From(v.at(t.next).UID), store.Filter{Since: t.since})
+			if !ok || m.UID >= v.told.UIDNext() {
+				return false
+			}
+			t.next = v.from(m.UID)
+		}
+		if t.next > v.len() {
+			return false
+		}
+		t.message = v.at(t.next)
+		if uint32(t.message.UID) <= t.target[t.part].to {
+			return true
+		}
+		for t.part++; t.part < len(t.target) && t.target[t.part].to < uint32(t.message.UID); {
+			t.part++
+		}
+		if t.part < len(t.target) {
+			t.next = max(t.next, v.from(store.UID(t.target[t.part].from)))
+		}
+	}
+	return false
+}
+
+// write writes the response for the message.
 func (t *fetchTask) write(s *Server, content []byte) {
-	m := fetched{Message: s.box.at(t.next), content: content}
+	m := fetched{Message: t.message, content: content}
 	m.recent = m.UID >= s.box.recent
 	flags := t.flags
 	if t.data != s.box.told {
@@ -166,6 +248,7 @@ func (t *fetchTask) write(s *Server, content []byte) {
 			m.Message = now
 		}
 	}
+	from := len(s.out)
 	s.out = strconv.AppendInt(append(s.out, "* "...), int64(t.next), 10)
 	s.out = append(s.out, " FETCH ("...)
 	for i := range t.items {
@@ -175,8 +258,15 @@ func (t *fetchTask) write(s *Server, content []byte) {
 		item := &t.items[i]
 		s.out = fetchAtts[item.Att].write(s.out, item, &m)
 	}
+	if m.refused != ReplyDefault {
+		s.out, t.refused = s.out[:from], m.refused
+		return
+	}
 	if flags && !t.flags {
 		s.out = writeFlags(append(s.out, ' '), nil, &m)
+		if s.condstore && !hasItem(t.items, ModSeqItem) {
+			s.out = writeModSeq(append(s.out, ' '), nil, &m)
+		}
 	}
 	s.out = append(s.out, ")\r\n"...)
 	if flags {
@@ -199,8 +289,11 @@ func (s *Server) fetchFlags(seq int, m store.Message, uid bool) {
 	f := fetched{Message: m, recent: m.UID >= s.box.recent}
 	s.out = strconv.AppendInt(append(s.out, "* "...), int64(seq), 10)
 	s.out = writeFlags(append(s.out, " FETCH ("...), nil, &f)
-	if uid {
+	if uid || s.qresync { // RFC 7162 §3.2.4
 		s.out = writeUID(append(s.out, ' '), nil, &f)
+	}
+	if s.condstore { // RFC 7162 §3.1.4
+		s.out = writeModSeq(append(s.out, ' '), nil, &f)
 	}
 	s.out = append(s.out, ")\r\n"...)
 }
@@ -208,15 +301,16 @@ func (s *Server) fetchFlags(seq int, m store.Message, uid bool) {
 // unseen is what sets \Seen on the messages that lack it.
 func (t *fetchTask) unseen(s *Server) (b store.Batch) {
 	seen := store.Flags{System: store.Seen}
+	filter := store.Filter{Without: store.Seen, Since: t.since}
 	for _, r := range t.target {
-		for seq := s.box.from(store.UID(r.from)); seq <= s.box.len(); seq++ {
-			uid := s.box.at(seq).UID
-			if uint32(uid) > r.to {
+		for seq := t.data.From(store.UID(r.from)); ; seq++ {
+			var m store.Message
+			var ok bool
+			seq, m, ok = t.data.Next(seq, filter)
+			if !ok || uint32(m.UID) > r.to || m.UID >= s.box.told.UIDNext() {
 				break
 			}
-			if m, ok := lookup(t.data, uid); ok && !m.Flags.Has(seen) {
-				b.Flags = append(b.Flags, store.FlagEdit{UID: uid, Op: store.FlagAdd, Flags: seen})
-			}
+			b.Flags = append(b.Flags, store.FlagEdit{UID: m.UID, Op: store.FlagAdd, Flags: seen})
 		}
 	}
 	return b

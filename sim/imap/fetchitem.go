@@ -23,22 +23,33 @@ const (
 	BodyStructureItem
 	BodySectionItem
 	BodyPeekItem
+	BinaryItem     // BINARY[…]
+	BinaryPeekItem // BINARY.PEEK[…]
+	BinarySizeItem // BINARY.SIZE[…]
+	PreviewItem
+	ModSeqItem
+	SaveDateItem
+	EmailIDItem
+	ThreadIDItem
 	numFetchAtts
 )
 
 // FetchItem is one message data item that FETCH asks for.
 type FetchItem struct {
 	Att     FetchAtt
-	Section Section // of BodySectionItem and BodyPeekItem
+	Section Section // of the items with brackets; those of BINARY name a part and nothing else
 	Partial bool    // only Count octets from Offset on
-	Offset  uint32
-	Count   uint32
+	Offset  int64
+	Count   int64
+	Lazy    bool // of PreviewItem: only if it can be had at once
 }
 
 // fetchAtt is one row of the table of items.
 type fetchAtt struct {
 	name    string
+	ref     string
 	section bool // a section follows the name
+	binary  bool // of which only the part's number may be given
 	content bool // the message's octets are needed
 	seen    bool // fetching it sets \Seen
 	write   func(dst []byte, item *FetchItem, m *fetched) []byte
@@ -49,21 +60,43 @@ type fetched struct {
 	store.Message
 	recent  bool
 	content []byte
+	entity  *entity // of the content, once an item has asked for it
+	refused ReplyID // why an item cannot be had, or ReplyDefault
 }
 
+// root is the message cut into its parts.
+func (m *fetched) root() *entity {
+	if m.entity == nil {
+		m.entity = parseEntity(m.content)
+	}
+	return m.entity
+}
+
+const fetchRef = "RFC 3501 §6.4.5"
+
 var fetchAtts = [numFetchAtts]fetchAtt{
-	FlagsItem:         {name: "FLAGS", write: writeFlags},
-	UIDItem:           {name: "UID", write: writeUID},
-	InternalDateItem:  {name: "INTERNALDATE", write: writeDate},
-	SizeItem:          {name: "RFC822.SIZE", write: writeSize},
-	EnvelopeItem:      {name: "ENVELOPE", content: true, write: writeEnvelope},
-	RFC822Item:        {name: "RFC822", content: true, seen: true, write: writeWhole},
-	RFC822HeaderItem:  {name: "RFC822.HEADER", content: true, write: writeHeader},
-	RFC822TextItem:    {name: "RFC822.TEXT", content: true, seen: true, write: writeText},
-	BodyItem:          {name: "BODY", content: true, write: writeBody},
-	BodyStructureItem: {name: "BODYSTRUCTURE", content: true, write: writeBodyStructure},
-	BodySectionItem:   {name: "BODY", section: true, content: true, seen: true, write: writeSection},
-	BodyPeekItem:      {name: "BODY.PEEK", section: true, content: true, write: writeSection},
+	FlagsItem:         {name: "FLAGS", ref: fetchRef, write: writeFlags},
+	UIDItem:           {name: "UID", ref: fetchRef, write: writeUID},
+	InternalDateItem:  {name: "INTERNALDATE", ref: fetchRef, write: writeDate},
+	SizeItem:          {name: "RFC822.SIZE", ref: fetchRef, write: writeSize},
+	EnvelopeItem:      {name: "ENVELOPE", ref: fetchRef, content: true, write: writeEnvelope},
+	RFC822Item:        {name: "RFC822", ref: fetchRef, content: true, seen: true, write: writeWhole},
+	RFC822HeaderItem:  {name: "RFC822.HEADER", ref: fetchRef, content: true, write: writeHeader},
+	RFC822TextItem:    {name: "RFC822.TEXT", ref: fetchRef, content: true, seen: true, write: writeText},
+	BodyItem:          {name: "BODY", ref: fetchRef, content: true, write: writeBody},
+	BodyStructureItem: {name: "BODYSTRUCTURE", ref: fetchRef, content: true, write: writeBodyStructure},
+	BodySectionItem:   {name: "BODY", ref: fetchRef, section: true, content: true, seen: true, write: writeSection},
+	BodyPeekItem:      {name: "BODY.PEEK", ref: fetchRef, section: true, content: true, write: writeSection},
+	BinaryItem: {name: "BINARY", ref: "RFC 3516 §4.2", section: true, binary: true, content: true, seen: true,
+		write: writeBinary},
+	BinaryPeekItem: {name: "BINARY.PEEK", ref: "RFC 3516 §4.2", section: true, binary: true, content: true, write: writeBinary},
+	BinarySizeItem: {name: "BINARY.SIZE", ref: "RFC 3516 §4.2", section: true, binary: true, content: true,
+		write: writeBinarySize},
+	PreviewItem:  {name: "PREVIEW", ref: "RFC 8970 §3.1", content: true, write: writePreview},
+	ModSeqItem:   {name: "MODSEQ", ref: "RFC 7162 §3.1.4.2", write: writeModSeq},
+	SaveDateItem: {name: "SAVEDATE", ref: "RFC 8514 §4.2", write: writeSaveDate},
+	EmailIDItem:  {name: "EMAILID", ref: "RFC 8474 §5.1", write: writeEmailID},
+	ThreadIDItem: {name: "THREADID", ref: "RFC 8474 §5.2", write: writeThreadID},
 }
 
 // macros are words for several items; they stand alone (RFC 3501 §6.4.5).
@@ -123,21 +156,30 @@ func (s *scanner) fetchItem(start int, name []byte) FetchItem {
 		}
 	}
 	if item.Att == numFetchAtts {
-		if equalFold(name, "BODY.PEEK") {
+		if !section && isSectionItem(name) {
 			s.fail(termSection)
 		}
 		s.failAt(start, termFetchAtt, ReplySyntax)
 		return item
 	}
+	a := &fetchAtts[item.Att]
 	if s.note {
-		s.markAs(start, item.Att.term(), "RFC 3501 §6.4.5")
+		s.markAs(start, item.Att.term(), a.ref)
 	}
-	if !section {
+	switch {
+	case item.Att == PreviewItem:
+		s.lazy(&item)
+		return item
+	case !section:
 		return item
 	}
 	s.pos++
-	item.Section = s.section()
-	if start = s.pos; s.accept('<') {
+	if a.binary {
+		item.Section = s.sectionPart()
+	} else {
+		item.Section = s.section()
+	}
+	if start = s.pos; item.Att != BinarySizeItem && s.accept('<') {
 		item.Partial = true
 		item.Offset = s.partialNumber(false)
 		s.expect('.', termPartial)
@@ -148,15 +190,44 @@ func (s *scanner) fetchItem(start int, name []byte) FetchItem {
 	return item
 }
 
-func (s *scanner) partialNumber(nz bool) uint32 {
+func isSectionItem(name []byte) bool {
+	for i := range fetchAtts {
+		if fetchAtts[i].section && equalFold(name, fetchAtts[i].name) {
+			return true
+		}
+	}
+	return false
+}
+
+// lazy reads what may follow PREVIEW (RFC 8970 §4.1). Within a list of items a parenthesis can mean nothing else.
+func (s *scanner) lazy(item *FetchItem) {
+	if s.pos+1 >= len(s.p) || s.bad || s.p[s.pos] != ' ' || s.p[s.pos+1] != '(' {
+		return
+	}
+	s.pos += 2
+	start := s.pos
+	if word := s.run(charAtom, termModifier); !equalFold(word, "LAZY") {
+		if equalFold(word, "CHANGEDSINCE") || equalFold(word, "VANISHED") { // a modifier of FETCH behind its only item
+			s.pos = start - 2
+			return
+		}
+		s.failAt(start, termModifier, ReplySyntax)
+	}
+	s.mark(start, termModifier)
+	s.expect(')', termClose)
+	item.Lazy = true
+}
+
+// partialNumber reads a number of up to 63 bits (RFC 9051 §9, partial).
+func (s *scanner) partialNumber(nz bool) int64 {
 	if nz && s.peek() == '0' {
 		s.fail(termPartial)
 	}
-	n, ok := s.digits()
+	n, ok := s.digits64()
 	if !ok {
 		s.fail(termPartial)
 	}
-	return uint32(n)
+	return n
 }
 
 // term is the locale identifier of an item: BODY[…] and BODY are different things.
@@ -171,13 +242,16 @@ func (a FetchAtt) term() string {
 func (item *FetchItem) append(e *encoder) {
 	a := &fetchAtts[item.Att]
 	e.text(a.name)
+	if item.Lazy {
+		e.text(" (LAZY)")
+	}
 	if !a.section {
 		return
 	}
 	e.section(&item.Section)
 	if item.Partial {
-		e.buf = strconv.AppendUint(append(e.buf, '<'), uint64(item.Offset), 10)
-		e.buf = strconv.AppendUint(append(e.buf, '.'), uint64(item.Count), 10)
+		e.buf = strconv.AppendInt(append(e.buf, '<'), item.Offset, 10)
+		e.buf = strconv.AppendInt(append(e.buf, '.'), item.Count, 10)
 		e.buf = append(e.buf, '>')
 	}
 }
@@ -212,16 +286,42 @@ func writeText(dst []byte, _ *FetchItem, m *fetched) []byte {
 
 func writeSection(dst []byte, item *FetchItem, m *fetched) []byte {
 	dst = item.Section.append(append(dst, "BODY"...), appendAstring)
-	octets, ok := item.Section.of(m.content)
-	if item.Partial {
-		dst = strconv.AppendUint(append(dst, '<'), uint64(item.Offset), 10)
-		dst = append(dst, '>')
-		from := min(int64(item.Offset), int64(len(octets)))
-		octets = octets[from:min(from+int64(item.Count), int64(len(octets)))]
-	}
+	octets, ok := item.Section.of(m)
+	dst, octets = item.partial(dst, octets)
 	dst = append(dst, ' ')
 	if !ok {
 		return append(dst, "NIL"...)
 	}
 	return appendLiteral(dst, octets)
+}
+
+// partial writes where the octets begin and cuts them as the item wants them.
+func (item *FetchItem) partial(dst, octets []byte) ([]byte, []byte) {
+	if !item.Partial {
+		return dst, octets
+	}
+	dst = append(strconv.AppendInt(append(dst, '<'), item.Offset, 10), '>')
+	octets = octets[min(item.Offset, int64(len(octets))):]
+	return dst, octets[:min(item.Count, int64(len(octets)))]
+}
+
+func writeModSeq(dst []byte, _ *FetchItem, m *fetched) []byte {
+	return append(strconv.AppendUint(append(dst, "MODSEQ ("...), uint64(m.ModSeq), 10), ')')
+}
+
+func writeSaveDate(dst []byte, _ *FetchItem, m *fetched) []byte {
+	if dst = append(dst, "SAVEDATE "...); m.Saved == 0 {
+		return append(dst, "NIL"...)
+	}
+	return appendDateTime(dst, m.Saved)
+}
+
+func writeEmailID(dst []byte, _ *FetchItem, m *fetched) []byte {
+	dst = strconv.AppendUint(append(dst, "EMAILID (M"...), uint64(m.EmailID), 10)
+	return append(dst, ')')
+}
+
+// writeThreadID says that this server keeps no threads (RFC 8474 §5.2).
+func writeThreadID(dst []byte, _ *FetchItem, _ *fetched) []byte {
+	return append(dst, "THREADID NIL"...)
 }

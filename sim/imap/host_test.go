@@ -104,6 +104,9 @@ func describe(e imap.Event) string {
 		return fmt.Sprint("content ", e.UID)
 	case imap.AskStore:
 		text := "store"
+		if since := e.Batch.UnchangedSince; since > 0 {
+			text += fmt.Sprint(" unchanged since ", since)
+		}
 		for _, f := range e.Batch.Flags {
 			text += fmt.Sprintf(" %d%s(%s)", f.UID, [...]string{"=", "+", "-"}[f.Op], f.Flags.Append(nil))
 		}
@@ -143,7 +146,7 @@ func (h *host) answer(e imap.Event) imap.Answer {
 		return imap.Answer{OK: err == nil, Content: content}
 	case imap.AskStore:
 		r, err := box.Commit(e.Batch)
-		return imap.Answer{OK: err == nil, Reason: imap.ReplyOverQuota, Snapshot: r.Snapshot}
+		return imap.Answer{OK: err == nil, Reason: imap.ReplyOverQuota, Snapshot: r.Snapshot, Modified: r.Modified}
 	case imap.AskExpunge:
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
@@ -186,13 +189,13 @@ func uid(s string) (u store.UID) {
 	return u
 }
 
-// letter is a message of testdata/letters, that came on an evening in September 2026.
+// letter is a message of testdata/letters, that came on an evening in September 2026 and was saved an hour later.
 func letter(name string) store.Draft {
 	text, err := os.ReadFile("testdata/letters/" + name + ".eml")
 	if err != nil {
 		panic(err)
 	}
-	return store.Draft{Content: message.Canonical(string(text)), Date: 1790016300}
+	return store.Draft{Content: message.Canonical(string(text)), Date: 1790016300, Saved: 1790019900}
 }
 
 // account has the letters in INBOX, and the other mailboxes empty.

@@ -2,10 +2,12 @@ package imap
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"unicode/utf8"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/store"
 )
 
 // SyntaxError says where a line leaves the grammar and what could have stood there.
@@ -272,18 +274,43 @@ func (s *scanner) octets(start int, t term) []byte {
 var crlf = []byte("\r\n")
 
 // digits reads 1*DIGIT up to 4294967295.
-func (s *scanner) digits() (int64, bool) {
+func (s *scanner) digits() (int64, bool) { return s.digitsTo(math.MaxUint32) }
+
+// digits64 reads 1*DIGIT up to 9223372036854775807 (RFC 9051 §9, number64).
+func (s *scanner) digits64() (int64, bool) { return s.digitsTo(math.MaxInt64) }
+
+func (s *scanner) digitsTo(largest int64) (int64, bool) {
 	start := s.pos
 	var n int64
 	for !s.atEnd() && s.p[s.pos] >= '0' && s.p[s.pos] <= '9' {
-		n = n*10 + int64(s.p[s.pos]-'0')
-		if n > 1<<32-1 {
+		digit := int64(s.p[s.pos] - '0')
+		if n > (largest-digit)/10 {
 			s.pos = start
 			return 0, false
 		}
+		n = n*10 + digit
 		s.pos++
 	}
 	return n, s.pos > start
+}
+
+// number64 reads a number of up to 63 bits.
+func (s *scanner) number64(t term) int64 {
+	start := s.pos
+	n, ok := s.digits64()
+	if !ok {
+		s.fail(t)
+	}
+	s.mark(start, t)
+	return n
+}
+
+// modSeq reads a modification sequence; nz says that it is not 0 (RFC 7162 §7, mod-sequence-value).
+func (s *scanner) modSeq(nz bool) store.ModSeq {
+	if nz && s.peek() == '0' {
+		s.fail(termModSeq)
+	}
+	return store.ModSeq(s.number64(termModSeq))
 }
 
 // number reads a number, or a number above 0 where t is [termNzNumber] or stands for one.

@@ -50,6 +50,10 @@ const (
 	ReplyOverQuota     // the change would need more room than there is
 	ReplyInUse         // another session holds what this one needs
 	ReplyServerFault   // something in the server's surroundings broke
+	ReplyHighestModSeq // untagged: how far the selected mailbox is
+	ReplyModified      // some messages changed too late for the condition
+	ReplyNotEnabled    // something that ENABLE has to turn on first
+	ReplyUnknownCTE    // a part's transfer encoding is not known
 	ReplyExpungeIssued // messages are gone of which the client was not told
 	ReplyBye           // untagged, before LOGOUT ends
 	ReplyIdle          // untagged, when the client has said nothing for too long
@@ -71,7 +75,8 @@ const (
 // Reply is the wording of a reply. Code is the response code without its brackets, or "". In Code and Text these stand
 // for what they name: {host} the server, {capabilities} what it offers, {command} the running command, {state} the
 // session's state, {flags} the flags that the selected mailbox has, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
-// {number} what the reply is about: a limit in octets, a message number, a UID or the UIDVALIDITY.
+// {number} and {text} what the reply is about: a limit in octets, a message number, a UID or the UIDVALIDITY; a set of
+// messages or a name.
 type Reply struct {
 	Status Status
 	Code   string
@@ -97,6 +102,10 @@ var replies = [numReplies]Reply{
 	ReplyOverQuota:        {NO, "OVERQUOTA", "The mailbox is full"},
 	ReplyInUse:            {NO, "INUSE", "The mailbox is in use"},
 	ReplyServerFault:      {NO, "SERVERBUG", "Something went wrong in the server"},
+	ReplyHighestModSeq:    {OK, "HIGHESTMODSEQ {number}", "Highest modification sequence"},
+	ReplyModified:         {OK, "MODIFIED {text}", "{command} left out what has changed since"},
+	ReplyNotEnabled:       {BAD, "", "ENABLE {text} comes first"},
+	ReplyUnknownCTE:       {NO, "UNKNOWN-CTE", "A part has an unknown transfer encoding"},
 	ReplyExpungeIssued:    {NO, "EXPUNGEISSUED", "Some of the messages no longer exist"},
 	ReplyBye:              {BYE, "", "{host} closes the connection"},
 	ReplyIdle:             {BYE, "", "Nothing came for too long"},

@@ -16,10 +16,11 @@ type Response struct {
 	Code   string // of a status: the response code's name, or ""
 	Text   string // of a status: what people read
 
-	Number  uint32      // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
-	Words   []string    // of CAPABILITY and FLAGS, and of the code PERMANENTFLAGS
-	Mailbox MailboxInfo // of LIST
-	Items   []Datum     // of FETCH
+	Number  uint32       // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
+	ModSeq  store.ModSeq // of the code HIGHESTMODSEQ
+	Words   []string     // of CAPABILITY and FLAGS, and of the code PERMANENTFLAGS
+	Mailbox MailboxInfo  // of LIST
+	Items   []Datum      // of FETCH
 }
 
 // IsStatus says that the response is OK, NO, BAD, BYE or PREAUTH.
@@ -44,7 +45,7 @@ type Datum struct {
 	Section Section
 	Body    bool // of BODY: a section was named
 	Partial bool // of BODY[…]: the octets begin at Offset
-	Offset  uint32
+	Offset  int64
 	Value   Value
 }
 
@@ -117,6 +118,8 @@ var codes = [...]struct {
 	{"UIDNEXT", parseNumber},
 	{"UIDVALIDITY", parseNumber},
 	{"UNSEEN", parseNumber},
+	{"HIGHESTMODSEQ", parseModSeq}, {"MODIFIED", nil}, // RFC 7162
+	{"UNKNOWN-CTE", nil},                                                                        // RFC 3516
 	{"ALERT", nil}, {"READ-ONLY", nil}, {"READ-WRITE", nil}, {"TRYCREATE", nil}, {"PARSE", nil}, // RFC 3501
 	{"AUTHENTICATIONFAILED", nil}, {"EXPUNGEISSUED", nil}, {"INUSE", nil}, {"NONEXISTENT", nil}, // RFC 5530 §3
 	{"OVERQUOTA", nil}, {"SERVERBUG", nil},
@@ -256,6 +259,8 @@ func (s *scanner) text(r *Response) {
 }
 
 func parseNumber(s *scanner, r *Response) { r.Number = s.nzNumber(termNzNumber) }
+
+func parseModSeq(s *scanner, r *Response) { r.ModSeq = s.modSeq(true) }
 
 // parseWords reads atoms, a space between them.
 func parseWords(s *scanner, r *Response) {

@@ -29,6 +29,16 @@ type Section struct {
 	Fields []string // of HeaderFields and HeaderFieldsNot
 }
 
+// sectionPart reads the number of a part or nothing, and the closing bracket (RFC 3516 §7, section-binary).
+func (s *scanner) sectionPart() Section {
+	start := s.pos
+	sec := s.section()
+	if !s.bad && sec.Text != WholeSection {
+		s.failAt(start, termSectionPart, ReplySyntax)
+	}
+	return sec
+}
+
 // section reads what stands between the brackets, and the closing one.
 func (s *scanner) section() Section {
 	var sec Section

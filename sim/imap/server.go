@@ -70,9 +70,10 @@ type Answer struct {
 	Reason      ReplyID // why not; the zero value gives the question's usual refusal
 	Mailboxes   []MailboxInfo
 	Snapshot    store.Snapshot
-	ReadOnly    bool      // the mailbox can be read only, even by SELECT
-	FirstRecent store.UID // the first message that no session was told of before; 0 makes all messages \Recent
-	Content     []byte    // not changed by the server
+	Modified    []store.UID // what UnchangedSince kept from changing, ascending
+	ReadOnly    bool        // the mailbox can be read only, even by SELECT
+	FirstRecent store.UID   // the first message that no session was told of before; 0 makes all messages \Recent
+	Content     []byte      // not changed by the server
 }
 
 // Server is the server's side of one session. Make one with [NewServer].
@@ -95,8 +96,10 @@ type Server struct {
 	verb     machine.Verb
 	name     string // of the command, where it has one
 
-	user string
-	box  view
+	user      string
+	box       view
+	condstore bool // the client is told modification sequences (RFC 7162 §3.1)
+	qresync   bool // and UIDs of what vanishes (RFC 7162 §3.2.3)
 
 	heard engine.Time // when the client last said something
 	done  bool
@@ -259,8 +262,11 @@ func (s *Server) ask(e Event, t task) {
 }
 
 // finish ends the running command with a tagged reply.
-func (s *Server) finish(id ReplyID) {
-	if status := s.reply(s.tag, id, about{}); status != BAD {
+func (s *Server) finish(id ReplyID) { s.finishWith(id, about{}) }
+
+// finishWith ends the running command with a tagged reply about something.
+func (s *Server) finishWith(id ReplyID, a about) {
+	if status := s.reply(s.tag, id, a); status != BAD {
 		s.state = Table.Next(s.state, s.verb, status.Class())
 	}
 	if s.state != Selected {
@@ -279,6 +285,7 @@ func (s *Server) refuse(a Answer, usual ReplyID) {
 // about is what a reply is about.
 type about struct {
 	number int64
+	text   string       // messages, or a name
 	err    *SyntaxError // the place that a BAD names, or nil
 }
 
@@ -334,6 +341,8 @@ func (s *Server) argument(name string, a about) {
 		}
 	case "number":
 		s.out = strconv.AppendInt(s.out, a.number, 10)
+	case "text":
+		s.out = append(s.out, a.text...)
 	case "want":
 		if a.err != nil {
 			s.out = append(s.out, wanted(a.err.Want)...)

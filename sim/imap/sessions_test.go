@@ -248,7 +248,7 @@ func (s *session) answer(e imap.Event) imap.Answer {
 		return imap.Answer{OK: err == nil, Content: content}
 	case imap.AskStore:
 		r, err := box.Commit(e.Batch)
-		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
+		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot, Modified: r.Modified}
 	case imap.AskExpunge:
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}

@@ -81,3 +81,48 @@ func contains(spans []span, n uint32) bool {
 	})
 	return i < len(spans) && spans[i].from <= n
 }
+
+// spansOf is ascending numbers as ranges.
+func spansOf[T ~uint32](numbers []T) []span {
+	var out []span
+	for _, n := range numbers {
+		out = include(out, uint32(n))
+	}
+	return out
+}
+
+// include adds a number that is above all of the ranges.
+func include(spans []span, n uint32) []span {
+	if last := len(spans) - 1; last >= 0 && spans[last].to+1 == n {
+		spans[last].to = n
+		return spans
+	}
+	return append(spans, span{n, n})
+}
+
+// without is the ranges without the numbers of others; both ascend.
+func without(spans, gone []span) []span {
+	if len(gone) == 0 {
+		return spans
+	}
+	var out []span
+	for _, r := range spans {
+		for _, g := range gone {
+			if g.to < r.from || g.from > r.to {
+				continue
+			}
+			if g.from > r.from {
+				out = append(out, span{r.from, g.from - 1})
+			}
+			if g.to >= r.to {
+				r.from = 0
+				break
+			}
+			r.from = g.to + 1
+		}
+		if r.from > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,15 +1,22 @@
 package imap
 
-import "ehlo/sim/store"
+import (
+	"strconv"
+
+	"ehlo/sim/store"
+)
 
 // Store changes flags (RFC 3501 §6.4.6). Silent asks the server not to repeat what the flags are now; UID says that Set
-// holds UIDs (§6.4.8).
+// holds UIDs (§6.4.8). Where Conditional is true, messages that changed later than UnchangedSince are left as they are
+// (RFC 7162 §3.1.3).
 type Store struct {
-	Set    SequenceSet
-	UID    bool
-	Op     store.FlagOp
-	Silent bool
-	Flags  store.Flags
+	Set            SequenceSet
+	UID            bool
+	Conditional    bool
+	UnchangedSince store.ModSeq
+	Op             store.FlagOp
+	Silent         bool
+	Flags          store.Flags
 }
 
 // Name is the command on the wire.
@@ -23,6 +30,11 @@ func (c Store) Name() string {
 func (c Store) append(e *encoder) {
 	e.text(" ")
 	e.buf = c.Set.Append(e.buf)
+	if c.Conditional {
+		e.text(" (UNCHANGEDSINCE ")
+		e.buf = strconv.AppendUint(e.buf, uint64(c.UnchangedSince), 10)
+		e.text(")")
+	}
 	e.text(" " + [...]string{"", "+", "-"}[c.Op] + "FLAGS")
 	if c.Silent {
 		e.text(".SILENT")
@@ -39,6 +51,10 @@ func (s *scanner) store(uid bool) Command {
 	s.space(setTerm(uid))
 	c.Set = s.sequenceSet(setTerm(uid))
 	s.space(termStoreAtt)
+	if s.peek() == '(' {
+		s.storeModifier(&c)
+		s.space(termStoreAtt)
+	}
 	start := s.pos
 	switch {
 	case s.accept('+'):
@@ -57,6 +73,24 @@ func (s *scanner) store(uid bool) Command {
 	s.space(termFlagList)
 	c.Flags = s.storeFlags()
 	return c
+}
+
+// storeModifier reads what may stand before the flags (RFC 4466 §2.5, store-modifiers).
+func (s *scanner) storeModifier(c *Store) {
+	start := s.pos
+	s.pos++
+	if s.peek() == '\\' { // flags, and nothing says what to do with them
+		s.failAt(start, termStoreAtt, ReplySyntax)
+		return
+	}
+	start = s.pos
+	if name := s.run(charAtom, termModifier); !equalFold(name, "UNCHANGEDSINCE") {
+		s.failAt(start, termModifier, ReplySyntax)
+	}
+	s.mark(start, termModifier)
+	s.space(termModSeq)
+	c.Conditional, c.UnchangedSince = true, s.modSeq(false)
+	s.expect(')', termClose)
 }
 
 func setTerm(uid bool) term {
@@ -111,8 +145,11 @@ func (c Store) serve(s *Server) {
 		s.badSet()
 		return
 	}
+	if c.Conditional {
+		s.useModSeq()
+	}
 	t := &storeTask{command: c, target: target}
-	var b store.Batch
+	b := store.Batch{UnchangedSince: c.UnchangedSince}
 	for _, r := range target {
 		for seq := s.box.from(store.UID(r.from)); seq <= s.box.len(); seq++ {
 			m := s.box.at(seq)
@@ -121,6 +158,10 @@ func (c Store) serve(s *Server) {
 			}
 			if _, gone := s.box.ghost(m.UID); gone {
 				t.gone = true
+				continue
+			}
+			if c.Conditional && c.UnchangedSince == 0 { // every message has changed since (RFC 7162 §3.1.3)
+				t.modified = append(t.modified, m.UID)
 				continue
 			}
 			b.Flags = append(b.Flags, store.FlagEdit{UID: m.UID, Op: c.Op, Flags: c.Flags})
@@ -134,9 +175,10 @@ func (c Store) serve(s *Server) {
 }
 
 type storeTask struct {
-	command Store
-	target  []span
-	gone    bool // a message that was named is no longer there
+	command  Store
+	target   []span
+	gone     bool        // a message that was named is no longer there
+	modified []store.UID // those that changed too late, ascending
 }
 
 func (t *storeTask) clone() task {
@@ -151,6 +193,8 @@ func (t *storeTask) answer(s *Server, a Answer) {
 	}
 	s.box.hear(a.Snapshot)
 	s.flags(a.Snapshot)
+	t.modified = a.Modified
+	left := spansOf(a.Modified)
 	for _, r := range t.target {
 		for seq := s.box.from(store.UID(r.from)); seq <= s.box.len(); seq++ {
 			was := s.box.at(seq)
@@ -161,12 +205,15 @@ func (t *storeTask) answer(s *Server, a Answer) {
 			switch {
 			case !ok:
 				t.gone = true
+			case contains(left, uint32(m.UID)):
 			case !t.command.Silent:
 				s.fetchFlags(seq, m, t.command.UID)
+			case s.condstore: // RFC 7162 §3.1.3
+				s.fetchModSeq(seq, m, t.command.UID)
 			}
 		}
 	}
-	told := believed{target: t.target, told: a.Snapshot, silent: t.command.Silent,
+	told := believed{target: without(t.target, left), told: a.Snapshot, silent: t.command.Silent,
 		edit: store.FlagEdit{Op: t.command.Op, Flags: t.command.Flags}}
 	if t.gone && t.command.Silent && !t.command.UID {
 		told = believed{} // it ends with NO, from which the client cannot tell what was done
@@ -176,10 +223,17 @@ func (t *storeTask) answer(s *Server, a Answer) {
 
 // end says whether all that was named was there. UIDs that are not do not count (RFC 3501 §6.4.8).
 func (t *storeTask) end(s *Server, told believed) {
-	s.update(t.command.UID, t.command.UID, told)
-	if t.gone && !t.command.UID {
-		s.finish(ReplyExpungeIssued)
-		return
+	about := about{}
+	if len(t.modified) > 0 { // the numbers of the moment before an EXPUNGE
+		about.text = string(appendSpans(nil, s.box.numbers(t.modified, t.command.UID)))
 	}
-	s.finish(ReplyCompleted)
+	s.update(t.command.UID, t.command.UID, told)
+	switch {
+	case t.gone && !t.command.UID:
+		s.finish(ReplyExpungeIssued)
+	case len(t.modified) > 0:
+		s.finishWith(ReplyModified, about)
+	default:
+		s.finish(ReplyCompleted)
+	}
 }

@@ -24,6 +24,8 @@ const (
 	termHeaderName
 	termSectionEnd
 	termPartial
+	termModifier
+	termModSeq
 	termStoreAtt
 	termFlag
 	termFlagList
@@ -76,6 +78,8 @@ var terms = [numTerms]struct{ id, ref string }{
 	termHeaderName:    {"imap.header-fld-name", "RFC 3501 §6.4.5"},
 	termSectionEnd:    {"imap.section-end", "RFC 3501 §6.4.5"},
 	termPartial:       {"imap.partial", "RFC 3501 §6.4.5"},
+	termModifier:      {"imap.modifier", "RFC 4466 §2.1"},
+	termModSeq:        {"imap.mod-sequence", "RFC 7162 §7"},
 	termStoreAtt:      {"imap.store-att-flags", "RFC 3501 §6.4.6"},
 	termFlag:          {"imap.flag", "RFC 3501 §2.3.2"},
 	termFlagList:      {"imap.flag-list", "RFC 3501 §9"},

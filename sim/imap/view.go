@@ -57,6 +57,18 @@ func (v *view) ghost(uid store.UID) (store.Message, bool) {
 	return v.ghosts[k], true
 }
 
+// numbers is what the client calls messages of the mailbox, which ascend: their sequence numbers or, with uid, UIDs.
+func (v *view) numbers(uids []store.UID, uid bool) []span {
+	if uid {
+		return spansOf(uids)
+	}
+	var out []span
+	for _, u := range uids {
+		out = include(out, uint32(v.from(u)))
+	}
+	return out
+}
+
 func compareUID(m store.Message, uid store.UID) int {
 	switch {
 	case m.UID < uid:

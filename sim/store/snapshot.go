@@ -154,8 +154,11 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 	var messages []Message
 	for _, d := range b.Append {
 		next.learn(d.Flags)
+		if d.EmailID == 0 { // no two messages of an account have UIDVALIDITY and UID in common
+			d.EmailID = uint64(next.uidValidity)<<32 | uint64(next.uidNext)
+		}
 		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date, Saved: d.Saved,
-			Size: int64(len(d.Content)), content: &content{d.Content}})
+			Size: int64(len(d.Content)), EmailID: d.EmailID, content: &content{d.Content}})
 		r.Appended = append(r.Appended, next.uidNext)
 		next.uidNext++
 	}

@@ -28,6 +28,8 @@ type Message struct {
 	Size   int64 // octets with CR LF line ends (RFC822.SIZE, RFC 3501 §2.3.4)
 	Saved  int64 // when it came into this mailbox, in seconds since 1970-01-01 UTC; 0 where nobody noted it (RFC 8514 §4)
 
+	EmailID uint64 // the same as long as the octets are, wherever the message is moved or copied to (RFC 8474 §5.1)
+
 	content *content
 }
 
@@ -38,8 +40,9 @@ type content struct{ octets []byte }
 type Draft struct {
 	Content []byte // with CR LF line ends
 	Flags   Flags
-	Date    int64 // seconds since 1970-01-01 UTC
-	Saved   int64 // likewise: now, or 0
+	Date    int64  // seconds since 1970-01-01 UTC
+	Saved   int64  // likewise: now, or 0
+	EmailID uint64 // of the message that this is a copy of, or 0 for a new one
 }
 
 // FlagOp is what a [FlagEdit] does with its flags (RFC 3501 §6.4.6).

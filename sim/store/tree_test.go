@@ -238,3 +238,33 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 }
+
+// A message keeps its identifier wherever a copy of it goes, and no two messages of an account share one.
+func TestEmailID(t *testing.T) {
+	a := NewAccount(7)
+	if err := a.Create("Kept"); err != nil {
+		t.Fatal(err)
+	}
+	inbox, _ := a.Mailbox(Inbox)
+	kept, _ := a.Mailbox("Kept")
+	if _, err := inbox.Commit(Batch{Append: []Draft{{Content: []byte("1")}, {Content: []byte("1")}}}); err != nil {
+		t.Fatal(err)
+	}
+	first, _ := inbox.Snapshot().At(1)
+	second, _ := inbox.Snapshot().At(2)
+	if _, err := kept.Commit(Batch{Append: []Draft{{Content: []byte("1"), EmailID: second.EmailID}, {Content: []byte("2")}}}); err != nil {
+		t.Fatal(err)
+	}
+	copied, _ := kept.Snapshot().At(1)
+	other, _ := kept.Snapshot().At(2)
+	if first.EmailID == second.EmailID || copied.EmailID != second.EmailID || other.EmailID == first.EmailID || other.EmailID == second.EmailID {
+		t.Errorf("identifiers %d, %d; the copy of the second %d; another %d", first.EmailID, second.EmailID, copied.EmailID, other.EmailID)
+	}
+	if err := a.Rename(Inbox, "Old"); err != nil {
+		t.Fatal(err)
+	}
+	old, _ := a.Mailbox("Old")
+	if m, _ := old.Snapshot().At(1); m.EmailID != first.EmailID {
+		t.Errorf("renamed, the message is %d, and was %d", m.EmailID, first.EmailID)
+	}
+}

@@ -1,0 +1,60 @@
+package imap
+
+import (
+	"strconv"
+
+	"ehlo/sim/store"
+)
+
+// useModSeq makes the client one that is told modification sequences, if it was none; it then learns how far the
+// selected mailbox is (RFC 7162 §3.1).
+func (s *Server) useModSeq() {
+	if s.condstore {
+		return
+	}
+	s.condstore = true
+	if s.state == Selected {
+		s.reply(star, ReplyHighestModSeq, about{number: int64(s.box.told.HighestModSeq())})
+	}
+}
+
+// vanishedEarlier tells which UIDs of a set are gone since a modification sequence (RFC 7162 §3.2.6).
+func (s *Server) vanishedEarlier(set []span, since store.ModSeq) {
+	var gone []span
+	for _, r := range s.box.told.ExpungedSince(since) {
+		for _, t := range set {
+			from, to := max(uint32(r.First), t.from), min(uint32(r.Last), t.to)
+			if from <= to {
+				gone = append(gone, span{from, to})
+			}
+		}
+	}
+	if len(gone) > 0 {
+		s.out = appendSpans(append(s.out, "* VANISHED (EARLIER) "...), gone)
+		s.out = append(s.out, "\r\n"...)
+	}
+}
+
+// appendSpans writes ranges as a set.
+func appendSpans(dst []byte, set []span) []byte {
+	for i, r := range set {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = strconv.AppendUint(dst, uint64(r.from), 10)
+		if r.to > r.from {
+			dst = strconv.AppendUint(append(dst, ':'), uint64(r.to), 10)
+		}
+	}
+	return dst
+}
+
+// fetchModSeq writes a FETCH response that tells a message's modification sequence and no flags.
+func (s *Server) fetchModSeq(seq int, m store.Message, uid bool) {
+	f := fetched{Message: m}
+	s.out = append(strconv.AppendInt(append(s.out, "* "...), int64(seq), 10), " FETCH ("...)
+	if uid || s.qresync {
+		s.out = append(writeUID(s.out, nil, &f), ' ')
+	}
+	s.out = append(writeModSeq(s.out, nil, &f), ")\r\n"...)
+}
