@@ -28,6 +28,13 @@ func runLab(c *call) error {
 	var o lab.Options
 	worldName := c.flags.String("world", "", "hold the domains, users and messages of a world: `NAME|FILE`")
 	mailFlags(c, &o)
+	c.flags.Func("fault", "an error on demand, as in \"command=RCPT argument=bob probability=0.5 delay=2s reply=451 4.3.0 Later\": `FAULT`; may be repeated",
+		func(s string) error {
+			f, err := lab.ParseFault(s)
+			o.Faults = append(o.Faults, f)
+			return err
+		})
+	c.flags.Uint64Var(&o.Seed, "seed", 1, "seed of the chance of faults: `NUMBER`")
 	addresses := make([]*string, len(lab.Doors))
 	for i, d := range lab.Doors {
 		addresses[i] = c.flags.String(d.Name, d.Address, "`HOST:PORT` of "+d.About)

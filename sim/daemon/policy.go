@@ -22,15 +22,18 @@ type Policy interface {
 func (h *Host) SetPolicy(p Policy) { h.policy = p }
 
 // CatchAll lets mail for other domains end in the INBOX of an account of this host, once for each message, instead of
-// being sent on. The rules on who may send such mail stay as they are.
+// being sent on, and mail for recipients of this host's domains whom a policy takes though nobody has that name. The
+// rules on who may send such mail stay as they are.
 func (h *Host) CatchAll(address string) { h.catchAll = address }
 
 // Destination finds the account in which mail for a forward-path ends, and false where it ends in none here.
 func (h *Host) Destination(to smtp.Path) (*Account, bool) {
-	if h.catchAll != "" && !h.isLocal(to.Domain) {
-		return h.account(h.catchAll)
+	if h.isLocal(to.Domain) {
+		if a, ok := h.recipient(to); ok {
+			return a, true
+		}
 	}
-	return h.recipient(to)
+	return h.account(h.catchAll)
 }
 
 // IsLocal says that mail for a domain ends at this host.

@@ -215,7 +215,7 @@ func TestDescription(t *testing.T) {
 	}
 	r.mail("eve@example.org", "bob@example.test", "x")
 	for path, name := range map[string]string{"/messages": "MessageList", "/messages/1": "WholeMessage", "/messages/await": "Message",
-		"/sessions": "SessionList", "/sessions/1": "Session", "/messages/7": "Problem"} {
+		"/sessions": "SessionList", "/sessions/1": "Session", "/sessions/await": "Session", "/faults": "FaultList", "/messages/7": "Problem"} {
 		schema := doc.Components.Schemas[name]
 		properties := map[string]any{}
 		for k := range schema.Properties {
@@ -240,6 +240,47 @@ func TestDescription(t *testing.T) {
 			if _, ok := answer[k]; !ok {
 				t.Errorf("%s does not answer %q, which %s requires", path, k, name)
 			}
+		}
+	}
+}
+
+func TestAwaitAndDeleteSessions(t *testing.T) {
+	r := start(t, Options{})
+	got := make(chan sessionJSON, 1)
+	go func() {
+		var s sessionJSON
+		r.get("/sessions/await?service=smtp&open=false&timeout=10s", &s)
+		got <- s
+	}()
+	open := r.dial("pop3")
+	open.hears("+OK")
+	r.mail("eve@example.org", "bob@example.test", "x")
+	if s := <-got; s.Service != "smtp" || s.Reason != overQuit || s.Lines == nil || len(*s.Lines) < 8 {
+		t.Errorf("awaited: %+v", s)
+	}
+	if code := r.get("/sessions/await?service=imap&timeout=20ms", nil).StatusCode; code != 404 {
+		t.Error("nobody came:", code)
+	}
+	var n struct{ Deleted int }
+	if r.ask("DELETE", "/sessions", &n); n.Deleted != 1 {
+		t.Errorf("%d sessions that are over were deleted", n.Deleted)
+	}
+	if code := r.ask("DELETE", "/sessions/1", nil).StatusCode; code != 204 {
+		t.Error("delete a session that is open:", code)
+	}
+	open.ends()
+	var list struct{ Sessions []sessionJSON }
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		if r.get("/sessions", &list); len(list.Sessions) == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("left: %+v", list)
+		}
+	}
+	for _, path := range []string{"/sessions?opened=true", "/sessions?open=yes", "/sessions?after=x", "/sessions/await?timeout=1h"} {
+		if code := r.get(path, nil).StatusCode; code != 400 {
+			t.Errorf("%s: %d", path, code)
 		}
 	}
 }

@@ -181,9 +181,18 @@ func (r *running) get(path string, v any) *http.Response {
 
 func (r *running) ask(method, path string, v any) *http.Response {
 	r.Helper()
-	req, err := http.NewRequest(method, "http://"+r.address("http")+"/api/v1"+path, nil)
+	return r.sendJSON(method, path, "", v)
+}
+
+// sendJSON is ask with a text in JSON.
+func (r *running) sendJSON(method, path, text string, v any) *http.Response {
+	r.Helper()
+	req, err := http.NewRequest(method, "http://"+r.address("http")+"/api/v1"+path, strings.NewReader(text))
 	if err != nil {
 		r.Fatal(err)
+	}
+	if text != "" {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

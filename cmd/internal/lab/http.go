@@ -34,7 +34,14 @@ func routes() []route {
 		{"DELETE", "/api/v1/messages/{id}", (*Lab).deleteMessage},
 		{"GET", "/api/v1/messages/{id}/raw", (*Lab).getRawMessage},
 		{"GET", "/api/v1/sessions", (*Lab).listSessions},
+		{"DELETE", "/api/v1/sessions", (*Lab).deleteSessions},
+		{"GET", "/api/v1/sessions/await", (*Lab).awaitSession},
 		{"GET", "/api/v1/sessions/{id}", (*Lab).getSession},
+		{"DELETE", "/api/v1/sessions/{id}", (*Lab).deleteSession},
+		{"GET", "/api/v1/faults", (*Lab).listFaults},
+		{"POST", "/api/v1/faults", (*Lab).addFault},
+		{"DELETE", "/api/v1/faults", (*Lab).deleteFaults},
+		{"DELETE", "/api/v1/faults/{id}", (*Lab).deleteFault},
 	}
 }
 
@@ -89,9 +96,12 @@ func (p *problem) write(w http.ResponseWriter) {
 	_ = json.NewEncoder(w).Encode(p) // a client that is gone reads nothing
 }
 
-func writeJSON(w http.ResponseWriter, v any) error {
+func writeJSON(w http.ResponseWriter, v any) error { return writeStatus(w, http.StatusOK, v) }
+
+func writeStatus(w http.ResponseWriter, status int, v any) error {
 	limit(w)
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
@@ -141,7 +151,7 @@ func guard(next http.Handler, allowLAN bool) http.Handler {
 			p.write(w)
 			return
 		}
-		if r.ContentLength != 0 { // nothing here takes a body; one that never comes must not hold the connection
+		if r.ContentLength != 0 { // a body that never comes must not hold the connection
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(httpBody))
 		}
 		next.ServeHTTP(w, r)

@@ -36,7 +36,8 @@ type Lab struct {
 	sessions map[uint32]*session
 	from     map[netip.Addr]int // connections by their client
 	last     uint32
-	past     []*record // sessions that are over, the oldest first
+	past     []*record     // sessions that are over, the oldest first
+	moved    chan struct{} // closed when a session has begun or is over
 }
 
 // Start opens the doors of a lab. An [*OptionError] says which option cannot be; another error, which address cannot be
@@ -92,7 +93,7 @@ func open(o Options) (*Lab, error) {
 		return nil, err
 	}
 	return &Lab{post: p, identity: id, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{},
-		from: map[netip.Addr]int{}}, nil
+		from: map[netip.Addr]int{}, moved: make(chan struct{})}, nil
 }
 
 // Services lists the doors with the addresses at which they are.
@@ -193,10 +194,11 @@ func (l *Lab) admit(d Door, conn net.Conn) {
 	}
 	l.last++
 	s := &session{lab: l, id: l.last, raw: conn, conn: conn, door: d, split: d.Protocol != "smtp",
-		record: newRecord(l.last, d.Name, d.Protocol, client.String(), now)}
+		record: newRecord(l.last, d.Name, d.Protocol, client.String(), now, l.faults)}
 	l.sessions[s.id] = s
 	l.from[client.Addr()]++
 	l.running.Add(1)
+	l.move()
 	l.mine.Unlock()
 	go s.serve()
 }
@@ -231,13 +233,22 @@ func (l *Lab) over(s *session, reason, detail string) {
 	if l.from[client]--; l.from[client] == 0 {
 		delete(l.from, client)
 	}
-	l.past = append(l.past, s.record)
+	if !s.unwanted {
+		l.past = append(l.past, s.record)
+	}
+	l.move()
 	if n := len(l.past) - keptSessions; n > 0 {
 		l.past[0] = nil
 		l.past = l.past[n:]
 	}
 	l.mine.Unlock()
 	l.running.Done()
+}
+
+// move lets those know who await a session; mine is held.
+func (l *Lab) move() {
+	close(l.moved)
+	l.moved = make(chan struct{})
 }
 
 // clientOf is the address of who is at the other end.

@@ -90,11 +90,15 @@ func query(r *http.Request, also ...string) (filter, error) {
 			f.after = n
 		default:
 			if !known {
-				return f, fault(http.StatusBadRequest, "There is no parameter "+strconv.Quote(name)+": /api/v1/openapi.json lists those that there are.")
+				return f, unknownParameter(name)
 			}
 		}
 	}
 	return f, nil
+}
+
+func unknownParameter(name string) error {
+	return fault(http.StatusBadRequest, "There is no parameter "+strconv.Quote(name)+": /api/v1/openapi.json lists those that there are.")
 }
 
 func (l *Lab) listMessages(w http.ResponseWriter, r *http.Request) error {
@@ -131,8 +135,24 @@ func (l *Lab) awaitMessage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return l.await(w, r, "message", func() (any, <-chan struct{}) {
+		var found any
+		var more <-chan struct{}
+		l.do(func(daemon.Env, *daemon.Host) {
+			if e := l.index.first(f); e != nil {
+				found = l.describe(e)
+			}
+			f.after, more = max(f.after, l.index.last), l.index.more
+		})
+		return found, more
+	})
+}
+
+// await answers with what look finds, as soon as it finds something. look is asked anew when its channel is closed.
+func (l *Lab) await(w http.ResponseWriter, r *http.Request, what string, look func() (any, <-chan struct{})) error {
 	wait := shortWait
 	if text := r.URL.Query().Get("timeout"); text != "" {
+		var err error
 		if wait, err = time.ParseDuration(text); err != nil || wait < 0 || wait > longestWait {
 			return fault(http.StatusBadRequest, "timeout is a duration up to 10m, such as 5s or 500ms.")
 		}
@@ -140,15 +160,7 @@ func (l *Lab) awaitMessage(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), wait)
 	defer cancel()
 	for {
-		var found *messageJSON
-		var more chan struct{}
-		l.do(func(daemon.Env, *daemon.Host) {
-			if e := l.index.first(f); e != nil {
-				m := l.describe(e)
-				found = &m
-			}
-			f.after, more = max(f.after, l.index.last), l.index.more
-		})
+		found, more := look()
 		if found != nil {
 			return writeJSON(w, found)
 		}
@@ -158,7 +170,7 @@ func (l *Lab) awaitMessage(w http.ResponseWriter, r *http.Request) error {
 			return fault(http.StatusServiceUnavailable, "The lab closes.")
 		case <-ctx.Done():
 			limit(w)
-			return fault(http.StatusNotFound, "No such message came within "+wait.String()+".")
+			return fault(http.StatusNotFound, "No such "+what+" came within "+wait.String()+".")
 		}
 	}
 }

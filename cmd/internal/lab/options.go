@@ -40,6 +40,8 @@ type Options struct {
 	Certificates []KeyPair
 	AllowLAN     bool          // addresses that other machines can reach are allowed
 	Policy       daemon.Policy // decides before the lab does; nil for none
+	Faults       []Fault       // errors on demand that hold from the start
+	Seed         uint64        // of the chance of faults
 	Limits       Limits
 	Log          func(line string) // is told what went wrong, a line each; nil drops it
 }

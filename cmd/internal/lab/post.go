@@ -21,6 +21,8 @@ type post struct {
 	mu       sync.Mutex
 	host     *daemon.Host
 	letters  uint32
+	policy   *policy
+	faults   *faults
 	index    *index
 	watchers map[string]map[*session]struct{} // by the address of the account
 }
@@ -32,7 +34,17 @@ func newPost(o *Options, def *world.Definition, start time.Time) (p *post, err e
 	}
 	p.host.CatchAll(CatchAll + "@" + def.Domains[0].Name)
 	p.index = newIndex(p.host)
-	p.host.SetPolicy(&policy{host: p.host, index: p.index, first: o.Policy, relays: o.relays(), room: o.Limits.Mailboxes})
+	p.faults = &faults{seed: o.Seed}
+	for _, f := range o.Faults {
+		if err := f.check(); err != nil {
+			return nil, optionError("-fault: %v", err)
+		}
+		if _, err := p.faults.add(f); err != nil {
+			return nil, optionError("-fault: %v", err)
+		}
+	}
+	p.policy = &policy{host: p.host, faults: p.faults, index: p.index, first: o.Policy, relays: o.relays(), room: o.Limits.Mailboxes}
+	p.host.SetPolicy(p.policy)
 	return p, nil
 }
 

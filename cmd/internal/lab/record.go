@@ -26,10 +26,12 @@ type record struct {
 	client   string // address and port
 	opened   engine.Time
 
-	buf []byte // the session's read buffer; only the session touches it
+	faults *faults
+	buf    []byte // the session's read buffer; only the session touches it
 
 	mu       sync.Mutex
 	observer machine.Observer // nil when the session is over, or says what no observer should keep
+	goesOn   bool             // IMAP: the client's last line announced a literal
 	since    [3]int           // octets since the last line end, by direction
 	octets   [3]int64         // all of them
 	state    string
@@ -56,20 +58,20 @@ type line struct {
 	tls   *machine.TLSInfo // here TLS began, and this is no line
 }
 
-func newRecord(id uint32, service, protocol, client string, now engine.Time) *record {
-	r := &record{id: id, service: service, protocol: protocol, client: client, opened: now,
+func newRecord(id uint32, service, protocol, client string, now engine.Time, f *faults) *record {
+	r := &record{id: id, faults: f, service: service, protocol: protocol, client: client, opened: now,
 		buf: make([]byte, firstRead), observer: daemon.NewObserver(protocol)}
 	r.state = r.observer.State()
 	return r
 }
 
-// observe reads along with what passes in one direction.
-func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) {
+// observe reads along with what passes in one direction. It returns the command of the client that ends with p.
+func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) (c heard) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.octets[dir] += int64(len(p))
 	if r.observer == nil {
-		return
+		return c
 	}
 	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
 		r.since[dir] = len(p) - i - 1
@@ -78,7 +80,7 @@ func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) {
 	}
 	if r.since[dir] > longestLine && r.protocol != "smtp" { // SMTP's observer takes such a line in pieces
 		r.observer, r.blind = nil, true
-		return
+		return c
 	}
 	r.observer.Observe(now, dir, p)
 	for {
@@ -87,8 +89,31 @@ func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) {
 			break
 		}
 		r.keep(l)
+		if l.Dir == trace.ToServer {
+			c = r.command(l)
+		}
 	}
 	r.state = r.observer.State()
+	return c
+}
+
+// command is what a line of the client begins, if it begins a command and anybody wants to know.
+func (r *record) command(l machine.Line) (c heard) {
+	goesOn := r.goesOn
+	if r.protocol == "imap" {
+		_, _, r.goesOn = literalOf(l.Data)
+	}
+	if !r.faults.some.Load() || l.Class != trace.ClassCommand || l.Verb == "" || l.Verb == "." || goesOn {
+		return c
+	}
+	words := bytes.Fields(l.Data)
+	if r.protocol == "imap" && len(words) > 0 {
+		words = words[1:]
+	}
+	if len(words) == 0 || !bytes.EqualFold(words[0][:min(len(words[0]), len(l.Verb))], []byte(l.Verb)) {
+		return c // it answers a question of the server
+	}
+	return heard{l.Verb, string(l.Data)}
 }
 
 func (r *record) keep(l machine.Line) {

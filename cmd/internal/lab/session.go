@@ -15,7 +15,6 @@ import (
 	"ehlo/sim/daemon"
 	"ehlo/sim/machine"
 	"ehlo/sim/store"
-	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
 
@@ -37,20 +36,22 @@ const (
 
 // session is one connection and its machine. Its goroutine alone touches the machine.
 type session struct {
-	lab     *Lab
-	id      uint32
-	raw     net.Conn // what the client dialled
-	conn    net.Conn // the same, or the TLS on it; only the session's goroutine uses it
-	door    Door
-	machine daemon.Server // nil until a handshake at the start is over
-	record  *record
-	split   bool   // the machine is always fed line by line, since a line can ask for much
-	silent  bool   // the last line got no reply: the client is sending a message
-	out     []byte // gathered replies
-	input   int64  // octets received since the machine last said something
-	held    int64  // of the lab's memory
-	ended   bool   // the machine was told that the connection is over
-	closing atomic.Bool
+	lab      *Lab
+	id       uint32
+	raw      net.Conn // what the client dialled
+	conn     net.Conn // the same, or the TLS on it; only the session's goroutine uses it
+	door     Door
+	machine  daemon.Server // nil until a handshake at the start is over
+	record   *record
+	split    bool   // the machine is always fed line by line, since a line can ask for much
+	silent   bool   // the last line got no reply: the client is sending a message
+	out      []byte // gathered replies
+	input    int64  // octets received since the machine last said something
+	held     int64  // of the lab's memory
+	demand   demand
+	ended    bool // the machine was told that the connection is over
+	closing  atomic.Bool
+	unwanted bool // nobody wants to read about it when it is over; the lab's mutex guards it
 
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
 	news     store.Change
@@ -68,6 +69,7 @@ const (
 	overShutdown = "shutdown" // the lab closed
 	overFull     = "memory"   // too much was on its way
 	overFault    = "fault"    // the session broke: a defect of the lab
+	overDemand   = "demand"   // a fault on demand cut it
 	overTLS      = "tls"      // the handshake failed
 )
 
@@ -105,6 +107,9 @@ func (s *session) begin() error {
 		}
 	}
 	s.machine = s.lab.server(s.door, s.raw, info)
+	if instead, err := s.greet(); instead || err != nil {
+		return err
+	}
 	return s.step()
 }
 
@@ -144,6 +149,8 @@ func (s *session) reason(err error) string {
 		return overShutdown
 	case err == nil:
 		return overQuit
+	case errors.Is(err, errDemand):
+		return overDemand
 	case errors.Is(err, errMemory):
 		return overFull
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -205,15 +212,17 @@ func (s *session) wake() {
 func (s *session) take(p []byte) error {
 	for len(p) > 0 && !s.machine.Done() {
 		piece := p
-		if i := bytes.IndexByte(p, '\n'); i >= 0 && (s.split || !s.silent) {
+		faults := s.lab.faults.some.Load() || len(s.demand.line) > 0
+		if i := bytes.IndexByte(p, '\n'); i >= 0 && (s.split || !s.silent || faults) {
 			piece = p[:i+1]
 		}
 		p = p[len(piece):]
-		now := s.lab.now()
-		s.record.observe(now, trace.ToServer, piece)
-		s.lab.hear(s)
-		s.machine.Receive(now, piece)
-		spoke, err := s.steps()
+		if faults {
+			if piece = s.demand.gather(piece); piece == nil {
+				continue
+			}
+		}
+		spoke, err := s.feed(piece)
 		if err != nil {
 			return err
 		}
@@ -257,16 +266,10 @@ func (s *session) steps() (spoke bool, err error) {
 			continue
 		}
 		spoke = true
-		for now, rest := s.lab.now(), p; len(rest) > 0; {
-			n := min(len(rest), writeAt)
-			s.record.observe(now, trace.ToClient, rest[:n])
-			rest = rest[n:]
-		}
-		if len(s.out)+len(p) <= writeAt {
-			s.out = append(s.out, p...)
-		} else if err = s.flush(); err == nil {
-			err = s.send(p)
-		}
+		err = s.put(p)
+	}
+	if spoke && err == nil && s.demand.cut { // the whole reply was shorter
+		err = s.cutOff()
 	}
 	return spoke, err
 }
@@ -283,6 +286,7 @@ func (p *post) hear(s *session) {
 // step lets the host answer one question of a session's machine.
 func (p *post) step(s *session) (more bool) {
 	p.do(func(env daemon.Env, h *daemon.Host) {
+		p.policy.session = s
 		p.tell(s)
 		more = s.machine.Step(env, h, s.id)
 		if !s.ended && s.machine.Done() { // before the client hears of it, so that it finds the maildrop free

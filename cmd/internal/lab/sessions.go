@@ -2,6 +2,7 @@ package lab
 
 import (
 	"encoding/base64"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -100,31 +101,141 @@ func (l *Lab) records() []*record {
 	return list
 }
 
+// sessionFilter chooses sessions; what is "" or 0 does not matter.
+type sessionFilter struct {
+	open    string // "true" or "false"
+	service string // its name, or a protocol with all its services
+	client  string // the address, with its port or without
+	after   uint32 // number
+}
+
+// sessionQuery reads a filter, and says which parameters are unknown.
+func sessionQuery(r *http.Request, also ...string) (f sessionFilter, err error) {
+	for name, values := range r.URL.Query() {
+		switch value := values[0]; {
+		case name == "open" && (value == "true" || value == "false"):
+			f.open = value
+		case name == "open":
+			return f, fault(http.StatusBadRequest, "open is true or false.")
+		case name == "service":
+			f.service = value
+		case name == "client":
+			f.client = value
+		case name == "after":
+			n, err := strconv.ParseUint(value, 10, 32)
+			if err != nil {
+				return f, fault(http.StatusBadRequest, "after is the id of a session, a number.")
+			}
+			f.after = uint32(n)
+		case !slices.Contains(also, name):
+			return f, unknownParameter(name)
+		}
+	}
+	return f, nil
+}
+
+func (f sessionFilter) matches(j sessionJSON) bool {
+	host, _, _ := net.SplitHostPort(j.Client)
+	return j.ID > f.after &&
+		(f.open == "" || (f.open == "true") == (j.Reason == "")) &&
+		(f.service == "" || f.service == j.Service || f.service == j.Protocol) &&
+		(f.client == "" || f.client == j.Client || f.client == host)
+}
+
 func (l *Lab) listSessions(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	transcript := q.Get("transcript") == "true"
+	f, err := sessionQuery(r, "transcript")
+	if err != nil {
+		return err
+	}
 	answer := struct {
 		Sessions []sessionJSON `json:"sessions"`
 	}{Sessions: []sessionJSON{}}
 	for _, rec := range l.records() {
-		if service := q.Get("service"); service != "" && service != rec.service {
-			continue
+		if j := rec.describe(l.post, r.URL.Query().Get("transcript") == "true"); f.matches(j) {
+			answer.Sessions = append(answer.Sessions, j)
 		}
-		j := rec.describe(l.post, transcript)
-		if open := q.Get("open"); open != "" && (open == "true") != (j.Reason == "") {
-			continue
-		}
-		answer.Sessions = append(answer.Sessions, j)
 	}
 	return writeJSON(w, answer)
 }
 
-func (l *Lab) getSession(w http.ResponseWriter, r *http.Request) error {
+// awaitSession answers with the first session that the filter chooses, as soon as there is one.
+func (l *Lab) awaitSession(w http.ResponseWriter, r *http.Request) error {
+	f, err := sessionQuery(r, "timeout")
+	if err != nil {
+		return err
+	}
+	return l.await(w, r, "session", func() (any, <-chan struct{}) {
+		l.mine.Lock()
+		more := l.moved
+		l.mine.Unlock()
+		for _, rec := range l.records() {
+			if f.matches(rec.describe(l.post, false)) {
+				return rec.describe(l.post, true), nil
+			}
+		}
+		return nil, more
+	})
+}
+
+// record finds the session that the path names.
+func (l *Lab) recordOf(r *http.Request) (*record, error) {
 	id, err := strconv.ParseUint(r.PathValue("id"), 10, 32)
 	for _, rec := range l.records() {
 		if err == nil && rec.id == uint32(id) {
-			return writeJSON(w, rec.describe(l.post, true))
+			return rec, nil
 		}
 	}
-	return fault(http.StatusNotFound, "There is no session "+strconv.Quote(r.PathValue("id"))+", or it is over for long.")
+	return nil, fault(http.StatusNotFound, "There is no session "+strconv.Quote(r.PathValue("id"))+", or it is over for long.")
+}
+
+func (l *Lab) getSession(w http.ResponseWriter, r *http.Request) error {
+	rec, err := l.recordOf(r)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, rec.describe(l.post, true))
+}
+
+// deleteSession cuts off a session that is open, and forgets one that is over.
+func (l *Lab) deleteSession(w http.ResponseWriter, r *http.Request) error {
+	rec, err := l.recordOf(r)
+	if err != nil {
+		return err
+	}
+	l.drop([]*record{rec}, true)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// deleteSessions forgets the sessions that are over and that the parameters choose; with open=true it cuts off those
+// that are open.
+func (l *Lab) deleteSessions(w http.ResponseWriter, r *http.Request) error {
+	f, err := sessionQuery(r)
+	if err != nil {
+		return err
+	}
+	if f.open == "" {
+		f.open = "false"
+	}
+	var list []*record
+	for _, rec := range l.records() {
+		if f.matches(rec.describe(l.post, false)) {
+			list = append(list, rec)
+		}
+	}
+	l.drop(list, f.open == "true")
+	return writeJSON(w, map[string]int{"deleted": len(list)})
+}
+
+// drop forgets sessions, once they are over; with cut it ends those that are open.
+func (l *Lab) drop(list []*record, cut bool) {
+	l.mine.Lock()
+	defer l.mine.Unlock()
+	for _, rec := range list {
+		if s := l.sessions[rec.id]; s != nil && cut {
+			s.unwanted = true
+			_ = s.raw.Close() // the session ends because of that
+		}
+	}
+	l.past = slices.DeleteFunc(l.past, func(r *record) bool { return slices.Contains(list, r) })
 }
