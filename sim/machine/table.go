@@ -35,6 +35,10 @@ type Rule struct {
 	Verb Verb
 	On   trace.Class
 	To   State
+
+	// Pending says that From does not allow Verb: the command was given in an earlier state and is answered in this one,
+	// as AUTH is at the end of its exchange.
+	Pending bool
 }
 
 // Build checks a table and makes it fast to ask. It panics on a rule that contradicts another or names what is not
@@ -56,7 +60,7 @@ func (t Table) Build() *Table {
 
 // Allows says whether a verb is legal in a state.
 func (t *Table) Allows(s State, v Verb) bool {
-	return slices.ContainsFunc(t.Rules, func(r Rule) bool { return r.From == s && r.Verb == v })
+	return slices.ContainsFunc(t.Rules, func(r Rule) bool { return r.From == s && r.Verb == v && !r.Pending })
 }
 
 // Next is the state that a reply of class c to verb v leads to from state s.

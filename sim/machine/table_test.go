@@ -30,6 +30,17 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestPendingRules(t *testing.T) {
+	d := door()
+	d.States, d.Verbs = append(d.States, "asked"), append(d.Verbs, "WHO")
+	d.Rules = append(d.Rules, machine.Rule{From: 0, Verb: 2, On: trace.ClassMore, To: 2},
+		machine.Rule{From: 2, Verb: 2, On: trace.ClassOK, To: 1, Pending: true}, machine.Rule{From: 2, Verb: 3, On: trace.ClassOK, To: 0})
+	b := d.Build()
+	if got := fmt.Sprint(b.Legal(2)); got != "[WHO]" || b.Next(2, 2, trace.ClassOK) != 1 {
+		t.Errorf("legal are %s, and the reply to what came before leads to %d", got, b.Next(2, 2, trace.ClassOK))
+	}
+}
+
 func TestBuildRefusesContradictions(t *testing.T) {
 	for name, spoil := range map[string]func(*machine.Table){
 		"two ways": func(t *machine.Table) {

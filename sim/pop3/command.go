@@ -3,15 +3,17 @@ package pop3
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/wire"
 )
 
-// Command is what a client says. The types are User, Pass, Stat, List, Retr, Dele, Noop, Rset, Quit, and for clients
-// [Login], which is User and Pass in one.
+// Command is what a client says. The types are named after the commands: User, Pass, Apop, … For clients there are
+// besides [Login], which is User and Pass in one, and [Logon], which finds the best way that the server offers.
 type Command interface {
 	// Verb is the command's place in [Table]'s Verbs.
 	Verb() machine.Verb
@@ -43,10 +45,11 @@ func (e *SyntaxError) Error() string {
 	return "octet " + strconv.Itoa(e.Pos+1) + ": want " + e.Want
 }
 
-// ParseCommand reads a line with its line end (RFC 1939 §3, and RFC 2449 §4 for its length). The spans cover what could
-// be read, also where there is an error; an error is a [*SyntaxError].
+// ParseCommand reads a line with its line end (RFC 1939 §3, and RFC 2449 §4 for its length), names and passwords in UTF-8
+// among them (RFC 6856 §2.2). The spans cover what could be read, also where there is an error; an error is a
+// [*SyntaxError].
 func ParseCommand(line []byte) (Command, []machine.Span, error) {
-	s := scanner{explain: true}
+	s := scanner{explain: true, utf8: true}
 	c, err := s.command(line)
 	if err != nil {
 		return nil, s.spans, err
@@ -61,6 +64,8 @@ type scanner struct {
 	verb    machine.Verb
 	keyword string
 	err     *SyntaxError
+	quirks  Quirks
+	utf8    bool // names and passwords may be UTF-8
 	explain bool
 	spans   []machine.Span
 }
@@ -68,9 +73,14 @@ type scanner struct {
 func (s *scanner) command(line []byte) (request, *SyntaxError) {
 	text, crlf := wire.TrimEnd(line)
 	s.text = text
-	s.verb, s.pos = verbOf(text)
+	if s.quirks&ExtraSpaces != 0 {
+		s.text = bytes.TrimRight(text, " ")
+		s.pos = len(s.text) - len(bytes.TrimLeft(s.text, " "))
+	}
+	start := s.pos
+	s.verb, s.pos = verbOf(s.text, start)
 	if s.verb == machine.NoVerb {
-		s.keyword = strings.ToUpper(string(text[:s.pos]))
+		s.keyword = strings.ToUpper(string(s.text[start:s.pos]))
 	} else {
 		s.keyword = commands[s.verb].keyword
 	}
@@ -79,46 +89,64 @@ func (s *scanner) command(line []byte) (request, *SyntaxError) {
 		if s.verb != machine.NoVerb {
 			id, ref = "pop3.verb."+s.keyword, commands[s.verb].ref
 		}
-		s.span(0, s.pos, id, ref)
+		s.span(start, s.pos, id, ref)
 	}
 	c := s.arguments()
-	if s.err == nil && !crlf {
-		s.fail(len(text), termEnd, replyLineEnd)
+	if s.err == nil && !crlf && s.quirks&BareLF == 0 {
+		s.fail(len(text), termEnd, ReplyLineEnd)
 	}
-	if i := bytes.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }); i >= 0 {
-		s.err = nil
-		s.fail(i, termPrintable, replyOctet)
-	}
+	s.octets()
 	if len(line) > len(text) {
 		s.span(len(text), len(line), termEnd.id(), termEnd.ref())
 	}
 	return c, s.err
 }
 
+// octets looks for one that no command may have (RFC 1939 §3). It is the error before all others: what else is wrong may
+// come of it.
+func (s *scanner) octets() {
+	if s.quirks&AnyOctet != 0 {
+		return
+	}
+	unicode := s.utf8 && (s.verb == verbUSER || s.verb == verbPASS || s.verb == verbAPOP)
+	for i := 0; i < len(s.text); {
+		c, n := rune(s.text[i]), 1
+		if unicode {
+			c, n = utf8.DecodeRune(s.text[i:])
+		}
+		if c < ' ' || c == 0x7F || c > '~' && (!unicode || c < 0xA0 || c == utf8.RuneError && n == 1) {
+			s.err = nil
+			s.fail(i, termPrintable, ReplyOctet)
+			return
+		}
+		i += n
+	}
+}
+
 func (s *scanner) arguments() request {
-	switch _, known := elsewhere[s.keyword]; {
+	switch {
 	case s.verb != machine.NoVerb:
 		return commands[s.verb].parse(s)
-	case s.pos == 0:
-		s.fail(0, termKeyword, replyEmpty)
-	case known:
-		s.fail(0, termKeyword, replyElsewhere)
+	case s.keyword == "":
+		s.fail(0, termKeyword, ReplyEmpty)
+	case slices.Contains(elsewhere, s.keyword):
+		s.fail(0, termKeyword, ReplyElsewhere)
 	default:
-		s.fail(0, termKeyword, replyUnknown)
+		s.fail(0, termKeyword, ReplyUnknown)
 	}
 	return nil
 }
 
-// verbOf finds the keyword that a line begins with, in any case, and where it ends. Server, observer and explanation
-// take it from here, also for lines that are wrong behind it.
-func verbOf(text []byte) (machine.Verb, int) {
-	end := bytes.IndexByte(text, ' ')
-	if end < 0 {
+// verbOf finds the keyword that a line begins with at an octet, in any case, and where it ends. Server, observer and
+// explanation take it from here, also for lines that are wrong behind it.
+func verbOf(text []byte, start int) (machine.Verb, int) {
+	end := bytes.IndexByte(text[start:], ' ')
+	if end += start; end < start {
 		end = len(text)
 	}
-	if end == len("USER") { // all are that long
+	if n := end - start; n == 3 || n == 4 { // all are that long (RFC 1939 §3)
 		for v := range commands {
-			if equalFold(text[:end], commands[v].keyword) {
+			if equalFold(text[start:end], commands[v].keyword) {
 				return machine.Verb(v), end
 			}
 		}
@@ -127,8 +155,15 @@ func verbOf(text []byte) (machine.Verb, int) {
 }
 
 func equalFold(text []byte, keyword string) bool {
+	if len(text) != len(keyword) {
+		return false
+	}
 	for i := range len(keyword) {
-		if text[i]&^0x20 != keyword[i] {
+		c := text[i]
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		if c != keyword[i] {
 			return false
 		}
 	}
@@ -148,20 +183,34 @@ func (s *scanner) span(start, end int, id, ref string) {
 	}
 }
 
+// unspan takes the last span back, for one that says more or for an error.
+func (s *scanner) unspan() {
+	if s.explain && len(s.spans) > 0 {
+		s.spans = s.spans[:len(s.spans)-1]
+	}
+}
+
+// bare says that no argument follows: the command is the short one of two.
+func (s *scanner) bare() bool { return s.pos == len(s.text) }
+
 // argument steps over the space before an argument; false where there is none.
 func (s *scanner) argument(want term) bool {
 	if s.err != nil {
 		return false
 	}
 	if len(s.text)-s.pos < 2 { // nothing, or a space and nothing
-		s.fail(len(s.text), want, replyMissing)
-		return false
-	}
-	if s.text[s.pos+1] == ' ' && want != termPassword {
-		s.fail(s.pos+1, want, replySpace)
+		s.fail(len(s.text), want, ReplyMissing)
 		return false
 	}
 	s.pos++
+	if s.quirks&ExtraSpaces != 0 {
+		for s.pos < len(s.text)-1 && s.text[s.pos] == ' ' {
+			s.pos++
+		}
+	} else if s.text[s.pos] == ' ' && want != termPassword {
+		s.fail(s.pos, want, ReplySpace)
+		return false
+	}
 	return true
 }
 
@@ -190,8 +239,12 @@ func (s *scanner) rest(t term) string {
 }
 
 // message reads a message-number (RFC 1939 §4). One that is greater than any mailbox comes as the greatest int32.
-func (s *scanner) message() int {
-	if !s.argument(termMessage) {
+func (s *scanner) message() int { return s.number(termMessage, ReplyNumber, 1) }
+
+// number reads digits. A number that is less than the least is an error, unless numbers are read loosely: then it
+// is -1, which no message has.
+func (s *scanner) number(t term, reply ReplyID, least int64) int {
+	if !s.argument(t) {
 		return 0
 	}
 	start := s.pos
@@ -199,28 +252,37 @@ func (s *scanner) message() int {
 	for ; s.pos < len(s.text) && s.text[s.pos] != ' '; s.pos++ {
 		c := s.text[s.pos]
 		if c < '0' || c > '9' {
-			s.fail(s.pos, termMessage, replyNumber)
-			return 0
+			if s.quirks&LooseNumbers == 0 {
+				s.fail(s.pos, t, reply)
+				return 0
+			}
+			for s.pos < len(s.text) && s.text[s.pos] != ' ' {
+				s.pos++
+			}
+			break
 		}
 		n = min(n*10+int64(c-'0'), math.MaxInt32)
 	}
-	if n == 0 {
-		s.fail(start, termMessage, replyNumber)
-		return 0
+	if n < least {
+		if s.quirks&LooseNumbers == 0 {
+			s.fail(start, t, reply)
+			return 0
+		}
+		n = -1
 	}
-	s.span(start, s.pos, termMessage.id(), termMessage.ref())
+	s.span(start, s.pos, t.id(), t.ref())
 	return int(n)
 }
 
 // end says that no further argument may come.
 func (s *scanner) end() {
-	if s.err != nil || s.pos == len(s.text) {
+	if s.err != nil || s.pos == len(s.text) || s.quirks&ExtraArguments != 0 {
 		return
 	}
 	if len(bytes.Trim(s.text[s.pos:], " ")) == 0 {
-		s.fail(s.pos, termEnd, replySpace)
+		s.fail(s.pos, termEnd, ReplySpace)
 	} else {
-		s.fail(s.pos, termEnd, replyExtra)
+		s.fail(s.pos, termEnd, ReplyExtra)
 	}
 }
 

@@ -21,6 +21,7 @@ func parseDele(s *scanner) request {
 func (c Dele) execute(s *Server) {
 	if m, ok := s.message(c.N); ok {
 		s.drop.mark(c.N, m.Size)
-		s.reply(replyDele)
+		s.drop.access(c.N)
+		s.reply(ReplyDele)
 	}
 }

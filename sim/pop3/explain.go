@@ -1,11 +1,12 @@
 package pop3
 
 import (
-	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 	"ehlo/sim/wire"
 )
@@ -14,10 +15,15 @@ import (
 func Explain(l machine.Line) machine.Explanation {
 	var e explainer
 	next, _ := Table.StateNamed(l.Next)
-	e.Legal = Table.Legal(next)
 	switch l.Class {
 	case trace.ClassCommand:
-		e.command(l)
+		if step, ok := response(l); ok {
+			e.response(l, step)
+		} else {
+			e.command(l)
+		}
+	case trace.ClassMore:
+		e.challenge(l)
 	case trace.ClassContent:
 		e.content(l)
 	case trace.ClassUntagged:
@@ -25,6 +31,7 @@ func Explain(l machine.Line) machine.Explanation {
 	default:
 		e.reply(l)
 	}
+	e.Legal = Table.Legal(next)
 	return e.Explanation
 }
 
@@ -46,13 +53,11 @@ func (e *explainer) span(start, end int, t term) {
 }
 
 func (e *explainer) command(l machine.Line) {
-	s := scanner{explain: true}
+	s := scanner{explain: true, utf8: true}
 	c, err := s.command(l.Data)
 	e.Spans = s.spans
-	if list, ok := c.(List); ok && err == nil && list.N > 0 {
-		e.note("does.LIST.one", machine.Args{"n": strconv.Itoa(list.N)})
-	} else if s.verb != machine.NoVerb {
-		e.note("does."+s.keyword, nil)
+	if s.verb != machine.NoVerb {
+		e.does(c, err, s.keyword)
 	}
 	if len(l.Data) > maxLine {
 		e.why("length", machine.Args{"octets": strconv.Itoa(len(l.Data)), "limit": strconv.Itoa(maxLine)})
@@ -61,8 +66,115 @@ func (e *explainer) command(l machine.Line) {
 	e.order(state, s.verb)
 	if err != nil {
 		e.why(syntaxWhy(err), machine.Args{"verb": err.keyword, "want": err.Want, "pos": strconv.Itoa(err.Pos + 1)})
-		e.Repair = repair(l.Data)
+		if err.reply == ReplyBase64 {
+			e.base64(l.Data)
+		} else {
+			e.Repair = repair(l.Data)
+		}
 	}
+}
+
+// does says what a command does: those of two forms have a note for each.
+func (e *explainer) does(c request, err *SyntaxError, keyword string) {
+	if err == nil {
+		switch c := c.(type) {
+		case List:
+			if c.N > 0 {
+				e.note("does.LIST.one", machine.Args{"n": strconv.Itoa(c.N)})
+				return
+			}
+		case Uidl:
+			if c.N > 0 {
+				e.note("does.UIDL.one", machine.Args{"n": strconv.Itoa(c.N)})
+				return
+			}
+		case Top:
+			e.note("does.TOP", machine.Args{"n": strconv.Itoa(c.N), "lines": strconv.Itoa(c.Lines)})
+			return
+		case Lang:
+			if c.Range == "" {
+				e.note("does.LANG.list", nil)
+				return
+			}
+		case Auth:
+			e.auth(c)
+			return
+		}
+	}
+	e.note("does."+keyword, nil)
+}
+
+// auth says what AUTH does, and what an initial response says.
+func (e *explainer) auth(c Auth) {
+	if c.Mechanism == "" {
+		e.note("does.AUTH.list", nil)
+		return
+	}
+	e.note("does.AUTH", machine.Args{"mechanism": c.Mechanism})
+	m := sasl.Named(c.Mechanism)
+	switch {
+	case c.Initial == "":
+	case m.TakesInitial():
+		x := sasl.Begin(m, true)
+		initial := sasl.ExplainText(x.Step(), []byte(c.Initial), true, 0)
+		e.Notes = append(e.Notes, initial.Notes...)
+		e.Why = append(e.Why, initial.Why...)
+	case m != sasl.None:
+		e.Why = append(e.Why, sasl.ReasonInitial.Note())
+	}
+}
+
+// base64 says what is wrong with an initial response that is no base64, and what is meant.
+func (e *explainer) base64(line []byte) {
+	text, _ := wire.TrimEnd(line)
+	i := strings.LastIndexByte(string(text), ' ')
+	words := strings.Fields(string(text))
+	if m := sasl.Named(words[1]); i > 0 && m.TakesInitial() {
+		x := sasl.Begin(m, true)
+		initial := sasl.ExplainText(x.Step(), text[i+1:], true, i+1)
+		e.Spans = slices.Insert(e.Spans, len(e.Spans)-1, initial.Spans...)
+		e.Why = append(e.Why, initial.Why...)
+		if initial.Repair != "" {
+			e.Repair = string(text[:i+1]) + initial.Repair
+		}
+	}
+}
+
+// response says whether a line of the client belongs to an exchange, and which message of it is. What a packet shows of
+// such a line is in small letters, unlike a keyword.
+func response(l machine.Line) (sasl.Step, bool) {
+	step := sasl.StepNamed(l.Label)
+	return step, step != sasl.StepNone || l.Verb == "*" || l.Verb == "" && l.Label == unknownStep
+}
+
+func (e *explainer) response(l machine.Line, step sasl.Step) {
+	text, _ := wire.TrimEnd(l.Data)
+	e.exchange(step, text, 0)
+	if verb, _ := verbOf(text, 0); verb != machine.NoVerb { // somebody has not seen that the server waits
+		e.Why = slices.Insert(e.Why, 0, machine.Note{ID: "pop3.why.exchange", Args: machine.Args{"verb": Table.Verbs[verb]}})
+		e.Repair = "*"
+	}
+	e.span(len(text), len(l.Data), termEnd)
+}
+
+func (e *explainer) challenge(l machine.Line) {
+	text, _ := wire.TrimEnd(l.Data)
+	off := min(2, len(text))
+	e.span(0, off, termGoOn)
+	e.exchange(sasl.StepNamed(l.Label), text[off:], off)
+	e.span(len(text), len(l.Data), termEnd)
+}
+
+// exchange explains a message of an exchange that stands at octet off of its line.
+func (e *explainer) exchange(step sasl.Step, text []byte, off int) {
+	if step == sasl.StepNone && !sasl.IsCancel(text) {
+		e.span(off, off+len(text), termText)
+		e.note("note.base64", nil)
+		return
+	}
+	x := sasl.ExplainText(step, text, false, off)
+	e.Spans = append(e.Spans, x.Spans...)
+	e.Notes, e.Why, e.Repair = x.Notes, x.Why, x.Repair
 }
 
 // order says why a command does not belong where it stands.
@@ -81,231 +193,19 @@ func (e *explainer) order(state machine.State, verb machine.Verb) {
 	case Transaction:
 		id = "logged-in"
 	}
-	e.why(id, machine.Args{"verb": commands[verb].keyword})
+	e.why(id, machine.Args{"verb": Table.Verbs[verb]})
 }
 
 // syntaxWhy names the reason behind a syntax error.
 func syntaxWhy(err *SyntaxError) string {
 	switch err.reply {
-	case replyEmpty:
-		return "empty"
-	case replyUnknown:
-		return "unknown"
-	case replyElsewhere:
-		return "elsewhere"
-	case replyMissing:
-		return "missing"
-	case replySpace:
-		return "space"
-	case replyNumber:
-		return "number"
-	case replyOctet:
+	case ReplyMissingLines:
+		return "missing.lines"
+	case ReplyEmpty, ReplyUnknown, ReplyElsewhere, ReplyMissing, ReplySpace, ReplyNumber, ReplyLines, ReplyDigest, ReplyOctet,
+		ReplyLineEnd:
+		return err.reply.String()
+	case ReplyBase64:
 		return "octet"
-	case replyLineEnd:
-		return "line-end"
 	}
 	return "extra"
-}
-
-func (e *explainer) reply(l machine.Line) {
-	text, _ := wire.TrimEnd(l.Data)
-	class, start, ok := parseStatus(l.Data)
-	verb := Table.VerbNamed(l.Verb)
-	defer e.span(len(text), len(l.Data), termEnd)
-	if !ok {
-		e.span(0, len(text), termText)
-		e.note("no-status", nil)
-		return
-	}
-	e.span(0, len(statusOf(class)), termStatus)
-	switch {
-	case l.Class == trace.ClassGreeting:
-		e.span(start, len(text), termText)
-		e.note("greeting", nil)
-	case class == trace.ClassPermanent:
-		e.span(start, len(text), termText)
-		e.note("refused", nil)
-		e.refusal(l.State, verb)
-	default:
-		e.accepted(l, verb, text, start)
-	}
-}
-
-// refusal says why a command with that verb is refused in a state, as far as the reply alone can tell.
-func (e *explainer) refusal(state string, verb machine.Verb) {
-	if s, ok := Table.StateNamed(state); ok {
-		e.order(s, verb)
-	}
-	if len(e.Why) > 0 {
-		return
-	}
-	switch verb {
-	case verbPASS, verbQUIT:
-		e.why("refused."+commands[verb].keyword, nil)
-	case verbLIST, verbRETR, verbDELE:
-		e.why("refused.message", machine.Args{"verb": commands[verb].keyword})
-	default:
-		e.why("refused", nil)
-	}
-}
-
-func (e *explainer) accepted(l machine.Line, verb machine.Verb, text []byte, start int) {
-	a, b, ends, numbers := parseNumbers(text[start:])
-	numbers = numbers && (verb == verbSTAT || verb == verbLIST)
-	if !numbers {
-		e.span(start, len(text), termText)
-	} else {
-		first := termCount
-		if verb == verbLIST {
-			first = termMessage
-		}
-		e.span(start, start+ends[0], first)
-		e.span(start+ends[0]+1, start+ends[1], termOctets)
-		e.span(start+ends[1]+1, len(text), termText)
-	}
-	args := machine.Args{"n": strconv.Itoa(a), "octets": strconv.FormatInt(b, 10)}
-	switch {
-	case verb == machine.NoVerb:
-		e.note("ok", nil)
-	case verb == verbSTAT && !numbers:
-		e.note("ok", nil)
-	case verb == verbSTAT:
-		e.note("ok.STAT", args)
-	case verb == verbLIST && numbers:
-		e.note("ok.LIST.one", args)
-	case verb == verbQUIT && l.Next == Table.States[Closed]:
-		e.note("ok.QUIT.closed", nil)
-	default:
-		e.note("ok."+commands[verb].keyword, nil)
-	}
-}
-
-// listing explains the lines behind the first of a multi-line reply, but for the octets of a message.
-func (e *explainer) listing(l machine.Line) {
-	text, _ := wire.TrimEnd(l.Data)
-	defer e.span(len(text), len(l.Data), termEnd)
-	if _, end := wire.Unstuff(l.Data); end {
-		e.span(0, 1, termTermination)
-		e.note("note.end", nil)
-		return
-	}
-	start := 0
-	if len(text) > 0 && text[0] == '.' {
-		start = 1
-		e.span(0, 1, termStuffed)
-	}
-	n, octets, ends, ok := parseNumbers(text[start:])
-	if !ok || Table.VerbNamed(l.Verb) != verbLIST {
-		e.span(start, len(text), termListing)
-		e.note("note.listing", nil)
-		return
-	}
-	e.span(start, start+ends[0], termMessage)
-	e.span(start+ends[0]+1, start+ends[1], termOctets)
-	e.span(start+ends[1]+1, len(text), termText)
-	e.note("note.scan", machine.Args{"n": strconv.Itoa(n), "octets": strconv.FormatInt(octets, 10)})
-}
-
-// content explains octets of a message. A dot at their beginning is left: they may begin within a line.
-func (e *explainer) content(l machine.Line) {
-	start := 0
-	e.note("note.content", nil)
-	for {
-		i := bytes.Index(l.Data[start:], []byte("\n."))
-		if i < 0 {
-			break
-		}
-		dot := start + i + 1
-		e.span(start, dot, termContent)
-		e.span(dot, dot+1, termStuffed)
-		start = dot + 1
-	}
-	if start > 0 {
-		e.note("note.stuffed", nil)
-	}
-	e.span(start, len(l.Data), termContent)
-}
-
-// otherNames is what people type who know other protocols or tools.
-var otherNames = map[string]string{
-	"LOGIN": "USER", "PASSWORD": "PASS", "STATUS": "STAT", "FETCH": "RETR", "GET": "RETR", "RETRIEVE": "RETR",
-	"DELETE": "DELE", "DEL": "DELE", "RESET": "RSET", "LOGOUT": "QUIT", "CLOSE": "QUIT", "EXIT": "QUIT", "BYE": "QUIT",
-}
-
-// repair returns the smallest change that makes a wrong line right, or "".
-func repair(line []byte) string {
-	text, _ := wire.TrimEnd(line)
-	words := strings.Fields(string(text))
-	if len(words) == 0 {
-		return ""
-	}
-	verb, glued := nearest(strings.ToUpper(words[0]))
-	if verb == machine.NoVerb {
-		return ""
-	}
-	args := words[1:]
-	if glued != "" {
-		args = append([]string{glued}, args...)
-	}
-	keyword := commands[verb].keyword
-	if strings.EqualFold(words[0], keyword) {
-		keyword = words[0]
-	}
-	fixed := keyword
-	switch verb {
-	case verbUSER:
-		if len(args) > 0 {
-			fixed += " " + args[0]
-		}
-	case verbPASS:
-		if len(args) > 0 { // spaces may belong to the password
-			rest := string(text)
-			fixed += " " + rest[strings.Index(rest, args[0]):]
-		}
-	case verbLIST, verbRETR, verbDELE:
-		if len(args) > 0 {
-			fixed += " " + strings.Trim(args[0], "#<>()[]{}\"'.,;:")
-		}
-	}
-	var s scanner
-	if _, err := s.command([]byte(fixed + "\r\n")); err != nil {
-		return ""
-	}
-	return fixed
-}
-
-// nearest finds the command that a word is meant to be: another name for it, one slip of the hand away, or with the
-// argument stuck to it.
-func nearest(word string) (verb machine.Verb, glued string) {
-	if name, ok := otherNames[word]; ok {
-		word = name
-	}
-	verb = machine.NoVerb
-	for v := range commands {
-		keyword := commands[v].keyword
-		if word == keyword {
-			return machine.Verb(v), ""
-		}
-		if rest, ok := strings.CutPrefix(word, keyword); ok && strings.Trim(rest, "0123456789") == "" {
-			return machine.Verb(v), rest
-		}
-		if isSlip(word, keyword) {
-			if verb != machine.NoVerb {
-				return machine.NoVerb, ""
-			}
-			verb = machine.Verb(v)
-		}
-	}
-	return verb, ""
-}
-
-// isSlip says whether two words differ by one character that is wrong, missing or too many, or by two that are swapped.
-func isSlip(a, b string) bool {
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }

@@ -35,7 +35,7 @@ func (c List) follows() follows {
 
 func parseList(s *scanner) request {
 	var c List
-	if s.pos < len(s.text) {
+	if !s.bare() {
 		c.N = s.message()
 		s.end()
 	}
@@ -45,17 +45,17 @@ func parseList(s *scanner) request {
 func (c List) execute(s *Server) {
 	if c.N > 0 {
 		if _, ok := s.message(c.N); ok {
-			s.reply(replyScan)
+			s.reply(ReplyScan)
 		}
 		return
 	}
-	s.reply(replyList)
+	s.reply(ReplyList)
 	for n, m := range s.drop.snapshot.All() {
 		if s.drop.isMarked(n) {
 			continue
 		}
 		s.out = strconv.AppendInt(s.out, int64(n), 10)
-		s.out = strconv.AppendInt(append(s.out, ' '), m.Size, 10)
+		s.out = strconv.AppendInt(append(s.out, ' '), m.Size+s.drop.extra, 10)
 		s.out = append(s.out, "\r\n"...)
 	}
 	s.out = append(s.out, ".\r\n"...)

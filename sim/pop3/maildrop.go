@@ -12,11 +12,16 @@ type maildrop struct {
 	marks    []uint64 // a bit for each message, from message 1; grown as far as is needed
 	gone     int      // how many are marked
 	octets   int64    // and the octets they have
+	last     int      // the highest message that was accessed
+	extra    int64    // octets that each message has more when it is sent
 }
 
 func (d *maildrop) count() int { return d.snapshot.Len() - d.gone }
 
-func (d *maildrop) size() int64 { return d.snapshot.Size() - d.octets }
+func (d *maildrop) size() int64 { return d.snapshot.Size() - d.octets + d.extra*int64(d.count()) }
+
+// access notes that a message was read or marked, for LAST.
+func (d *maildrop) access(n int) { d.last = max(d.last, n) }
 
 func (d *maildrop) isMarked(n int) bool {
 	i := (n - 1) / 64

@@ -17,4 +17,4 @@ func parseNoop(s *scanner) request {
 	return Noop{}
 }
 
-func (Noop) execute(s *Server) { s.reply(replyNoop) }
+func (Noop) execute(s *Server) { s.reply(ReplyNoop) }

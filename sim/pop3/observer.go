@@ -7,6 +7,7 @@ import (
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 	"ehlo/sim/wire"
 )
@@ -17,6 +18,7 @@ type Observer struct {
 	greeted bool
 	sent    []sent // commands whose replies are outstanding, in their order
 	reading follows
+	auth    auth
 	sides   [2]side // of the client and of the server
 	lines   []machine.Line
 	given   int // of lines, how many Next has given
@@ -28,6 +30,16 @@ type sent struct {
 	keyword string
 	follows follows // behind a positive reply
 	wrong   bool    // the line leaves the grammar: a negative reply leads nowhere
+
+	// response says that the line belongs to the exchange of the AUTH before it, if that goes so far.
+	response bool
+}
+
+// auth is how far an AUTH has come.
+type auth struct {
+	open           bool          // what the client says is a response
+	client, server sasl.Exchange // as far as each side has spoken
+	challenges     int
 }
 
 // side is one direction.
@@ -116,29 +128,87 @@ func (o *Observer) take(now engine.Time, s *side, n int, l machine.Line) {
 
 // command takes a line of the client. What the server says to it decides where it leads.
 func (o *Observer) command(now engine.Time, s *side, n int) {
-	var sc scanner
 	line := s.buf[s.start : s.start+n]
-	c, err := sc.command(line)
-	next := sent{verb: sc.verb, keyword: sc.keyword, wrong: err != nil || n > maxLine}
-	if f, known := elsewhere[sc.keyword]; known {
-		next.follows = f
-		if f == followsArgument {
-			next.follows = followsListing
-			if bytes.IndexByte(line, ' ') >= 0 {
-				next.follows = followsNothing
-			}
-		}
-	} else if err == nil {
-		next.follows = c.follows()
-	} else if sc.verb == verbRETR { // a lenient server may take it all the same
-		next.follows = followsContent
+	next := read(line)
+	l := machine.Line{Dir: trace.ToServer, Label: label(next.keyword), Verb: o.verbName(next), Class: trace.ClassCommand}
+	if o.auth.open {
+		next.response = true
+		l.Label, l.Verb = o.auth.respond(line)
+	} else if next.verb == verbAUTH && !next.wrong {
+		o.auth = begin(line)
 	}
 	o.sent = append(o.sent, next)
-	o.take(now, s, n, machine.Line{Dir: trace.ToServer, Label: label(sc.keyword), Verb: o.verbName(next), Class: trace.ClassCommand})
+	o.take(now, s, n, l)
+}
+
+// read parses a command.
+func read(line []byte) sent {
+	sc := scanner{utf8: true}
+	c, err := sc.command(line)
+	next := sent{verb: sc.verb, keyword: sc.keyword, wrong: err != nil || len(line) > maxLine}
+	if err == nil {
+		next.follows = c.follows()
+		return next
+	}
+	bare := len(bytes.TrimRight(line, " \r\n")) <= len(sc.keyword)
+	switch sc.verb { // a lenient server may take it all the same
+	case verbRETR, verbTOP:
+		next.follows = followsContent
+	case verbCAPA:
+		next.follows = followsListing
+	case verbLIST, verbUIDL, verbLANG, verbAUTH:
+		if bare {
+			next.follows = followsListing
+		}
+	}
+	return next
+}
+
+// begin begins the exchange of an AUTH command. Of a mechanism that is not known here nothing follows until the server
+// asks for it.
+func begin(line []byte) auth {
+	var sc scanner
+	c, _ := sc.command(line)
+	a, _ := c.(Auth)
+	m := sasl.Named(a.Mechanism)
+	x := sasl.Begin(m, a.Initial != "" && m.TakesInitial())
+	if a.Initial != "" {
+		x.Advance()
+	}
+	return auth{open: m != sasl.None && a.Initial == "" || x.Step() != sasl.StepNone, client: x, server: x}
+}
+
+// respond takes a response, and returns what a packet shows of it, and its verb.
+func (a *auth) respond(line []byte) (label, verb string) {
+	text, _ := wire.TrimEnd(line)
+	step := pass(&a.client, false)
+	if a.client.Mechanism() != sasl.None {
+		a.open = a.client.Step() != sasl.StepNone
+	}
+	switch {
+	case sasl.IsCancel(text):
+		return "*", "*"
+	case step == sasl.StepNone:
+		return unknownStep, ""
+	}
+	return step.String(), ""
+}
+
+// unknownStep is what a packet shows of a message of a mechanism that is not known here.
+const unknownStep = "response"
+
+// pass takes the next message of a side: what the other side had to say before is over.
+func pass(x *sasl.Exchange, server bool) sasl.Step {
+	for x.Step() != sasl.StepNone && x.Step().FromServer() != server {
+		x.Advance()
+	}
+	step := x.Step()
+	x.Advance()
+	return step
 }
 
 func (o *Observer) verbName(c sent) string {
-	if _, known := elsewhere[c.keyword]; known || c.verb != machine.NoVerb {
+	if c.verb != machine.NoVerb || slices.Contains(elsewhere, c.keyword) {
 		return c.keyword
 	}
 	return ""
@@ -163,16 +233,7 @@ func (o *Observer) reply(now engine.Time, s *side, n int) {
 	line := s.buf[s.start : s.start+n]
 	l := machine.Line{Dir: trace.ToClient, State: o.State()}
 	if o.reading == followsListing {
-		l.Verb = o.verbName(o.sent[0])
-		l.Class = trace.ClassUntagged
-		text, end := wire.Unstuff(line)
-		if end {
-			l.Label = "."
-			o.answered()
-		} else {
-			text, _ = wire.TrimEnd(text)
-			l.Label = label(string(text))
-		}
+		o.listed(line, &l)
 		o.take(now, s, n, l)
 		return
 	}
@@ -187,24 +248,72 @@ func (o *Observer) reply(now engine.Time, s *side, n int) {
 		if ok && class == trace.ClassOK {
 			l.Class = trace.ClassGreeting
 		}
+	case len(o.sent) > 0 && o.sent[0].verb == verbAUTH && isChallenge(line):
+		o.challenge(&l)
 	case len(o.sent) > 0 && ok:
-		c := o.sent[0]
-		l.Verb = o.verbName(c)
-		if class == trace.ClassOK || !c.wrong {
-			o.state = Table.Next(o.state, c.verb, class)
-		}
-		if class == trace.ClassOK && c.follows != followsNothing {
-			o.reading = c.follows
-		} else {
-			o.answered()
-		}
+		o.status(&l, class)
 	}
 	o.take(now, s, n, l)
 }
 
-// answered says that the reply to the oldest command is complete.
-func (o *Observer) answered() {
-	o.sent = slices.Delete(o.sent, 0, 1)
+// listed takes a line behind the first of a reply.
+func (o *Observer) listed(line []byte, l *machine.Line) {
+	l.Verb = o.verbName(o.sent[0])
+	l.Class = trace.ClassUntagged
+	text, end := wire.Unstuff(line)
+	if end {
+		l.Label = "."
+		o.answered(1)
+		return
+	}
+	text, _ = wire.TrimEnd(text)
+	l.Label = label(string(text))
+}
+
+// challenge takes a line with which an exchange goes on.
+func (o *Observer) challenge(l *machine.Line) {
+	l.Verb, l.Class, l.Label = "AUTH", trace.ClassMore, unknownStep
+	if step := pass(&o.auth.server, true); step != sasl.StepNone {
+		l.Label = step.String()
+	}
+	if o.auth.challenges++; o.auth.client.Mechanism() == sasl.None {
+		o.auth.open = true
+	}
+	o.state = Table.Next(o.state, verbAUTH, trace.ClassMore)
+}
+
+// status takes the first line of a reply to the oldest command.
+func (o *Observer) status(l *machine.Line, class trace.Class) {
+	c := o.sent[0]
+	l.Verb = o.verbName(c)
+	list := c.verb == verbAUTH && c.follows == followsListing
+	if (class == trace.ClassOK || !c.wrong) && !list {
+		o.state = Table.Next(o.state, c.verb, class)
+	}
+	switch {
+	case c.verb == verbAUTH && !list:
+		o.answered(1 + o.auth.challenges)
+		for i := range o.sent {
+			o.sent[i].response = false
+		}
+		o.auth = auth{}
+	case class == trace.ClassOK && c.follows != followsNothing:
+		o.reading = c.follows
+	case class == trace.ClassOK && c.verb == verbSTLS:
+		o.sent, o.auth = nil, auth{} // the server forgets what was sent before the handshake
+	default:
+		o.answered(1)
+	}
+}
+
+// answered says that the reply to the oldest command is complete; with responses, so many lines are.
+func (o *Observer) answered(n int) {
+	for i := 1; i < n; i++ {
+		if i >= len(o.sent) || !o.sent[i].response {
+			n = i
+		}
+	}
+	o.sent = slices.Delete(o.sent, 0, n)
 	o.reading = followsNothing
 }
 
@@ -236,7 +345,7 @@ func (o *Observer) content(now engine.Time, s *side) bool {
 	s.inner = inner
 	if over {
 		l.Class, l.Label = trace.ClassUntagged, "."
-		o.answered()
+		o.answered(1)
 		o.take(now, s, len(end), l)
 	}
 	return n > 0 || over

@@ -18,11 +18,4 @@ func (c Pass) execute(s *Server) {
 	s.ask(c, Event{Kind: AskLogin, User: s.user, Password: c.Password})
 }
 
-func (Pass) answered(s *Server, a Answer) {
-	if !a.OK {
-		s.refuse(a, ReplyLoginRefused)
-		return
-	}
-	s.drop = maildrop{snapshot: a.Maildrop}
-	s.reply(replyLogin)
-}
+func (Pass) answered(s *Server, a Answer) { s.opened(a) }

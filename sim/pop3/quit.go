@@ -23,13 +23,13 @@ func (c Quit) execute(s *Server) {
 		s.ask(c, Event{Kind: AskUpdate, Delete: s.drop.marked()})
 		return
 	}
-	s.reply(replyQuit)
+	s.reply(ReplyQuit)
 	s.done = true
 }
 
 func (Quit) answered(s *Server, a Answer) {
 	if a.OK {
-		s.reply(replyUpdated)
+		s.reply(ReplyUpdated)
 	} else {
 		s.refuse(a, ReplyNotRemoved)
 	}

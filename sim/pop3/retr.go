@@ -1,9 +1,6 @@
 package pop3
 
-import (
-	"ehlo/sim/machine"
-	"ehlo/sim/wire"
-)
+import "ehlo/sim/machine"
 
 // Retr is RETR: message N with all its octets (RFC 1939 §5). Its reply has Content.
 type Retr struct{ N int }
@@ -28,11 +25,10 @@ func (c Retr) execute(s *Server) {
 }
 
 func (c Retr) answered(s *Server, a Answer) {
-	if !a.OK {
-		s.refuse(a, ReplyUnreadable)
-		return
+	if s.readable(a) {
+		s.octets = int64(len(a.Content)) + s.drop.extra
+		s.drop.access(c.N)
+		s.reply(ReplyRetr)
+		s.out = s.appendContent(s.out, a.Content)
 	}
-	s.octets = int64(len(a.Content))
-	s.reply(replyRetr)
-	s.out = wire.AppendStuffed(s.out, a.Content)
 }

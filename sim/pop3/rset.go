@@ -2,7 +2,7 @@ package pop3
 
 import "ehlo/sim/machine"
 
-// Rset is RSET: it takes back every DELE of the session (RFC 1939 §5).
+// Rset is RSET: it takes back every DELE of the session (RFC 1939 §5), and what LAST counts (RFC 1225).
 type Rset struct{}
 
 // Verb is RSET.
@@ -18,6 +18,6 @@ func parseRset(s *scanner) request {
 }
 
 func (Rset) execute(s *Server) {
-	s.drop = maildrop{snapshot: s.drop.snapshot}
-	s.reply(replyRset)
+	s.drop = maildrop{snapshot: s.drop.snapshot, extra: s.drop.extra}
+	s.reply(ReplyRset)
 }

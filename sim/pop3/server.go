@@ -2,26 +2,13 @@ package pop3
 
 import (
 	"bytes"
-	"strconv"
-	"strings"
-	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
-	"ehlo/sim/trace"
 	"ehlo/sim/wire"
 )
-
-// Config is what a server is set up with.
-type Config struct {
-	Hostname    string
-	MaxLine     int           // octets of a command with its line end; 0 means 255 (RFC 2449 §4)
-	IdleTimeout time.Duration // 0 is none; RFC 1939 §3 wants at least 10 minutes
-	Replies     map[ReplyID]Reply
-}
-
-const maxLine = 255
 
 // keptOutput is the room for output, in octets, that a session keeps when it has said something long.
 const keptOutput = 64 << 10
@@ -32,6 +19,8 @@ type EventKind uint8
 // The events. Those of a server are questions, of which one is open at a time.
 const (
 	AskLogin    EventKind = iota + 1 // is Password that of User, and is the maildrop free? Answer: OK, Maildrop; or Reason
+	AskSecret                        // what is the password of User, and may it act as ActAs? Answer: Secret
+	AskMaildrop                      // User has proved who it is: is the maildrop free? Answer: OK, Maildrop; or Reason
 	AskContent                       // what are the octets of message UID? Answer: OK, Content; or Reason
 	AskUpdate                        // remove Delete and unlock the maildrop. Answer: OK; or Reason
 	EventReply                       // for clients: Command was answered; nil is the greeting
@@ -43,18 +32,21 @@ type Event struct {
 	Kind EventKind
 	ID   machine.QuestionID // of a question, for [Server.Answer]
 
-	User, Password string      // AskLogin
+	User, Password string      // AskLogin; AskMaildrop and AskSecret: User
+	ActAs          string      // AskSecret: the identity that User wants to act as, or ""
 	UID            store.UID   // AskContent
 	Delete         []store.UID // AskUpdate: the messages that DELE marked, ascending
 
 	Command Command // EventReply; EventClosed: what was not answered any more, or nil
 	OK      bool    // +OK
 	Text    string  // what stands behind the status indicator
-	Count   int     // STAT
+	Count   int     // STAT; LAST: the message-number
 	Octets  int64   // STAT
 	Scans   []Scan  // LIST
-	Content []byte  // RETR: the message as it is stored
-	Err     error   // EventClosed; EventReply: [ErrArgument]
+	IDs     []UniqueID
+	Lines   []string // CAPA, AUTH and LANG without an argument: the lines of the list
+	Content []byte   // RETR, TOP: the message as it is stored
+	Err     error    // EventClosed; EventReply: why the client itself does not take it for done
 }
 
 // Answer is what came of a question.
@@ -62,6 +54,7 @@ type Answer struct {
 	OK       bool
 	Reason   ReplyID // why not; the zero value gives the question's usual refusal
 	Text     string  // in the place of the reply's wording, where it is not ""
+	Secret   sasl.Secret
 	Maildrop store.Snapshot
 	Content  []byte // not changed by the server
 }
@@ -76,18 +69,29 @@ type Server struct {
 	question machine.QuestionID
 	task     task  // the command that waits for an answer, or nil
 	event    Event // the question, until Next has taken it
+	late     late  // the refusal that waits for its time
 
-	scanner scanner
-	verb    machine.Verb // the command at hand, or NoVerb where its line is wrong
-	keyword string
-	n       int // the message it names
-	octets  int64
+	scanner   scanner
+	said      machine.Verb // the command at hand, or NoVerb
+	verb      machine.Verb // the same, NoVerb also where its line is wrong
+	keyword   string
+	n         int // the message it names
+	octets    int64
+	lineCount int
 
-	user  string
-	drop  maildrop
-	heard engine.Time // when the last command came
-	eof   bool
-	done  bool
+	user      string
+	sasl      sasl.Server
+	exchanges uint64 // how many there were
+	tls       bool
+	upgrading bool
+	utf8      bool
+	lang      int // of cfg.Languages
+	drop      maildrop
+	errors    int
+	logins    int         // refused
+	heard     engine.Time // when the last command came
+	eof       bool
+	done      bool
 }
 
 // task is a command that asks. It holds nothing that changes.
@@ -95,18 +99,20 @@ type task interface{ answered(s *Server, a Answer) }
 
 // NewServer begins a session. The greeting is in its Output.
 func NewServer(cfg Config, now engine.Time) *Server {
-	if cfg.MaxLine <= 0 {
-		cfg.MaxLine = maxLine
-	}
-	s := &Server{cfg: cfg, heard: now, verb: machine.NoVerb}
+	cfg = cfg.withDefaults()
+	s := &Server{cfg: cfg, heard: now, said: machine.NoVerb, verb: machine.NoVerb, tls: cfg.TLS}
 	s.lines.Limit = cfg.MaxLine
-	s.reply(replyGreeting)
+	if s.offers(verbAPOP) {
+		s.reply(ReplyGreetingAPOP)
+	} else {
+		s.reply(ReplyGreeting)
+	}
 	return s
 }
 
 // Receive takes octets from the client.
 func (s *Server) Receive(now engine.Time, p []byte) {
-	if s.done || s.eof {
+	if s.done || s.eof || s.upgrading {
 		return
 	}
 	s.lines.Feed(p)
@@ -119,25 +125,55 @@ func (s *Server) ReceiveEOF(now engine.Time) {
 	s.advance(now)
 }
 
-// Upgrading is never true: this server asks for no handshake.
-func (*Server) Upgrading() bool { return false }
+// Upgrading says that STLS was accepted: the handshake comes next.
+func (s *Server) Upgrading() bool { return s.upgrading && !s.done }
 
-// Upgraded is for a TLS handshake, which this server does not offer.
-func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
-
-// Timeout is when a client that says nothing is left; a question stops the clock.
-func (s *Server) Timeout() (engine.Time, bool) {
-	if s.cfg.IdleTimeout <= 0 || s.done || s.task != nil {
-		return engine.Never, false
+// Upgraded says that the handshake is over. What the client sent before it and told the server is forgotten (RFC 2595
+// §4).
+func (s *Server) Upgraded(now engine.Time, _ machine.TLSInfo) {
+	if !s.upgrading {
+		return
 	}
-	return s.heard.Add(s.cfg.IdleTimeout), true
+	s.upgrading, s.tls = false, true
+	s.user, s.lang = "", 0
+	s.lines.Reset()
+	s.heard = now
+	s.advance(now)
 }
 
-// HandleTimeout ends the session without a word when its time is up (RFC 1939 §3). Marked messages stay.
-func (s *Server) HandleTimeout(now engine.Time) {
-	if at, ok := s.Timeout(); ok && now >= at {
-		s.done = true
+// Timeout is when a client that says nothing is left, or a refusal that waits is sent; a question stops the clock.
+func (s *Server) Timeout() (engine.Time, bool) {
+	idle := s.cfg.IdleTimeout
+	if s.state < Transaction {
+		idle = s.cfg.LoginTimeout
 	}
+	switch {
+	case s.late.waits && !s.done:
+		return s.late.at, true
+	case idle <= 0 || s.done || s.task != nil:
+		return engine.Never, false
+	}
+	return s.heard.Add(idle), true
+}
+
+// HandleTimeout sends the refusal that waited, or ends the session when its time is up: without a word, unless the server
+// is known for one (RFC 1939 §3). Marked messages stay.
+func (s *Server) HandleTimeout(now engine.Time) {
+	at, ok := s.Timeout()
+	if !ok || now < at {
+		return
+	}
+	if s.late.waits {
+		s.heard = now
+		s.speakLate()
+		s.advance(now)
+		return
+	}
+	s.said, s.verb = machine.NoVerb, machine.NoVerb
+	if r := s.wording(ReplyIdle); r.Text != "" {
+		s.write(r)
+	}
+	s.done = true
 }
 
 // Shutdown ends the session: the service stops, or has no room for this client, whose next command, if it has sent one,
@@ -146,8 +182,9 @@ func (s *Server) Shutdown(engine.Time) {
 	if s.done {
 		return
 	}
-	s.task, s.event, s.verb = nil, Event{}, machine.NoVerb
-	s.reply(replyShutdown)
+	s.task, s.event, s.late = nil, Event{}, late{}
+	s.said, s.verb = machine.NoVerb, machine.NoVerb
+	s.reply(ReplyShutdown)
 	s.done = true
 }
 
@@ -166,7 +203,7 @@ func (s *Server) Done() bool { return s.done }
 // State is where the session is in [Table].
 func (s *Server) State() machine.State { return s.state }
 
-// User is the name that USER gave last, or "".
+// User is the name that the client gave last, or "".
 func (s *Server) User() string { return s.user }
 
 // Next takes the question that is open, once.
@@ -198,33 +235,55 @@ func (s *Server) Clone() *Server {
 	return &c
 }
 
-// advance executes the lines that are there, up to one that asks.
+// advance executes the lines that are there, up to one that asks or that has to wait.
 func (s *Server) advance(now engine.Time) {
-	for !s.done && s.task == nil {
+	for !s.done && s.task == nil && !s.late.waits && !s.upgrading {
 		line, tooLong, ok := s.lines.Next()
 		if !ok {
 			s.done = s.eof
 			return
 		}
 		s.heard = now
+		if s.state == Exchange {
+			s.respond(line, tooLong)
+			continue
+		}
+		before := len(s.out)
 		s.execute(line, tooLong)
+		s.judge(before)
 	}
 }
 
 func (s *Server) execute(line []byte, tooLong bool) {
-	s.scanner = scanner{}
+	s.scanner = scanner{quirks: s.cfg.Quirks, utf8: s.cfg.Commands.has(verbUTF8)}
 	c, err := s.scanner.command(line)
-	s.verb, s.keyword = machine.NoVerb, s.scanner.keyword
+	verb := s.scanner.verb
+	s.said, s.verb, s.keyword = verb, machine.NoVerb, s.scanner.keyword
 	switch {
 	case tooLong:
-		s.reply(replyTooLong)
-	case s.scanner.verb != machine.NoVerb && !Table.Allows(s.state, s.scanner.verb):
-		s.reply(replyState)
+		s.reply(ReplyTooLong)
+	case verb != machine.NoVerb && !s.offers(verb):
+		s.reply(s.unoffered(verb))
+	case verb != machine.NoVerb && !Table.Allows(s.state, verb):
+		s.reply(ReplyState)
 	case err != nil:
 		s.reply(err.reply)
 	default:
-		s.verb = s.scanner.verb
+		s.verb = verb
 		c.execute(s)
+	}
+}
+
+// judge counts a command that was refused at once, and ends the session after too many. before is where its reply begins
+// in the output.
+func (s *Server) judge(before int) {
+	if !bytes.HasPrefix(s.out[before:], []byte("-ERR")) || s.done {
+		return
+	}
+	if s.errors++; s.errors == s.cfg.MaxErrors {
+		s.said, s.verb = machine.NoVerb, machine.NoVerb
+		s.reply(ReplyTooManyErrors)
+		s.done = true
 	}
 }
 
@@ -241,89 +300,11 @@ func (s *Server) message(n int) (store.Message, bool) {
 	m, ok := s.drop.snapshot.At(n)
 	switch {
 	case !ok:
-		s.reply(replyNoMessage)
+		s.reply(ReplyNoMessage)
 	case s.drop.isMarked(n):
-		s.reply(replyMarked)
+		s.reply(ReplyMarked)
 		ok = false
 	}
-	s.octets = m.Size
+	s.octets = m.Size + s.drop.extra
 	return m, ok
-}
-
-// refuse replies to an answer that was not OK.
-func (s *Server) refuse(a Answer, usual ReplyID) {
-	if a.Reason == replyDefault || a.Reason >= numReplies {
-		a.Reason = usual
-	}
-	r := s.wording(a.Reason)
-	r.OK = false
-	if a.Text != "" {
-		r.Text = a.Text
-	}
-	s.write(r)
-}
-
-// reply writes the first line of a reply and takes the session to where it leads.
-func (s *Server) reply(id ReplyID) { s.write(s.wording(id)) }
-
-func (s *Server) wording(id ReplyID) Reply {
-	if r, ok := s.cfg.Replies[id]; ok {
-		return r
-	}
-	return replies[id]
-}
-
-func (s *Server) write(r Reply) {
-	class := trace.ClassPermanent
-	if r.OK {
-		class = trace.ClassOK
-	}
-	s.out = append(s.out, statusOf(class)...)
-	text := r.Text
-	if text != "" {
-		s.out = append(s.out, ' ')
-	}
-	for {
-		before, rest, found := strings.Cut(text, "{")
-		name, after, closed := strings.Cut(rest, "}")
-		if !found || !closed {
-			break
-		}
-		s.out = append(s.out, before...)
-		s.argument(name)
-		text = after
-	}
-	s.out = append(append(s.out, text...), "\r\n"...)
-	s.state = Table.Next(s.state, s.verb, class)
-}
-
-func (s *Server) argument(name string) {
-	number := int64(0)
-	switch name {
-	case "host":
-		s.out = append(s.out, s.cfg.Hostname...)
-		return
-	case "user":
-		s.out = append(s.out, s.user...)
-		return
-	case "verb":
-		s.out = append(s.out, s.keyword...)
-		return
-	case "state":
-		s.out = append(s.out, Table.States[s.state]...)
-		return
-	case "n":
-		number = int64(s.n)
-	case "octets":
-		number = s.octets
-	case "count":
-		number = int64(s.drop.count())
-	case "size":
-		number = s.drop.size()
-	case "marked":
-		number = int64(s.drop.gone)
-	case "limit":
-		number = int64(s.cfg.MaxLine)
-	}
-	s.out = strconv.AppendInt(s.out, number, 10)
 }

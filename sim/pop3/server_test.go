@@ -10,6 +10,7 @@ import (
 	"ehlo/sim/machine"
 	"ehlo/sim/machine/machinetest"
 	"ehlo/sim/message"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 )
 
@@ -24,6 +25,7 @@ var letters = []string{
 	"From: alice@example.org\nSubject: Plover\n\nHello Bob.\n",
 	"Subject: Dots\n\n.\n..\n.hidden\nend.\n",
 	"Subject: No end of the last line\n\nlast",
+	"Subject: Grüße\n\nHallo\n",
 }
 
 func maildropOf(n int) *store.Memory {
@@ -51,14 +53,56 @@ func newHost(settings map[string]string) *host {
 	if s, ok := settings["messages"]; ok {
 		fmt.Sscan(s, &n)
 	}
-	cfg := Config{Hostname: "mx.example.net"}
-	cfg.IdleTimeout, _ = time.ParseDuration(settings["idle"])
-	fmt.Sscan(settings["line"], &cfg.MaxLine)
-	return &host{Server: NewServer(cfg, 0), box: maildropOf(n), fails: settings["fails"], text: settings["text"]}
+	return &host{Server: NewServer(configOf(settings), 0), box: maildropOf(n), fails: settings["fails"], text: settings["text"]}
 }
 
+// configOf reads the settings of a transcript.
+func configOf(settings map[string]string) Config {
+	cfg := Config{Hostname: "mx.example.net", Timestamp: settings["timestamp"], SaltKey: "salt", Chance: [2]uint64{1, 2}}
+	for name, d := range map[string]*time.Duration{"idle": &cfg.IdleTimeout, "login-timeout": &cfg.LoginTimeout,
+		"refusal-delay": &cfg.RefusalDelay, "login-delay": &cfg.LoginDelay} {
+		*d, _ = time.ParseDuration(settings[name])
+	}
+	for name, n := range map[string]*int{"line": &cfg.MaxLine, "errors": &cfg.MaxErrors, "logins": &cfg.MaxLogins} {
+		fmt.Sscan(settings[name], n)
+	}
+	for _, word := range strings.Fields(settings["auth"]) {
+		cfg.Mechanisms |= sasl.SetOf(sasl.Named(word))
+	}
+	for _, word := range strings.Fields(settings["commands"]) {
+		cfg.Commands |= VerbsOf(word)
+	}
+	for _, word := range strings.Fields(settings["quirks"]) {
+		q, _ := QuirkNamed(word)
+		cfg.Quirks |= q
+	}
+	for _, word := range strings.Fields(settings["tls"]) {
+		cfg.StartTLS = cfg.StartTLS || word == "starttls"
+		cfg.TLS = cfg.TLS || word == "implicit"
+		cfg.ClearNeedsTLS = cfg.ClearNeedsTLS || word == "required"
+	}
+	if settings["lang"] != "" {
+		cfg.Languages = []Language{{Tag: "en", Name: "English"}, {Tag: "de", Name: "Deutsch", Replies: map[Wording]Reply{
+			{ReplyLang, machine.NoVerb}: {true, "{tag} Der Server spricht Deutsch"},
+			{ReplyNoop, machine.NoVerb}: {true, "Nichts getan"},
+		}}}
+	}
+	return cfg
+}
+
+// Receive feeds the server, and performs the handshake where it asks for one.
 func (h *host) Receive(now engine.Time, p []byte) {
 	h.Server.Receive(now, p)
+	h.answer(now)
+	if h.Upgrading() {
+		h.reports = append(h.reports, "handshake")
+		h.Upgraded(now, machine.TLSInfo{Version: "TLS 1.3"})
+	}
+}
+
+// HandleTimeout tells the server the time, and answers what it asks then.
+func (h *host) HandleTimeout(now engine.Time) {
+	h.Server.HandleTimeout(now)
 	h.answer(now)
 }
 
@@ -72,6 +116,14 @@ func (h *host) answer(now engine.Time) {
 			if h.fails == "login" {
 				a = Answer{Reason: ReplyLocked, Text: h.text}
 			}
+		case AskSecret:
+			h.reports = append(h.reports, strings.TrimSpace("secret "+e.User+" "+e.ActAs))
+			if e.User == "bob" {
+				a.Secret = sasl.Secret{Known: true, Password: "plover", MayAct: e.ActAs == "carla"}
+			}
+		case AskMaildrop:
+			h.reports = append(h.reports, "maildrop "+e.User)
+			a = Answer{OK: h.fails != "login", Reason: ReplyLocked, Maildrop: h.box.Snapshot()}
 		case AskContent:
 			h.reports = append(h.reports, fmt.Sprintf("content %d", e.UID))
 			octets, err := h.box.Content(e.UID)
@@ -175,18 +227,27 @@ func TestServerWaits(t *testing.T) {
 }
 
 func TestReplies(t *testing.T) {
-	s := NewServer(Config{Hostname: "h", Replies: map[ReplyID]Reply{
-		replyGreeting: {true, "{host} at your service {"},
-		replyNoop:     {true, "{nonsense} {marked}"},
+	s := NewServer(Config{Hostname: "h", Replies: map[Wording]Reply{
+		{ReplyGreeting, machine.NoVerb}: {true, "{host} at your service {"},
+		{ReplyNoop, machine.NoVerb}:     {true, "{nonsense} {marked}"},
+		{ReplyState, verbLIST}:          {false, "first things first in {phase}"},
 	}}, 0)
+	s.Receive(0, []byte("NOOP\r\nLIST\r\nUSER bob\r\nPASS plover\r\n"))
+	e, _ := s.Next()
+	s.Answer(0, e.ID, Answer{OK: true})
 	s.Receive(0, []byte("NOOP\r\n"))
-	want := "+OK h at your service {\r\n-ERR NOOP is not allowed in the authorization state\r\n"
+	want := "+OK h at your service {\r\n-ERR NOOP is not allowed in the authorization state\r\n" +
+		"-ERR first things first in AUTHORIZATION\r\n+OK Send the password with PASS\r\n" +
+		"+OK Maildrop locked, messages: 0, octets: 0\r\n+OK {nonsense} 0\r\n"
 	if got := string(s.Output()); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for id := replyDefault + 1; id < numReplies; id++ {
-		if r := replies[id]; r.Text == "" && id != replyNoop {
-			t.Errorf("reply %d has no wording", id)
+		if r := replies[id]; r.Text == "" && id != ReplyNoop && id != ReplyIdle {
+			t.Errorf("reply %s has no wording", id)
+		}
+		if again, ok := ReplyNamed(id.String()); !ok || again != id {
+			t.Errorf("reply %d is named %q, and that is reply %d", id, id, again)
 		}
 	}
 }

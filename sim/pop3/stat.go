@@ -18,4 +18,4 @@ func parseStat(s *scanner) request {
 	return Stat{}
 }
 
-func (Stat) execute(s *Server) { s.reply(replyStat) }
+func (Stat) execute(s *Server) { s.reply(ReplyStat) }

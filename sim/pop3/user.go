@@ -21,5 +21,5 @@ func parseUser(s *scanner) request {
 // execute takes any name: whether there is such a user is said with the password, so that nobody can try out names.
 func (c User) execute(s *Server) {
 	s.user = c.Name
-	s.reply(replyUser)
+	s.reply(ReplyUser)
 }
