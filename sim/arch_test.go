@@ -94,7 +94,7 @@ var rooms = map[string]string{
 	"sim/world":        "machine message sasl store toml", // the names of mechanisms
 	"sim/worlds":       "",
 	"sim/smtp":         "machine message sasl wire",
-	"sim/pop3":         "machine message store wire",
+	"sim/pop3":         "machine message sasl store wire",
 	"sim/imap":         "machine message store wire",
 	"sim/daemon":       "imap machine message netsim pop3 sasl smtp store world",
 	"sim/script":       "sim",

@@ -9,6 +9,7 @@ import (
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -122,6 +123,7 @@ type Host struct {
 	queue    []Entry
 	serial   uint32 // of queue entries
 	policy   Policy // nil for the host's own rules alone
+	salt     string // of SCRAM, "" until it is needed
 	catchAll string // address of the account that gets mail for elsewhere, "" where that is sent on
 }
 
@@ -228,11 +230,18 @@ func (h *Host) account(address string) (*Account, bool) {
 
 // Login finds the account of a user who gives the right password; the name is a login name or an address.
 func (h *Host) Login(user, password string) (*Account, bool) {
-	for i := range h.accounts {
+	var found *Account
+	for i := range h.accounts { // all of them, so that the time does not tell who is there
 		a := &h.accounts[i]
-		if (a.Name == user || strings.EqualFold(a.Address, user)) && a.Password != "" && a.Password == password {
-			return a, true
+		right := sasl.CheckPassword(password, sasl.Secret{Known: a.Password != "", Password: a.Password})
+		if a.isNamed(user) && right && found == nil {
+			found = a
 		}
 	}
-	return nil, false
+	return found, found != nil
+}
+
+// isNamed says whether somebody who can log in to the account is called so: by the login name or the address.
+func (a *Account) isNamed(user string) bool {
+	return (a.Name == user || strings.EqualFold(a.Address, user)) && a.Password != ""
 }

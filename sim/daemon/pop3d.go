@@ -3,6 +3,7 @@ package daemon
 import (
 	"ehlo/sim/machine"
 	"ehlo/sim/pop3"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -13,10 +14,20 @@ type pop3d struct {
 	*pop3.Server
 	noMailbox        // a session sees the maildrop as it was when it began (RFC 1939 §4)
 	account   string // address of who is logged in
+	mistakes  int    // of those that the machine has found, how many were reported
 }
 
-func newPOP3D(env Env, h *Host, _ world.Service, _ machine.TLSInfo) *pop3d {
-	return &pop3d{Server: pop3.NewServer(pop3.Config{Hostname: h.Name, IdleTimeout: POP3Idle}, env.Now())}
+func newPOP3D(env Env, h *Host, s world.Service, info machine.TLSInfo) *pop3d {
+	return &pop3d{Server: pop3.NewServer(pop3.Config{
+		Hostname:    h.Name,
+		IdleTimeout: POP3Idle,
+		Timestamp:   sasl.Timestamp(env.Chance(), env.Date(env.Now()), h.Name),
+		Mechanisms:  mechanismsOf(s, sasl.All),
+		Chance:      [2]uint64{env.Chance(), env.Chance()},
+		SaltKey:     h.saltKey(env),
+		StartTLS:    s.TLS == world.StartTLS,
+		TLS:         s.TLS == world.ImplicitTLS || info != machine.TLSInfo{},
+	}, env.Now())}
 }
 
 // Pump answers what the machine asks of the account.
@@ -27,6 +38,9 @@ func (s *pop3d) Pump(env Env, h *Host, conn uint32) {
 
 // Step answers one question.
 func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
+	for ; s.mistakes < s.Mistakes(); s.mistakes++ {
+		env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: s.User(), Conn: conn, Class: trace.ClassPermanent})
+	}
 	e, ok := s.Next()
 	if !ok {
 		return false
@@ -34,6 +48,10 @@ func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
 	switch e.Kind {
 	case pop3.AskLogin:
 		s.Answer(env.Now(), e.ID, s.login(env, h, conn, e))
+	case pop3.AskSecret:
+		s.Answer(env.Now(), e.ID, pop3.Answer{Secret: h.secret(e.User, e.ActAs)})
+	case pop3.AskMaildrop:
+		s.Answer(env.Now(), e.ID, s.proven(env, h, conn, e.User))
 	case pop3.AskContent:
 		content, err := s.inbox(h).Content(e.UID)
 		s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil, Content: content})
@@ -47,12 +65,27 @@ func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
 	return true
 }
 
-// login opens the maildrop and locks it (RFC 1939 §4).
+// login opens the maildrop of a user who has given the right password.
 func (s *pop3d) login(env Env, h *Host, conn uint32, e pop3.Event) pop3.Answer {
 	a, ok := h.login(env, conn, e.User, e.Password)
 	if !ok {
 		return pop3.Answer{}
 	}
+	return s.open(a, conn)
+}
+
+// proven opens the maildrop of a user who has logged in by APOP or AUTH.
+func (s *pop3d) proven(env Env, h *Host, conn uint32, user string) pop3.Answer {
+	a, ok := h.named(user)
+	if !ok {
+		return pop3.Answer{}
+	}
+	env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: user, Conn: conn, Class: trace.ClassOK})
+	return s.open(a, conn)
+}
+
+// open locks a maildrop for the session (RFC 1939 §4).
+func (s *pop3d) open(a *Account, conn uint32) pop3.Answer {
 	if !a.Store.TryLock(conn) {
 		return pop3.Answer{Reason: pop3.ReplyLocked}
 	}

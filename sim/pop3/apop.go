@@ -54,6 +54,7 @@ func (c Apop) execute(s *Server) {
 
 func (c Apop) answered(s *Server, a Answer) {
 	if !sasl.CheckAPOP(s.cfg.Timestamp, c.Digest, a.Secret) {
+		s.mistakes++
 		s.refuseLogin(Answer{})
 		return
 	}

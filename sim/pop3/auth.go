@@ -171,6 +171,7 @@ func (s *Server) refused(r sasl.Result) {
 		s.stop(ReplyInitial)
 	case sasl.ReasonCredentials, sasl.ReasonIdentity, sasl.ReasonProhibited, sasl.ReasonUnsupported:
 		s.user = r.Identity.User
+		s.mistakes++
 		s.refuseLogin(Answer{})
 	default:
 		s.stop(ReplyResponse)

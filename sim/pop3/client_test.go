@@ -8,14 +8,16 @@ import (
 	"time"
 
 	"ehlo/sim/engine"
+	"ehlo/sim/machine"
 	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/sasl"
 )
 
 // user is a client whose commands come from a transcript.
 type user struct{ *Client }
 
 func newUser(settings map[string]string) user {
-	cfg := ClientConfig{}
+	cfg := ClientConfig{TLS: settings["tls"] == "implicit"}
 	cfg.Timeout, _ = time.ParseDuration(settings["timeout"])
 	return user{NewClient(cfg, 0)}
 }
@@ -23,10 +25,10 @@ func newUser(settings map[string]string) user {
 // Do reads a command such as "login bob plover" or "retr 1".
 func (u user) Do(now engine.Time, command string) error {
 	words := strings.Split(command, " ")
-	n := 0
-	if len(words) == 2 {
-		fmt.Sscan(words[1], &n)
-	}
+	words = append(words, "", "")[:max(3, len(words))]
+	n, lines := 0, 0
+	fmt.Sscan(words[1], &n)
+	fmt.Sscan(words[2], &lines)
 	switch words[0] {
 	case "login":
 		u.Client.Do(now, Login{words[1], strings.ReplaceAll(words[2], `\n`, "\n")})
@@ -46,6 +48,30 @@ func (u user) Do(now engine.Time, command string) error {
 		u.Client.Do(now, Noop{})
 	case "rset":
 		u.Client.Do(now, Rset{})
+	case "logon": // logon bob plover, and further words
+		u.Client.Do(now, Logon{User: words[1], Password: words[2], Nonce: "fyko+d2lbbFgONRv9qkxdawL", TLS: policies[words[3]],
+			NeverClear: words[len(words)-1] == "never-clear"})
+	case "authenticate": // authenticate PLAIN bob plover, and perhaps no-initial
+		u.Client.Do(now, Authenticate{Mechanism: sasl.Named(words[1]), NoInitial: words[len(words)-1] == "no-initial",
+			Credentials: sasl.Credentials{User: words[2], Password: words[3], Nonce: "fyko+d2lbbFgONRv9qkxdawL"}})
+	case "apop":
+		u.Client.Do(now, Apop{words[1], words[2]})
+	case "auth":
+		u.Client.Do(now, Auth{Mechanism: words[1]})
+	case "capa":
+		u.Client.Do(now, Capa{})
+	case "stls":
+		u.Client.Do(now, Stls{})
+	case "utf8":
+		u.Client.Do(now, Utf8{})
+	case "lang":
+		u.Client.Do(now, Lang{words[1]})
+	case "uidl":
+		u.Client.Do(now, Uidl{n})
+	case "top":
+		u.Client.Do(now, Top{n, lines})
+	case "last":
+		u.Client.Do(now, Last{})
 	case "quit":
 		u.Client.Do(now, Quit{})
 	default:
@@ -54,9 +80,27 @@ func (u user) Do(now engine.Time, command string) error {
 	return nil
 }
 
+var policies = map[string]TLSPolicy{"never": TLSNever, "offered": TLSIfOffered, "required": TLSRequired}
+
+// Receive feeds the client, and performs the handshake where it asks for one.
+func (u user) Receive(now engine.Time, p []byte) {
+	u.Client.Receive(now, p)
+	if u.Upgrading() {
+		u.events.Add(Event{Kind: handshake})
+		u.Upgraded(now, machine.TLSInfo{Version: "TLS 1.3"})
+	}
+}
+
+// handshake is an event of the test.
+const handshake = EventKind(255)
+
 func (u user) Reports() []string {
 	var reports []string
 	for e, ok := u.Next(); ok; e, ok = u.Next() {
+		if e.Kind == handshake {
+			reports = append(reports, "handshake")
+			continue
+		}
 		what := fmt.Sprintf("%T", e.Command)[len("pop3."):]
 		if e.Command == nil {
 			what = "-"
@@ -65,11 +109,20 @@ func (u user) Reports() []string {
 		case e.Kind == EventClosed:
 			reports = append(reports, fmt.Sprintf("closed %s %v", what, e.Err))
 		case e.Err != nil:
-			reports = append(reports, fmt.Sprintf("%s %v", what, e.Err))
+			reports = append(reports, fmt.Sprintf("%s %v %q %v", what, e.OK, e.Text, e.Err))
 		default:
 			r := fmt.Sprintf("%s %v %q", what, e.OK, e.Text)
 			if _, ok := e.Command.(Stat); ok {
 				r += fmt.Sprintf(" %d messages, %d octets", e.Count, e.Octets)
+			}
+			if _, ok := e.Command.(Last); ok {
+				r += fmt.Sprintf(" message %d", e.Count)
+			}
+			if e.IDs != nil {
+				r += fmt.Sprintf(" %v", e.IDs)
+			}
+			if e.Lines != nil {
+				r += fmt.Sprintf(" %q", e.Lines)
 			}
 			if e.Scans != nil {
 				r += fmt.Sprintf(" %v", e.Scans)

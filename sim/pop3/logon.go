@@ -149,11 +149,11 @@ func (c *Client) attempt(now engine.Time, l Logon) bool {
 		c.authenticate(now, Authenticate{Mechanism: m, Credentials: sasl.Credentials{User: l.User, Password: l.Password, Nonce: l.Nonce}})
 		return true
 	case c.logon.apop:
-		c.logon.apop = false
+		c.logon.apop, c.fault = false, nil
 		c.write(now, Apop{l.User, sasl.APOP(c.timestamp, l.Password)})
 		return true
 	case c.logon.user:
-		c.logon.user = false
+		c.logon.user, c.fault = false, nil
 		c.write(now, User{l.User})
 		return true
 	}

@@ -73,7 +73,8 @@ func timestampOf(text []byte) (start, end int, ok bool) {
 	return start, end, end > start && bytes.IndexByte(text[start:end], '@') > 0 && bytes.IndexByte(text[start:end], ' ') < 0
 }
 
-// parseUniqueID reads a unique-id listing: a message-number and 1 to 70 octets of printable ASCII (RFC 1939 §7).
+// parseUniqueID reads a unique-id listing: a message-number and octets of printable ASCII. RFC 1939 §7 allows 70
+// of them; a few more are let pass.
 func parseUniqueID(text []byte) (u UniqueID, space int, ok bool) {
 	space = bytes.IndexByte(text, ' ')
 	if space < 0 {
@@ -86,7 +87,7 @@ func parseUniqueID(text []byte) (u UniqueID, space int, ok bool) {
 			return u, 0, false
 		}
 	}
-	return UniqueID{int(n), string(id)}, space, err == nil && len(id) > 0 && len(id) <= 70
+	return UniqueID{int(n), string(id)}, space, err == nil && len(id) > 0
 }
 
 // parseNumbers reads two numbers with one space between them, as drop listings and scan listings have them (RFC 1939

@@ -89,6 +89,7 @@ type Server struct {
 	drop      maildrop
 	errors    int
 	logins    int         // refused
+	mistakes  int         // of them, those that APOP or AUTH found
 	heard     engine.Time // when the last command came
 	eof       bool
 	done      bool
@@ -205,6 +206,10 @@ func (s *Server) State() machine.State { return s.state }
 
 // User is the name that the client gave last, or "".
 func (s *Server) User() string { return s.user }
+
+// Mistakes is how many logins by APOP and AUTH were refused because of the name, the password or the digest. Those by PASS
+// are for the answer to [AskLogin] to count.
+func (s *Server) Mistakes() int { return s.mistakes }
 
 // Next takes the question that is open, once.
 func (s *Server) Next() (Event, bool) {
