@@ -81,7 +81,7 @@ func (e *explainer) refusal(state string, verb machine.Verb, code string) {
 	}
 	switch verb {
 	case verbPASS, verbAPOP:
-		e.why("refused.login", args)
+		e.why("refused.PASS", args)
 	case verbAUTH, verbQUIT, verbSTLS, verbLANG:
 		e.why("refused."+commands[verb].keyword, nil)
 	case verbLIST, verbUIDL, verbRETR, verbTOP, verbDELE:

@@ -79,7 +79,7 @@ var notes = [...]string{
 	"note.stuffed", "note.base64",
 	"why.length", "why.login", "why.user", "why.password", "why.logged-in", "why.over", "why.exchange",
 	"why.empty", "why.unknown", "why.elsewhere", "why.missing", "why.missing.lines", "why.extra", "why.space", "why.number",
-	"why.lines", "why.digest", "why.octet", "why.line-end", "why.refused", "why.refused.login", "why.refused.QUIT", "why.refused.AUTH",
+	"why.lines", "why.digest", "why.octet", "why.line-end", "why.refused", "why.refused.PASS", "why.refused.QUIT", "why.refused.AUTH",
 	"why.refused.STLS", "why.refused.LANG", "why.refused.message",
 }
 
