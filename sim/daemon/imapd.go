@@ -18,7 +18,7 @@ type imapd struct {
 }
 
 func newIMAPD(env Env, h *Host, _ world.Service, _ machine.TLSInfo) *imapd {
-	return &imapd{Server: imap.NewServer(imap.Config{Hostname: h.Name, IdleTimeout: IMAPIdle}, env.Now())}
+	return &imapd{Server: imap.NewServer(imap.Config{Hostname: h.Name, IdleTimeout: IMAPIdle, Epoch: env.Date(0)}, env.Now())}
 }
 
 // Pump answers what the machine asks of the account.

@@ -14,7 +14,10 @@ func parseCapability(*scanner) Command { return Capability{} }
 const capabilities = "" +
 	" IMAP4rev1" +
 	" LITERAL+" +
-	" PREVIEW"
+	" ESEARCH" +
+	" PREVIEW" +
+	" SEARCHRES" +
+	" WITHIN"
 
 func (Capability) serve(s *Server) {
 	s.out = append(s.out, "* CAPABILITY"+capabilities+"\r\n"...)

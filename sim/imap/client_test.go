@@ -65,6 +65,9 @@ func describeResponse(r *imap.Response) string {
 	if r.Name == "LIST" {
 		text += fmt.Sprintf(" %q %q %q", r.Mailbox.Attributes, r.Mailbox.Delimiter, r.Mailbox.Name)
 	}
+	if d := r.Search; strings.HasSuffix(r.Name, "SEARCH") {
+		text += fmt.Sprintf(" %+v", d)
+	}
 	for _, d := range r.Items {
 		text += " " + d.Name
 		if d.Body {
@@ -116,14 +119,18 @@ func TestClientAgainstServer(t *testing.T) {
 	c := imap.NewClient(imap.ClientConfig{}, 0)
 	for _, command := range []string{`LOGIN bob plover`, `LIST "" *`, `SELECT INBOX`, `FETCH 1:* (FLAGS UID ENVELOPE BODYSTRUCTURE)`,
 		`UID FETCH 3 (BODY[] BODY[2.1]<2.3> BODY.PEEK[HEADER.FIELDS (From Subject)])`, `STORE 1:2 +FLAGS (\Deleted work)`,
-		`UID STORE 3 -FLAGS.SILENT (\Seen)`, `EXPUNGE`, `FETCH 2 FLAGS`, `NOOP`, `CLOSE`, `EXAMINE Sent`, `FETCH 1 UID`, `CAPABILITY`} {
-		r, _, err := imap.ParseCommand([]byte("x " + command + "\r\n"))
+		`UID STORE 3 -FLAGS.SILENT (\Seen)`, `EXPUNGE`, `FETCH 2 FLAGS`, `NOOP`,
+		`SEARCH RETURN (ALL MAX) 1:*`, `SEARCH OR (FROM "carla" NOT SEEN) UID 3`, `UID SEARCH RETURN (MIN MAX COUNT SAVE PARTIAL -1:-5) SENTSINCE 1-Jan-2026 LARGER 1 YOUNGER 9000000000`,
+		`SEARCH HEADER "X-Y" "" MODSEQ "/flags/\\Seen" all 3`, `SEARCH CHARSET UTF-8 BODY {5}\r\nCafé`, `FETCH $ (PREVIEW (LAZY) BINARY.PEEK[1]<0.3> MODSEQ) (CHANGEDSINCE 1)`,
+		`STORE 1 (UNCHANGEDSINCE 1) -FLAGS.SILENT (\Seen)`, `UID FETCH 1:* FLAGS (CHANGEDSINCE 1)`, `CLOSE`, `EXAMINE Sent`, `FETCH 1 UID`, `CAPABILITY`} {
+		r, _, err := imap.ParseCommand([]byte("x " + strings.ReplaceAll(command, `\r\n`, "\r\n") + "\r\n"))
 		if err != nil {
 			t.Fatalf("%s: %v", command, err)
 		}
 		c.Do(0, r.Command)
 	}
-	c.Do(0, imap.Select{Mailbox: `a "strange" náme`}) // needs a literal
+	c.Do(0, imap.Search{Keys: []imap.SearchKey{{Name: imap.SubjectKey, Text: "Привет"}}}) // needs a charset and a literal
+	c.Do(0, imap.Select{Mailbox: `a "strange" náme`})                                     // needs a literal
 	c.Do(0, imap.Logout{})
 	exchange(h, c)
 	if !c.Done() || !h.Done() {

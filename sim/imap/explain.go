@@ -271,6 +271,9 @@ func MessageIDs() []string {
 	for a := FetchAtt(0); a < numFetchAtts; a++ {
 		span(a.term())
 	}
+	for k := OrKey; k < numSearchKeys; k++ {
+		span("imap.search." + searchKeys[k].name)
+	}
 	for _, name := range statusNames {
 		span("imap.status." + name)
 	}

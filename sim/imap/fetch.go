@@ -123,7 +123,10 @@ func (c Fetch) serve(s *Server) {
 		s.flags(t.data)
 	}
 	if c.Vanished {
-		s.vanishedEarlier(c.Set.resolve(uint32(s.box.told.UIDNext())-1), c.ChangedSince)
+		if !c.Set.saved() { // where "*" is, expunged messages may have had higher UIDs
+			target = c.Set.resolve(uint32(s.box.told.UIDNext()) - 1)
+		}
+		s.vanishedEarlier(target, c.ChangedSince)
 	}
 	if len(target) > 0 {
 		t.next = s.box.from(store.UID(target[0].from))

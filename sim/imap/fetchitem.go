@@ -317,9 +317,11 @@ func writeSaveDate(dst []byte, _ *FetchItem, m *fetched) []byte {
 }
 
 func writeEmailID(dst []byte, _ *FetchItem, m *fetched) []byte {
-	dst = strconv.AppendUint(append(dst, "EMAILID (M"...), uint64(m.EmailID), 10)
-	return append(dst, ')')
+	return append(append(append(dst, "EMAILID ("...), emailID(m.EmailID)...), ')')
 }
+
+// emailID is a message's identifier as clients know it (RFC 8474 §7, objectid).
+func emailID(id uint64) string { return "M" + strconv.FormatUint(id, 10) }
 
 // writeThreadID says that this server keeps no threads (RFC 8474 §5.2).
 func writeThreadID(dst []byte, _ *FetchItem, _ *fetched) []byte {

@@ -215,8 +215,8 @@ func account(letters, mailboxes []string) *store.Account {
 	return a
 }
 
-// settings makes a host as the head of a transcript wants it: letters, mailboxes, max-line, max-literal, idle, news as in
-// "5m deliver plain; 6m expunge 1", and capabilities, which says "listed" where the greeting and LOGIN list them.
+// settings makes a host as the head of a transcript wants it: letters, mailboxes, max-line, max-literal, idle, now in Unix
+// seconds, news as in "5m deliver plain; 6m expunge 1", and capabilities, which says "listed" where the greeting and LOGIN list them.
 func settings(s map[string]string) *host {
 	cfg := imap.Config{Replies: quiet}
 	if s["capabilities"] == "listed" {
@@ -224,6 +224,7 @@ func settings(s map[string]string) *host {
 	}
 	fmt.Sscan(s["max-line"], &cfg.MaxLine)
 	fmt.Sscan(s["max-literal"], &cfg.MaxLiteral)
+	fmt.Sscan(s["now"], &cfg.Epoch)
 	cfg.IdleTimeout, _ = time.ParseDuration(s["idle"])
 	h := newHost(cfg, account(strings.Fields(s["letters"]), strings.Fields(s["mailboxes"])))
 	if s["news"] != "" {

@@ -337,6 +337,10 @@ func (s *scanner) nzNumber(t term) uint32 {
 // sequenceSet reads message numbers or UIDs.
 func (s *scanner) sequenceSet(t term) SequenceSet {
 	start := s.pos
+	if s.accept('$') {
+		s.mark(start, t)
+		return SequenceSet{{Saved: true}}
+	}
 	var set SequenceSet
 	for {
 		r := Range{From: s.seqNumber(t)}

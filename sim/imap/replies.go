@@ -53,6 +53,7 @@ const (
 	ReplyHighestModSeq // untagged: how far the selected mailbox is
 	ReplyModified      // some messages changed too late for the condition
 	ReplyNotEnabled    // something that ENABLE has to turn on first
+	ReplyBadCharset    // a charset that is not known, or a text that is not in it
 	ReplyUnknownCTE    // a part's transfer encoding is not known
 	ReplyExpungeIssued // messages are gone of which the client was not told
 	ReplyBye           // untagged, before LOGOUT ends
@@ -105,6 +106,7 @@ var replies = [numReplies]Reply{
 	ReplyHighestModSeq:    {OK, "HIGHESTMODSEQ {number}", "Highest modification sequence"},
 	ReplyModified:         {OK, "MODIFIED {text}", "{command} left out what has changed since"},
 	ReplyNotEnabled:       {BAD, "", "ENABLE {text} comes first"},
+	ReplyBadCharset:       {NO, "BADCHARSET ({text})", "The text cannot be read in that charset"},
 	ReplyUnknownCTE:       {NO, "UNKNOWN-CTE", "A part has an unknown transfer encoding"},
 	ReplyExpungeIssued:    {NO, "EXPUNGEISSUED", "Some of the messages no longer exist"},
 	ReplyBye:              {BYE, "", "{host} closes the connection"},

@@ -20,6 +20,7 @@ type Response struct {
 	ModSeq  store.ModSeq // of the code HIGHESTMODSEQ
 	Words   []string     // of CAPABILITY and FLAGS, and of the code PERMANENTFLAGS
 	Mailbox MailboxInfo  // of LIST
+	Search  SearchData   // of SEARCH and ESEARCH
 	Items   []Datum      // of FETCH
 }
 
@@ -94,18 +95,21 @@ func ParseResponse(line []byte) (Response, []machine.Span, error) {
 type responseRow struct {
 	name     string
 	numbered bool
+	bare     bool // nothing need follow the name
 	ref      string
 	parse    func(*scanner, *Response)
 }
 
 var responseRows = [...]responseRow{
-	{"CAPABILITY", false, "RFC 3501 §7.2.1", parseWords},
-	{"LIST", false, "RFC 3501 §7.2.2", parseMailboxList},
-	{"FLAGS", false, "RFC 3501 §7.2.6", parseFlagList},
-	{"EXISTS", true, "RFC 3501 §7.3.1", nil},
-	{"RECENT", true, "RFC 3501 §7.3.2", nil},
-	{"EXPUNGE", true, "RFC 3501 §7.4.1", nil},
-	{"FETCH", true, "RFC 3501 §7.4.2", parseMessageData},
+	{"CAPABILITY", false, false, "RFC 3501 §7.2.1", parseWords},
+	{"LIST", false, false, "RFC 3501 §7.2.2", parseMailboxList},
+	{"FLAGS", false, false, "RFC 3501 §7.2.6", parseFlagList},
+	{"SEARCH", false, true, "RFC 3501 §7.2.5", parseSearchData},
+	{"ESEARCH", false, true, "RFC 4731 §3.1", parseESearchData},
+	{"EXISTS", true, false, "RFC 3501 §7.3.1", nil},
+	{"RECENT", true, false, "RFC 3501 §7.3.2", nil},
+	{"EXPUNGE", true, false, "RFC 3501 §7.4.1", nil},
+	{"FETCH", true, false, "RFC 3501 §7.4.2", parseMessageData},
 }
 
 // codes are the response codes whose arguments are read (RFC 3501 §7.1); of the others the name is.
@@ -118,11 +122,21 @@ var codes = [...]struct {
 	{"UIDNEXT", parseNumber},
 	{"UIDVALIDITY", parseNumber},
 	{"UNSEEN", parseNumber},
-	{"HIGHESTMODSEQ", parseModSeq}, {"MODIFIED", nil}, // RFC 7162
-	{"UNKNOWN-CTE", nil},                                                                        // RFC 3516
-	{"ALERT", nil}, {"READ-ONLY", nil}, {"READ-WRITE", nil}, {"TRYCREATE", nil}, {"PARSE", nil}, // RFC 3501
-	{"AUTHENTICATIONFAILED", nil}, {"EXPUNGEISSUED", nil}, {"INUSE", nil}, {"NONEXISTENT", nil}, // RFC 5530 §3
-	{"OVERQUOTA", nil}, {"SERVERBUG", nil},
+	{"HIGHESTMODSEQ", parseModSeq}, // RFC 7162
+	{"MODIFIED", nil},
+	{"UNKNOWN-CTE", nil}, // RFC 3516
+	{"ALERT", nil},       // RFC 3501
+	{"BADCHARSET", nil},
+	{"PARSE", nil},
+	{"READ-ONLY", nil},
+	{"READ-WRITE", nil},
+	{"TRYCREATE", nil},
+	{"AUTHENTICATIONFAILED", nil}, // RFC 5530 §3
+	{"EXPUNGEISSUED", nil},
+	{"INUSE", nil},
+	{"NONEXISTENT", nil},
+	{"OVERQUOTA", nil},
+	{"SERVERBUG", nil},
 }
 
 // response reads a whole response.
@@ -201,7 +215,7 @@ func (s *scanner) data(r *Response, numbered bool, start, end int) {
 		if s.note {
 			s.markAs(nameAt, "imap.response."+row.name, row.ref)
 		}
-		if row.parse != nil {
+		if row.parse != nil && (!row.bare || !s.atEnd()) {
 			s.space(termValue)
 			row.parse(s, r)
 		}

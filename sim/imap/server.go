@@ -18,6 +18,7 @@ type Config struct {
 	Hostname    string
 	MaxLine     int           // octets of a command without its literals and with its line ends; default 8192 (RFC 2683 §3.2.1.5)
 	MaxLiteral  int64         // octets of a literal; default 65536
+	Epoch       int64         // the calendar moment of engine time 0, in Unix seconds
 	IdleTimeout time.Duration // 0 is none; RFC 3501 §5.4 wants at least 30 minutes
 	Replies     map[ReplyID]Reply
 }
@@ -99,6 +100,7 @@ type Server struct {
 	user      string
 	box       view
 	condstore bool // the client is told modification sequences (RFC 7162 §3.1)
+	rev2      bool // the client has chosen IMAP4rev2 (RFC 9051 §6.3.1)
 	qresync   bool // and UIDs of what vanishes (RFC 7162 §3.2.3)
 
 	heard engine.Time // when the client last said something

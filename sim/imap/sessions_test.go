@@ -121,13 +121,15 @@ func (s *session) random() string {
 	if uid {
 		prefix = "UID "
 	}
-	switch r.IntN(10) {
+	switch r.IntN(12) {
 	case 0, 1:
 		return "NOOP"
 	case 2:
 		return "EXPUNGE"
 	case 3:
 		return []string{"SELECT INBOX", "EXAMINE INBOX", "CAPABILITY"}[r.IntN(3)]
+	case 10, 11:
+		return prefix + "SEARCH " + s.criterion()
 	case 4, 5:
 		return prefix + "FETCH " + set + []string{" FLAGS", " (UID FLAGS)", " UID"}[r.IntN(3)]
 	case 6, 7:
@@ -136,6 +138,11 @@ func (s *session) random() string {
 	flags := string(s.w.flags().Append(nil))
 	return prefix + "STORE " + set + " " + []string{"", "+", "-"}[r.IntN(3)] + "FLAGS" + []string{"", ".SILENT"}[r.IntN(2)] +
 		" (" + flags + ")"
+}
+
+// criterion is something to look for, and searched what was looked for in the state that the client was told of.
+func (s *session) criterion() string {
+	return []string{"ALL", "UNSEEN", "SEEN NOT DELETED", "OR FLAGGED DELETED", "RETURN (COUNT ALL) SEEN"}[s.w.rand.IntN(5)]
 }
 
 // set is a set of messages the client may name.
@@ -270,13 +277,15 @@ func (s *session) learn(command string, r imap.Response) {
 			s.known = append(s.known, known{})
 		}
 	case "EXPUNGE":
-		if strings.HasPrefix(command, "FETCH") || strings.HasPrefix(command, "STORE") {
+		if strings.HasPrefix(command, "FETCH") || strings.HasPrefix(command, "STORE") || strings.HasPrefix(command, "SEARCH") {
 			s.fail("EXPUNGE during %s", command)
 		}
 		if n < 1 || n > len(s.known) {
 			s.fail("EXPUNGE %d of %d", n, len(s.known))
 		}
 		s.known = slices.Delete(s.known, n-1, n)
+	case "SEARCH", "ESEARCH":
+		s.found(command, r)
 	case "FETCH":
 		if n < 1 || n > len(s.known) {
 			s.fail("FETCH %d of %d", n, len(s.known))
@@ -295,6 +304,46 @@ func (s *session) learn(command string, r imap.Response) {
 			k.flags, k.told, k.fresh = strings.Join(flags, " "), true, true
 		}
 	}
+}
+
+// found compares what a search has found with the flags that the client was told of.
+func (s *session) found(command string, r imap.Response) {
+	uid := strings.HasPrefix(command, "UID")
+	named := func(k known, seq int) bool {
+		n := uint32(seq)
+		if uid {
+			n = uint32(k.uid)
+		}
+		return slices.ContainsFunc(r.Search.All, func(r imap.Range) bool { return r.From <= n && n <= r.To })
+	}
+	for i, k := range s.known {
+		if uid && k.uid == 0 || !k.told || !slices.ContainsFunc(s.w.present(), func(m store.Message) bool { return m.UID == k.uid }) {
+			continue
+		}
+		has := func(flag string) bool { return strings.Contains(k.flags, flag) }
+		want := true
+		switch {
+		case strings.HasSuffix(command, "UNSEEN"):
+			want = !has(`\Seen`)
+		case strings.HasSuffix(command, "NOT DELETED"):
+			want = has(`\Seen`) && !has(`\Deleted`)
+		case strings.HasSuffix(command, "DELETED"):
+			want = has(`\Flagged`) || has(`\Deleted`)
+		case strings.HasSuffix(command, "SEEN"):
+			want = has(`\Seen`)
+		}
+		if got := named(k, i+1); got != want {
+			s.fail("%s finds message %d: %v; the client knows its flags as (%s)", command, i+1, got, k.flags)
+		}
+	}
+}
+
+// present is the messages of the mailbox as it is.
+func (w *sessionsWorld) present() (messages []store.Message) {
+	for _, m := range w.box.Snapshot().All() {
+		messages = append(messages, m)
+	}
+	return messages
 }
 
 // compare wants the client to know the mailbox as it is.

@@ -10,19 +10,29 @@ import (
 const Star uint32 = 0
 
 // Range is a part of a [SequenceSet]: From and To are message numbers or UIDs, or [Star]. Their order means nothing.
-type Range struct{ From, To uint32 }
+// Saved stands for "$", the messages that the last search kept (RFC 5182 §2.1); it is alone in its set.
+type Range struct {
+	From, To uint32
+	Saved    bool
+}
 
 // SequenceSet names messages by number or by UID, as in 2,4:7,12:* (RFC 3501 §9, sequence-set).
 type SequenceSet []Range
 
 // One returns the set of a single message.
-func One(n uint32) SequenceSet { return SequenceSet{{n, n}} }
+func One(n uint32) SequenceSet { return SequenceSet{{From: n, To: n}} }
+
+// saved says that the set is "$".
+func (set SequenceSet) saved() bool { return len(set) == 1 && set[0].Saved }
 
 // Append adds the set as it is written on the wire.
 func (set SequenceSet) Append(dst []byte) []byte {
 	for i, r := range set {
 		if i > 0 {
 			dst = append(dst, ',')
+		}
+		if r.Saved {
+			return append(dst, '$')
 		}
 		dst = appendSeqNumber(dst, r.From)
 		if r.To != r.From {

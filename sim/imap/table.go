@@ -55,8 +55,10 @@ var commands = [...]row{
 	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
 	{"EXPUNGE", "RFC 3501 §6.4.3", inSelected, nil, parseExpunge},
 	{"FETCH", "RFC 3501 §6.4.5", inSelected, nil, parseFetch},
+	{"SEARCH", "RFC 3501 §6.4.4", inSelected, nil, parseSearch},
 	{"STORE", "RFC 3501 §6.4.6", inSelected, nil, parseStore},
 	{"UID FETCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDFetch},
+	{"UID SEARCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDSearch},
 	{"UID STORE", "RFC 3501 §6.4.8", inSelected, nil, parseUIDStore},
 }
 
@@ -65,8 +67,8 @@ var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Auth
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
 var elsewhere = [...]string{"APPEND", "AUTHENTICATE", "CHECK", "COPY", "CREATE", "DELETE", "ENABLE", "ID", "IDLE", "LSUB",
-	"MOVE", "NAMESPACE", "RENAME", "SEARCH", "STARTTLS", "STATUS", "SUBSCRIBE", "UID COPY", "UID EXPUNGE", "UID MOVE",
-	"UID SEARCH", "UNSELECT", "UNSUBSCRIBE"}
+	"MOVE", "NAMESPACE", "RENAME", "STARTTLS", "STATUS", "SUBSCRIBE", "UID COPY", "UID EXPUNGE", "UID MOVE",
+	"UNSELECT", "UNSUBSCRIBE"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.

@@ -26,6 +26,17 @@ const (
 	termPartial
 	termModifier
 	termModSeq
+	termSearchKey
+	termSearchOption
+	termSearchReturn
+	termSearchText
+	termCharset
+	termDate
+	termInterval
+	termKeyword
+	termObjectID
+	termEntry
+	termPartialRange
 	termStoreAtt
 	termFlag
 	termFlagList
@@ -47,6 +58,8 @@ const (
 	termData
 	termCount
 	termMessageNumber
+	termFound
+	termSearchResult
 	termAttributes
 	termDelimiter
 	termValue
@@ -80,6 +93,17 @@ var terms = [numTerms]struct{ id, ref string }{
 	termPartial:       {"imap.partial", "RFC 3501 §6.4.5"},
 	termModifier:      {"imap.modifier", "RFC 4466 §2.1"},
 	termModSeq:        {"imap.mod-sequence", "RFC 7162 §7"},
+	termSearchKey:     {"imap.search-key", "RFC 3501 §6.4.4"},
+	termSearchOption:  {"imap.search-option", "RFC 4731 §3.1"},
+	termSearchReturn:  {"imap.search-return-opt", "RFC 4731 §3.1"},
+	termSearchText:    {"imap.search-text", "RFC 3501 §6.4.4"},
+	termCharset:       {"imap.charset", "RFC 3501 §6.4.4"},
+	termDate:          {"imap.date", "RFC 3501 §9"},
+	termInterval:      {"imap.interval", "RFC 5032 §1"},
+	termKeyword:       {"imap.flag-keyword", "RFC 3501 §2.3.2"},
+	termObjectID:      {"imap.objectid", "RFC 8474 §7"},
+	termEntry:         {"imap.search-modseq-ext", "RFC 7162 §3.1.5"},
+	termPartialRange:  {"imap.partial-range", "RFC 9394 §3.1"},
 	termStoreAtt:      {"imap.store-att-flags", "RFC 3501 §6.4.6"},
 	termFlag:          {"imap.flag", "RFC 3501 §2.3.2"},
 	termFlagList:      {"imap.flag-list", "RFC 3501 §9"},
@@ -100,6 +124,8 @@ var terms = [numTerms]struct{ id, ref string }{
 	termData:          {"imap.data", "RFC 3501 §7"},
 	termCount:         {"imap.count", "RFC 3501 §7.3"},
 	termMessageNumber: {"imap.message-number", "RFC 3501 §7.4"},
+	termFound:         {"imap.found", "RFC 3501 §7.2.5"},
+	termSearchResult:  {"imap.search-return-data", "RFC 4731 §3.1"},
 	termAttributes:    {"imap.mbx-list-flags", "RFC 3501 §7.2.2"},
 	termDelimiter:     {"imap.delimiter", "RFC 3501 §7.2.2"},
 	termValue:         {"imap.value", "RFC 3501 §7.4.2"},

@@ -15,6 +15,7 @@ type view struct {
 	latest   store.Snapshot  // the newest state that this session has heard of
 	ghosts   []store.Message // expunged, and the client could not be told yet; ascending by UID
 	recent   store.UID       // from this UID on, messages have \Recent in this session
+	saved    []span          // UIDs that the last search kept: "$"
 	keywords string          // those that the last FLAGS response named
 }
 
@@ -103,6 +104,9 @@ func lookup(s store.Snapshot, uid store.UID) (store.Message, bool) {
 
 // target is what a sequence set names in a view: ranges of UIDs. ok is false where a message number is too large.
 func (v *view) target(set SequenceSet, uid bool) (t []span, ok bool) {
+	if set.saved() {
+		return v.saved, true
+	}
 	n := v.len()
 	if uid {
 		largest := uint32(0)
@@ -119,6 +123,21 @@ func (v *view) target(set SequenceSet, uid bool) (t []span, ok bool) {
 		t[i] = span{uint32(v.at(int(r.from)).UID), uint32(v.at(int(r.to)).UID)}
 	}
 	return t, true
+}
+
+// within is the part of a sequence set that the mailbox has, as ranges of UIDs. To look for message numbers that are too
+// large is no error: nothing is found.
+func (v *view) within(set SequenceSet, uid bool) []span {
+	if uid || set.saved() {
+		t, _ := v.target(set, uid)
+		return t
+	}
+	n := uint32(v.len())
+	in := intersect(set.resolve(n), []span{{1, n}})
+	for i, r := range in {
+		in[i] = span{uint32(v.at(int(r.from)).UID), uint32(v.at(int(r.to)).UID)}
+	}
+	return in
 }
 
 // believed is what a command has told the client of the flags of its target, so that an update does not tell it again.

@@ -55,7 +55,7 @@ func Fields(header []byte) []Field {
 		}
 		fields = append(fields, Field{
 			Name:  string(bytes.TrimRight(raw[:colon], " \t")),
-			Value: unfold(raw[colon+1:]),
+			Value: Unfold(raw[colon+1:]),
 			Raw:   raw, Start: start, End: end,
 		})
 	}
@@ -76,7 +76,7 @@ func Get(header []byte, name string) (string, bool) {
 				colon++
 			}
 			if colon < len(header) && header[colon] == ':' {
-				return unfold(header[colon+1 : FieldEnd(header, i)]), true
+				return Unfold(header[colon+1 : FieldEnd(header, i)]), true
 			}
 		}
 		i = FieldEnd(header, i)
@@ -114,7 +114,8 @@ func Canonical(text string) []byte {
 	return msg
 }
 
-func unfold(raw []byte) string {
+// Unfold returns a field's raw value without its folds and without white space at its ends (RFC 5322 §2.2.3).
+func Unfold(raw []byte) string {
 	value := make([]byte, 0, len(raw))
 	for _, c := range raw {
 		if c != '\r' && c != '\n' {

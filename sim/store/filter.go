@@ -66,9 +66,9 @@ func (s Snapshot) Last(seq int, f Filter) (int, Message, bool) {
 	return s.get().messages.last(1, seq, &f)
 }
 
-// Matching yields the messages that the filter lets through, with their sequence numbers, in ascending order.
-func (s Snapshot) Matching(f Filter) iter.Seq2[int, Message] {
-	return func(yield func(int, Message) bool) { s.get().messages.walk(1, &f, yield) }
+// Matching yields the messages with a sequence number of at least seq that the filter lets through, in ascending order.
+func (s Snapshot) Matching(seq int, f Filter) iter.Seq2[int, Message] {
+	return func(yield func(int, Message) bool) { s.get().messages.walk(1, seq, &f, yield) }
 }
 
 // next is [Snapshot.Next]; first is the sequence number of the tree's first message.
@@ -110,22 +110,22 @@ func (t tree) last(first, seq int, f *Filter) (int, Message, bool) {
 	return 0, Message{}, false
 }
 
-// walk yields the messages that the filter lets through, with their sequence numbers, of which seq is the tree's first.
-// It returns false where the receiver wants no more.
-func (t tree) walk(seq int, f *Filter, yield func(int, Message) bool) bool {
-	if t.node == nil || !f.below(&t.summary) {
+// walk is [Snapshot.Matching]; first is the sequence number of the tree's first message. It returns false where the
+// receiver wants no more.
+func (t tree) walk(first, seq int, f *Filter, yield func(int, Message) bool) bool {
+	if t.node == nil || first+t.count <= seq || !f.below(&t.summary) {
 		return true
 	}
-	for i := range t.messages {
-		if m := &t.messages[i]; f.Matches(m) && !yield(seq+i, *m) {
+	for i := max(0, seq-first); i < len(t.messages); i++ {
+		if m := &t.messages[i]; f.Matches(m) && !yield(first+i, *m) {
 			return false
 		}
 	}
 	for _, kid := range t.kids {
-		if !kid.walk(seq, f, yield) {
+		if !kid.walk(first, seq, f, yield) {
 			return false
 		}
-		seq += kid.count
+		first += kid.count
 	}
 	return true
 }

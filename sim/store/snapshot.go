@@ -96,14 +96,16 @@ func (s Snapshot) FirstUnseen() int {
 }
 
 // All yields every message with its sequence number, in ascending order.
-func (s Snapshot) All() iter.Seq2[int, Message] { return s.Matching(Filter{}) }
+func (s Snapshot) All() iter.Seq2[int, Message] { return s.Matching(1, Filter{}) }
 
 // AllDeleted yields the messages with \Deleted with their sequence numbers, in ascending order.
-func (s Snapshot) AllDeleted() iter.Seq2[int, Message] { return s.Matching(Filter{With: Deleted}) }
+func (s Snapshot) AllDeleted() iter.Seq2[int, Message] { return s.Matching(1, Filter{With: Deleted}) }
 
 // ChangedSince yields the messages that came or whose flags changed after a modification sequence, with their sequence
 // numbers, in ascending order (RFC 7162 §3.1.4.1).
-func (s Snapshot) ChangedSince(m ModSeq) iter.Seq2[int, Message] { return s.Matching(Filter{Since: m}) }
+func (s Snapshot) ChangedSince(m ModSeq) iter.Seq2[int, Message] {
+	return s.Matching(1, Filter{Since: m})
+}
 
 // ExpungedSince returns the UIDs of the messages that went after a modification sequence, ascending (RFC 7162 §3.2.5.1).
 func (s Snapshot) ExpungedSince(m ModSeq) []UIDRange {

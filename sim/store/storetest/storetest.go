@@ -200,7 +200,12 @@ func filters(check func(what string, got, want any), s store.Snapshot, m *model)
 		want := m.matching(func(e entry) bool {
 			return f.Matches(&store.Message{ModSeq: e.modSeq, Flags: e.flags, Date: e.date, Size: e.size})
 		})
-		check(fmt.Sprintf("Matching(%+v)", f), collect(s.Matching(f)), want)
+		check(fmt.Sprintf("Matching(%+v)", f), collect(s.Matching(0, f)), want)
+		for seq, message := range s.Matching(s.Len()/2, f) {
+			next, _, _ := s.Next(s.Len()/2, f)
+			check(fmt.Sprintf("Matching(%d, %+v)", s.Len()/2, f), fmt.Sprint(seq, message.UID > 0), fmt.Sprint(next, true))
+			break
+		}
 		var up, down []string
 		for seq, message, ok := s.Next(0, f); ok; seq, message, ok = s.Next(seq+1, f) {
 			up = append(up, fmt.Sprint(seq, entryOf(message)))
