@@ -2,13 +2,13 @@ package main
 
 import (
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"slices"
 
 	"ehlo/cmd/internal/dial"
+	"ehlo/cmd/internal/peer"
 	"ehlo/cmd/internal/reading"
 	"ehlo/sim/paste"
 )
@@ -83,9 +83,9 @@ func roots(file string) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, fileError(file, err)
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, errors.New(file + " holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
+	pool, err := peer.Roots(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s holds %w", file, err)
 	}
 	return pool, nil
 }

@@ -9,24 +9,28 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
+	"ehlo/cmd/internal/bridge"
 	"ehlo/web"
 )
 
 var serveCommand = command{
 	name:  "serve",
-	args:  "[-addr HOST:PORT] [-dir DIRECTORY]",
+	args:  "[-addr HOST:PORT] [-dir DIRECTORY] [-bridge FILE]",
 	about: "serve the page to browsers until Ctrl-C",
 	help: `Only this machine can reach the page unless -addr says otherwise. For a classroom, -addr 0.0.0.0:8025 serves
-it to everyone in the local network and prints the addresses to write on the board.`,
+it to everyone in the local network and prints the addresses to write on the board.
+With -bridge the page can also talk to the real servers that FILE names, and to no others (docs/bridge.md).`,
 	run: serve,
 }
 
 func serve(c *call) error {
 	addr := c.flags.String("addr", "127.0.0.1:8025", "`HOST:PORT` to listen on")
 	dir := c.flags.String("dir", "", "serve the packed page in `DIRECTORY` instead of the one in this binary")
+	bridged := bridgeFlags(c)
 	if err := c.parseNoArgs(); err != nil {
 		return err
 	}
@@ -46,12 +50,30 @@ func serve(c *call) error {
 	} else if err != nil {
 		return err
 	}
+	b, err := bridged.open(c)
+	if err != nil {
+		return err
+	}
+	if b != nil {
+		defer b.Close()
+		page := handler
+		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, bridge.Path) {
+				b.ServeHTTP(w, r)
+			} else {
+				page.ServeHTTP(w, r)
+			}
+		})
+	}
 	ln, err := net.Listen("tcp", *addr)
 	if err != nil {
 		return listenError(*addr, err)
 	}
 	for _, url := range urls(ln.Addr().(*net.TCPAddr)) {
 		fmt.Fprintf(c.stdout, "ehlo is ready: %s\n", url)
+	}
+	if b != nil {
+		fmt.Fprintf(c.stdout, "the bridge is open; the invitation for this room, for %v: %s\n", *bridged.life, b.Invite(*bridged.room, *bridged.life))
 	}
 	fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
 	return serveUntilDone(c.ctx, ln, handler)

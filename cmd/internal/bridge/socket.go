@@ -1,0 +1,58 @@
+package bridge
+
+//lint:file-ignore SA1019 the product asks for nhooyr.io/websocket by name; it works, and this file is the only one to change
+
+import (
+	"context"
+	"net/http"
+
+	"nhooyr.io/websocket"
+)
+
+// The product asks for nhooyr.io/websocket by name. The same library goes on as github.com/coder/websocket: the import
+// above is the one line to change.
+
+// maxFrame is the longest message of a page, in octets.
+const maxFrame = 64 << 10
+
+// subprotocol names the language of the messages (docs/bridge.md).
+const subprotocol = "ehlo.bridge.1"
+
+// socket is a WebSocket (RFC 6455) with a page. Its methods may be called at the same time, each by one goroutine.
+type socket struct{ c *websocket.Conn }
+
+// accept answers a page's request for a WebSocket. The origin was checked before; the library checks it again.
+func accept(w http.ResponseWriter, r *http.Request, originHost string) (socket, error) {
+	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		Subprotocols:    []string{subprotocol},
+		OriginPatterns:  []string{originHost},
+		CompressionMode: websocket.CompressionDisabled, // what passes is short, and mixing secrets with others' text betrays lengths
+	})
+	if err != nil {
+		return socket{}, err // it has answered
+	}
+	c.SetReadLimit(maxFrame)
+	return socket{c}, nil
+}
+
+// read takes the next message; text says that it is a control message.
+func (s socket) read(ctx context.Context) (text bool, p []byte, err error) {
+	kind, p, err := s.c.Read(ctx)
+	return kind == websocket.MessageText, p, err
+}
+
+// write sends a message.
+func (s socket) write(ctx context.Context, text bool, p []byte) error {
+	kind := websocket.MessageBinary
+	if text {
+		kind = websocket.MessageText
+	}
+	return s.c.Write(ctx, kind, p)
+}
+
+// tooLong says whether a read failed because the page's message was longer than maxFrame.
+func tooLong(err error) bool { return websocket.CloseStatus(err) == websocket.StatusMessageTooBig }
+
+// close says goodbye; cut does not.
+func (s socket) close() { _ = s.c.Close(websocket.StatusNormalClosure, "") }
+func (s socket) cut()   { _ = s.c.CloseNow() }
