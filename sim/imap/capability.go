@@ -15,8 +15,13 @@ const capabilities = "" +
 	" IMAP4rev1" +
 	" LITERAL+" +
 	" ESEARCH" +
+	" ESORT" +
 	" PREVIEW" +
 	" SEARCHRES" +
+	" SORT" +
+	" SORT=DISPLAY" +
+	" THREAD=ORDEREDSUBJECT" +
+	" THREAD=REFERENCES" +
 	" WITHIN"
 
 func (Capability) serve(s *Server) {

@@ -65,7 +65,10 @@ func describeResponse(r *imap.Response) string {
 	if r.Name == "LIST" {
 		text += fmt.Sprintf(" %q %q %q", r.Mailbox.Attributes, r.Mailbox.Delimiter, r.Mailbox.Name)
 	}
-	if d := r.Search; strings.HasSuffix(r.Name, "SEARCH") {
+	for _, t := range r.Threads {
+		text += " " + describeValue(t)
+	}
+	if d := r.Search; strings.HasSuffix(r.Name, "SEARCH") || r.Name == "SORT" {
 		text += fmt.Sprintf(" %+v", d)
 	}
 	for _, d := range r.Items {
@@ -120,7 +123,7 @@ func TestClientAgainstServer(t *testing.T) {
 	for _, command := range []string{`LOGIN bob plover`, `LIST "" *`, `SELECT INBOX`, `FETCH 1:* (FLAGS UID ENVELOPE BODYSTRUCTURE)`,
 		`UID FETCH 3 (BODY[] BODY[2.1]<2.3> BODY.PEEK[HEADER.FIELDS (From Subject)])`, `STORE 1:2 +FLAGS (\Deleted work)`,
 		`UID STORE 3 -FLAGS.SILENT (\Seen)`, `EXPUNGE`, `FETCH 2 FLAGS`, `NOOP`,
-		`SEARCH RETURN (ALL MAX) 1:*`, `SEARCH OR (FROM "carla" NOT SEEN) UID 3`, `UID SEARCH RETURN (MIN MAX COUNT SAVE PARTIAL -1:-5) SENTSINCE 1-Jan-2026 LARGER 1 YOUNGER 9000000000`,
+		`SEARCH RETURN (ALL MAX) 1:*`, `SORT (REVERSE DATE SIZE) UTF-8 ALL`, `UID SORT RETURN (COUNT) (SUBJECT) "UTF-8" ALL`, `UID THREAD REFERENCES UTF-8 NOT SEEN`, `SEARCH OR (FROM "carla" NOT SEEN) UID 3`, `UID SEARCH RETURN (MIN MAX COUNT SAVE PARTIAL -1:-5) SENTSINCE 1-Jan-2026 LARGER 1 YOUNGER 9000000000`,
 		`SEARCH HEADER "X-Y" "" MODSEQ "/flags/\\Seen" all 3`, `SEARCH CHARSET UTF-8 BODY {5}\r\nCafé`, `FETCH $ (PREVIEW (LAZY) BINARY.PEEK[1]<0.3> MODSEQ) (CHANGEDSINCE 1)`,
 		`STORE 1 (UNCHANGEDSINCE 1) -FLAGS.SILENT (\Seen)`, `UID FETCH 1:* FLAGS (CHANGEDSINCE 1)`, `CLOSE`, `EXAMINE Sent`, `FETCH 1 UID`, `CAPABILITY`} {
 		r, _, err := imap.ParseCommand([]byte("x " + strings.ReplaceAll(command, `\r\n`, "\r\n") + "\r\n"))

@@ -20,7 +20,8 @@ type Response struct {
 	ModSeq  store.ModSeq // of the code HIGHESTMODSEQ
 	Words   []string     // of CAPABILITY and FLAGS, and of the code PERMANENTFLAGS
 	Mailbox MailboxInfo  // of LIST
-	Search  SearchData   // of SEARCH and ESEARCH
+	Search  SearchData   // of SEARCH, ESEARCH and SORT
+	Threads []Value      // of THREAD: each a list of numbers, and of lists where the thread branches
 	Items   []Datum      // of FETCH
 }
 
@@ -106,6 +107,8 @@ var responseRows = [...]responseRow{
 	{"FLAGS", false, false, "RFC 3501 §7.2.6", parseFlagList},
 	{"SEARCH", false, true, "RFC 3501 §7.2.5", parseSearchData},
 	{"ESEARCH", false, true, "RFC 4731 §3.1", parseESearchData},
+	{"SORT", false, true, "RFC 5256 §4", parseSearchData},
+	{"THREAD", false, true, "RFC 5256 §4", parseThreadData},
 	{"EXISTS", true, false, "RFC 3501 §7.3.1", nil},
 	{"RECENT", true, false, "RFC 3501 §7.3.2", nil},
 	{"EXPUNGE", true, false, "RFC 3501 §7.4.1", nil},

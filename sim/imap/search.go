@@ -187,11 +187,12 @@ func (s *scanner) partialRange() (from, to int64) {
 }
 
 func (c Search) serve(s *Server) {
-	task := &searchTask{uid: c.UID, want: c.Return, then: searchResponse}
-	s.find(task, c.Charset, c.Keys)
+	s.find(&searchTask{uid: c.UID, want: c.Return, then: c}, c.Charset, c.Keys)
 }
 
-// find begins to look for messages; the task's end is told what was found.
+func (Search) found(s *Server, t *searchTask) { s.searchResponse(t, "SEARCH") }
+
+// find begins to look for messages; its then is told what was found.
 func (s *Server) find(t *searchTask, charset string, keys []SearchKey) {
 	s.update(false, t.uid, believed{}) // what is searched is what the client knows
 	p := program{view: &s.box, charset: charset, now: s.cfg.Epoch + int64(s.heard)/1e9}

@@ -97,3 +97,13 @@ func (s *scanner) resultNumber() uint32 {
 	s.space(termFound)
 	return s.number(termFound)
 }
+
+// parseThreadData reads the threads of a THREAD response (RFC 5256 §4).
+func parseThreadData(s *scanner, r *Response) {
+	for s.peek() == '(' {
+		r.Threads = append(r.Threads, s.value(termFound, 0))
+	}
+	if len(r.Threads) == 0 {
+		s.fail(termOpen)
+	}
+}

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -13,7 +14,8 @@ type searchTask struct {
 	want      SearchReturn
 	modSeq    bool // the highest modification sequence is wanted too
 	criterion *criterion
-	then      func(*Server, *searchTask) // a function of the package: what is made of the result
+	every     bool // each message that fulfils the criterion is wanted, whatever want says, and its data
+	then      searchEnd
 
 	box    store.Snapshot
 	filter store.Filter
@@ -25,6 +27,11 @@ type searchTask struct {
 	found  results
 }
 
+// searchEnd is a command that looks for messages and makes something of them.
+type searchEnd interface {
+	found(s *Server, t *searchTask)
+}
+
 // results is what was found, or as much of it as is wanted.
 type results struct {
 	count    int
@@ -32,11 +39,13 @@ type results struct {
 	uids     []span // the same as UIDs, where they are to be saved
 	min, max uint32
 	modSeq   store.ModSeq
+	messages []store.Message // where every one is wanted
 }
 
 func (t *searchTask) clone() task {
 	c := *t
 	c.found.numbers, c.found.uids = slices.Clone(t.found.numbers), slices.Clone(t.found.uids)
+	c.found.messages = slices.Clone(t.found.messages)
 	return &c
 }
 
@@ -88,7 +97,7 @@ func (t *searchTask) run(s *Server) {
 			t.start()
 			continue
 		case !ok:
-			t.then(s, t)
+			t.then.found(s, t)
 			return
 		}
 		switch t.criterion.judge(candidate{Message: &m}) {
@@ -113,7 +122,7 @@ func (t *searchTask) answer(s *Server, a Answer) {
 
 // whole says that every message that fulfils the criterion is wanted, not only the first and the last.
 func (t *searchTask) whole() bool {
-	return !t.want.Extended || t.want.All || t.want.Count || t.want.PartialFrom != 0 || !t.want.Min && !t.want.Max
+	return t.every || !t.want.Extended || t.want.All || t.want.Count || t.want.PartialFrom != 0 || !t.want.Min && !t.want.Max
 }
 
 // enough says that no more need be found in this direction.
@@ -176,30 +185,30 @@ func (t *searchTask) take(s *Server, m *store.Message) {
 		f.count++
 	}
 	f.modSeq = max(f.modSeq, m.ModSeq)
+	if t.every {
+		f.messages = append(f.messages, *m)
+		return
+	}
 	f.numbers = include(f.numbers, n)
 	if t.want.Save {
 		f.uids = include(f.uids, uint32(m.UID))
 	}
 }
 
-// searchResponse tells the client what was found (RFC 3501 §7.2.5, RFC 4731 §3.1) and ends the command.
-func searchResponse(s *Server, t *searchTask) {
+// searchResponse tells the client what was found, in a response of that name or, where it has asked for that, in an
+// ESEARCH response (RFC 3501 §7.2.5, RFC 4731 §3.1), and ends the command.
+func (s *Server) searchResponse(t *searchTask, name string) {
 	if t.want.Save {
 		s.box.saved = t.found.uids
 		if t.want.PartialFrom != 0 { // RFC 9394 §3.3
 			s.box.saved = slice(t.found.uids, int64(t.found.count), t.want.PartialFrom, t.want.PartialTo)
 		}
+		slices.SortFunc(s.box.saved, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	}
-	switch {
-	case t.want.Extended || s.rev2:
+	if t.want.Extended || s.rev2 && name == "SEARCH" {
 		s.esearch(t)
-	default:
-		s.out = append(s.out, "* SEARCH"...)
-		for _, r := range t.found.numbers {
-			for n := uint64(r.from); n <= uint64(r.to); n++ {
-				s.out = strconv.AppendUint(append(s.out, ' '), n, 10)
-			}
-		}
+	} else {
+		s.out = appendNumbers(append(append(s.out, "* "...), name...), t.found.numbers)
 		s.searchModSeq(t, " (MODSEQ ", ")")
 		s.out = append(s.out, "\r\n"...)
 	}

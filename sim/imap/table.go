@@ -56,10 +56,14 @@ var commands = [...]row{
 	{"EXPUNGE", "RFC 3501 §6.4.3", inSelected, nil, parseExpunge},
 	{"FETCH", "RFC 3501 §6.4.5", inSelected, nil, parseFetch},
 	{"SEARCH", "RFC 3501 §6.4.4", inSelected, nil, parseSearch},
+	{"SORT", "RFC 5256 §3", inSelected, nil, parseSort},
 	{"STORE", "RFC 3501 §6.4.6", inSelected, nil, parseStore},
+	{"THREAD", "RFC 5256 §3", inSelected, nil, parseThread},
 	{"UID FETCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDFetch},
 	{"UID SEARCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDSearch},
+	{"UID SORT", "RFC 5256 §3", inSelected, nil, parseUIDSort},
 	{"UID STORE", "RFC 3501 §6.4.8", inSelected, nil, parseUIDStore},
+	{"UID THREAD", "RFC 5256 §3", inSelected, nil, parseUIDThread},
 }
 
 // A SELECT that is refused leaves no mailbox selected (RFC 3501 §6.3.1).
