@@ -3,6 +3,7 @@ package daemon
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ehlo/sim/machine"
@@ -33,11 +34,12 @@ type smtpd struct {
 	*smtp.Server
 	noMailbox
 	noHold // a message counts from the reply to its end on
+	screening
 	client Client
 }
 
 func newSMTPD(env Env, h *Host, _ world.Service, client Client, _ machine.TLSInfo) *smtpd {
-	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
+	cfg := smtp.Config{Hostname: h.Name, MaxSize: h.maxSize(), MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
 	return &smtpd{Server: smtp.NewServer(cfg, env.Now()), client: client}
 }
 
@@ -50,6 +52,9 @@ func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
 // Step answers one question: by the driver's policy where it decides, by the host's own rules otherwise.
 func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	e, ok := s.Next()
+	if s.holding {
+		e, ok = s.held, true
+	}
 	if !ok {
 		return false
 	}
@@ -59,8 +64,15 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 		reply, decided = h.policy.Judge(s.client, e)
 	}
 	switch {
+	case e.Kind == smtp.AskSender && !decided:
+		reply, s.holding = h.screenSender(env, &s.screening, s.client, conn)
+		if s.held = e; s.holding {
+			return false
+		}
 	case e.Kind == smtp.AskRecipient && !decided:
-		reply = s.judge(h, e.Path)
+		if reply = s.judge(h, e.Path); reply == nil && h.isLocal(e.Path.Domain) {
+			reply = h.screenRecipient(env, s.client, e)
+		}
 	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
 		if refusal := s.take(env, h, conn, e); refusal != nil {
 			reply = refusal
@@ -73,15 +85,28 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 // judge says whether the MTA takes mail for a recipient: nil for yes.
 func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
 	if !h.isLocal(to.Domain) {
-		if h.relaysFor(s.client) {
+		if h.relaysFor(s.client) || h.keepsFor(to.Domain) {
 			return nil
 		}
 		return &relayDenied
 	}
-	if _, ok := h.recipient(to); !ok {
+	if !h.knows(to) {
 		return &unknownUser
 	}
 	return nil
+}
+
+// keepsFor says whether the host is a backup mail exchanger of a domain (RFC 5321 §5.1).
+func (h *Host) keepsFor(domain string) bool {
+	return slices.ContainsFunc(h.def.MTA.Backup, func(d string) bool { return strings.EqualFold(d, domain) })
+}
+
+// maxSize is the most octets that a message may have.
+func (h *Host) maxSize() int64 {
+	if n := h.def.MTA.MaxSize; n > 0 {
+		return n
+	}
+	return MaxMessageSize
 }
 
 // relaysFor says whether the MTA takes mail for any domain from a client that has not logged in.
@@ -94,7 +119,7 @@ func (h *Host) relaysFor(c Client) bool {
 func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	head, _ := message.Split(e.Message)
 	header := message.Fields(head)
-	if hops(header) >= maxHops {
+	if hops(header) >= h.maxHops() {
 		return &tooManyHops
 	}
 	with := "SMTP"

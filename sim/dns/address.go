@@ -40,8 +40,8 @@ func formatAddress(p []byte) string {
 	return string(b)
 }
 
-// parseIPv4 reads four numbers.
-func parseIPv4(s string) ([]byte, bool) {
+// ParseIPv4 reads four numbers.
+func ParseIPv4(s string) ([]byte, bool) {
 	parts := strings.Split(s, ".")
 	if len(parts) != 4 {
 		return nil, false

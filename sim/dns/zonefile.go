@@ -305,7 +305,7 @@ func (p *zoneParser) data(r *Record, t token, f []token) {
 	}
 	switch r.Type {
 	case A, AAAA:
-		parse := parseIPv4
+		parse := ParseIPv4
 		if r.Type == AAAA {
 			parse = parseIPv6
 		}
