@@ -266,7 +266,7 @@ func (h *Host) sessionOver(env Env, id uint32, reason string) {
 	if reason != "" {
 		r.reason = reason
 	} else {
-		r.reason = "451 4.4.1 No answer from " + h.hostNamed(strings.Trim(r.hosts[r.at].name, "[]"))
+		r.reason = "451 4.4.1 No answer from " + h.hostNamed(r.hosts[r.at].name)
 	}
 	if r.next < len(r.addresses) {
 		h.dial(env, r)
