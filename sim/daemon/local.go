@@ -92,6 +92,9 @@ func (h *Host) follow(env Env, m *mail, t target, way []string) {
 	case h.def.MTA.CatchAll != "":
 		t.account = h.def.MTA.CatchAll
 		m.add(t)
+	case h.catchAll != "": // a policy has taken somebody whom nobody knows
+		t.account = h.catchAll
+		m.add(t)
 	default:
 		t.fault = &unknownUser
 		m.add(t)
