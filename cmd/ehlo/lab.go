@@ -34,6 +34,7 @@ func runLab(c *call) error {
 			o.Faults = append(o.Faults, f)
 			return err
 		})
+	c.flags.StringVar(&o.Data, "data", "", "keep the mail in `DIR`, where the next lab finds it; otherwise it is gone when the lab ends")
 	c.flags.Uint64Var(&o.Seed, "seed", 1, "seed of the chance of faults: `NUMBER`")
 	addresses := make([]*string, len(lab.Doors))
 	for i, d := range lab.Doors {

@@ -35,13 +35,13 @@ func (m *Memory) Commit(b Batch) (Result, error) {
 	return r, nil
 }
 
-// Content returns a message's octets, which nobody may change, or [ErrNoMessage].
+// Content returns a message's octets, which nobody may change, [ErrNoMessage], or why its [Source] has them not.
 func (m *Memory) Content(uid UID) ([]byte, error) {
 	found, _ := m.snapshot.get().messages.find(uid)
 	if found == nil {
 		return nil, ErrNoMessage
 	}
-	return found.content.octets, nil
+	return found.content.get()
 }
 
 // Clone returns an independent copy that stands alone. It copies no message.

@@ -257,7 +257,7 @@ func (a *Account) renameInbox(op Op) error {
 	inbox := a.boxes[0].box
 	var in, out Batch
 	for _, m := range inbox.snapshot.All() {
-		in.Append = append(in.Append, Draft{Content: m.content.octets, Flags: m.Flags, Date: m.Date, Saved: m.Saved, EmailID: m.EmailID})
+		in.Append = append(in.Append, Draft{Content: m.content.octets, Source: m.content.source, Size: m.Size, Flags: m.Flags, Date: m.Date, Saved: m.Saved, EmailID: m.EmailID})
 		out.Expunge = append(out.Expunge, m.UID)
 	}
 	box := a.newBox(a.uidValidity + 1)

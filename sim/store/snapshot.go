@@ -160,13 +160,20 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 			d.EmailID = uint64(next.uidValidity)<<32 | uint64(next.uidNext)
 		}
 		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date, Saved: d.Saved,
-			Size: int64(len(d.Content)), EmailID: d.EmailID, content: &content{d.Content}})
+			Size: d.size(), EmailID: d.EmailID, content: &content{d.Content, d.Source}})
 		r.Appended = append(r.Appended, next.uidNext)
 		next.uidNext++
 	}
 	next.messages = old.messages.replace(changes).grow(messages)
 	r.Snapshot = Snapshot{&next}
 	return r, nil
+}
+
+func (d *Draft) size() int64 {
+	if d.Source != nil {
+		return d.Size
+	}
+	return int64(len(d.Content))
 }
 
 // learn adds the keywords that are new to the mailbox.

@@ -34,7 +34,17 @@ type Message struct {
 }
 
 // content is behind a pointer so that a [Message] can be compared and copied cheaply.
-type content struct{ octets []byte }
+type content struct {
+	octets []byte
+	source Source // where they lie, if not in octets
+}
+
+func (c *content) get() ([]byte, error) {
+	if c.source != nil {
+		return c.source.Octets()
+	}
+	return c.octets, nil
+}
 
 // Draft is a message on its way into a mailbox. The mailbox keeps Content: nobody may change it afterwards.
 type Draft struct {
@@ -43,6 +53,10 @@ type Draft struct {
 	Date    int64  // seconds since 1970-01-01 UTC
 	Saved   int64  // likewise: now, or 0
 	EmailID uint64 // of the message that this is a copy of, or 0 for a new one
+
+	// Source is where the octets lie, instead of in Content, and Size how many they are; nil for a message in memory.
+	Source Source
+	Size   int64
 }
 
 // FlagOp is what a [FlagEdit] does with its flags (RFC 3501 §6.4.6).

@@ -15,30 +15,50 @@ import (
 	"time"
 )
 
-// TestLab runs the lab as a script would: it waits for the file, sends a message, awaits it, and ends the lab.
-func TestLab(t *testing.T) {
-	dir := t.TempDir()
-	ready, ca := filepath.Join(dir, "ready"), filepath.Join(dir, "ca.pem")
-	cmd := exec.Command(filepath.Join(bin, "ehlo"), "lab", "-world", "two-domains", "-user", "dora@example.net:secret",
-		"-smtp", "127.0.0.1:0", "-pop3", "localhost:0", "-imap", "", "-http", "127.0.0.1:0", "-submission", "", "-smtps", "", "-pop3s", "",
-		"-imaps", "localhost:0", "-ca-file", ca, "-ready-file", ready)
-	var out, stderr strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &stderr
-	if err := cmd.Start(); err != nil {
+// runningLab is a lab in a process of its own.
+type runningLab struct {
+	cmd         *exec.Cmd
+	text        string // of its ready file
+	ready       string
+	at          map[string]string // addresses by service
+	out, stderr *strings.Builder
+}
+
+// startLab runs a lab on ports that are free, with more arguments, and waits until it listens.
+func startLab(t *testing.T, args ...string) *runningLab {
+	t.Helper()
+	l := &runningLab{ready: filepath.Join(t.TempDir(), "ready"), at: map[string]string{}, out: &strings.Builder{}, stderr: &strings.Builder{}}
+	all := []string{"lab", "-ready-file", l.ready}
+	for _, service := range []string{"smtp", "submission", "smtps", "pop3", "pop3s", "imap", "imaps", "http"} {
+		all = append(all, "-"+service, "127.0.0.1:0")
+	}
+	l.cmd = exec.Command(filepath.Join(bin, "ehlo"), append(all, args...)...)
+	l.cmd.Stdout, l.cmd.Stderr = l.out, l.stderr
+	if err := l.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill() }) // where the test has not ended it
-	text := ""
-	for deadline := time.Now().Add(10 * time.Second); text == ""; time.Sleep(10 * time.Millisecond) {
-		p, _ := os.ReadFile(ready)
-		if text = string(p); time.Now().After(deadline) {
-			t.Fatal("it is not ready: ", stderr.String())
+	t.Cleanup(func() {
+		_ = l.cmd.Process.Kill() // where the test has not ended it
+		_ = l.cmd.Wait()
+	})
+	for deadline := time.Now().Add(20 * time.Second); l.text == ""; time.Sleep(10 * time.Millisecond) {
+		p, _ := os.ReadFile(l.ready)
+		if l.text = string(p); time.Now().After(deadline) {
+			t.Fatal("it is not ready: ", l.stderr)
 		}
 	}
-	at := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^listening (\S+) (\S+:\d+)$`).FindAllStringSubmatch(text, -1) {
-		at[m[1]] = m[2]
+	for _, m := range regexp.MustCompile(`(?m)^listening (\S+) (\S+:\d+)$`).FindAllStringSubmatch(l.text, -1) {
+		l.at[m[1]] = m[2]
 	}
+	return l
+}
+
+// TestLab runs the lab as a script would: it waits for the file, sends a message, awaits it, and ends the lab.
+func TestLab(t *testing.T) {
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	l := startLab(t, "-world", "two-domains", "-user", "dora@example.net:secret", "-pop3", "localhost:0", "-imap", "", "-submission", "",
+		"-smtps", "", "-pop3s", "", "-ca-file", ca)
+	text, at, out, stderr, cmd := l.text, l.at, l.out, l.stderr, l.cmd
 	if len(at) != 4 || at["imap"] != "" || !strings.Contains(text, "\nca "+ca+"\n") || !strings.Contains(text, "\nuser dora@example.net\n") {
 		t.Fatalf("ready: %s", text)
 	}
@@ -79,7 +99,7 @@ func TestLab(t *testing.T) {
 	if !strings.HasPrefix(out.String(), text) {
 		t.Errorf("it prints %q, and its file says %q", out.String(), text)
 	}
-	if _, err := os.Stat(ready); err == nil {
+	if _, err := os.Stat(l.ready); err == nil {
 		t.Error("the file is still there")
 	}
 }

@@ -159,8 +159,14 @@ func (s *session) greet() (instead bool, err error) {
 	return true, s.flush()
 }
 
-// put sends a reply as the faults on demand want it: late, or not whole.
+// put sends a reply when what it tells of is kept, and as the faults on demand want it: late, or not whole.
 func (s *session) put(p []byte) error {
+	if s.mark > 0 {
+		if err := s.lab.journal.wait(s.mark); err != nil {
+			return err
+		}
+		s.mark = 0
+	}
 	d := &s.demand
 	if d.delay > 0 {
 		if err := s.flush(); err != nil {

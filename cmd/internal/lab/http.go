@@ -59,7 +59,12 @@ func (l *Lab) handler(allowLAN bool) http.Handler {
 		mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) {
 			defer l.survive(w, req)
 			var p *problem
-			if err := r.serve(l, w, req); errors.As(err, &p) {
+			var full errDisk
+			err := r.serve(l, w, req)
+			if errors.As(err, &full) {
+				err = fault(http.StatusInsufficientStorage, "It cannot be kept: "+full.Error()+".")
+			}
+			if errors.As(err, &p) {
 				p.write(w)
 			} else if err != nil && req.Context().Err() == nil {
 				l.logf("http: %s %s: %v", req.Method, req.URL.Path, err)

@@ -19,6 +19,7 @@ type index struct {
 	boxes   map[place]store.Snapshot // the newest state of each mailbox; the UID is 0
 	last    uint64
 	octets  int64         // of all messages
+	disk    *disk         // keeps the entries, or nil
 	more    chan struct{} // closed when a message has come
 
 	// Until the post office's mutex is free again: the envelopes of messages that were taken, and which of them went where.
@@ -49,17 +50,59 @@ type entry struct {
 	date    int64 // Unix seconds
 }
 
-func newIndex(h *daemon.Host) *index {
+// newIndex makes the index of what is in a host's mailboxes. What a disk knows of a message holds on: its number, and by
+// which envelope it came.
+func newIndex(h *daemon.Host, d *disk) (*index, error) {
 	x := &index{at: map[place]*entry{}, boxes: map[place]store.Snapshot{}, more: make(chan struct{}),
-		letters: map[uint32]letter{}, brought: map[place]uint32{}}
+		letters: map[uint32]letter{}, brought: map[place]uint32{}, disk: d}
+	known, err := x.known()
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range h.Accounts() {
 		for _, name := range a.Store.Names() {
-			if box, ok := a.Store.Mailbox(name); ok {
-				x.changed(h, a.Address, store.Change{Mailbox: name, Snapshot: box.Snapshot()})
+			box, ok := a.Store.Mailbox(name)
+			if !ok {
+				continue
+			}
+			s := box.Snapshot()
+			x.boxes[place{address: a.Address, mailbox: name}] = s
+			for _, m := range s.All() {
+				at := place{a.Address, name, m.UID}
+				if r := known[kept{strings.ToLower(a.Address), s.UIDValidity(), m.UID}]; r != nil {
+					x.put(&entry{id: r.ID, place: at, known: r.Known, subject: string(r.Subject), size: m.Size, date: m.Date,
+						letter: letter{envelope: trace.Envelope{From: r.From, To: r.To}}})
+				} else {
+					x.add(h, at, m)
+				}
 			}
 		}
 	}
-	return x
+	slices.SortFunc(x.entries, func(a, b *entry) int { return cmp.Compare(a.id, b.id) })
+	return x, nil
+}
+
+// kept is where the disk says that a message lies.
+type kept struct {
+	address     string
+	uidValidity uint32
+	uid         store.UID
+}
+
+// known is what the disk knows of messages.
+func (x *index) known() (map[kept]*entryRecord, error) {
+	if x.disk == nil {
+		return nil, nil
+	}
+	list, last, err := x.disk.db.index()
+	known := make(map[kept]*entryRecord, len(list))
+	for i := range list {
+		r := &list[i]
+		known[kept{strings.ToLower(r.Address), r.UIDValidity, r.UID}] = r
+		last = max(last, r.ID)
+	}
+	x.last = last
+	return known, err
 }
 
 // note remembers what an event tells of a message's way.
@@ -114,9 +157,14 @@ func (x *index) add(h *daemon.Host, at place, m store.Message) {
 	if content, ok := contentOf(h, at); ok {
 		e.subject = message.Subject(content)
 	}
+	x.put(e)
+	x.disk.note(e, x.boxes[place{address: at.address, mailbox: at.mailbox}].UIDValidity())
+}
+
+func (x *index) put(e *entry) {
 	x.entries = append(x.entries, e)
 	x.octets += e.size
-	x.at[at] = e
+	x.at[e.place] = e
 }
 
 // rename follows a mailbox to its new name.
@@ -155,6 +203,11 @@ func (x *index) remove(box place, was store.Snapshot, lost []store.UIDRange) {
 		}
 	}
 	if len(gone) > 0 {
+		ids := make([]uint64, 0, len(gone))
+		for e := range gone {
+			ids = append(ids, e.id)
+		}
+		x.disk.forget(ids)
 		x.entries = slices.DeleteFunc(x.entries, func(e *entry) bool { return gone[e] })
 	}
 }

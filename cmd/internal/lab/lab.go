@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -59,7 +60,7 @@ func Start(o Options) (*Lab, error) {
 		ln, err := listen(s)
 		if err != nil {
 			l.closeListeners()
-			return nil, err
+			return nil, errors.Join(err, l.disk.finish())
 		}
 		s.Address = ln.Addr().String()
 		l.services, l.listeners = append(l.services, s), append(l.listeners, ln)
@@ -84,13 +85,13 @@ func open(o Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := newIdentity(&o, def)
-	if err != nil {
-		return nil, err
-	}
 	p, err := newPost(&o, def, start)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, p.disk.finish())
+	}
+	id, err := newIdentity(&o, def)
+	if err != nil {
+		return nil, errors.Join(err, p.disk.finish())
 	}
 	return &Lab{post: p, identity: id, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{},
 		from: map[netip.Addr]int{}, moved: make(chan struct{})}, nil
@@ -141,15 +142,17 @@ func (l *Lab) Close() {
 	defer late.Stop()
 	select {
 	case <-done:
-		return
 	case <-late.C:
+		l.mine.Lock()
+		for _, s := range l.sessions {
+			_ = s.raw.Close() // it ends because of that
+		}
+		l.mine.Unlock()
+		<-done
 	}
-	l.mine.Lock()
-	for _, s := range l.sessions {
-		_ = s.raw.Close() // it ends because of that
+	if err := l.disk.finish(); err != nil {
+		l.logf("the mail could not be closed: %v", err)
 	}
-	l.mine.Unlock()
-	<-done
 }
 
 func (l *Lab) closeListeners() {

@@ -176,17 +176,15 @@ func (l *Lab) await(w http.ResponseWriter, r *http.Request, what string, look fu
 }
 
 // withMessage runs f on the message that the path names, the post office's mutex held.
-func (l *Lab) withMessage(r *http.Request, f func(daemon.Env, *daemon.Host, *entry) error) (err error) {
+func (l *Lab) withMessage(r *http.Request, f func(daemon.Env, *daemon.Host, *entry) error) error {
 	id, _ := strconv.ParseUint(r.PathValue("id"), 10, 64)
-	l.do(func(env daemon.Env, h *daemon.Host) {
+	return l.change(func(env daemon.Env, h *daemon.Host) error {
 		e := l.index.find(id)
 		if e == nil {
-			err = fault(http.StatusNotFound, "There is no message "+strconv.Quote(r.PathValue("id"))+".")
-			return
+			return fault(http.StatusNotFound, "There is no message "+strconv.Quote(r.PathValue("id"))+".")
 		}
-		err = f(env, h, e)
+		return f(env, h, e)
 	})
-	return err
 }
 
 // content reads the message that the path names.
@@ -243,7 +241,7 @@ func (l *Lab) deleteMessages(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	deleted := 0
-	l.do(func(env daemon.Env, h *daemon.Host) {
+	err = l.change(func(env daemon.Env, h *daemon.Host) (err error) {
 		boxes := map[place][]store.UID{}
 		for _, e := range l.index.entries {
 			if f.matches(e) {
@@ -257,6 +255,7 @@ func (l *Lab) deleteMessages(w http.ResponseWriter, r *http.Request) error {
 				err = e
 			}
 		}
+		return err
 	})
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ type Options struct {
 	Policy       daemon.Policy // decides before the lab does; nil for none
 	Faults       []Fault       // errors on demand that hold from the start
 	Seed         uint64        // of the chance of faults
+	Data         string        // directory that keeps the mail; "" for memory
 	Limits       Limits
 	Log          func(line string) // is told what went wrong, a line each; nil drops it
 }

@@ -13,6 +13,7 @@ import (
 type policy struct {
 	host    *daemon.Host
 	faults  *faults
+	journal *journal
 	session *session // whose question it is
 	index   *index
 	first   daemon.Policy // decides before
@@ -22,6 +23,9 @@ type policy struct {
 
 // full is what the lab answers when its mailboxes hold all they may (RFC 3463 §3.4).
 var full = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "The lab is full; delete some messages"}
+
+// noDisk is what it answers while nothing can be written.
+var noDisk = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "The disk takes no mail"}
 
 // Judge decides on a question of an SMTP session.
 func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decided bool) {
@@ -35,6 +39,9 @@ func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decide
 		if f.Reply != "" {
 			return replyOf(f.Reply), true
 		}
+	}
+	if e.Kind != smtp.AskSender && p.journal.failing() {
+		return &noDisk, true
 	}
 	switch e.Kind {
 	case smtp.AskRecipient:

@@ -3,6 +3,7 @@ package lab
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"fmt"
 	"sync"
 	"time"
 
@@ -21,31 +22,69 @@ type post struct {
 	mu       sync.Mutex
 	host     *daemon.Host
 	letters  uint32
+	disk     *disk    // nil where mail is in memory only
+	journal  *journal // of the disk, or nil
 	policy   *policy
 	faults   *faults
 	index    *index
 	watchers map[string]map[*session]struct{} // by the address of the account
 }
 
+// newPost makes the post office. Where it fails, what it returns holds what has to be closed.
 func newPost(o *Options, def *world.Definition, start time.Time) (p *post, err error) {
 	p = &post{start: start, watchers: map[string]map[*session]struct{}{}}
 	if p.host, err = daemon.NewHost(def, 0); err != nil {
-		return nil, err
+		return p, err
+	}
+	if o.Data != "" {
+		if err := p.openDisk(o); err != nil {
+			return p, err
+		}
 	}
 	p.host.CatchAll(CatchAll + "@" + def.Domains[0].Name)
-	p.index = newIndex(p.host)
+	if p.index, err = newIndex(p.host, p.disk); err != nil {
+		return p, err
+	}
 	p.faults = &faults{seed: o.Seed}
 	for _, f := range o.Faults {
 		if err := f.check(); err != nil {
-			return nil, optionError("-fault: %v", err)
+			return p, optionError("-fault: %v", err)
 		}
 		if _, err := p.faults.add(f); err != nil {
-			return nil, optionError("-fault: %v", err)
+			return p, optionError("-fault: %v", err)
 		}
 	}
-	p.policy = &policy{host: p.host, faults: p.faults, index: p.index, first: o.Policy, relays: o.relays(), room: o.Limits.Mailboxes}
+	p.policy = &policy{host: p.host, faults: p.faults, journal: p.journal, index: p.index, first: o.Policy, relays: o.relays(), room: o.Limits.Mailboxes}
 	p.host.SetPolicy(p.policy)
 	return p, nil
+}
+
+// openDisk lets the host have the mail of the directory.
+func (p *post) openDisk(o *Options) error {
+	logf := func(format string, args ...any) {
+		if o.Log != nil {
+			o.Log(fmt.Sprintf(format, args...))
+		}
+	}
+	d, err := openDisk(o.Data, logf)
+	if err != nil {
+		return err
+	}
+	d.landed = func(list []write) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		d.release(list)
+	}
+	p.disk, p.journal = d, d.journal
+	go d.run()
+	strangers, err := d.attach(p.host)
+	if err != nil {
+		return err
+	}
+	for _, name := range strangers {
+		logf("-data %s holds mail of %s, who is no user now: it stays there, and -user NAME:PASSWORD shows it again", o.Data, name)
+	}
+	return nil
 }
 
 // now is the moment on the lab's clock.
@@ -60,6 +99,20 @@ func (p *post) do(f func(env daemon.Env, h *daemon.Host)) {
 	defer p.mu.Unlock()
 	f(env{p}, p.host)
 	p.index.settle()
+}
+
+// change is do for whoever tells of it what must not be lost: it returns when what f did is kept.
+func (p *post) change(f func(env daemon.Env, h *daemon.Host) error) error {
+	var err error
+	var mark uint64
+	p.do(func(env daemon.Env, h *daemon.Host) {
+		err = f(env, h)
+		mark = p.journal.mark()
+	})
+	if err != nil {
+		return err
+	}
+	return p.journal.wait(mark)
 }
 
 // watch notes which mailbox a session has open now.

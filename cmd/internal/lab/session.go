@@ -49,7 +49,8 @@ type session struct {
 	input    int64  // octets received since the machine last said something
 	held     int64  // of the lab's memory
 	demand   demand
-	ended    bool // the machine was told that the connection is over
+	mark     uint64 // of the journal: what the next reply tells of is kept when this is
+	ended    bool   // the machine was told that the connection is over
 	closing  atomic.Bool
 	unwanted bool // nobody wants to read about it when it is over; the lab's mutex guards it
 
@@ -70,6 +71,7 @@ const (
 	overFull     = "memory"   // too much was on its way
 	overFault    = "fault"    // the session broke: a defect of the lab
 	overDemand   = "demand"   // a fault on demand cut it
+	overDisk     = "disk"     // what the session asked for could not be written
 	overTLS      = "tls"      // the handshake failed
 )
 
@@ -89,8 +91,11 @@ func (s *session) serve() {
 	for err == nil && !s.machine.Done() {
 		err = s.turn()
 	}
-	if reason = s.reason(err); reason == overTLS {
+	if reason = s.reason(err); reason == overTLS || reason == overDisk {
 		detail = err.Error()
+	}
+	if reason == overDisk {
+		s.lastWords() // in the place of the reply, which would not be true
 	}
 	if reason == overQuit || reason == overShutdown || reason == overFull {
 		s.linger()
@@ -140,6 +145,7 @@ func culprit() string {
 
 func (s *session) reason(err error) string {
 	var failed *handshakeError
+	var noDisk errDisk
 	switch {
 	case s.closing.Load() && s.machine == nil:
 		return overShutdown
@@ -149,6 +155,8 @@ func (s *session) reason(err error) string {
 		return overShutdown
 	case err == nil:
 		return overQuit
+	case errors.As(err, &noDisk):
+		return overDisk
 	case errors.Is(err, errDemand):
 		return overDemand
 	case errors.Is(err, errMemory):
@@ -288,7 +296,11 @@ func (p *post) step(s *session) (more bool) {
 	p.do(func(env daemon.Env, h *daemon.Host) {
 		p.policy.session = s
 		p.tell(s)
+		before := p.journal.mark()
 		more = s.machine.Step(env, h, s.id)
+		if now := p.journal.mark(); now != before {
+			s.mark = now
+		}
 		if !s.ended && s.machine.Done() { // before the client hears of it, so that it finds the maildrop free
 			s.ended = true
 			s.machine.End(env, h, s.id)

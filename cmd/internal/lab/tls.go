@@ -53,7 +53,7 @@ func newIdentity(o *Options, def *world.Definition) (*identity, error) {
 	for _, d := range def.Domains {
 		names = append(names, d.Name)
 	}
-	a, err := newAuthority(time.Now())
+	a, err := authorityOf(o.Data, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func newIdentity(o *Options, def *world.Definition) (*identity, error) {
 		return nil, err
 	}
 	id.config.Certificates = []tls.Certificate{leaf}
-	id.authority = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
+	id.authority = a.pem()
 	return id, nil
 }
 
@@ -81,6 +81,19 @@ func certificateError(pair KeyPair, err error) error {
 type authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
+}
+
+// authorityOf is the authority that a directory keeps, or a new one where there is none.
+func authorityOf(dir string, now time.Time) (*authority, error) {
+	if dir == "" {
+		return newAuthority(now)
+	}
+	return keptAuthority(dir, now)
+}
+
+// pem is the authority's certificate.
+func (a *authority) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
 
 func newAuthority(now time.Time) (*authority, error) {
