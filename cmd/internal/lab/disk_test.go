@@ -52,6 +52,7 @@ func (k *keptAccount) open() *store.Account {
 	a.SetJournal(r)
 	d.recorders[keptAddress] = r
 	d.landed = func([]write) {} // the test's goroutine has the account
+	d.db.db.NoSync = true       // the machine will not end in this test
 	k.disk = d
 	go d.run()
 	return a

@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -210,4 +212,92 @@ func TestTurnAwayInTLS(t *testing.T) {
 	if _, err := c.Read(make([]byte, 1)); err == nil {
 		t.Error("the lab says something")
 	}
+}
+
+// startTLS is what a client says to go on inside TLS, in each protocol that offers it, and what comes before and behind.
+var startTLS = map[string]struct{ before, ask, yes, after, again string }{
+	"pop3": {"", "STLS", "+OK", "NOOP", "-ERR"},
+}
+
+// upgraded goes on inside TLS.
+func (r *running) upgraded(service string) *peer {
+	r.Helper()
+	p := r.dial(service)
+	p.in.ReadString('\n')
+	s := startTLS[service]
+	if s.before != "" {
+		p.says(s.before)
+		p.until("250 ")
+	}
+	p.says(s.ask)
+	p.until(s.yes)
+	c := tls.Client(p.Conn, r.trusting("localhost"))
+	if err := c.Handshake(); err != nil {
+		r.Fatal(service, err)
+	}
+	return &peer{r.T, c, bufio.NewReader(c)}
+}
+
+func TestStartTLS(t *testing.T) {
+	r := start(t, Options{Limits: Limits{Handshake: 300 * time.Millisecond}})
+	for service, s := range startTLS {
+		p := r.upgraded(service)
+		p.says(s.ask) // a second time
+		p.hears(s.again)
+		p.Close()
+		var list struct{ Sessions []sessionJSON }
+		r.get("/sessions?transcript=true&service="+service, &list)
+		lines := *list.Sessions[len(list.Sessions)-1].Lines
+		i := slices.IndexFunc(lines, func(l lineJSON) bool { return l.TLS != nil })
+		if i < 0 || lines[i-1].Dir != "S" || !strings.HasPrefix(lines[i+1].Text, s.ask) {
+			t.Errorf("%s: the transcript is %+v", service, lines)
+		}
+
+		// What comes in the same breath as the command must not count as said inside TLS (RFC 3207 §6).
+		p = r.dial(service)
+		p.in.ReadString('\n')
+		if s.before != "" {
+			p.says(s.before)
+			p.until("250 ")
+		}
+		p.says(s.ask, s.after)
+		p.hears(s.yes)
+		c := tls.Client(p.Conn, r.trusting("localhost"))
+		if err := c.Handshake(); err != nil {
+			t.Fatal(service, err)
+		}
+		inside := &peer{t, c, bufio.NewReader(c)}
+		_ = c.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		if line, err := inside.in.ReadString('\n'); err == nil {
+			t.Errorf("%s answers what was injected: %q", service, line)
+		}
+		c.Close()
+
+		// A handshake that does not come, or is none.
+		for _, what := range []string{"", "NOOP\r\n"} {
+			p = r.dial(service)
+			p.in.ReadString('\n')
+			if s.before != "" {
+				p.says(s.before)
+				p.until("250 ")
+			}
+			p.says(s.ask)
+			p.hears(s.yes)
+			if _, err := io.WriteString(p, what); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadAll(p.in); err != nil {
+				t.Errorf("%s: %v", service, err)
+			}
+		}
+		for len(list.Sessions) < 4 || list.Sessions[3].Reason == "" {
+			r.get("/sessions?service="+service, &list)
+		}
+		for _, s := range list.Sessions[2:] {
+			if s.Reason != overTLS {
+				t.Errorf("%s: a session is over for %q", service, s.Reason)
+			}
+		}
+	}
+	r.works()
 }
