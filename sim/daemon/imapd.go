@@ -71,6 +71,8 @@ func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer 
 		return s.commit(env, h, conn, e.Batch)
 	case imap.AskExpunge:
 		return s.commit(env, h, conn, store.Batch{Expunge: e.UIDs})
+	case imap.AskCopy:
+		return s.copy(env, h, conn, e)
 	}
 	return imap.Answer{}
 }

@@ -16,6 +16,7 @@ const capabilities = "" +
 	" LITERAL+" +
 	" ESEARCH" +
 	" ESORT" +
+	" MOVE" +
 	" PREVIEW" +
 	" SEARCHRES" +
 	" SORT" +

@@ -156,6 +156,11 @@ func (x *explainer) about(c Command) {
 		}
 	case Expunge, Close:
 		x.add("imap.note.expunge", nil)
+	case UIDExpunge:
+		x.set(c.Set, true)
+		x.add("imap.note.expunge", nil)
+	case Copy:
+		x.set(c.Set, c.UID)
 	case Store:
 		x.set(c.Set, c.UID)
 		if strings.Contains(string(c.Flags.Append(nil)), `\Deleted`) && c.Op != 2 {

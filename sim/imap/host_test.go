@@ -113,6 +113,8 @@ func describe(e imap.Event) string {
 		return text
 	case imap.AskExpunge:
 		return fmt.Sprint("expunge ", e.UIDs)
+	case imap.AskCopy:
+		return fmt.Sprintf("copy %d to %q, move %v", e.UIDs, e.Mailbox, e.Move)
 	}
 	return "closed"
 }
@@ -147,11 +149,41 @@ func (h *host) answer(e imap.Event) imap.Answer {
 	case imap.AskStore:
 		r, err := box.Commit(e.Batch)
 		return imap.Answer{OK: err == nil, Reason: imap.ReplyOverQuota, Snapshot: r.Snapshot, Modified: r.Modified}
+	case imap.AskCopy:
+		return h.copy(box, e)
 	case imap.AskExpunge:
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
 	}
 	return imap.Answer{}
+}
+
+// copied is the drafts that copy messages.
+func copied(box *store.Memory, uids []store.UID) (drafts []store.Draft) {
+	for _, u := range uids {
+		seq, _ := box.Snapshot().Seq(u)
+		m, _ := box.Snapshot().At(seq)
+		content, _ := box.Content(u)
+		drafts = append(drafts, store.Draft{Content: content, Flags: m.Flags, Date: m.Date, EmailID: m.EmailID})
+	}
+	return drafts
+}
+
+// copy puts messages into another mailbox.
+func (h *host) copy(box *store.Memory, e imap.Event) imap.Answer {
+	to, ok := h.account.Mailbox(e.Mailbox)
+	if !ok {
+		return imap.Answer{}
+	}
+	batches := []store.BoxBatch{{ID: to.Snapshot().UIDValidity(), Batch: store.Batch{Append: copied(box, e.UIDs)}}}
+	if e.Move {
+		batches = append(batches, store.BoxBatch{ID: box.Snapshot().UIDValidity(), Batch: store.Batch{Expunge: e.UIDs}})
+	}
+	r, err := h.account.Commit(batches...)
+	if err != nil {
+		return imap.Answer{Reason: imap.ReplyOverQuota}
+	}
+	return imap.Answer{OK: true, Snapshot: box.Snapshot(), Target: r[0].Snapshot, Copied: e.UIDs, UIDs: r[0].Appended}
 }
 
 // happen does what another session does: "deliver plain", "flag 2 \Seen \Flagged", "expunge 1 3".

@@ -51,6 +51,9 @@ const (
 	ReplyInUse         // another session holds what this one needs
 	ReplyServerFault   // something in the server's surroundings broke
 	ReplyHighestModSeq // untagged: how far the selected mailbox is
+	ReplyCopied
+	ReplyMoved         // untagged, before what was moved goes
+	ReplyTryCreate     // the mailbox to copy to does not exist
 	ReplyModified      // some messages changed too late for the condition
 	ReplyNotEnabled    // something that ENABLE has to turn on first
 	ReplyBadCharset    // a charset that is not known, or a text that is not in it
@@ -77,7 +80,7 @@ const (
 // for what they name: {host} the server, {capabilities} what it offers, {command} the running command, {state} the
 // session's state, {flags} the flags that the selected mailbox has, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
 // {number} and {text} what the reply is about: a limit in octets, a message number, a UID or the UIDVALIDITY; a set of
-// messages or a name.
+// messages or a name; {copied} what COPY has copied.
 type Reply struct {
 	Status Status
 	Code   string
@@ -104,6 +107,9 @@ var replies = [numReplies]Reply{
 	ReplyInUse:            {NO, "INUSE", "The mailbox is in use"},
 	ReplyServerFault:      {NO, "SERVERBUG", "Something went wrong in the server"},
 	ReplyHighestModSeq:    {OK, "HIGHESTMODSEQ {number}", "Highest modification sequence"},
+	ReplyCopied:           {OK, "COPYUID {copied}", "{command} completed"},
+	ReplyMoved:            {OK, "COPYUID {copied}", "Moved"},
+	ReplyTryCreate:        {NO, "TRYCREATE", "There is no such mailbox; it can be created"},
 	ReplyModified:         {OK, "MODIFIED {text}", "{command} left out what has changed since"},
 	ReplyNotEnabled:       {BAD, "", "ENABLE {text} comes first"},
 	ReplyBadCharset:       {NO, "BADCHARSET ({text})", "The text cannot be read in that charset"},

@@ -128,6 +128,7 @@ var codes = [...]struct {
 	{"HIGHESTMODSEQ", parseModSeq}, // RFC 7162
 	{"MODIFIED", nil},
 	{"UNKNOWN-CTE", nil}, // RFC 3516
+	{"COPYUID", nil},     // RFC 4315
 	{"ALERT", nil},       // RFC 3501
 	{"BADCHARSET", nil},
 	{"PARSE", nil},

@@ -47,6 +47,7 @@ const (
 	AskContent                       // the octets of message UID. Answer: OK, Content
 	AskStore                         // do Batch. Answer: OK, Snapshot
 	AskExpunge                       // remove UIDs. Answer: OK, Snapshot
+	AskCopy                          // put copies of UIDs into Mailbox and, with Move, remove UIDs. Answer: OK, Snapshot, Target, Copied, UIDs
 	EventClosed                      // the session is over
 )
 
@@ -60,6 +61,7 @@ type Event struct {
 	Pattern   string
 	Mailbox   string
 	ReadOnly  bool // EXAMINE
+	Move      bool
 	UID       store.UID
 	UIDs      []store.UID
 	Batch     store.Batch
@@ -71,10 +73,13 @@ type Answer struct {
 	Reason      ReplyID // why not; the zero value gives the question's usual refusal
 	Mailboxes   []MailboxInfo
 	Snapshot    store.Snapshot
-	Modified    []store.UID // what UnchangedSince kept from changing, ascending
-	ReadOnly    bool        // the mailbox can be read only, even by SELECT
-	FirstRecent store.UID   // the first message that no session was told of before; 0 makes all messages \Recent
-	Content     []byte      // not changed by the server
+	Target      store.Snapshot // where copies are
+	Copied      []store.UID    // the messages that were copied, ascending
+	UIDs        []store.UID    // of the messages that came, ascending
+	Modified    []store.UID    // what UnchangedSince kept from changing, ascending
+	ReadOnly    bool           // the mailbox can be read only, even by SELECT
+	FirstRecent store.UID      // the first message that no session was told of before; 0 makes all messages \Recent
+	Content     []byte         // not changed by the server
 }
 
 // Server is the server's side of one session. Make one with [NewServer].
@@ -288,6 +293,7 @@ func (s *Server) refuse(a Answer, usual ReplyID) {
 type about struct {
 	number int64
 	text   string       // messages, or a name
+	copied Answer       // of COPY and MOVE
 	err    *SyntaxError // the place that a BAD names, or nil
 }
 
@@ -345,6 +351,8 @@ func (s *Server) argument(name string, a about) {
 		s.out = strconv.AppendInt(s.out, a.number, 10)
 	case "text":
 		s.out = append(s.out, a.text...)
+	case "copied":
+		s.out = appendCopied(s.out, &a.copied)
 	case "want":
 		if a.err != nil {
 			s.out = append(s.out, wanted(a.err.Want)...)
@@ -365,7 +373,7 @@ func (s *Server) untagged(n int64, name string) {
 // complete ends the running command well, after telling the client what has happened to its mailbox.
 func (s *Server) complete() {
 	if s.state == Selected {
-		s.update(true, false, believed{})
+		s.update(true, strings.HasPrefix(s.name, "UID "), believed{})
 	}
 	s.finish(ReplyCompleted)
 }

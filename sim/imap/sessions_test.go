@@ -125,7 +125,7 @@ func (s *session) random() string {
 	case 0, 1:
 		return "NOOP"
 	case 2:
-		return "EXPUNGE"
+		return []string{"EXPUNGE", "UID EXPUNGE 2:5,9:*", prefix + "COPY " + set + " INBOX", prefix + "MOVE " + set + " INBOX"}[r.IntN(4)]
 	case 3:
 		return []string{"SELECT INBOX", "EXAMINE INBOX", "CAPABILITY"}[r.IntN(3)]
 	case 10, 11:
@@ -256,6 +256,20 @@ func (s *session) answer(e imap.Event) imap.Answer {
 	case imap.AskStore:
 		r, err := box.Commit(e.Batch)
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot, Modified: r.Modified}
+	case imap.AskCopy: // into the same mailbox
+		b := store.Batch{}
+		var there []store.UID
+		for _, u := range e.UIDs {
+			if _, ok := box.Snapshot().Seq(u); ok {
+				there = append(there, u)
+			}
+		}
+		b.Append = copied(box, there)
+		if e.Move {
+			b.Expunge = there
+		}
+		r, err := box.Commit(b)
+		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot, Target: r.Snapshot, Copied: there, UIDs: r.Appended}
 	case imap.AskExpunge:
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
@@ -277,7 +291,7 @@ func (s *session) learn(command string, r imap.Response) {
 			s.known = append(s.known, known{})
 		}
 	case "EXPUNGE":
-		if strings.HasPrefix(command, "FETCH") || strings.HasPrefix(command, "STORE") || strings.HasPrefix(command, "SEARCH") {
+		if strings.HasPrefix(command, "FETCH") || strings.HasPrefix(command, "STORE") || strings.HasPrefix(command, "SEARCH") || strings.HasPrefix(command, "COPY") {
 			s.fail("EXPUNGE during %s", command)
 		}
 		if n < 1 || n > len(s.known) {

@@ -53,13 +53,18 @@ var commands = [...]row{
 	{"EXAMINE", "RFC 3501 §6.3.2", afterLogin, selectLeads, parseExamine},
 	{"LIST", "RFC 3501 §6.3.8", afterLogin, nil, parseList},
 	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
+	{"COPY", "RFC 3501 §6.4.7", inSelected, nil, parseCopy},
 	{"EXPUNGE", "RFC 3501 §6.4.3", inSelected, nil, parseExpunge},
 	{"FETCH", "RFC 3501 §6.4.5", inSelected, nil, parseFetch},
+	{"MOVE", "RFC 6851 §3.1", inSelected, nil, parseMove},
 	{"SEARCH", "RFC 3501 §6.4.4", inSelected, nil, parseSearch},
 	{"SORT", "RFC 5256 §3", inSelected, nil, parseSort},
 	{"STORE", "RFC 3501 §6.4.6", inSelected, nil, parseStore},
 	{"THREAD", "RFC 5256 §3", inSelected, nil, parseThread},
+	{"UID COPY", "RFC 3501 §6.4.8", inSelected, nil, parseUIDCopy},
+	{"UID EXPUNGE", "RFC 4315 §2.1", inSelected, nil, parseUIDExpunge},
 	{"UID FETCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDFetch},
+	{"UID MOVE", "RFC 6851 §3.2", inSelected, nil, parseUIDMove},
 	{"UID SEARCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDSearch},
 	{"UID SORT", "RFC 5256 §3", inSelected, nil, parseUIDSort},
 	{"UID STORE", "RFC 3501 §6.4.8", inSelected, nil, parseUIDStore},
@@ -70,9 +75,8 @@ var commands = [...]row{
 var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
-var elsewhere = [...]string{"APPEND", "AUTHENTICATE", "CHECK", "COPY", "CREATE", "DELETE", "ENABLE", "ID", "IDLE", "LSUB",
-	"MOVE", "NAMESPACE", "RENAME", "STARTTLS", "STATUS", "SUBSCRIBE", "UID COPY", "UID EXPUNGE", "UID MOVE",
-	"UNSELECT", "UNSUBSCRIBE"}
+var elsewhere = [...]string{"APPEND", "AUTHENTICATE", "CHECK", "CREATE", "DELETE", "ENABLE", "ID", "IDLE", "LSUB",
+	"NAMESPACE", "RENAME", "STARTTLS", "STATUS", "SUBSCRIBE", "UNSELECT", "UNSUBSCRIBE"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.
