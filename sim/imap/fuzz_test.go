@@ -2,6 +2,7 @@ package imap_test
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,17 +15,28 @@ import (
 )
 
 func FuzzServer(f *testing.F) {
-	for _, path := range serverPaths(f) {
-		f.Add(said(f, path, trace.ToServer))
+	for i, path := range serverPaths(f) {
+		f.Add(said(f, path, trace.ToServer), uint8(2))
+		f.Add(said(f, path, trace.ToServer), uint8(i))
 	}
-	f.Fuzz(func(t *testing.T, input []byte) {
+	// What brings a session into each state, and into the middle of a command.
+	openings := []string{
+		"",
+		"x LOGIN bob plover\r\n",
+		"x LOGIN bob plover\r\nx SELECT INBOX\r\n",
+		"x LOGIN bob plover\r\nx EXAMINE INBOX\r\nx SEARCH RETURN (SAVE) FROM alice\r\n",
+		"x LOGIN bob plover\r\nx SELECT INBOX\r\nx FETCH 1 BODY.PEEK[HEADER.FIELDS ({4}\r\n",
+		"x LOGIN bob plover\r\nx SELECT {900+}\r\n",
+		"x LOGIN bob plover\r\nx SELECT INBOX\r\nx FETCH 1 (MODSEQ)\r\nx STORE 1 (UNCH",
+	}
+	f.Fuzz(func(t *testing.T, input []byte, state uint8) {
 		if len(input) > 4000 {
 			return
 		}
 		box := account([]string{"plain", "parts"}, []string{"Sent"})
 		newPeer := func() machinetest.Peer {
 			h := newHost(imap.Config{MaxLine: 200, MaxLiteral: 50}, box.Clone())
-			h.Receive(0, []byte("x LOGIN bob plover\r\nx SELECT INBOX\r\n"))
+			h.Receive(0, []byte(openings[int(state)%len(openings)]))
 			return h
 		}
 		machinetest.Bytewise(t, newPeer, input)
@@ -116,6 +128,11 @@ func FuzzParse(f *testing.F) {
 	for _, c := range explained {
 		f.Add([]byte(c.line + "\r\n"))
 	}
+	for _, path := range serverPaths(f) {
+		for _, line := range bytes.SplitAfter(said(f, path, trace.ToServer), []byte("\r\n")) {
+			f.Add(line)
+		}
+	}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		r, spans, err := imap.ParseCommand(line)
 		end := 0
@@ -132,8 +149,33 @@ func FuzzParse(f *testing.F) {
 			if e := err.(*imap.SyntaxError); e.Pos < 0 || e.Pos > len(line) {
 				t.Fatalf("%q: %+v", line, e)
 			}
+			return
+		}
+		// A client says it so that it is understood as the same.
+		again, _, err := imap.ParseCommand(sent(r.Command))
+		if s, ok := again.Command.(imap.Search); ok && r.Command.(imap.Search).Charset == "" {
+			s.Charset = ""
+			again.Command = s
+		}
+		if err != nil || fmt.Sprintf("%#v", again.Command) != fmt.Sprintf("%#v", r.Command) {
+			t.Fatalf("%q is %#v; the client says %q, which is %#v, %v", line, r.Command, sent(r.Command), again.Command, err)
 		}
 	})
+}
+
+// sent is a command as a client says it, with all its literals.
+func sent(c imap.Command) []byte {
+	client := imap.NewClient(imap.ClientConfig{}, 0)
+	client.Receive(0, []byte("* OK hi\r\n"))
+	client.Do(0, c)
+	var line []byte
+	for p := client.Output(); len(p) > 0; p = client.Output() {
+		line = append(line, p...)
+		if bytes.HasSuffix(p, []byte("}\r\n")) {
+			client.Receive(0, []byte("+ go on\r\n"))
+		}
+	}
+	return line
 }
 
 // Whatever a message is, what the server says of it is IMAP, and its sections are parts of it.
@@ -168,6 +210,11 @@ func FuzzLetter(f *testing.F) {
 		whole := strings.ReplaceAll(string(content), "\x00", "\x80")
 		if octets[""] != whole || octets["HEADER"]+octets["TEXT"] != whole {
 			t.Fatalf("%q: %q", content, octets)
+		}
+		for _, command := range []string{"FETCH 1 (PREVIEW BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[2.1]<1.5>)", `SEARCH TEXT "a" SENTSINCE 1-Jan-2026`,
+			`SEARCH OR BODY "é" HEADER Subject "x"`, "SORT (SUBJECT DATE FROM DISPLAYTO) UTF-8 ALL", "THREAD REFERENCES UTF-8 ALL"} {
+			h.Receive(0, []byte("x "+strings.ReplaceAll(command, `"é"`, "{2+}\r\né")+"\r\n"))
+			checkResponses(t, h.Output())
 		}
 	})
 }
