@@ -26,9 +26,10 @@ func big(b *testing.B, n int) *host {
 }
 
 func BenchmarkCommands(b *testing.B) {
-	for _, n := range []int{10, 200_000} {
+	for _, n := range []int{10, 10_000, 200_000} {
 		for _, command := range []string{"NOOP", "SELECT INBOX", "FETCH * (FLAGS UID)", "UID FETCH 5 BODY.PEEK[HEADER]",
-			`STORE 5 FLAGS.SILENT (\Seen)`, "FETCH 1:10 ENVELOPE"} {
+			`STORE 5 FLAGS.SILENT (\Seen)`, "FETCH 1:10 ENVELOPE", "FETCH 1:10 BODYSTRUCTURE", "FETCH 1:10 (UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Subject Date)])",
+			"UID SEARCH 1:10 UNSEEN", "SEARCH FLAGGED", "SEARCH RETURN (MAX) FROM alice", "SEARCH SINCE 1-Jan-2030"} {
 			b.Run(fmt.Sprint(command, "/", n), func(b *testing.B) {
 				h := big(b, n)
 				line := []byte("a " + command + "\r\n")
@@ -48,6 +49,19 @@ func BenchmarkFetchAllFlags(b *testing.B) {
 	for b.Loop() {
 		h.Receive(0, []byte("a FETCH 1:* FLAGS\r\n"))
 		b.SetBytes(int64(len(h.Output())))
+	}
+}
+
+func BenchmarkSearchAll(b *testing.B) {
+	h := big(b, 10_000)
+	for _, keys := range []string{"UNSEEN", "FROM alice", "SUBJECT nothing", "BODY lamp", "TEXT nothing"} {
+		b.Run(keys, func(b *testing.B) {
+			for b.Loop() {
+				h.Receive(0, []byte("a SEARCH "+keys+"\r\n"))
+				h.Output()
+				h.reports = nil
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"slices"
 	"strings"
 
 	"ehlo/sim/message"
@@ -199,6 +200,15 @@ func (c *criterion) judgeAll(m candidate) verdict {
 		}
 	}
 	return v
+}
+
+// reads says that the criterion needs the octets of messages.
+func (c *criterion) reads() bool {
+	switch c.name {
+	case BccKey, BodyKey, CcKey, FromKey, HeaderKey, SentBeforeKey, SentOnKey, SentSinceKey, SubjectKey, TextKey, ToKey:
+		return true
+	}
+	return slices.ContainsFunc(c.keys, func(k criterion) bool { return k.reads() })
 }
 
 // bounds takes from the criteria what the mailbox can find by itself: a filter that lets through at least all that

@@ -17,14 +17,15 @@ type searchTask struct {
 	every     bool // each message that fulfils the criterion is wanted, whatever want says, and its data
 	then      searchEnd
 
-	box    store.Snapshot
-	filter store.Filter
-	uids   []span // that may be among them, ascending; nil is any
-	part   int    // the index in uids
-	next   int    // the sequence number in box that comes next
-	asked  store.Message
-	down   bool // from the end to the beginning: for MAX alone
-	found  results
+	box      store.Snapshot
+	filter   store.Filter
+	uids     []span // that may be among them, ascending; nil is any
+	part     int    // the index in uids
+	next     int    // the sequence number in box that comes next
+	asked    store.Message
+	askedSeq int
+	down     bool // from the end to the beginning: for MAX alone
+	found    results
 }
 
 // searchEnd is a command that looks for messages and makes something of them.
@@ -89,8 +90,17 @@ func (t *searchTask) leap() {
 
 // run goes on up to the next question or the end.
 func (t *searchTask) run(s *Server) {
+	if t.whole() && t.uids == nil && !t.criterion.reads() {
+		for seq, m := range t.box.Matching(1, t.filter) {
+			if t.criterion.judge(candidate{Message: &m}) == yes {
+				t.take(s, seq, &m)
+			}
+		}
+		t.then.found(s, t)
+		return
+	}
 	for {
-		m, ok := t.step()
+		seq, m, ok := t.step()
 		switch {
 		case !ok && t.want.Max && !t.down && !t.whole():
 			t.down, t.found.max = true, 0
@@ -102,9 +112,9 @@ func (t *searchTask) run(s *Server) {
 		}
 		switch t.criterion.judge(candidate{Message: &m}) {
 		case yes:
-			t.take(s, &m)
+			t.take(s, seq, &m)
 		case unknown:
-			t.asked = m
+			t.asked, t.askedSeq = m, seq
 			s.ask(Event{Kind: AskContent, UID: m.UID}, t)
 			return
 		}
@@ -114,7 +124,7 @@ func (t *searchTask) run(s *Server) {
 func (t *searchTask) answer(s *Server, a Answer) {
 	if a.OK { // else it is gone
 		if t.criterion.judge(candidate{&t.asked, &fetched{Message: t.asked, content: a.Content}}) == yes {
-			t.take(s, &t.asked)
+			t.take(s, t.askedSeq, &t.asked)
 		}
 	}
 	t.run(s)
@@ -137,22 +147,21 @@ func (t *searchTask) enough() bool {
 }
 
 // step takes the next message that may be among those that are looked for.
-func (t *searchTask) step() (m store.Message, ok bool) {
+func (t *searchTask) step() (seq int, m store.Message, ok bool) {
 	for !t.enough() {
-		seq := 0
 		if t.down {
 			seq, m, ok = t.box.Last(t.next, t.filter)
 		} else {
 			seq, m, ok = t.box.Next(t.next, t.filter)
 		}
 		if !ok || t.uids != nil && t.part >= len(t.uids) {
-			return m, false
+			return seq, m, false
 		}
 		if t.uids == nil || t.uids[t.part].from <= uint32(m.UID) && uint32(m.UID) <= t.uids[t.part].to {
 			if t.next = seq + 1; t.down {
 				t.next = seq - 1
 			}
-			return m, true
+			return seq, m, true
 		}
 		for past := true; past; { // the range ends before the message
 			t.leap()
@@ -160,15 +169,18 @@ func (t *searchTask) step() (m store.Message, ok bool) {
 				!t.down && t.uids[t.part].to < uint32(m.UID))
 		}
 	}
-	return m, false
+	return seq, m, false
 }
 
-// take notes a message that fulfils the criterion.
-func (t *searchTask) take(s *Server, m *store.Message) {
+// take notes a message that fulfils the criterion, with its sequence number in box.
+func (t *searchTask) take(s *Server, seq int, m *store.Message) {
 	f := &t.found
 	n := uint32(m.UID)
 	if !t.uid {
-		n = uint32(s.box.from(m.UID))
+		n = uint32(seq)
+		if len(s.box.ghosts) > 0 {
+			n = uint32(s.box.from(m.UID))
+		}
 	}
 	if t.down {
 		f.max = n

@@ -13,10 +13,28 @@ type view struct {
 	readOnly bool
 	told     store.Snapshot  // what the client knows, apart from the ghosts
 	latest   store.Snapshot  // the newest state that this session has heard of
+	near     near            // what was looked at last
 	ghosts   []store.Message // expunged, and the client could not be told yet; ascending by UID
 	recent   store.UID       // from this UID on, messages have \Recent in this session
 	saved    []span          // UIDs that the last search kept: "$"
 	keywords string          // those that the last FLAGS response named
+}
+
+// near is messages of a snapshot that lie together: whoever reads one message reads the next one too.
+type near struct {
+	of       store.Snapshot
+	messages []store.Message
+	first    int // the sequence number of the first, in of
+}
+
+// toldAt is the message with a sequence number in told, which must be there.
+func (v *view) toldAt(seq int) store.Message {
+	n := &v.near
+	if i := seq - n.first; n.of != v.told || i < 0 || i >= len(n.messages) {
+		n.of = v.told
+		n.messages, n.first = v.told.Around(seq)
+	}
+	return n.messages[seq-n.first]
 }
 
 // hear takes a state of the mailbox, of which an older one may arrive later than a newer.
@@ -39,14 +57,16 @@ func (v *view) from(uid store.UID) int {
 
 // at is the message with a sequence number from 1 to len().
 func (v *view) at(seq int) store.Message {
+	if len(v.ghosts) == 0 {
+		return v.toldAt(seq)
+	}
 	k, found := slices.BinarySearchFunc(v.ghosts, seq, func(g store.Message, seq int) int {
 		return v.from(g.UID) - seq
 	})
 	if found {
 		return v.ghosts[k]
 	}
-	m, _ := v.told.At(seq - k)
-	return m
+	return v.toldAt(seq - k)
 }
 
 // ghost is the message with that UID if the mailbox has lost it and the client does not know.

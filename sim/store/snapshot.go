@@ -74,6 +74,16 @@ func (s Snapshot) At(seq int) (Message, bool) {
 	return t.at(seq), true
 }
 
+// Around returns the message with a sequence number together with some that lie beside it, and the sequence number of the
+// first of them; nil where there is none. Nobody may change them.
+func (s Snapshot) Around(seq int) (messages []Message, first int) {
+	t := s.get().messages
+	if seq < 1 || seq > t.count {
+		return nil, 0
+	}
+	return t.around(seq)
+}
+
 // Seq returns the sequence number of the message with a UID, and false where there is none.
 func (s Snapshot) Seq(uid UID) (int, bool) {
 	m, seq := s.get().messages.find(uid)

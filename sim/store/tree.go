@@ -216,6 +216,20 @@ func (t tree) at(seq int) Message {
 	return t.messages[seq-1]
 }
 
+// around returns the leaf that holds the message with sequence number seq, and the number of its first message.
+func (t tree) around(seq int) (messages []Message, first int) {
+	first = 1
+	for t.kids != nil {
+		i := 0
+		for seq >= first+t.kids[i].count {
+			first += t.kids[i].count
+			i++
+		}
+		t = t.kids[i]
+	}
+	return t.messages, first
+}
+
 // find returns the message with a UID, or nil, and the sequence number that it has or would have.
 func (t tree) find(uid UID) (*Message, int) {
 	if t.node == nil {

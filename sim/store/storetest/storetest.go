@@ -162,6 +162,8 @@ func compare(t *testing.T, s store.Snapshot, m *model) {
 			t.Errorf("At(%d) is there: %v, want %v", seq, ok, there)
 		} else if there {
 			check(fmt.Sprintf("At(%d)", seq), entryOf(got), m.messages[seq-1])
+			around, first := s.Around(seq)
+			check(fmt.Sprintf("Around(%d)", seq), entryOf(around[seq-first]), m.messages[seq-1])
 		}
 	}
 	for uid := range m.next + 1 {
