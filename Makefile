@@ -15,12 +15,12 @@ help: ## list what can be made
 run: build ## build everything and serve the page on ADDR (127.0.0.1:8025)
 	@exec bin/ehlo serve -addr $(ADDR)
 
-build: pack ## build bin/ehlo, one binary that holds the page
+build: pack ## build bin/ehlo, one binary that holds the page; DRAFT=1 compresses quickly
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/ehlo ./cmd/ehlo
 
 pack: wasm ## build web/dist, what a browser gets
 	$(GO) -C tools build -o ../build/tools/pack ./pack
-	build/tools/pack
+	build/tools/pack $(if $(DRAFT),-draft)
 
 # Without inlining these two are a seventh smaller on the wire, and they are what a learner waits for.
 wasm: go ## build the three WebAssembly binaries

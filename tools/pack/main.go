@@ -1,6 +1,6 @@
 // Command pack turns the page's sources into what a browser gets: web/dist, which package web embeds and serves.
 //
-//	pack [-root DIR]
+//	pack [-root DIR] [-draft]
 //
 // It joins the page's modules and style sheets into few files, puts them with worlds, lessons and texts under one hash of
 // them all (a/HASH/), each WebAssembly binary under its own (w/HASH/), writes the indexes the page asks for, and compresses
@@ -21,7 +21,11 @@ import (
 
 func main() {
 	root := flag.String("root", ".", "the project's `DIRECTORY`")
+	draft := flag.Bool("draft", false, "compress quickly, for trying a change: the files are larger than those of a release")
 	flag.Parse()
+	if *draft {
+		encoders = drafts
+	}
 	if err := pack(*root); err != nil {
 		fmt.Fprintf(os.Stderr, "pack: %v\n", err)
 		os.Exit(1)
