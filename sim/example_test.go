@@ -54,6 +54,11 @@ telnet mx.example.net 25
 	// 00:00.054 S:  250 untagged
 	// 00:00.054 S:  250 untagged
 	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
 	// 00:00.054 S:  250 ok
 	// 00:00.072 C: MAIL command
 	// 00:00.090 S:  250 ok
@@ -64,7 +69,7 @@ telnet mx.example.net 25
 	// 00:00.180 C:      content
 	// 00:00.198 C:      content
 	// 00:00.216 C:      content
-	// 00:00.234 C:    . command
+	// 00:00.235 C:    . command
 	// 00:00.253 queued mx.example.net "Lunch on Friday?"
 	// 00:00.253 delivered mx.example.net "Lunch on Friday?"
 	// 00:00.253 S:  250 ok

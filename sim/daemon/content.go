@@ -11,13 +11,6 @@ import (
 // §6.3).
 const maxHops = 100
 
-func (h *Host) maxHops() int {
-	if n := h.def.MTA.MaxHops; n > 0 {
-		return n
-	}
-	return maxHops
-}
-
 // hops counts the hosts that a message has passed by their Received fields.
 func hops(header []message.Field) int {
 	n := 0
@@ -29,10 +22,11 @@ func hops(header []message.Field) int {
 	return n
 }
 
-// stamp puts this host's trace field before a message. What does not begin with a header has the empty line put before
-// it that ends one, or else its text would become a part of the trace field.
-func stamp(r message.Received, msg []byte, header []message.Field) []byte {
-	content := message.AppendReceived(make([]byte, 0, len(msg)+256), r)
+// stamp puts this host's trace field, and fields that it adds, before a message. What does not begin with a header has the
+// empty line put before it that ends one, or else its text would become a part of these fields.
+func stamp(r message.Received, added, msg []byte, header []message.Field) []byte {
+	content := message.AppendReceived(make([]byte, 0, len(msg)+len(added)+256), r)
+	content = append(content, added...)
 	if !bytes.HasPrefix(msg, []byte("\r\n")) && (len(header) == 0 || header[0].Start > 0) {
 		content = append(content, "\r\n"...)
 	}

@@ -3,12 +3,13 @@ package daemon
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/message"
+	"ehlo/sim/sasl"
 	"ehlo/sim/smtp"
+	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
 
@@ -16,6 +17,7 @@ import (
 const (
 	MaxMessageSize = 10 << 20 // octets
 	MaxRecipients  = 100
+	MaxErrors      = 20 // commands that SMTP refuses for good, before it closes
 	SMTPIdle       = 5 * time.Minute
 	POP3Idle       = 10 * time.Minute
 	IMAPIdle       = 30 * time.Minute
@@ -24,23 +26,42 @@ const (
 // What an MTA's policy answers.
 var (
 	unknownUser = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such user here"}
+	unknownList = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such list here"}
 	relayDenied = smtp.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied"}
 	mailboxFull = smtp.Reply{Code: 552, Enhanced: "5.2.2", Text: "Mailbox full"}
 	tooManyHops = smtp.Reply{Code: 554, Enhanced: "5.4.6", Text: "Too many hops; the message goes round in a circle"}
 )
 
-// smtpd is an MTA's server session.
+// smtpd is the server session of an MTA, or of a submission service.
 type smtpd struct {
 	*smtp.Server
 	noMailbox
-	noHold // a message counts from the reply to its end on
-	screening
-	client Client
+	noHold     // a message counts from the reply to its end on
+	client     Client
+	submission bool
 }
 
-func newSMTPD(env Env, h *Host, _ world.Service, client Client, _ machine.TLSInfo) *smtpd {
-	cfg := smtp.Config{Hostname: h.Name, MaxSize: h.maxSize(), MaxRecipients: MaxRecipients, IdleTimeout: SMTPIdle}
-	return &smtpd{Server: smtp.NewServer(cfg, env.Now()), client: client}
+func newSMTPD(env Env, h *Host, s world.Service, client Client, info machine.TLSInfo) *smtpd {
+	d := &smtpd{client: client, submission: s.Role == world.Submission}
+	d.Server = smtp.NewServer(d.config(h, s, info), env.Now())
+	return d
+}
+
+// config is how a service behaves: what the world says of it, and otherwise what its role suggests.
+func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Config {
+	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, MaxErrors: MaxErrors,
+		IdleTimeout: SMTPIdle, TLS: info, StartTLS: s.TLS == world.StartTLS, Extensions: smtp.Standard}
+	if d.submission {
+		cfg.NeedAuth = true
+		cfg.Mechanisms = mechanismsOf(s, sasl.All)
+	} else {
+		cfg.Extensions |= smtp.ExtETRN
+		cfg.Verify = true
+		cfg.Mechanisms = mechanismsOf(s, 0)
+	}
+	// A service without TLS has no better place for a password; one that has it takes passwords there only.
+	cfg.ClearAuth = s.TLS == world.NoTLS
+	return cfg
 }
 
 // Pump answers what the machine asks: whom the MTA accepts, and whether it takes the message.
@@ -49,64 +70,68 @@ func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
 	}
 }
 
-// Step answers one question: by the driver's policy where it decides, by the host's own rules otherwise.
+// Step answers one question.
 func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	e, ok := s.Next()
-	if s.holding {
-		e, ok = s.held, true
-	}
 	if !ok {
 		return false
 	}
-	var reply *smtp.Reply
+	var a smtp.Answer
+	switch e.Kind {
+	case smtp.AskSender, smtp.AskRecipient, smtp.AskMessage:
+		a.Reply = s.decide(env, h, conn, e)
+	case smtp.AskVerify:
+		a.Reply = h.verify(e.Text)
+	case smtp.AskExpand:
+		a.Reply = &unknownList
+	case smtp.AskQueue:
+		a.Reply = h.hurry(env, e.Text, e.Subdomains)
+	case smtp.AskExchange:
+		a.Exchange = sasl.Config{Timestamp: sasl.Timestamp(env.Chance(), env.Date(env.Now()), h.Name),
+			Nonce: sasl.Nonce(env.Chance(), env.Chance()), SaltKey: h.saltKey(env)}
+	case smtp.AskSecret:
+		a.Secret = h.secret(e.Question.User, e.Question.ActAs)
+	case smtp.EventLogin:
+		class := trace.ClassPermanent
+		if e.Accepted {
+			class = trace.ClassOK
+		}
+		env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: e.Identity.User, Conn: conn, Class: class})
+		return true
+	}
+	s.Answer(env.Now(), e.ID, a)
+	return true
+}
+
+// decide answers about a transaction: by the driver's policy where it decides, by the host's own rules otherwise.
+func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp.Reply) {
 	decided := false
 	if h.policy != nil {
 		reply, decided = h.policy.Judge(s.client, e)
 	}
 	switch {
-	case e.Kind == smtp.AskSender && !decided:
-		reply, s.holding = h.screenSender(env, &s.screening, s.client, conn)
-		if s.held = e; s.holding {
-			return false
-		}
 	case e.Kind == smtp.AskRecipient && !decided:
-		if reply = s.judge(h, e.Path); reply == nil && h.isLocal(e.Path.Domain) {
-			reply = h.screenRecipient(env, s.client, e)
-		}
+		reply = s.judge(h, e)
 	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
 		if refusal := s.take(env, h, conn, e); refusal != nil {
 			reply = refusal
 		}
 	}
-	s.Answer(env.Now(), e.ID, smtp.Answer{Reply: reply})
-	return true
+	return reply
 }
 
 // judge says whether the MTA takes mail for a recipient: nil for yes.
-func (s *smtpd) judge(h *Host, to smtp.Path) *smtp.Reply {
-	if !h.isLocal(to.Domain) {
-		if h.relaysFor(s.client) || h.keepsFor(to.Domain) {
+func (s *smtpd) judge(h *Host, e smtp.Event) *smtp.Reply {
+	if !h.isLocal(e.Path.Domain) {
+		if e.Login.User != "" || h.relaysFor(s.client) {
 			return nil
 		}
 		return &relayDenied
 	}
-	if !h.knows(to) {
+	if _, ok := h.recipient(e.Path); !ok {
 		return &unknownUser
 	}
 	return nil
-}
-
-// keepsFor says whether the host is a backup mail exchanger of a domain (RFC 5321 §5.1).
-func (h *Host) keepsFor(domain string) bool {
-	return slices.ContainsFunc(h.def.MTA.Backup, func(d string) bool { return strings.EqualFold(d, domain) })
-}
-
-// maxSize is the most octets that a message may have.
-func (h *Host) maxSize() int64 {
-	if n := h.def.MTA.MaxSize; n > 0 {
-		return n
-	}
-	return MaxMessageSize
 }
 
 // relaysFor says whether the MTA takes mail for any domain from a client that has not logged in.
@@ -119,21 +144,34 @@ func (h *Host) relaysFor(c Client) bool {
 func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	head, _ := message.Split(e.Message)
 	header := message.Fields(head)
-	if hops(header) >= h.maxHops() {
+	if hops(header) >= maxHops {
 		return &tooManyHops
 	}
-	with := "SMTP"
-	if e.Extended {
-		with = "ESMTP"
-	}
 	h.serial++
-	r := message.Received{From: e.Hello, FromAddress: s.client.Address, By: h.Name, With: with,
+	r := message.Received{From: e.Hello, FromAddress: s.client.Address, By: h.Name, With: e.Protocol(),
 		ID: strconv.FormatUint(uint64(h.serial), 36), Time: env.Date(env.Now())}
 	if len(e.Envelope.To) == 1 {
 		r.For = e.Envelope.To[0].String()
 	}
-	h.Accept(env, e.Envelope, stamp(r, e.Message, header), conn)
+	var added []byte
+	if s.submission {
+		added = h.completed(env, e.Login.User, head)
+	}
+	h.Accept(env, h.trusted(e), stamp(r, added, e.Message, header), conn)
 	return nil
+}
+
+// trusted is the envelope with who submitted the message: what a client that has not logged in says of that counts for
+// nothing (RFC 4954 §5).
+func (h *Host) trusted(e smtp.Event) smtp.Envelope {
+	env := e.Envelope
+	switch a, ok := h.named(e.Login.User); {
+	case !ok && env.Auth != "":
+		env.Auth = "<>"
+	case ok && env.Auth == "":
+		env.Auth = a.Address
+	}
+	return env
 }
 
 // Copy returns an independent copy.

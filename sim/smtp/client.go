@@ -2,11 +2,15 @@ package smtp
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
+	"ehlo/sim/trace"
 	"ehlo/sim/wire"
 )
 
@@ -23,29 +27,40 @@ const (
 	greetingTimeout = 5 * time.Minute // RFC 5321 §4.5.3.2.1
 )
 
-// Client is the client's side of a session: it performs one command after the other and reports what each came to. Make
-// one with [NewClient].
+// Client is the client's side of a session: it performs commands in their order and reports what each came to. Where the
+// server has offered PIPELINING it sends as many together as may be (RFC 2920 §3.1). Make one with [NewClient].
 type Client struct {
 	cfg   ClientConfig
 	lines wire.Lines
 	out   []byte
 
-	greeted  bool // the greeting came
-	done     bool
-	verb     machine.Verb           // what the next reply answers
-	current  Command                // what is performed; nil while the greeting is awaited, or nothing is
-	waiting  machine.Queue[Command] // what is to be performed after it
-	reply    Reply                  // its lines so far
-	offered  extensions
-	deadline engine.Time
-	events   machine.Queue[Event]
+	greeted   bool // the greeting came
+	done      bool
+	upgrading bool
+	flight    []sent                 // what was sent and has no reply yet, in order
+	waiting   machine.Queue[Command] // what is to be sent after it
+	pipelined bool                   // the transaction was sent together
+	accepted  int                    // recipients that the server has taken since MAIL
+	reply     Reply                  // its lines so far
+	offered   extensions
+	tls       machine.TLSInfo
+	sasl      sasl.Client
+	reason    sasl.Reason // why the exchange ends without trust
+	deadline  engine.Time
+	events    machine.Queue[Event]
+}
+
+// sent is a command that awaits its reply.
+type sent struct {
+	command Command
+	verb    machine.Verb // what the reply answers
 }
 
 var _ machine.Session = (*Client)(nil)
 
 // NewClient returns a client whose connection has just opened: it waits for the greeting.
 func NewClient(cfg ClientConfig, now engine.Time) *Client {
-	c := &Client{cfg: cfg, verb: machine.NoVerb}
+	c := &Client{cfg: cfg}
 	c.lines.Limit = maxReplyLine
 	c.wait(now, greetingTimeout)
 	return c
@@ -56,12 +71,13 @@ func (c *Client) Clone() *Client {
 	d := *c
 	d.lines = c.lines.Clone()
 	d.out = bytes.Clone(c.out)
+	d.flight = slices.Clone(c.flight)
 	d.waiting = c.waiting.Clone()
 	d.events = c.events.Clone()
 	return &d
 }
 
-// Do performs a command once those before it have their replies. After the connection ended it does nothing.
+// Do performs a command behind those that were given before. After the connection ended it does nothing.
 func (c *Client) Do(now engine.Time, cmd Command) {
 	if c.done {
 		return
@@ -73,13 +89,33 @@ func (c *Client) Do(now engine.Time, cmd Command) {
 // Extension returns the parameters with which the server has offered an extension, and false where it has not.
 func (c *Client) Extension(keyword string) (params string, ok bool) { return c.offered.find(keyword) }
 
+// Limit is a limit that the server has announced (RFC 9422 §4), and 0 where it has not.
+func (c *Client) Limit(name string) int {
+	params, _ := c.offered.find("LIMITS")
+	for word := range strings.FieldsSeq(params) {
+		if key, value, _ := strings.Cut(word, "="); strings.EqualFold(key, name) {
+			n, err := strconv.Atoi(value)
+			if err == nil && n > 0 {
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// Mechanisms is the SASL mechanisms that the server has offered.
+func (c *Client) Mechanisms() sasl.Set {
+	params, _ := c.offered.find("AUTH")
+	return sasl.Offered(strings.Fields(params))
+}
+
 // Receive takes octets from the server.
 func (c *Client) Receive(now engine.Time, p []byte) {
-	if c.done {
+	if c.done || c.upgrading {
 		return
 	}
 	c.lines.Feed(p)
-	for !c.done {
+	for !c.done && !c.upgrading {
 		line, tooLong, ok := c.lines.Next()
 		if !ok {
 			return
@@ -98,12 +134,6 @@ func (c *Client) HandleTimeout(now engine.Time) {
 	}
 }
 
-// Upgrading is never true: this client asks for no handshake.
-func (*Client) Upgrading() bool { return false }
-
-// Upgraded does nothing: this client asks for no handshake.
-func (c *Client) Upgraded(engine.Time, machine.TLSInfo) {}
-
 // Output takes the octets to send. The slice is valid until the client is called again.
 func (c *Client) Output() []byte {
 	out := c.out
@@ -113,7 +143,7 @@ func (c *Client) Output() []byte {
 
 // Timeout is when the server has been silent for too long; there is none where no reply is due.
 func (c *Client) Timeout() (engine.Time, bool) {
-	if c.done || c.cfg.Timeout < 0 || c.greeted && c.current == nil {
+	if c.done || c.cfg.Timeout < 0 || c.greeted && len(c.flight) == 0 {
 		return 0, false
 	}
 	return c.deadline, true
@@ -125,20 +155,48 @@ func (c *Client) Done() bool { return c.done }
 // Next takes the next event, and false where none waits.
 func (c *Client) Next() (Event, bool) { return c.events.Next() }
 
-// advance sends the next command where no reply is due.
+// advance sends what may be sent now.
 func (c *Client) advance(now engine.Time) {
-	if !c.greeted || c.current != nil || c.done {
-		return
-	}
-	if cmd, ok := c.waiting.Next(); ok {
+	for c.greeted && !c.done && !c.upgrading && c.maySend() {
+		cmd, ok := c.waiting.Next()
+		if !ok {
+			return
+		}
 		c.send(now, cmd)
 	}
 }
 
+// maySend says whether another command may follow those that have no reply yet.
+func (c *Client) maySend() bool {
+	n := len(c.flight)
+	if n == 0 {
+		return true
+	}
+	switch c.flight[n-1].verb { // all others have to be the last of what is sent together
+	case MAIL, RCPT, RSET, BDAT:
+		return c.offered.has("PIPELINING")
+	}
+	return false
+}
+
 func (c *Client) send(now engine.Time, cmd Command) {
-	c.current, c.verb = cmd, cmd.verb()
-	c.out = append(cmd.appendTo(c.out, c.offered), "\r\n"...)
-	c.wait(now, commands[c.verb].wait)
+	if _, ok := cmd.(Mail); ok {
+		c.pipelined = false
+	}
+	if len(c.flight) > 0 {
+		c.pipelined = true
+	} else {
+		c.wait(now, commands[cmd.verb()].wait)
+	}
+	c.flight = append(c.flight, sent{cmd, cmd.verb()})
+	c.out = cmd.appendTo(c.out, c.offered)
+	if a, ok := cmd.(Auth); ok {
+		c.sendInitial(a)
+	}
+	c.out = append(c.out, "\r\n"...)
+	if b, ok := cmd.(Bdat); ok {
+		c.out = append(c.out, b.Chunk...)
+	}
 }
 
 // wait starts the timeout anew.
@@ -178,46 +236,77 @@ func (c *Client) take(now engine.Time, r Reply) {
 	switch {
 	case !c.greeted:
 		c.greeted = true
-	case c.current == nil: // nobody asked; mostly 421
+		c.report(now, nil, r)
+	case len(c.flight) == 0: // nobody asked; mostly 421
 		c.lose(r)
-		return
-	default:
-		if c.follow(now, r) {
-			return
+	case !c.follow(now, r):
+		c.finish(now, r)
+	}
+}
+
+// finish ends the command that the server has answered.
+func (c *Client) finish(now engine.Time, r Reply) {
+	front := c.flight[0]
+	if c.flight = c.flight[1:]; len(c.flight) > 0 {
+		c.wait(now, commands[c.flight[0].verb].wait)
+	}
+	switch front.verb {
+	case MAIL, RSET:
+		c.accepted = 0
+	case RCPT:
+		if r.Class() == trace.ClassOK {
+			c.accepted++
 		}
-	}
-	quit := c.verb == QUIT
-	c.events.Add(Event{Kind: EventReply, Command: c.current, Reply: r})
-	c.current, c.verb = nil, machine.NoVerb
-	switch {
-	case quit:
+	case QUIT:
+		c.events.Add(Event{Kind: EventReply, Command: front.command, Reply: r})
 		c.done = true
-	case r.Code == 421: // RFC 5321 §3.8
-		c.lose(Reply{})
-	default:
-		c.advance(now)
+		return
 	}
+	c.report(now, front.command, r)
+}
+
+func (c *Client) report(now engine.Time, cmd Command, r Reply) {
+	e := Event{Kind: EventReply, Command: cmd, Reply: r, TLS: c.tls}
+	if _, ok := cmd.(Auth); ok {
+		e.Reason, c.reason = c.reason, sasl.ReasonNone
+		c.sasl = sasl.Client{}
+	}
+	c.events.Add(e)
+	if r.Code == 421 { // RFC 5321 §3.8
+		c.lose(Reply{})
+		return
+	}
+	c.advance(now)
 }
 
 // follow does what a command's reply asks for besides being reported, and says whether another reply will come.
 func (c *Client) follow(now engine.Time, r Reply) bool {
-	switch cmd := c.current.(type) {
+	switch cmd := c.flight[0].command.(type) {
 	case Hello:
 		return c.followHello(now, cmd, r)
+	case StartTLS:
+		return c.followStartTLS(r)
+	case Auth:
+		return c.followAuth(now, r)
 	case Data:
 		return c.followData(now, cmd, r)
 	}
 	return false
 }
 
-// lose ends a session that did not end with QUIT.
+// lose ends a session that did not end with QUIT. Of what was under way the first command is named; nothing behind it has
+// a reply either.
 func (c *Client) lose(r Reply) {
 	if c.done {
 		return
 	}
-	c.done = true
-	c.events.Add(Event{Kind: EventClosed, Command: c.current, Reply: r})
-	c.current, c.waiting = nil, machine.Queue[Command]{}
+	c.done, c.upgrading = true, false
+	e := Event{Kind: EventClosed, Reply: r}
+	if len(c.flight) > 0 {
+		e.Command = c.flight[0].command
+	}
+	c.events.Add(e)
+	c.flight, c.waiting = nil, machine.Queue[Command]{}
 	c.lines.Reset()
 }
 

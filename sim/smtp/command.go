@@ -10,7 +10,8 @@ import (
 	"ehlo/sim/wire"
 )
 
-// Command is one of [Hello], [Mail], [Rcpt], [Data], [Rset], [Noop] and [Quit].
+// Command is one of [Hello], [StartTLS], [Auth], [Mail], [Rcpt], [Data], [Bdat], [Rset], [Vrfy], [Expn], [Etrn], [Help],
+// [Noop] and [Quit].
 type Command interface {
 	// verb is the command's place in the table.
 	verb() machine.Verb
@@ -36,7 +37,7 @@ func (e *SyntaxError) Error() string { return "octet " + strconv.Itoa(e.Pos) + "
 // ParseCommand reads a command line, with its end or without. A line with an end other than CR LF, or with a CR or LF
 // inside, is wrong (RFC 5321 §2.3.8). The spans are those of the parts that are right. The error is a [*SyntaxError].
 func ParseCommand(line []byte) (Command, []machine.Span, error) {
-	p := parser{note: true}
+	p := parser{note: true, offered: allExtensions}
 	c := p.command(line)
 	if p.err != nil {
 		return nil, p.spans, p.err
@@ -56,13 +57,13 @@ func (p *parser) command(line []byte) Command {
 		p.failAt(i, termCRLF, ReplyBareLineEnd)
 		return nil
 	}
-	if !crlf && len(text) < len(line) {
+	if !crlf && len(text) < len(line) && !p.takes(LenientLineEnds) {
 		p.failAt(len(text), termCRLF, ReplyBareLineEnd)
 		return nil
 	}
 	if p.verb == machine.NoVerb {
 		reply := ReplyUnknown
-		if isUnoffered(word) {
+		if isObsolete(word) {
 			reply = ReplyNotImplemented
 		}
 		p.failAt(0, termVerb, reply)
@@ -79,21 +80,21 @@ func (p *parser) command(line []byte) Command {
 	return command
 }
 
-// verbOf returns the command that a word in any case is, or [machine.NoVerb]. The lone dot is none: it ends content.
+// verbOf returns the command that a word in any case is, or [machine.NoVerb]. What ends content or an exchange is none.
 func verbOf(word []byte) machine.Verb {
-	if len(word) != 4 {
+	if len(word) < 4 || len(word) > 8 {
 		return machine.NoVerb
 	}
 	for v := range commands {
-		if commands[v].parse != nil && strings.EqualFold(string(word), commands[v].name) {
+		if c := &commands[v]; c.parse != nil && len(c.name) == len(word) && strings.EqualFold(string(word), c.name) {
 			return machine.Verb(v)
 		}
 	}
 	return machine.NoVerb
 }
 
-func isUnoffered(word []byte) bool {
-	for _, name := range unoffered {
+func isObsolete(word []byte) bool {
+	for _, name := range obsolete {
 		if strings.EqualFold(string(word), name) {
 			return true
 		}

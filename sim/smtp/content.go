@@ -11,7 +11,10 @@ const MaxTextLine = 1000
 
 // dots follows the octets of a message to the line with the lone dot that ends it: CR LF "." CR LF and nothing else
 // (RFC 5321 §4.1.1.4). The zero value stands at the beginning of a line.
-type dots struct{ at dotPlace }
+type dots struct {
+	at      dotPlace
+	lenient bool // LF alone is a line end as CR LF is
+}
 
 type dotPlace uint8
 
@@ -51,12 +54,20 @@ func (d *dots) next(c byte) verdict {
 	case c == '\n' && was == afterCR:
 		d.at = lineStart
 		return isText
+	case c == '\n' && d.lenient:
+		if d.at = lineStart; was == afterDot {
+			return isEnd
+		}
+		return isBareLF
 	case c == '\r':
 		d.at = afterCR
 	default:
 		d.at = inLine
 	}
 	if was == afterCR || was == afterDotCR {
+		if d.lenient {
+			return isText
+		}
 		return isBareCR
 	}
 	if c == '\n' {
@@ -101,10 +112,14 @@ func (m *content) take(p []byte, maxSize int64) (n int, end bool) {
 		case isStuffing, isHeldCR:
 			continue
 		case isBareCR, isBareLF:
-			m.refuse(ReplyBareText)
+			if !m.dots.lenient {
+				m.refuse(ReplyBareText)
+			} else if !held {
+				m.add(cr, maxSize)
+			}
 		}
 		if held {
-			m.add([]byte{'\r'}, maxSize)
+			m.add(cr, maxSize)
 		}
 		m.add(p[n-1:n], maxSize)
 		if m.dots.at == lineStart {
@@ -112,6 +127,63 @@ func (m *content) take(p []byte, maxSize int64) (n int, end bool) {
 		}
 	}
 	return n, false
+}
+
+var cr = []byte{'\r'}
+
+// takeChunk takes octets that BDAT announced: there are no dots in them that mean something, but a line ends with CR LF
+// here too, since the message is no binary one (RFC 3030 §2).
+func (m *content) takeChunk(p []byte, maxSize int64) {
+	for n := 0; n < len(p); {
+		run := p[n:]
+		if i := bytes.IndexAny(run, "\r\n"); i >= 0 {
+			run = run[:i]
+		}
+		if len(run) > 0 {
+			m.bareCR()
+			m.dots.at = inLine
+			m.add(run, maxSize)
+			if n += len(run); n == len(p) {
+				return
+			}
+		}
+		c := p[n]
+		n++
+		switch {
+		case c == '\r':
+			m.bareCR()
+			m.dots.at = afterCR
+		case m.dots.at == afterCR:
+			m.dots.at = lineStart
+		default:
+			m.dots.at = lineStart
+			if m.dots.lenient {
+				m.add(cr, maxSize)
+			} else {
+				m.refuse(ReplyBareText)
+			}
+		}
+		if m.add(p[n-1:n], maxSize); c == '\n' {
+			m.line = 0
+		}
+	}
+}
+
+// bareCR refuses a CR without LF before the next octet.
+func (m *content) bareCR() {
+	if m.dots.at == afterCR && !m.dots.lenient {
+		m.refuse(ReplyBareText)
+	}
+}
+
+// finishChunks ends a message that came by BDAT. Its last line is ended where the client has not done so.
+func (m *content) finishChunks(maxSize int64) {
+	switch m.dots.at {
+	case afterCR:
+		m.bareCR()
+	case inLine:
+		m.add([]byte("\r\n"), maxSize)
+	}
 }
 
 // add keeps octets of the message. Which limit they break first does not depend on how they were cut.

@@ -30,29 +30,38 @@ func (Data) serve(s *Server, _ engine.Time) { s.answer(DATA, s.reply(ReplySendMe
 // endOfData is the lone dot.
 func (s *Server) endOfData() {
 	if s.message.bad {
-		var r Reply
-		switch s.message.fault {
-		case ReplyTooBig:
-			r = s.tooBig()
-		default:
-			r = s.reply(s.message.fault, "limit", strconv.Itoa(MaxTextLine))
-		}
+		r := s.faultyMessage()
 		s.reset()
 		s.answer(EndOfData, r)
 		return
 	}
+	s.ending = EndOfData
 	s.ask(Event{Kind: AskMessage, Envelope: s.sharedEnvelope(), Message: s.message.text})
 }
 
+// faultyMessage is the reply to a message that has a fault.
+func (s *Server) faultyMessage() Reply {
+	if s.message.fault == ReplyTooBig {
+		return s.tooBig()
+	}
+	return s.reply(s.message.fault, "limit", strconv.Itoa(MaxTextLine))
+}
+
 func (s *Server) settleMessage(a Answer) {
+	verb := s.ending
 	s.reset() // whatever the answer is (RFC 5321 §4.1.1.4)
-	s.answer(EndOfData, s.verdict(a, ReplyMessageOK))
+	r := s.verdict(a, ReplyMessageOK)
+	if r.Class() == trace.ClassOK {
+		s.errors = 0
+	}
+	s.answer(verb, r)
 }
 
 // followData sends the message when the server says 354. One that says 2yz before it has the message is out of step:
 // whoever took that for the message's reply would lose the message.
 func (c *Client) followData(now engine.Time, d Data, r Reply) bool {
-	if c.verb != DATA {
+	front := &c.flight[0]
+	if front.verb != DATA {
 		return false
 	}
 	switch r.Class() {
@@ -63,8 +72,12 @@ func (c *Client) followData(now engine.Time, d Data, r Reply) bool {
 	default:
 		return false
 	}
-	c.out = wire.AppendStuffed(c.out, d.Message)
-	c.verb = EndOfData
+	if c.accepted > 0 || !c.pipelined {
+		c.out = wire.AppendStuffed(c.out, d.Message)
+	} else { // nobody is to have the message, and still the server waits for it (RFC 2920 §3.1)
+		c.out = append(c.out, ".\r\n"...)
+	}
+	front.verb = EndOfData
 	c.wait(now, commands[EndOfData].wait)
 	return true
 }

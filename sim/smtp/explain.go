@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 	"ehlo/sim/wire"
 )
@@ -23,12 +24,14 @@ func Explain(l machine.Line) machine.Explanation {
 	case l.Class == trace.ClassNone:
 		e.note("smtp.note.piece")
 	case l.Class == trace.ClassContent:
-		e.content(l.Data)
+		e.content(l.Data, l.State == stateNames[Chunks])
 	case l.Class != trace.ClassCommand:
 		e.reply(l, text)
 	case l.Verb == "." && l.State == stateNames[Content]:
 		e.span(0, len(text), "smtp.end-of-data", "RFC 5321 §4.5.2")
 		e.note("smtp.note.command.end-of-data")
+	case l.State == stateNames[Exchange]:
+		e.response(l, text)
 	default:
 		e.command(l, text)
 	}
@@ -61,11 +64,15 @@ func note(id string, args []string) machine.Note {
 	return n
 }
 
-// content explains octets of a message.
-func (e *explainer) content(data []byte) {
-	e.span(0, len(data), "smtp.content", "RFC 5321 §4.1.1.4")
+// content explains octets of a message; chunked says that BDAT announced them.
+func (e *explainer) content(data []byte, chunked bool) {
+	ref := "RFC 5321 §4.1.1.4"
+	if chunked {
+		ref = "RFC 3030 §2"
+	}
+	e.span(0, len(data), "smtp.content", ref)
 	e.note("smtp.note.content", "octets", strconv.Itoa(len(data)))
-	if bytes.HasPrefix(data, []byte("..")) || bytes.Contains(data, []byte("\r\n..")) {
+	if !chunked && (bytes.HasPrefix(data, []byte("..")) || bytes.Contains(data, []byte("\r\n.."))) {
 		e.note("smtp.note.stuffed")
 	}
 	for i, c := range data {
@@ -80,7 +87,7 @@ func (e *explainer) content(data []byte) {
 
 // command explains a command line in the state in which it meets the server.
 func (e *explainer) command(l machine.Line, text []byte) {
-	p := parser{note: true}
+	p := parser{note: true, offered: allExtensions}
 	c := p.command(l.Data)
 	e.Spans = p.spans
 	state, _ := Table.StateNamed(l.State)
@@ -101,6 +108,7 @@ func (e *explainer) command(l machine.Line, text []byte) {
 	if err := p.err; err != nil {
 		e.syntaxError(err, &p, text)
 	}
+	e.leniency(l.Data, p.err)
 	if len(e.Why) > 0 && e.Repair == "" && (p.err == nil || p.err.Reply != ReplyNotImplemented) {
 		e.Repair = repair(text, state)
 	}
@@ -118,6 +126,8 @@ func (e *explainer) outOfOrder(id ReplyID, verb string) {
 		e.Repair = "RCPT TO:<bob@example.net>"
 	case ReplyNestedMail:
 		e.Repair = "RSET"
+	case ReplyNeedBdat:
+		e.Repair = "BDAT 0 LAST"
 	}
 }
 
@@ -143,6 +153,11 @@ func (e *explainer) syntaxError(err *SyntaxError, p *parser, text []byte) {
 		e.span(0, min(err.Pos, len(text)), "smtp.line", "RFC 5321 §2.3.8")
 		e.span(err.Pos, max(len(text), err.Pos+1), "smtp.bare-line-end", "RFC 5321 §2.3.8")
 		e.why("smtp.why.bare-line-end")
+	case ReplyNotBase64:
+		e.initialResponse(p)
+	case ReplyNeedUTF8:
+		e.why("smtp.want.utf8", "place", strconv.Itoa(err.Pos))
+		e.Repair = string(p.line) + " SMTPUTF8"
 	case ReplyParameter:
 		end := err.Pos + wordLen(p.line[err.Pos:])
 		e.span(err.Pos, end, "smtp.unexpected", "RFC 5321 §4.1.1.11")
@@ -152,6 +167,58 @@ func (e *explainer) syntaxError(err *SyntaxError, p *parser, text []byte) {
 		e.why("smtp.want."+err.Want[len("smtp."):], "place", strconv.Itoa(err.Pos+1),
 			"usage", commands[err.Verb].usage, "found", found(p.line, err.Pos))
 	}
+}
+
+// leniency names the forms of a line that the grammar forbids and that some servers take.
+func (e *explainer) leniency(line []byte, strict *SyntaxError) {
+	if strict == nil {
+		return
+	}
+	p := parser{offered: allExtensions, lenient: LenientSpace | LenientBrackets | LenientName | LenientLineEnds}
+	if c := p.command(line); c == nil || p.err != nil {
+		return
+	}
+	for i, name := range leniencies {
+		if p.used.has(1 << i) {
+			e.note("smtp.note.lenient." + name)
+		}
+	}
+}
+
+// initialResponse explains an initial response that is not base64.
+func (e *explainer) initialResponse(p *parser) {
+	words := bytes.SplitN(p.line, []byte(" "), 3)
+	m := sasl.Named(string(words[1]))
+	start := len(words[0]) + len(words[1]) + 2
+	x := sasl.ExplainText(sasl.Begin(m, true).Step(), p.line[start:], true, start)
+	e.Spans, e.Why = append(e.Spans, x.Spans...), append(e.Why, x.Why...)
+	e.span(lastEnd(e.Spans, p.line), len(p.line), "smtp.unexpected", "RFC 4954 §4")
+	if len(x.Why) == 0 { // nothing stands there
+		e.why("smtp.want.base64", "place", strconv.Itoa(p.err.Pos+1), "usage", commands[AUTH].usage)
+	}
+	if e.Repair = "AUTH " + m.String(); x.Repair != "" {
+		e.Repair += " " + x.Repair
+	}
+}
+
+// response explains a line of the client in an exchange of AUTH.
+func (e *explainer) response(l machine.Line, text []byte) {
+	step := sasl.StepNamed(l.Label)
+	if step == sasl.StepNone && !sasl.IsCancel(text) {
+		e.span(0, len(text), "smtp.response", "RFC 4954 §4")
+		e.note("smtp.note.response")
+		return
+	}
+	e.sasl(sasl.ExplainText(step, text, false, 0), text)
+}
+
+// sasl adds what a mechanism says of its message.
+func (e *explainer) sasl(x machine.Explanation, text []byte) {
+	e.Spans, e.Notes, e.Why = append(e.Spans, x.Spans...), append(e.Notes, x.Notes...), append(e.Why, x.Why...)
+	if len(x.Why) > 0 {
+		e.span(lastEnd(e.Spans, text), len(text), "smtp.unexpected", "RFC 4954 §4")
+	}
+	e.Repair = x.Repair
 }
 
 // lastEnd is where the spans end, and the white space behind them.

@@ -6,16 +6,18 @@ import (
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 )
 
 // codes are the reply codes that have a text of their own (RFC 5321 §4.2.3).
-var codes = []int{211, 214, 220, 221, 250, 251, 252, 354, 421, 450, 451, 452, 455, 500, 501, 502, 503, 504, 550, 551, 552,
-	553, 554, 555}
+var codes = []int{211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 432, 450, 451, 452, 454, 455, 458, 459, 500, 501,
+	502, 503, 504, 521, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556}
 
 // enhancedCodes are the enhanced status codes, without their class, that have a text of their own (RFC 3463 §3).
-var enhancedCodes = []string{"0.0", "1.0", "1.1", "1.3", "1.5", "1.7", "2.1", "2.2", "3.0", "3.2", "3.4", "4.2", "5.1", "5.2", "5.3",
-	"5.4", "6.0", "7.1"}
+var enhancedCodes = []string{"0.0", "1.0", "1.1", "1.2", "1.3", "1.5", "1.6", "1.7", "1.8", "1.10", "2.0", "2.1", "2.2", "2.3", "3.0",
+	"3.1", "3.2", "3.3", "3.4", "4.0", "4.1", "4.2", "4.3", "4.4", "4.6", "4.7", "5.0", "5.1", "5.2", "5.3", "5.4", "5.6", "6.0",
+	"6.3", "6.6", "6.7", "6.9", "7.0", "7.1", "7.5", "7.8", "7.9", "7.10", "7.11", "7.12", "7.30"}
 
 // whyEnhanced are the reasons that an enhanced code tells, without its class.
 var whyEnhanced = []struct{ code, id string }{
@@ -28,7 +30,14 @@ var whyEnhanced = []struct{ code, id string }{
 	{"4.2", "smtp.why.idle"},
 	{"5.3", "smtp.why.too-many-recipients"},
 	{"6.0", "smtp.why.message-form"},
+	{"5.6", "smtp.why.exchange-too-long"},
+	{"6.3", "smtp.why.conversion"},
+	{"6.7", "smtp.why.utf8"},
 	{"7.1", "smtp.why.policy"},
+	{"7.8", "smtp.why.credentials"},
+	{"7.10", "smtp.why.encryption"},
+	{"7.11", "smtp.why.clear-password"},
+	{"7.30", "smtp.why.require-tls"},
 }
 
 // whyCode are the reasons that a reply code tells where no enhanced code says more.
@@ -40,9 +49,16 @@ var whyCode = []struct {
 	{450, "smtp.why.mailbox-busy"},
 	{451, "smtp.why.local-error"},
 	{452, "smtp.why.no-room"},
+	{454, "smtp.why.login-not-now"},
+	{458, "smtp.why.queue"},
+	{459, "smtp.why.queue"},
 	{500, "smtp.why.not-understood"},
 	{501, "smtp.why.syntax"},
 	{502, "smtp.why.not-implemented"},
+	{504, "smtp.why.mechanism"},
+	{530, "smtp.why.need-login"},
+	{535, "smtp.why.credentials"},
+	{538, "smtp.why.clear-password"},
 	{550, "smtp.why.no-such-mailbox"},
 	{552, "smtp.why.too-big"},
 	{553, "smtp.why.mailbox-name"},
@@ -64,17 +80,32 @@ func (e *explainer) reply(l machine.Line, text []byte) {
 	}
 	at := min(4, len(text))
 	enhanced := ""
-	if n := enhancedLen(text[at:]); n > 0 && l.Class != trace.ClassGreeting {
+	if n := enhancedLen(text[at:]); n > 0 && l.Class != trace.ClassGreeting && code != 334 {
 		enhanced = string(text[at+2 : at+n])
 		e.span(at, at+n, enhancedTerm(enhanced), "RFC 3463 §3")
 		for at += n; at < len(text) && text[at] == ' '; at++ {
 		}
+	}
+	if code == 334 {
+		e.challenge(l, text, at)
+		return
 	}
 	e.replyText(l, code, text, at)
 	e.verdict(l, code)
 	if l.Class == trace.ClassTransient || l.Class == trace.ClassPermanent {
 		e.reason(l, code, enhanced)
 	}
+}
+
+// challenge explains the server's side of an exchange.
+func (e *explainer) challenge(l machine.Line, text []byte, at int) {
+	step := challengeOf(l.Label)
+	if step == sasl.StepNone {
+		e.span(at, len(text), "smtp.challenge", "RFC 4954 §4")
+		e.note("smtp.note.challenge")
+		return
+	}
+	e.sasl(sasl.ExplainText(step, text[at:], false, at), text)
 }
 
 func codeTerm(code int) string {
@@ -130,15 +161,22 @@ func (e *explainer) verdict(l machine.Line, code int) {
 		e.note("smtp.note.not-now")
 	case l.Class == trace.ClassPermanent:
 		e.note("smtp.note.not-like-this")
-	case verb != machine.NoVerb && (l.Class == trace.ClassMore) == (verb == DATA):
+	case code == 252:
+		e.note("smtp.note.unverified")
+	case verb != machine.NoVerb && verb != Cancel && (l.Class == trace.ClassMore) == (verb == DATA):
 		e.note("smtp.note.reply." + noteName(verb))
 	}
 }
 
 // noteName is how the identifiers of notes name a command.
 func noteName(v machine.Verb) string {
-	if v == EndOfData {
+	switch v {
+	case EndOfData:
 		return "end-of-data"
+	case Cancel:
+		return "cancel"
+	case LastChunk:
+		return "BDAT.last"
 	}
 	return commands[v].name
 }
@@ -148,7 +186,7 @@ func (e *explainer) reason(l machine.Line, code int, enhanced string) {
 	state, _ := Table.StateNamed(l.State)
 	verb := Table.VerbNamed(l.Verb)
 	known := verb != machine.NoVerb
-	if code == 503 || code == 554 && verb == DATA && enhanced == "5.1" {
+	if code == 503 || code == 554 && (verb == DATA || verb == BDAT || verb == LastChunk) && enhanced == "5.1" {
 		if known && !commands[verb].in.has(state) {
 			e.outOfOrder(outOfOrder(state, verb, code == 554), commands[verb].name)
 		} else {

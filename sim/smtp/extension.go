@@ -5,28 +5,89 @@ import (
 	"strings"
 )
 
+// Extensions is a set of what a server can do besides the basic commands.
+type Extensions uint32
+
+// The extensions. What is not among [Standard] needs surroundings that answer for it, or a [Config] that says how.
+const (
+	ExtSize Extensions = 1 << iota
+	Ext8BitMIME
+	ExtSMTPUTF8
+	ExtPipelining
+	ExtChunking
+	ExtEnhancedStatusCodes
+	ExtDSN       // the surroundings report on delivery as RFC 3461 §5 asks
+	ExtDeliverBy // they keep to the time that BY names (RFC 2852 §4)
+	ExtLimits
+	ExtStartTLS // announced where Config.StartTLS allows it
+	ExtAuth     // announced where Config.Mechanisms allow it
+	ExtRequireTLS
+	ExtETRN // they answer [AskQueue]
+	ExtEXPN // they answer [AskExpand]
+	ExtHelp
+
+	// Standard is what the server does by itself.
+	Standard = ExtSize | Ext8BitMIME | ExtSMTPUTF8 | ExtPipelining | ExtChunking | ExtEnhancedStatusCodes | ExtLimits |
+		ExtStartTLS | ExtAuth | ExtHelp
+
+	allExtensions = Extensions(1<<32 - 1)
+)
+
+func (e Extensions) has(x Extensions) bool { return e&x == x }
+
 // extension is a keyword of the reply to EHLO, with its parameters.
 type extension struct {
+	is      Extensions
 	keyword string
 	ref     string
-	// offer returns the parameters with which a server announces it, and false where it does not.
-	offer func(c *Config) (params string, ok bool)
+	// params returns the parameters with which a server announces it in its present state, and false where it does not.
+	// nil is none, always.
+	params func(s *Server) (params string, ok bool)
 }
 
-// offers is what a server announces: only what it does (RFC 5321 §4.1.1.1).
+// offers is every extension in the order in which a server announces them: only what it does (RFC 5321 §4.1.1.1).
 var offers = [...]extension{
-	{"SIZE", "RFC 1870 §3", func(c *Config) (string, bool) {
-		if c.MaxSize <= 0 {
-			return "", true
-		}
-		return strconv.FormatInt(c.MaxSize, 10), true
-	}},
-	{"8BITMIME", "RFC 6152 §2", always},
-	{"PIPELINING", "RFC 2920 §3", always},
-	{"ENHANCEDSTATUSCODES", "RFC 2034 §3", always},
+	{ExtSize, "SIZE", "RFC 1870 §3", offerSize},
+	{Ext8BitMIME, "8BITMIME", "RFC 6152 §2", nil},
+	{ExtSMTPUTF8, "SMTPUTF8", "RFC 6531 §3.1", nil},
+	{ExtPipelining, "PIPELINING", "RFC 2920 §3", nil},
+	{ExtChunking, "CHUNKING", "RFC 3030 §2", nil},
+	{ExtEnhancedStatusCodes, "ENHANCEDSTATUSCODES", "RFC 2034 §3", nil},
+	{ExtDSN, "DSN", "RFC 3461 §4", nil},
+	{ExtDeliverBy, "DELIVERBY", "RFC 2852 §2", nil},
+	{ExtLimits, "LIMITS", "RFC 9422 §3", offerLimits},
+	{ExtStartTLS, "STARTTLS", "RFC 3207 §4", offerStartTLS},
+	{ExtAuth, "AUTH", "RFC 4954 §3", offerAuth},
+	{ExtRequireTLS, "REQUIRETLS", "RFC 8689 §2", offerRequireTLS},
+	{ExtETRN, "ETRN", "RFC 1985 §2", nil},
+	{ExtEXPN, "EXPN", "RFC 5321 §4.1.1.7", nil},
+	{ExtHelp, "HELP", "RFC 5321 §4.1.1.8", nil},
 }
 
-func always(*Config) (string, bool) { return "", true }
+func offerSize(s *Server) (string, bool) {
+	if s.cfg.MaxSize <= 0 {
+		return "", true
+	}
+	return strconv.FormatInt(s.cfg.MaxSize, 10), true
+}
+
+func offerLimits(s *Server) (string, bool) {
+	return "RCPTMAX=" + strconv.Itoa(s.cfg.MaxRecipients), true
+}
+
+func offerStartTLS(s *Server) (string, bool) { return "", s.cfg.StartTLS && !s.secure() }
+
+// offerAuth announces the mechanisms that the connection's state allows, and none any more to who has logged in.
+func offerAuth(s *Server) (string, bool) {
+	set := s.mechanisms()
+	if len(set.Mechanisms()) == 0 || s.identity.User != "" {
+		return "", false
+	}
+	return string(set.AppendNames(nil, " ")[1:]), true
+}
+
+// offerRequireTLS announces REQUIRETLS inside TLS only (RFC 8689 §2).
+func offerRequireTLS(s *Server) (string, bool) { return "", s.secure() }
 
 // extensions is what a server has offered: the lines of its reply to EHLO after the first.
 type extensions []string
@@ -39,4 +100,9 @@ func (e extensions) find(keyword string) (params string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+func (e extensions) has(keyword string) bool {
+	_, ok := e.find(keyword)
+	return ok
 }

@@ -1,8 +1,8 @@
 package smtp
 
 import (
-	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"ehlo/sim/machine"
 )
@@ -22,6 +22,11 @@ type parser struct {
 	err   *SyntaxError
 	note  bool // keep spans
 	spans []machine.Span
+
+	offered Extensions // whose parameters may stand in the line
+	lenient Leniency   // forms that are taken besides those of the grammar
+	used    Leniency   // which of them the line has
+	utf8    int        // the octet behind the last character beyond ASCII in an address, 0 for none
 }
 
 // fail notes where the line goes wrong and what should stand there.
@@ -79,6 +84,32 @@ func (p *parser) while(is func(byte) bool) []byte {
 	return p.line[start:p.pos]
 }
 
+// wide takes the octets that belong to a class, and characters beyond ASCII (RFC 6531 §3.3).
+func (p *parser) wide(is func(byte) bool) []byte {
+	start := p.pos
+	for !p.end() {
+		if c := p.line[p.pos]; is(c) {
+			p.pos++
+		} else if c > '~' && p.wideRune() {
+			p.pos = p.utf8
+		} else {
+			break
+		}
+	}
+	return p.line[start:p.pos]
+}
+
+// wideRune says whether a character beyond ASCII that may be there stands at the parser's place, and notes where it ends.
+// Those that are not seen may not.
+func (p *parser) wideRune() bool {
+	r, n := utf8.DecodeRune(p.line[p.pos:])
+	if r < 0xA0 || r == utf8.RuneError || !p.offered.has(ExtSMTPUTF8) {
+		return false
+	}
+	p.utf8 = p.pos + n
+	return true
+}
+
 // argument takes the space behind a verb and the word with which its argument begins.
 func (p *parser) argument(word string, t term) bool {
 	if !p.octet(' ') {
@@ -89,6 +120,9 @@ func (p *parser) argument(word string, t term) bool {
 		return p.fail(t, ReplySyntax)
 	}
 	p.span(start, t)
+	if p.at() == ' ' && p.takes(LenientSpace) {
+		p.while(func(c byte) bool { return c == ' ' })
+	}
 	return true
 }
 
@@ -100,7 +134,8 @@ func (p *parser) noArgument() bool {
 // path takes "<" [ A-d-l ":" ] Mailbox ">"; the source route is read and dropped (RFC 5321 §4.1.1.3).
 func (p *parser) path(reply ReplyID) (path Path, route, ok bool) {
 	start := p.pos
-	if !p.octet('<') {
+	open := p.octet('<')
+	if !open && (p.end() || !p.takes(LenientBrackets)) {
 		return Path{}, false, p.fail(termOpen, ReplySyntax)
 	}
 	if route = p.at() == '@'; route && !p.sourceRoute(reply) {
@@ -110,7 +145,7 @@ func (p *parser) path(reply ReplyID) (path Path, route, ok bool) {
 		p.err.Reply = reply
 		return Path{}, false, false
 	}
-	if !p.octet('>') {
+	if !p.octet('>') && (open || !p.end() && p.at() != ' ') {
 		return Path{}, false, p.fail(termClose, reply)
 	}
 	if p.pos-start > maxPath {
@@ -164,7 +199,7 @@ func (p *parser) localPart() (string, bool) {
 		}
 	} else {
 		for {
-			if len(p.while(isAtext)) == 0 {
+			if len(p.wide(isAtext)) == 0 {
 				return "", p.fail(termLocalPart, ReplySyntax)
 			}
 			if !p.octet('.') {
@@ -192,6 +227,10 @@ func (p *parser) quotedString() ([]byte, bool) {
 		case c == '\\' && p.pos+1 < len(p.line) && isPrintable(p.line[p.pos+1]):
 			p.pos++
 			c = p.line[p.pos]
+		case c > '~' && p.wideRune():
+			text = append(text, p.line[p.pos:p.utf8]...)
+			p.pos = p.utf8
+			continue
 		case c == '\\' || !isPrintable(c):
 			return nil, p.fail(termQuotedString, ReplySyntax)
 		}
@@ -199,139 +238,6 @@ func (p *parser) quotedString() ([]byte, bool) {
 		p.pos++
 	}
 	return nil, p.fail(termQuotedString, ReplySyntax)
-}
-
-// domainOrLiteral takes Domain / address-literal.
-func (p *parser) domainOrLiteral(reply ReplyID) bool {
-	if p.at() == '[' {
-		return p.addressLiteral(reply)
-	}
-	return p.domain(reply)
-}
-
-// domain takes sub-domain *("." sub-domain).
-func (p *parser) domain(reply ReplyID) bool {
-	start := p.pos
-	for {
-		label := p.while(isLdh)
-		if len(label) == 0 {
-			return p.fail(termDomain, reply)
-		}
-		if label[0] == '-' {
-			return p.failAt(p.pos-len(label), termDomain, reply)
-		}
-		if label[len(label)-1] == '-' {
-			return p.failAt(p.pos-1, termDomain, reply)
-		}
-		if !p.octet('.') {
-			break
-		}
-	}
-	if !p.end() && strings.IndexByte(" >,:", p.at()) < 0 {
-		return p.fail(termDomain, reply)
-	}
-	if p.pos-start > maxDomain {
-		return p.failAt(start, termDomainLimit, reply)
-	}
-	return true
-}
-
-// addressLiteral takes "[" ( IPv4 / "IPv6:" IPv6 / tag ":" 1*dcontent ) "]" (RFC 5321 §4.1.3).
-func (p *parser) addressLiteral(reply ReplyID) bool {
-	n := bytes.IndexByte(p.line[p.pos:], ']')
-	if n < 0 || !isAddress(string(p.line[p.pos+1:p.pos+n])) {
-		return p.fail(termAddressLiteral, reply)
-	}
-	p.pos += n + 1
-	return true
-}
-
-func isAddress(s string) bool {
-	tag, rest, tagged := strings.Cut(s, ":")
-	if !tagged {
-		return isIPv4(s)
-	}
-	if strings.EqualFold(tag, "IPv6") {
-		return isIPv6(rest)
-	}
-	if tag == "" || rest == "" || tag[len(tag)-1] == '-' {
-		return false
-	}
-	for i := range len(tag) {
-		if !isLdh(tag[i]) {
-			return false
-		}
-	}
-	for i := range len(rest) {
-		if c := rest[i]; !isPrintable(c) || c == ' ' || c == '[' || c == '\\' || c == ']' {
-			return false
-		}
-	}
-	return true
-}
-
-// isIPv4 checks Snum 3("." Snum).
-func isIPv4(s string) bool {
-	n := 0
-	for num := range strings.SplitSeq(s, ".") {
-		n++
-		value := 0
-		for i := range len(num) {
-			if !isDigit(num[i]) {
-				return false
-			}
-			value = value*10 + int(num[i]-'0')
-		}
-		if len(num) < 1 || len(num) > 3 || value > 255 {
-			return false
-		}
-	}
-	return n == 4
-}
-
-// isIPv6 checks IPv6-full / IPv6-comp / IPv6v4-full / IPv6v4-comp.
-func isIPv6(s string) bool {
-	groups := 8
-	// An IPv4 address at the end stands for two groups.
-	if i := strings.LastIndexByte(s, ':'); strings.IndexByte(s, '.') >= 0 {
-		if i < 0 || !isIPv4(s[i+1:]) {
-			return false
-		}
-		groups = 6
-		if s = s[:i+1]; !strings.HasSuffix(s, "::") {
-			s = s[:i]
-		}
-	}
-	before, after, compressed := strings.Cut(s, "::")
-	if !compressed {
-		return hexGroups(s) == groups
-	}
-	// The "::" stands for at least two groups.
-	a, b := 0, 0
-	if before != "" {
-		a = hexGroups(before)
-	}
-	if after != "" {
-		b = hexGroups(after)
-	}
-	return a >= 0 && b >= 0 && a+b <= groups-2
-}
-
-// hexGroups counts the groups of IPv6-hex *(":" IPv6-hex), and returns -1 where there is anything else.
-func hexGroups(s string) int {
-	n := 0
-	for g := range strings.SplitSeq(s, ":") {
-		if len(g) < 1 || len(g) > 4 {
-			return -1
-		}
-		for i := range len(g) {
-			if c := g[i] | 0x20; !isDigit(g[i]) && (c < 'a' || c > 'f') {
-				return -1
-			}
-		}
-		n++
-	}
-	return n
 }
 
 func isDigit(c byte) bool     { return '0' <= c && c <= '9' }

@@ -33,6 +33,9 @@ func parseHelo(p *parser) Command {
 // clientName takes SP ( Domain / address-literal ) and the end of the line. The grammar of HELO has no literal, but a
 // client without a name has nothing else to say, and clients that EHLO was refused say it again.
 func (p *parser) clientName() (string, bool) {
+	if p.lenient.has(LenientName) {
+		return p.anyName(), true
+	}
 	if !p.octet(' ') {
 		return "", p.fail(termSpace, ReplySyntax)
 	}
@@ -43,6 +46,19 @@ func (p *parser) clientName() (string, bool) {
 	name := string(p.line[start:p.pos])
 	p.span(start, termClientDomain)
 	return name, p.noArgument()
+}
+
+// anyName takes what stands behind the verb, and notes where it is no name.
+func (p *parser) anyName() string {
+	p.while(func(c byte) bool { return c == ' ' })
+	start := p.pos
+	strict := parser{line: p.line, pos: start}
+	if start == len(p.line) || !strict.domainOrLiteral(ReplySyntax) || !strict.end() {
+		p.takes(LenientName)
+	}
+	p.pos = len(p.line)
+	p.span(start, termClientDomain)
+	return string(p.line[start:])
 }
 
 func (h Hello) verb() machine.Verb {
@@ -58,29 +74,42 @@ func (h Hello) appendTo(dst []byte, _ extensions) []byte {
 
 func (h Hello) serve(s *Server, _ engine.Time) {
 	s.reset()
-	s.hello, s.extended = h.Name, !h.Basic
+	s.hello, s.extended, s.offered = h.Name, !h.Basic, 0
 	if h.Basic {
 		s.answer(HELO, s.reply(ReplyHelo))
 		return
 	}
 	r := s.reply(ReplyEhlo)
 	for i := range offers {
-		params, ok := offers[i].offer(&s.cfg)
+		params, ok := s.offers(&offers[i])
 		if !ok {
 			continue
 		}
+		s.offered |= offers[i].is
 		r.Text += "\n" + offers[i].keyword
 		if params != "" {
 			r.Text += " " + params
 		}
 	}
+	if s.identity.User != "" { // AUTH is not announced again, and its parameter of MAIL stays
+		s.offered |= ExtAuth & s.cfg.Extensions
+	}
 	s.answer(EHLO, r)
+}
+
+// offers says whether the server announces an extension now, and with which parameters.
+func (s *Server) offers(x *extension) (params string, ok bool) {
+	if !s.cfg.Extensions.has(x.is) || x.params == nil {
+		return "", s.cfg.Extensions.has(x.is)
+	}
+	return x.params(s)
 }
 
 // followHello keeps what the server offers. To a server that does not know EHLO the client says HELO (RFC 5321 §3.2).
 func (c *Client) followHello(now engine.Time, h Hello, r Reply) bool {
 	if !h.Basic && (r.Code == 500 || r.Code == 502) {
 		h.Basic = true
+		c.flight = c.flight[1:]
 		c.send(now, h)
 		return true
 	}

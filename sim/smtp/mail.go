@@ -1,9 +1,7 @@
 package smtp
 
 import (
-	"math"
 	"strconv"
-	"strings"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
@@ -16,12 +14,6 @@ type Mail struct {
 
 	extended bool // parameters were there
 	route    bool // the path had a source route
-}
-
-// mailParameters are the parameters of MAIL.
-var mailParameters = []parameter[Mail]{
-	{"SIZE", "RFC 1870 §6", readSize},
-	{"BODY", "RFC 6152 §2", readBody},
 }
 
 func parseMail(p *parser) Command {
@@ -44,45 +36,18 @@ func parseMail(p *parser) Command {
 	if !parameters(p, mailParameters, &m) {
 		return nil
 	}
+	if p.utf8 > 0 && !m.UTF8 {
+		p.failAt(p.utf8, termUTF8, ReplyNeedUTF8)
+		return nil
+	}
 	return m
-}
-
-// readSize takes 1*20DIGIT; what is more than an int64 holds counts as the most it holds (RFC 1870 §3).
-func readSize(p *parser, m *Mail, value string) bool {
-	if value == "" || len(value) > 20 {
-		return p.fail(termSizeValue, ReplyParameterSyntax)
-	}
-	for i := range len(value) {
-		if !isDigit(value[i]) {
-			p.pos += i
-			return p.fail(termSizeValue, ReplyParameterSyntax)
-		}
-	}
-	size, err := strconv.ParseInt(value, 10, 64)
-	if err != nil {
-		size = math.MaxInt64
-	}
-	m.Size = size
-	return true
-}
-
-// readBody takes "7BIT" / "8BITMIME".
-func readBody(p *parser, m *Mail, value string) bool {
-	m.Body = strings.ToUpper(value)
-	return m.Body == "7BIT" || m.Body == "8BITMIME" || p.fail(termBodyValue, ReplyParameterSyntax)
 }
 
 func (Mail) verb() machine.Verb { return MAIL }
 
 func (m Mail) appendTo(dst []byte, offered extensions) []byte {
-	dst = append(append(append(dst, "MAIL FROM:<"...), m.From.String()...), '>')
-	if _, ok := offered.find("SIZE"); ok && m.Size > 0 {
-		dst = strconv.AppendInt(append(dst, " SIZE="...), m.Size, 10)
-	}
-	if _, ok := offered.find("8BITMIME"); ok && m.Body != "" {
-		dst = append(append(dst, " BODY="...), m.Body...)
-	}
-	return dst
+	dst = m.From.append(append(dst, "MAIL FROM:<"...))
+	return m.appendParameters(append(dst, '>'), offered)
 }
 
 func (m Mail) serve(s *Server, _ engine.Time) {

@@ -9,7 +9,8 @@ import (
 // spanTerms are the terms of spans that no table holds. Each has two texts: its name, and its meaning.
 var spanTerms = []string{"smtp.from", "smtp.to", "smtp.reverse-path", "smtp.null-reverse-path", "smtp.forward-path",
 	"smtp.client-domain", "smtp.string", "smtp.argument", "smtp.line", "smtp.bare-line-end", "smtp.unexpected", "smtp.unknown",
-	"smtp.unoffered", "smtp.end-of-data", "smtp.content", "smtp.hyphen", "smtp.enhanced", "smtp.extension", "smtp.server-name",
+	"smtp.unoffered", "smtp.end-of-data", "smtp.response", "smtp.challenge", "smtp.chunk-size", "smtp.last", "smtp.queried",
+	"smtp.topic", "smtp.node", "smtp.content", "smtp.hyphen", "smtp.enhanced", "smtp.extension", "smtp.server-name",
 	"smtp.reply-text"}
 
 // noteTexts are the notes and reasons that no table holds.
@@ -18,7 +19,8 @@ var noteTexts = []string{"smtp.note.piece", "smtp.note.long", "smtp.note.content
 	"smtp.note.not-now", "smtp.note.not-like-this", "smtp.note.message-not-now", "smtp.note.message-refused",
 	"smtp.why.bare-text", "smtp.why.unknown", "smtp.why.no-command", "smtp.why.bare-line-end", "smtp.why.parameter",
 	"smtp.why.no-reply", "smtp.why.over", "smtp.why.sequence", "smtp.why.need-hello", "smtp.why.need-mail", "smtp.why.need-rcpt",
-	"smtp.why.nested-mail", "smtp.why.no-recipients"}
+	"smtp.why.nested-mail", "smtp.why.no-recipients", "smtp.why.need-bdat", "smtp.note.response", "smtp.note.challenge",
+	"smtp.note.unverified"}
 
 // MessageIDs lists every message identifier that this package can emit, as spans (with the meaning), notes and reasons.
 func MessageIDs() []string {
@@ -37,9 +39,14 @@ func MessageIDs() []string {
 	for _, id := range spanTerms {
 		term(id)
 	}
+	for _, name := range leniencies {
+		add("smtp.note.lenient." + name)
+	}
 	for v, c := range commands {
-		add("smtp.note.command." + noteName(machine.Verb(v)))
-		add("smtp.note.reply." + noteName(machine.Verb(v)))
+		if machine.Verb(v) != Cancel { // the mechanism explains it
+			add("smtp.note.command." + noteName(machine.Verb(v)))
+			add("smtp.note.reply." + noteName(machine.Verb(v)))
+		}
 		if c.parse != nil {
 			term("smtp.verb." + c.name)
 		}

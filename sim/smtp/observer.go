@@ -21,6 +21,8 @@ type Observer struct {
 	pending []pending // commands whose replies are not complete
 	content bool      // the client sends a message
 	dots    dots
+	chunk   int64 // octets of a BDAT that are still to come from the client
+	login   login
 	client  stream
 	server  stream
 	lines   []machine.Line
@@ -30,20 +32,6 @@ type Observer struct {
 type pending struct {
 	verb machine.Verb
 	name string
-}
-
-// stream is the octets of one direction that no line has taken yet.
-type stream struct {
-	buf    []byte
-	off    int64   // position of buf[0]
-	read   int     // octets of buf that were looked at
-	stamps []stamp // when they passed, in order
-}
-
-// stamp says that the octets before position end, from where the stamp before it ends, passed at one moment.
-type stamp struct {
-	end int64
-	at  engine.Time
 }
 
 var _ machine.Observer = (*Observer)(nil)
@@ -94,12 +82,22 @@ func (o *Observer) readClient() {
 			}
 			continue
 		}
-		if slices.ContainsFunc(o.pending, func(p pending) bool { return p.verb == DATA }) {
+		if o.chunk > 0 {
+			if !o.readChunk() {
+				return
+			}
+			continue
+		}
+		if slices.ContainsFunc(o.pending, pending.opens) {
 			return
 		}
 		line, whole, ok := o.client.line(trace.ToServer)
 		if !ok {
 			return
+		}
+		if o.login.awaited && whole {
+			o.response(line)
+			continue
 		}
 		state := o.expected()
 		line.State, line.Next = stateNames[state], stateNames[state]
@@ -110,6 +108,22 @@ func (o *Observer) readClient() {
 		}
 		o.lines = append(o.lines, line)
 	}
+}
+
+// opens says that the reply decides what the client's next octets are.
+func (p pending) opens() bool { return p.verb == DATA || p.verb == AUTH }
+
+// readChunk reads octets that BDAT announced, and says whether all have come.
+func (o *Observer) readChunk() bool {
+	n := int(min(o.chunk, int64(len(o.client.buf))))
+	if n == 0 {
+		return false
+	}
+	line := o.client.take(n, trace.ToServer)
+	line.Class, line.State, line.Next = trace.ClassContent, stateNames[Chunks], stateNames[Chunks]
+	o.lines = append(o.lines, line)
+	o.chunk -= int64(n)
+	return o.chunk == 0
 }
 
 // expected is the state in which a command of the client meets the server if it takes all that is still unanswered.
@@ -125,8 +139,14 @@ func (o *Observer) expected() machine.State {
 
 // command says which command a line is. What is none is named by its first word.
 func (o *Observer) command(line []byte) pending {
-	var p parser
-	p.command(line)
+	p := parser{offered: allExtensions, lenient: LenientLineEnds}
+	switch c := p.command(line).(type) {
+	case Bdat:
+		o.chunk = c.Size
+		return pending{c.verb(), commands[c.verb()].name}
+	case Auth:
+		o.beginLogin(c)
+	}
 	if p.verb != machine.NoVerb {
 		return pending{p.verb, commands[p.verb].name}
 	}
@@ -221,68 +241,31 @@ func (o *Observer) reply(l *machine.Line) {
 		if verb != machine.NoVerb {
 			o.state = Table.Next(o.state, verb, l.Class)
 		}
-		if verb == DATA && l.Class == trace.ClassMore {
-			o.content, o.dots = true, dots{}
-		}
+		o.follow(l, verb, code)
 	}
 	if code == 421 { // RFC 5321 §3.8
 		o.state = Closed
 	}
 }
 
-func (s *stream) clone() stream {
-	c := *s
-	c.buf = bytes.Clone(s.buf)
-	c.stamps = slices.Clone(s.stamps)
-	return c
-}
-
-func (s *stream) feed(now engine.Time, p []byte) {
-	if len(p) == 0 {
-		return
-	}
-	s.buf = append(s.buf, p...)
-	end := s.off + int64(len(s.buf))
-	if n := len(s.stamps); n > 0 && s.stamps[n-1].at == now {
-		s.stamps[n-1].end = end
-	} else {
-		s.stamps = append(s.stamps, stamp{end, now})
-	}
-}
-
-// line takes a line that is complete, or the piece of one that is too long; whole is false for a piece but the last.
-func (s *stream) line(dir trace.Dir) (line machine.Line, whole, ok bool) {
-	i := bytes.IndexByte(s.buf[s.read:], '\n')
-	switch n := s.read + i + 1; {
-	case i >= 0 && n <= maxObserved:
-		return s.take(n, dir), true, true
-	case i >= 0 || len(s.buf) >= maxObserved:
-		return s.take(maxObserved, dir), false, true
-	}
-	s.read = len(s.buf)
-	return machine.Line{}, false, false
-}
-
-// take takes the first n octets. Their memory is the line's own.
-func (s *stream) take(n int, dir trace.Dir) machine.Line {
-	l := machine.Line{Dir: dir, Off: s.off, Data: s.buf[:n:n], From: s.at(s.off), At: s.at(s.off + int64(n) - 1)}
-	s.off += int64(n)
-	s.buf, s.read = s.buf[n:], 0
-	if len(s.buf) == 0 {
-		s.buf = nil
-	}
-	for len(s.stamps) > 0 && s.stamps[0].end <= s.off {
-		s.stamps = s.stamps[1:]
-	}
-	return l
-}
-
-// at is when an octet passed.
-func (s *stream) at(off int64) engine.Time {
-	for _, st := range s.stamps {
-		if off < st.end {
-			return st.at
+// follow does what a reply means for the octets that come next.
+func (o *Observer) follow(l *machine.Line, verb machine.Verb, code int) {
+	switch {
+	case verb == DATA && l.Class == trace.ClassMore:
+		o.content, o.dots = true, dots{}
+	case verb == AUTH && l.Class == trace.ClassMore:
+		o.challenge(l)
+	case verb == AUTH:
+		o.login = login{}
+	case verb == STARTTLS && code == 220:
+		// The server drops what came behind the command: it gets no replies.
+		o.pending, o.chunk = nil, 0
+		if n := len(o.client.buf); n > 0 {
+			line := o.client.take(n, trace.ToServer)
+			line.State, line.Next = stateNames[Connected], stateNames[Connected]
+			o.lines = append(o.lines, line)
 		}
+	case (verb == BDAT || verb == LastChunk) && (code == 500 || code == 502):
+		o.chunk = 0 // the server does not know the command, and takes what follows for commands
 	}
-	return 0
 }

@@ -10,6 +10,7 @@ import (
 type parameter[C any] struct {
 	keyword string
 	ref     string
+	needs   Extensions // it is known where these are offered
 	// read takes the value, "" where there is none, at the parser's place. It returns false after p.fail.
 	read func(p *parser, c *C, value string) bool
 }
@@ -37,7 +38,7 @@ func parameters[C any](p *parser, table []parameter[C], c *C) bool {
 			return p.fail(termParameterValue, ReplyParameterSyntax)
 		}
 		i := indexParameter(table, keyword)
-		if i < 0 {
+		if i < 0 || !p.offered.has(table[i].needs) {
 			return p.failAt(start, termParameter, ReplyParameter)
 		}
 		if seen&(1<<i) != 0 {
@@ -65,4 +66,24 @@ func indexParameter[C any](table []parameter[C], keyword []byte) int {
 		}
 	}
 	return -1
+}
+
+// noValue takes a parameter that stands alone.
+func (p *parser) noValue(value string) bool {
+	return value == "" || p.fail(termNoValue, ReplyParameterSyntax)
+}
+
+// xtext takes a value in xtext that stands for at most limit octets of printable ASCII.
+func (p *parser) xtext(value string, limit int, t term) (string, bool) {
+	text, bad, ok := parseXtext(value)
+	if !ok {
+		p.pos += bad
+		return "", p.fail(termXtext, ReplyParameterSyntax)
+	}
+	for i := range len(text) {
+		if !isPrintable(text[i]) {
+			return "", p.fail(t, ReplyParameterSyntax)
+		}
+	}
+	return text, text != "" && len(text) <= limit || p.fail(t, ReplyParameterSyntax)
 }

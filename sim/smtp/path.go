@@ -12,17 +12,38 @@ type Path struct {
 // String returns the mailbox without angle brackets, with quotes around the local part where it needs them, and "" for
 // the null reverse-path.
 func (p Path) String() string {
+	return string(p.append(nil))
+}
+
+// append adds the mailbox as [Path.String] writes it.
+func (p Path) append(dst []byte) []byte {
 	if p.Null {
-		return ""
+		return dst
 	}
-	local := p.Local
-	if !isDotString(local) {
-		local = quote(local)
+	if isDotString(p.Local) {
+		dst = append(dst, p.Local...)
+	} else {
+		dst = appendQuoted(dst, p.Local)
 	}
 	if p.Domain == "" {
-		return local
+		return dst
 	}
-	return local + "@" + p.Domain
+	return append(append(dst, '@'), p.Domain...)
+}
+
+// IsASCII says whether the path can be named to a server that does not offer SMTPUTF8 (RFC 6531 §3.2).
+func (p Path) IsASCII() bool {
+	for i := range len(p.Local) {
+		if p.Local[i] > '~' {
+			return false
+		}
+	}
+	for i := range len(p.Domain) {
+		if p.Domain[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // IsPostmaster says whether the path is a domain's postmaster in any case of letters (RFC 5321 §4.5.1).
@@ -37,23 +58,21 @@ func ParsePath(text string) (path Path, ok bool) {
 	if strings.EqualFold(text, "postmaster") {
 		return Path{Local: text}, true
 	}
-	p := parser{line: []byte(text)}
+	p := parser{line: []byte(text), offered: allExtensions}
 	path, ok = p.mailbox()
 	return path, ok && p.pos == len(p.line)
 }
 
-// quote writes a local part as a quoted string.
-func quote(local string) string {
-	var b strings.Builder
-	b.WriteByte('"')
+// appendQuoted adds a local part as a quoted string.
+func appendQuoted(dst []byte, local string) []byte {
+	dst = append(dst, '"')
 	for i := range len(local) {
 		if local[i] == '"' || local[i] == '\\' {
-			b.WriteByte('\\')
+			dst = append(dst, '\\')
 		}
-		b.WriteByte(local[i])
+		dst = append(dst, local[i])
 	}
-	b.WriteByte('"')
-	return b.String()
+	return append(dst, '"')
 }
 
 func isDotString(s string) bool {
@@ -62,7 +81,7 @@ func isDotString(s string) bool {
 			return false
 		}
 		for i := range len(atom) {
-			if !isAtext(atom[i]) {
+			if !isAtext(atom[i]) && atom[i] <= '~' {
 				return false
 			}
 		}

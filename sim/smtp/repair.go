@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 )
 
 // repair returns the smallest change that makes a line a command, without line end, or "" where none is known. Each
@@ -30,6 +31,12 @@ func repair(text []byte, state machine.State) string {
 		fixed = repairPath("MAIL FROM:", "FROM", rest)
 	case RCPT:
 		fixed = repairPath("RCPT TO:", "TO", rest)
+	case AUTH:
+		fixed = repairAuth(rest)
+	case BDAT:
+		fixed = repairChunk(rest)
+	case VRFY, EXPN, ETRN:
+		fixed = strings.TrimSpace(commands[verb].name + " " + strings.Trim(rest, "<>\"' "))
 	default:
 		fixed = commands[verb].name
 	}
@@ -50,8 +57,35 @@ func clean(text []byte) string {
 }
 
 func isCommand(line string) bool {
-	var p parser
+	p := parser{offered: allExtensions}
 	return p.command([]byte(line)) != nil && p.err == nil
+}
+
+// repairAuth finds the mechanism that is meant.
+func repairAuth(rest string) string {
+	for word := range strings.FieldsSeq(rest) {
+		for _, m := range sasl.All.Mechanisms() {
+			if machine.Distance(strings.ToUpper(word[:min(len(word), 20)]), m.String()) <= 2 {
+				return "AUTH " + m.String()
+			}
+		}
+	}
+	return ""
+}
+
+// repairChunk finds the number of octets, and LAST.
+func repairChunk(rest string) string {
+	fixed := "BDAT "
+	for word := range strings.FieldsSeq(rest) {
+		if digits := strings.TrimLeft(word, "0123456789"); digits != word {
+			fixed += word[:len(word)-len(digits)]
+			break
+		}
+	}
+	if strings.Contains(strings.ToUpper(rest), "LAST") {
+		fixed += " LAST"
+	}
+	return fixed
 }
 
 // nearest returns the command that a word most likely means, preferring those that the state allows, and the line's rest.
@@ -64,6 +98,10 @@ func nearest(word, rest string, state machine.State) (machine.Verb, string) {
 		if n := len(commands[v].name); len(word) > n && strings.EqualFold(word[:n], commands[v].name) {
 			return v, strings.TrimSpace(word[n:] + " " + rest)
 		}
+	}
+	switch strings.ToUpper(word) { // the words of other protocols and programs
+	case "EXIT", "BYE", "LOGOUT", "LOGOFF", "CLOSE", "END":
+		return QUIT, rest
 	}
 	best, least := machine.NoVerb, 5
 	if len(word) > 12 { // no slip of the finger, and perhaps as long as a line may be

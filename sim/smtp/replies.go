@@ -92,11 +92,36 @@ const (
 	ReplyIdle
 	ReplyShutdown
 	ReplyLocalError
+	ReplyNeedEhlo
+	ReplyNeedBdat
+	ReplyNeedUTF8
+	ReplyNeedTLS
+	ReplyNeedAuth
+	ReplyStartTLS
+	ReplyTLSOn
+	ReplyAuthOK
+	ReplyAuthFailed
+	ReplyLoggedIn
+	ReplyNoMechanism
+	ReplyNoInitial
+	ReplyEncryptionRequired
+	ReplyCancelled
+	ReplyNotBase64
+	ReplyExchangeSyntax
+	ReplyExchangeTooLong
+	ReplyChunkOK
+	ReplyUnverified
+	ReplyQueueStarted
+	ReplyHelp
+	ReplyHelpCommand
+	ReplyNoHelp
+	ReplyTooManyErrors
 	numReplies
 )
 
 // replies is the default wording: that of a server which is strict and says why. A text may hold {host}, the server's
-// name; {client}, what the client called itself; {usage}, the syntax of the command; {limit}, a number of octets.
+// name; {client}, what the client called itself; {usage}, the syntax of the command; {limit} and {octets}, numbers of
+// octets; {commands}, those that the server performs.
 var replies = [numReplies]struct {
 	name string // how a file names the reply
 	Reply
@@ -132,6 +157,32 @@ var replies = [numReplies]struct {
 	ReplyIdle:              {"idle", Reply{421, "4.4.2", "{host} waited too long and closes the connection"}},
 	ReplyShutdown:          {"shutdown", Reply{421, "4.3.2", "{host} has no service now and closes the connection"}},
 	ReplyLocalError:        {"local-error", Reply{451, "4.3.0", "Local error; try again later"}},
+
+	ReplyNeedEhlo:           {"need-ehlo", Reply{503, "5.5.1", "Send EHLO first"}},
+	ReplyNeedBdat:           {"need-bdat", Reply{503, "5.5.1", "The message comes by BDAT; BDAT LAST or RSET ends it"}},
+	ReplyNeedUTF8:           {"need-utf8", Reply{553, "5.6.7", "An address beyond ASCII needs SMTPUTF8"}},
+	ReplyNeedTLS:            {"need-tls", Reply{530, "5.7.0", "Send STARTTLS first"}},
+	ReplyNeedAuth:           {"need-auth", Reply{530, "5.7.0", "Authentication required"}},
+	ReplyStartTLS:           {"starttls", Reply{220, "2.0.0", "Begin TLS now"}},
+	ReplyTLSOn:              {"tls-on", Reply{503, "5.5.1", "The session is inside TLS already"}},
+	ReplyAuthOK:             {"auth-ok", Reply{235, "2.7.0", "Authentication succeeded"}},
+	ReplyAuthFailed:         {"auth-failed", Reply{535, "5.7.8", "Authentication credentials invalid"}},
+	ReplyLoggedIn:           {"logged-in", Reply{503, "5.5.1", "You have logged in already"}},
+	ReplyNoMechanism:        {"no-mechanism", Reply{504, "5.5.4", "Mechanism not offered"}},
+	ReplyNoInitial:          {"no-initial", Reply{501, "5.7.0", "This mechanism has no initial response"}},
+	ReplyEncryptionRequired: {"encryption-required", Reply{538, "5.7.11", "This mechanism needs TLS"}},
+	ReplyCancelled:          {"cancelled", Reply{501, "5.7.0", "Authentication cancelled"}},
+	ReplyNotBase64:          {"not-base64", Reply{501, "5.5.2", "That is not base64"}},
+	ReplyExchangeSyntax:     {"exchange-syntax", Reply{501, "5.5.2", "The mechanism has another syntax"}},
+	ReplyExchangeTooLong:    {"exchange-too-long", Reply{500, "5.5.6", "Authentication exchange line is too long"}},
+	ReplyChunkOK:            {"chunk-ok", Reply{250, "2.0.0", "{octets} octets received"}},
+	ReplyUnverified:         {"unverified", Reply{252, "2.0.0", "Send mail and see; nothing is told of names here"}},
+	ReplyQueueStarted:       {"queue-started", Reply{250, "2.0.0", "Queue started"}},
+	ReplyHelp: {"help", Reply{214, "2.0.0", "{host} speaks SMTP (RFC 5321). Its commands are\n{commands}\n" +
+		"HELP and a command shows its syntax"}},
+	ReplyHelpCommand:   {"help-command", Reply{214, "2.0.0", "Syntax: {usage}"}},
+	ReplyNoHelp:        {"no-help", Reply{504, "5.5.4", "No help for that"}},
+	ReplyTooManyErrors: {"too-many-errors", Reply{421, "4.7.0", "{host} closes the connection after too many errors"}},
 }
 
 // String returns the name of the reply, as "too-big".

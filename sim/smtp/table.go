@@ -14,20 +14,32 @@ const (
 	Sender                          // MAIL was taken, no recipient yet
 	Recipients                      // at least one recipient was taken
 	Content                         // the client sends the message
+	Chunks                          // the client sends the message by BDAT
+	Exchange                        // the client logs in
 	Closed                          // the session is over
 )
 
-var stateNames = []string{"connected", "greeted", "sender", "recipients", "content", "closed"}
+var stateNames = []string{"connected", "greeted", "sender", "recipients", "content", "chunks", "exchange", "closed"}
 
-// The commands. EndOfData is the lone dot, which is answered as a command is.
+// The commands. EndOfData is the lone dot, Cancel the lone asterisk: they are answered as commands are. LastChunk is BDAT
+// with LAST, whose reply leads elsewhere.
 const (
 	EHLO machine.Verb = iota
 	HELO
+	STARTTLS
+	AUTH
+	Cancel
 	MAIL
 	RCPT
 	DATA
 	EndOfData
+	BDAT
+	LastChunk
 	RSET
+	VRFY
+	EXPN
+	ETRN
+	HELP
 	NOOP
 	QUIT
 )
@@ -41,15 +53,18 @@ const (
 	inSender     = stateSet(1 << Sender)
 	inRecipients = stateSet(1 << Recipients)
 	inContent    = stateSet(1 << Content)
+	inChunks     = stateSet(1 << Chunks)
+	inExchange   = stateSet(1 << Exchange)
 
 	inTransaction = inSender | inRecipients
-	afterHello    = inGreeted | inTransaction
+	inChunking    = inRecipients | inChunks
+	afterHello    = inGreeted | inTransaction | inChunks
 	inAny         = inConnected | afterHello
 )
 
 func (set stateSet) has(s machine.State) bool { return set&(1<<s) != 0 }
 
-// lead is where a reply takes the session from some of the states that allow a command.
+// lead is where a reply takes the session from some of the states in which it comes.
 type lead struct {
 	from stateSet
 	on   trace.Class
@@ -67,31 +82,51 @@ type row struct {
 	parse func(*parser) Command
 }
 
+const minute = time.Minute
+
 // commands is every command that this package speaks (RFC 5321 §4.1.1), with the states that allow it (§4.1.4).
 var commands = [...]row{
-	EHLO: {"EHLO", "RFC 5321 §4.1.1.1", "EHLO host.example.org", 5 * time.Minute, inAny, helloLeads, parseEhlo},
-	HELO: {"HELO", "RFC 5321 §4.1.1.1", "HELO host.example.org", 5 * time.Minute, inAny, helloLeads, parseHelo},
-	MAIL: {"MAIL", "RFC 5321 §4.1.1.2", "MAIL FROM:<address>", 5 * time.Minute, inGreeted,
+	EHLO: {"EHLO", "RFC 5321 §4.1.1.1", "EHLO host.example.org", 5 * minute, inAny, helloLeads, parseEhlo},
+	HELO: {"HELO", "RFC 5321 §4.1.1.1", "HELO host.example.org", 5 * minute, inAny, helloLeads, parseHelo},
+	STARTTLS: {"STARTTLS", "RFC 3207 §4", "STARTTLS", 5 * minute, inGreeted,
+		[]lead{{inGreeted, trace.ClassOK, Connected}}, parseStartTLS},
+	AUTH: {"AUTH", "RFC 4954 §4", "AUTH mechanism [initial-response]", 5 * minute, inGreeted, []lead{
+		{inGreeted, trace.ClassOK, Greeted}, {inGreeted | inExchange, trace.ClassMore, Exchange},
+		{inExchange, trace.ClassOK, Greeted}, {inExchange, trace.ClassTransient, Greeted}, {inExchange, trace.ClassPermanent, Greeted},
+	}, parseAuth},
+	Cancel: {"*", "RFC 4954 §4", "*", 5 * minute, inExchange,
+		[]lead{{inExchange, trace.ClassTransient, Greeted}, {inExchange, trace.ClassPermanent, Greeted}}, nil},
+	MAIL: {"MAIL", "RFC 5321 §4.1.1.2", "MAIL FROM:<address>", 5 * minute, inGreeted,
 		[]lead{{inGreeted, trace.ClassOK, Sender}}, parseMail},
-	RCPT: {"RCPT", "RFC 5321 §4.1.1.3", "RCPT TO:<address>", 5 * time.Minute, inTransaction,
+	RCPT: {"RCPT", "RFC 5321 §4.1.1.3", "RCPT TO:<address>", 5 * minute, inTransaction,
 		[]lead{{inTransaction, trace.ClassOK, Recipients}}, parseRcpt},
-	DATA: {"DATA", "RFC 5321 §4.1.1.4", "DATA", 2 * time.Minute, inRecipients,
+	DATA: {"DATA", "RFC 5321 §4.1.1.4", "DATA", 2 * minute, inRecipients,
 		[]lead{{inRecipients, trace.ClassMore, Content}}, parseData},
-	EndOfData: {".", "RFC 5321 §4.5.2", ".", 10 * time.Minute, inContent, []lead{
+	EndOfData: {".", "RFC 5321 §4.5.2", ".", 10 * minute, inContent, []lead{
 		{inContent, trace.ClassOK, Greeted}, {inContent, trace.ClassTransient, Greeted},
 		{inContent, trace.ClassPermanent, Greeted},
 	}, nil},
-	RSET: {"RSET", "RFC 5321 §4.1.1.5", "RSET", 5 * time.Minute, inAny,
-		[]lead{{inTransaction, trace.ClassOK, Greeted}}, parseRset},
-	NOOP: {"NOOP", "RFC 5321 §4.1.1.9", "NOOP", 5 * time.Minute, inAny, nil, parseNoop},
-	QUIT: {"QUIT", "RFC 5321 §4.1.1.10", "QUIT", 5 * time.Minute, inAny, []lead{{inAny, trace.ClassOK, Closed}}, parseQuit},
+	BDAT: {"BDAT", "RFC 3030 §2", "BDAT octets [LAST]", 10 * minute, inChunking, []lead{
+		{inChunking, trace.ClassOK, Chunks}, {inChunking, trace.ClassTransient, Greeted}, {inChunking, trace.ClassPermanent, Greeted},
+	}, parseBdat},
+	LastChunk: {"BDAT LAST", "RFC 3030 §2", "BDAT octets LAST", 10 * minute, inChunking, []lead{
+		{inChunking, trace.ClassOK, Greeted}, {inChunking, trace.ClassTransient, Greeted}, {inChunking, trace.ClassPermanent, Greeted},
+	}, nil},
+	RSET: {"RSET", "RFC 5321 §4.1.1.5", "RSET", 5 * minute, inAny,
+		[]lead{{inTransaction | inChunks, trace.ClassOK, Greeted}}, parseRset},
+	VRFY: {"VRFY", "RFC 5321 §4.1.1.6", "VRFY name", 5 * minute, inAny, nil, parseVrfy},
+	EXPN: {"EXPN", "RFC 5321 §4.1.1.7", "EXPN list", 5 * minute, inAny, nil, parseExpn},
+	ETRN: {"ETRN", "RFC 1985 §5", "ETRN domain", 5 * minute, inGreeted, nil, parseEtrn},
+	HELP: {"HELP", "RFC 5321 §4.1.1.8", "HELP [command]", 5 * minute, inAny, nil, parseHelp},
+	NOOP: {"NOOP", "RFC 5321 §4.1.1.9", "NOOP", 5 * minute, inAny, nil, parseNoop},
+	QUIT: {"QUIT", "RFC 5321 §4.1.1.10", "QUIT", 5 * minute, inAny, []lead{{inAny, trace.ClassOK, Closed}}, parseQuit},
 }
 
 var helloLeads = []lead{{inAny, trace.ClassOK, Greeted}}
 
-// unoffered are the commands that this package recognizes but does not perform (RFC 5321 §4.2.4): those of RFC 5321,
-// those of RFC 821 that are obsolete (RFC 5321 §F.1, §F.6), and those of extensions.
-var unoffered = [...]string{"VRFY", "EXPN", "HELP", "SEND", "SOML", "SAML", "TURN", "ETRN", "AUTH", "STARTTLS", "BDAT"}
+// obsolete are the commands of RFC 821 that no server needs any more: recognized and not performed (RFC 5321 §4.2.4,
+// RFC 5321 §F.1, §F.6).
+var obsolete = [...]string{"SEND", "SOML", "SAML", "TURN"}
 
 // Table is the transition table of SMTP. Reply 421 closes a session from every state and has no rules of its own.
 var Table = buildTable()
@@ -101,17 +136,16 @@ func buildTable() *machine.Table {
 	for v, c := range commands {
 		t.Verbs = append(t.Verbs, c.name)
 		for s := range machine.State(len(stateNames)) {
-			if !c.in.has(s) {
-				continue
-			}
 			to := s
 			for _, l := range c.leads {
 				if l.from.has(s) {
 					to = l.to
-					t.Rules = append(t.Rules, machine.Rule{From: s, Verb: machine.Verb(v), On: l.on, To: to})
+					// BDAT is legal with and without LAST, and one name is enough.
+					pending := !c.in.has(s) || machine.Verb(v) == LastChunk
+					t.Rules = append(t.Rules, machine.Rule{From: s, Verb: machine.Verb(v), On: l.on, To: to, Pending: pending})
 				}
 			}
-			if to == s && !hasRule(t.Rules, s, machine.Verb(v)) {
+			if to == s && c.in.has(s) && !hasRule(t.Rules, s, machine.Verb(v)) {
 				t.Rules = append(t.Rules, machine.Rule{From: s, Verb: machine.Verb(v), On: trace.ClassOK, To: s})
 			}
 		}

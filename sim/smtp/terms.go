@@ -31,6 +31,22 @@ const (
 	termNoArgument
 	termString
 	termCRLF
+	termUTF8
+	termNoValue
+	termXtext
+	termReturnValue
+	termEnvelopeID
+	termByValue
+	termAuthValue
+	termNotifyValue
+	termOriginalValue
+	termMechanism
+	termBase64
+	termChunkSize
+	termLast
+	termQueried
+	termTopic
+	termNode
 	numTerms
 )
 
@@ -64,6 +80,22 @@ var terms = [numTerms]struct {
 	termBodyValue:      {"smtp.body-value", "RFC 6152 §2", true},
 	termRepeated:       {"smtp.repeated", "RFC 1870 §6", true},
 	termNoArgument:     {"smtp.no-argument", "RFC 5321 §4.1.1", true},
-	termString:         {"smtp.string", "RFC 5321 §4.1.2", false},
+	termString:         {"smtp.string", "RFC 5321 §4.1.2", true},
 	termCRLF:           {"smtp.crlf", "RFC 5321 §2.3.8", false},
+	termUTF8:           {"smtp.utf8", "RFC 6531 §3.2", true},
+	termNoValue:        {"smtp.no-value", "RFC 5321 §4.1.1.11", true},
+	termXtext:          {"smtp.xtext", "RFC 3461 §4", true},
+	termReturnValue:    {"smtp.return-value", "RFC 3461 §4.3", true},
+	termEnvelopeID:     {"smtp.envelope-id", "RFC 3461 §4.4", true},
+	termByValue:        {"smtp.by-value", "RFC 2852 §4", true},
+	termAuthValue:      {"smtp.auth-value", "RFC 4954 §5", true},
+	termNotifyValue:    {"smtp.notify-value", "RFC 3461 §4.1", true},
+	termOriginalValue:  {"smtp.original-value", "RFC 3461 §4.2", true},
+	termMechanism:      {"smtp.mechanism", "RFC 4954 §4", true},
+	termBase64:         {"smtp.base64", "RFC 4954 §4", true},
+	termChunkSize:      {"smtp.chunk-size", "RFC 3030 §2", true},
+	termLast:           {"smtp.last", "RFC 3030 §2", true},
+	termQueried:        {"smtp.queried", "RFC 5321 §3.5.1", false},
+	termTopic:          {"smtp.topic", "RFC 5321 §4.1.1.8", false},
+	termNode:           {"smtp.node", "RFC 1985 §5", false},
 }

@@ -73,7 +73,7 @@ const (
 	// KindMailbox is the state of a mailbox after a change: Actor its host, Target the owner's address, Label the
 	// mailbox name, Num messages, Data the counts (see [Counts]).
 	KindMailbox
-	// KindLogin is a POP3 or IMAP login judged by its server: Actor the server's host, Target the user, Conn, Class.
+	// KindLogin is a login judged by its server: Actor the server's host, Target the user, Conn, Class.
 	KindLogin
 	// KindFault is a machine that broke and was ended: Actor its host, Conn, Data what it said.
 	KindFault

@@ -14,7 +14,7 @@ import (
 const Submission = "submission"
 
 var (
-	protocols = []string{"smtp", "pop3", "imap", "dns"}
+	protocols = []string{"smtp", "pop3", "imap"}
 	roles     = []string{Submission}
 	tlsModes  = []string{StartTLS: "starttls", ImplicitTLS: "implicit"}
 )
@@ -37,8 +37,6 @@ func DefaultPort(protocol, role string, mode TLSMode) int {
 		return 993
 	case protocol == "imap":
 		return 143
-	case protocol == "dns":
-		return 53
 	}
 	return 0
 }

@@ -176,7 +176,7 @@ func TestStartTLS(t *testing.T) {
 				t.Fatalf("%v, want %q\n%s", err, c.fault, out.String())
 			}
 			wantRows(t, out.String(), c.rows...)
-			if c.fault != "" && strings.Contains(out.String(), "inside") {
+			if c.fault != "" && strings.Contains(out.String(), "EHLO inside") {
 				t.Errorf("it went on without trust:\n%s", out.String())
 			}
 		})
