@@ -1,16 +1,17 @@
 package scene
 
-// Hit returns what is painted topmost at a place of the picture last made, and false where only the ground is. Thin
-// strokes can be hit a few pixels beside them.
-func (s *Scene) Hit(at Point) (Node, bool) {
+// Hit returns what is painted topmost at a point of the surface in the picture last made, as an index of List.Nodes, and
+// false where only the ground is. Thin strokes can be hit a few pixels beside them.
+func (s *Scene) Hit(at Point) (node int, ok bool) {
 	l := &s.list
+	at = l.Unseen(at)
 	for i := len(l.Items) - 1; i >= 0; i-- {
 		it := &l.Items[i]
 		if it.Node >= 0 && l.covers(it, at) {
-			return l.Nodes[it.Node], true
+			return int(it.Node), true
 		}
 	}
-	return Node{}, false
+	return 0, false
 }
 
 func (l *List) covers(it *Item, at Point) bool {
@@ -19,6 +20,9 @@ func (l *List) covers(it *Item, at Point) bool {
 		return at.X >= it.At.X && at.X <= it.At.X+it.Size.X && at.Y >= it.At.Y && at.Y <= it.At.Y+it.Size.Y
 	case Circle:
 		return at.to(it.At) <= it.Radius
+	case Stamped:
+		k := &l.Stamps[it.From]
+		return at.X >= it.At.X+k.From.X && at.X <= it.At.X+k.To.X && at.Y >= it.At.Y+k.From.Y && at.Y <= it.At.Y+k.To.Y
 	case Path:
 		return l.onPath(it, at)
 	}

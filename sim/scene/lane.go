@@ -116,24 +116,6 @@ func (s *Scene) lanesOf(client int) []lane {
 	return lanes
 }
 
-// from lists where a connection may leave its client: in the lane of its door, or anywhere for a door that is not there.
-func (s *Scene) from(c *conn, client, server int) []exit {
-	for _, l := range s.lanesOf(client) {
-		if l.host == server && s.hosts[server].doors[l.door].port == c.port {
-			along := Point{0, 1}
-			if l.wall == top || l.wall == bottom {
-				along = Point{1, 0}
-			}
-			off := float64((c.nth+1)/2) * 6 * s.geo.k
-			if c.nth%2 == 0 {
-				off = -off
-			}
-			return []exit{{l.wall, l.at.plus(along, off)}}
-		}
-	}
-	return s.geo.exits(client)
-}
-
 // straight goes to the door, or to its porch, without turning, where that is possible and not too slanted.
 func (g *geometry) straight(exit Point, w side, door, step, out Point, from, to int) []Point {
 	leaves := func(p Point) bool {
@@ -147,71 +129,6 @@ func (g *geometry) straight(exit Point, w side, door, step, out Point, from, to 
 		return []Point{exit, step, door}
 	}
 	return nil
-}
-
-// loop is the way of a host's connection to itself: out of the top, round the corner and in at the door.
-func (g *geometry) loop(i, nth int, door Point, v View) []Point {
-	c := &g.cards[i]
-	n := float64(nth)
-	for d := range c.doors {
-		if c.doors[d] == door {
-			n += float64(d)
-		}
-	}
-	out := c.side.normal()
-	exit := Point{c.x + (44+n*24)*g.k, c.y}
-	far := max(c.x-(300+n*24)*g.k, (26+n*4)*g.k)
-	if c.side == right {
-		exit.X = c.x + c.w - (44+n*24)*g.k
-		far = min(c.x+c.w+(300+n*24)*g.k, v.Width-(26+n*4)*g.k)
-	}
-	up := max(c.y-(34+n*20)*g.k, 14*g.k)
-	if out.X == 0 {
-		far = c.x
-	}
-	return []Point{exit, {exit.X, up}, {far, up}, {far, door.Y}, door}
-}
-
-// layConn lays a connection's tube and finds where the links of its way end on it.
-func (s *Scene) layConn(c *conn) {
-	g := &s.geo
-	door, out := g.doorOf(s, c.server, c.port)
-	c.ends = c.ends[:0]
-	if c.client == c.server {
-		c.path = rounded(g.loop(c.client, c.nth, door, s.view), 16*g.k)
-		c.length = lengthOf(c.path)
-		c.spot = s.bestSpot(c)
-		return
-	}
-	c.path = nil
-	if len(c.route) == 0 { // a conversation between hosts of which no link is known
-		way, _ := g.toDoor(c.client, c.server, s.from(c, c.client, c.server), door, out)
-		c.path = rounded(way, 16*g.k)
-	}
-	from := c.client
-	at := Point{}
-	for i, l := range c.route {
-		to := s.links[l].other(from)
-		var way []Point
-		switch last := i == len(c.route)-1; {
-		case i == 0 && last:
-			way, _ = g.toDoor(from, to, s.from(c, from, to), door, out)
-		case i == 0:
-			w := &s.geo.wires[l]
-			way = orient(w.path, s.links[l].a == from)
-		case last:
-			way, _ = g.toDoor(from, to, g.exits(from), door, out)
-			way = append([]Point{at}, way...)
-		default:
-			way = append([]Point{at}, orient(s.geo.wires[l].path, s.links[l].a == from)...)
-		}
-		c.path = append(c.path, rounded(way, 16*g.k)...)
-		at = way[len(way)-1]
-		c.ends = append(c.ends, lengthOf(c.path))
-		from = to
-	}
-	c.length = lengthOf(c.path)
-	c.spot = s.bestSpot(c)
 }
 
 // orient gives a path in its own direction or backwards.

@@ -39,8 +39,11 @@ type card struct {
 
 type wire struct {
 	path   []Point
-	middle Point // of its longest stretch
-	normal Point // to that stretch
+	middle Point   // of its longest stretch
+	normal Point   // to that stretch
+	label  Point   // where the latency is written
+	half   float64 // half its width, in units
+	gap    bool    // it interrupts the wire
 }
 
 type side uint8
@@ -205,14 +208,16 @@ func (s *Scene) lay() {
 		}
 	}
 	s.geo.k = plans[best].k
-	s.place(&plans[best])
+	s.arrange(&plans[best])
+	s.pin()
 	s.geo.corner(s.view)
 	for i := range s.links {
 		s.geo.wires = append(s.geo.wires, s.layWire(&s.links[i]))
 	}
-	for i := range s.conns {
-		s.layConn(&s.conns[i])
+	for i := range s.tubes {
+		s.tubes[i].path = nil
 	}
+	s.list.freshen()
 }
 
 // needs is the surface that a plan takes, in units, with a gap between the cards of a column.
@@ -236,8 +241,8 @@ func (s *Scene) needs(p *plan, gap float64) (w, h float64) {
 	return w + 2*margin, h + 2*margin
 }
 
-// place puts the cards of a plan on the surface.
-func (s *Scene) place(p *plan) {
+// arrange puts the cards of a plan on the surface.
+func (s *Scene) arrange(p *plan) {
 	k, m := s.geo.k, margin*s.geo.k
 	if p.narrow {
 		m = 14 * k

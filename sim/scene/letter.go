@@ -16,9 +16,15 @@ type draft struct {
 	subject string
 	caption string // the line below the subject: "alice → bob · 612 octets"
 	octets  int64
-	marks   int  // Received fields seen
-	body    bool // the header is over
-	ended   bool // a line that is not content has followed
+	marks   int    // Received fields seen
+	body    bool   // the header is over
+	ended   bool   // a line that is not content has followed
+	flies   uint64 // the frame in which its octets were on a link last
+}
+
+type letterKey struct {
+	host int
+	id   uint32
 }
 
 // letter is a message that an MTA is responsible for.
@@ -40,13 +46,12 @@ type slot struct {
 	since, until engine.Time // of the wait for the next attempt
 	conn         uint32      // the attempt under way, 0 for none
 	handed       bool        // the next host has it, and the answer is on its way
-	shown        int64       // the second that text was made for
-	text         string
 }
 
 // heard keeps what the lines of a session say about its message.
-func (s *Scene) heard(c *conn, t *train, e *trace.Event) {
+func (s *Scene) heard(c *conn, e *trace.Event) {
 	d := &c.drafts[e.Dir]
+	s.stacked = s.stacked && c.carries == nil
 	if d.active && e.Class != trace.ClassContent {
 		d.ended = true
 	}
@@ -54,6 +59,9 @@ func (s *Scene) heard(c *conn, t *train, e *trace.Event) {
 		switch e.Class {
 		case trace.ClassOK, trace.ClassTransient, trace.ClassPermanent:
 			c.drafts[trace.ToServer].active = false
+			if e.Class == trace.ClassOK && e.Verb == "RCPT" {
+				c.rcpts++
+			}
 		}
 		return
 	}
@@ -61,14 +69,14 @@ func (s *Scene) heard(c *conn, t *train, e *trace.Event) {
 	switch e.Verb {
 	case "MAIL":
 		path := angle(e.Data)
-		c.from, c.to, c.null = localPart(path), "", path == ""
+		c.from, c.to, c.null, c.rcpts = localPart(path), "", path == "", 0
 	case "RCPT":
 		if c.to != "" {
 			c.to += ", "
 		}
 		c.to += localPart(angle(e.Data))
 	case "RSET", "EHLO", "HELO":
-		c.from, c.to, c.null = "", "", false
+		c.from, c.to, c.null, c.rcpts = "", "", false, 0
 	}
 }
 
@@ -89,12 +97,18 @@ func (s *Scene) content(c *conn, t *train, e *trace.Event) {
 	if !d.active || d.ended {
 		*d = draft{active: true, seq: e.Seq, off: e.Off}
 		look = lookEnvelope
+		s.countMessage(c, e)
 	}
 	d.octets += e.Num
 	d.read(e.Data)
 	s.describe(c, d, e.Dir)
-	if n := len(t.cars); n == 0 || t.cars[n-1].look < lookSheet {
-		t.cars = append(t.cars, car{look: look, seq: e.Seq, lines: 1, octets: e.Num})
+	n := len(t.cars)
+	if n > 0 && t.cars[n-1].look == lookSealed { // the record that holds it
+		n--
+		t.cars = t.cars[:n]
+	}
+	if n == 0 || t.cars[n-1].look < lookSheet {
+		t.cars = append(t.cars, car{look: look, seq: e.Seq, lines: 1, octets: e.Num, sealed: e.Sealed})
 	}
 	t.couple()
 }
@@ -103,7 +117,7 @@ func (s *Scene) content(c *conn, t *train, e *trace.Event) {
 func (s *Scene) describe(c *conn, d *draft, dir trace.Dir) {
 	d.caption = ""
 	if dir == trace.ToServer {
-		if l, _ := s.carried(c.id); l != nil {
+		if l := c.carries; l != nil {
 			d.subject, d.caption = l.subject, l.who
 		} else if c.to != "" {
 			from := c.from
@@ -140,26 +154,7 @@ func (d *draft) read(p []byte) {
 	}
 }
 
-func (s *Scene) letter(host int, id uint32) *letter {
-	for i := range s.letters {
-		if l := &s.letters[i]; l.host == host && l.id == id {
-			return l
-		}
-	}
-	return nil
-}
-
-// carried is the letter that an MTA is sending over a connection, with its slot.
-func (s *Scene) carried(conn uint32) (*letter, *slot) {
-	for i := range s.letters {
-		for k := range s.letters[i].slots {
-			if sl := &s.letters[i].slots[k]; sl.conn == conn {
-				return &s.letters[i], sl
-			}
-		}
-	}
-	return nil, nil
-}
+func (s *Scene) letter(host int, id uint32) *letter { return s.byLetter[letterKey{host, id}] }
 
 func (l *letter) slot(next string) *slot {
 	for i := range l.slots {
@@ -187,36 +182,69 @@ func (s *Scene) queued(e *trace.Event) {
 	}
 	if c := s.conn(e.Conn); c != nil {
 		c.drafts[trace.ToServer].active = false
-		if _, sl := s.carried(e.Conn); sl != nil {
-			sl.handed = true
+		if c.carries != nil {
+			if sl := c.carries.over(e.Conn); sl != nil {
+				sl.handed = true
+			}
 		}
 	}
 	env := trace.ParseEnvelope(e.Data)
-	l := letter{host: h, id: e.Letter, seq: e.Seq, subject: e.Label, null: env.From == "", octets: e.Num, left: len(env.To)}
+	l := &letter{host: h, id: e.Letter, seq: e.Seq, subject: e.Label, null: env.From == "", octets: e.Num, left: len(env.To)}
 	l.who = localPart(env.From) + " → "
 	if l.null {
 		l.who = "<> → "
 	}
-	for i, to := range env.To {
-		if i > 0 {
-			l.who += ", "
+	if len(env.To) > 3 {
+		l.who += s.counted("page.stage.recipients", len(env.To))
+	} else {
+		for i, to := range env.To {
+			if i > 0 {
+				l.who += ", "
+			}
+			l.who += localPart(to)
 		}
-		l.who += localPart(to)
 	}
-	s.letters = append(s.letters, l)
+	s.hosts[h].letters = append(s.hosts[h].letters, l)
+	s.byLetter[letterKey{h, e.Letter}] = l
+	s.stacked = false
 }
 
 func (s *Scene) attempt(e *trace.Event) {
 	if l := s.letter(s.host(e.Actor), e.Letter); l != nil {
 		sl := l.slot(e.Target)
 		sl.conn, sl.handed, sl.since, sl.until = e.Conn, false, 0, 0
+		s.carried[e.Conn] = l
+		if c := s.conn(e.Conn); c != nil {
+			c.carries = l
+		}
+		s.stacked = false
 	}
 }
 
 func (s *Scene) deferred(e *trace.Event) {
 	if l := s.letter(s.host(e.Actor), e.Letter); l != nil {
 		sl := l.slot(e.Target)
-		*sl = slot{next: sl.next, since: e.At, until: e.Until, shown: -1}
+		s.release(sl)
+		*sl = slot{next: sl.next, since: e.At, until: e.Until}
+		s.stacked = false
+	}
+}
+
+// release lets go of the connection of a slot.
+func (s *Scene) release(sl *slot) {
+	if sl.conn == 0 {
+		return
+	}
+	delete(s.carried, sl.conn)
+	if c := s.conn(sl.conn); c != nil {
+		c.carries = nil
+	}
+}
+
+// expanded is an address of a letter's envelope that stood for several.
+func (s *Scene) expanded(e *trace.Event) {
+	if l := s.letter(s.host(e.Actor), e.Letter); l != nil {
+		l.left += int(e.Num) - 1
 	}
 }
 
@@ -227,11 +255,13 @@ func (s *Scene) settled(e *trace.Event) {
 	if l == nil {
 		return
 	}
+	s.stacked = false
 	n := 1
 	if e.Kind == trace.KindRelayed {
 		n = int(e.Num)
 		for i := range l.slots {
 			if l.slots[i].next == e.Target {
+				s.release(&l.slots[i])
 				l.slots = append(l.slots[:i], l.slots[i+1:]...)
 				break
 			}
@@ -240,12 +270,27 @@ func (s *Scene) settled(e *trace.Event) {
 	if l.left -= n; l.left > 0 {
 		return
 	}
-	for i := range s.letters {
-		if &s.letters[i] == l {
-			s.letters = append(s.letters[:i], s.letters[i+1:]...)
+	for i := range l.slots {
+		s.release(&l.slots[i])
+	}
+	delete(s.byLetter, letterKey{h, e.Letter})
+	all := s.hosts[h].letters
+	for i := range all {
+		if all[i] == l {
+			s.hosts[h].letters = append(all[:i], all[i+1:]...)
 			return
 		}
 	}
+}
+
+// over is the slot whose attempt uses a connection.
+func (l *letter) over(conn uint32) *slot {
+	for i := range l.slots {
+		if l.slots[i].conn == conn {
+			return &l.slots[i]
+		}
+	}
+	return nil
 }
 
 // transit says that a letter's octets are on their way to the next host of a slot, or already there.

@@ -8,11 +8,12 @@ type Shape uint8
 
 // The shapes.
 const (
-	Rect   Shape = iota // At is the top left corner, Size the extent, Radius the corners'
-	Circle              // At is the centre, Radius its radius
-	Path                // the points Points[From:To]; a filled path is convex
-	Text                // At is where the baseline begins, or its middle or end
-	Dots                // a field of dots from At on, of extent Size: Radius each, Width apart
+	Rect    Shape = iota // At is the top left corner, Size the extent, Radius the corners'
+	Circle               // At is the centre, Radius its radius
+	Path                 // the points Points[From:To]; a filled path is convex
+	Text                 // At is where the baseline begins, or its middle or end
+	Stamped              // the stamp Stamps[From] with its middle At, of extent Size
+	Dots                 // a field of dots from At on, of extent Size: Radius each, Width apart
 )
 
 // Face is a type face of the page.
@@ -48,11 +49,11 @@ type Item struct {
 	Node   int32 // what it belongs to: an index of List.Nodes, or -1
 
 	At       Point
-	Size     Point   // of a rectangle
+	Size     Point   // of a rectangle or a stamp
 	Radius   float64 // of a circle, or of a rectangle's corners
 	Width    float64 // of the stroke
 	Dash     [2]float64
-	From, To int32   // points of a path
+	From, To int32   // points of a path, or the stamp
 	Text     string  // what a text says
 	Height   float64 // type size of a text
 }
@@ -69,9 +70,12 @@ const (
 	NodeMailbox
 	NodeLine
 	NodeDoor
+	NodeSlip
+	NodeStream
+	NodeLock
 )
 
-var nodeNames = [...]string{"host", "link", "conn", "letter", "mailbox", "line", "door"}
+var nodeNames = [...]string{"host", "link", "conn", "letter", "mailbox", "line", "door", "slip", "stream", "lock"}
 
 // String returns the kind's name in the page's messages.
 func (k NodeKind) String() string { return nodeNames[int(k)%len(nodeNames)] }
@@ -83,7 +87,9 @@ type Node struct {
 	Peer string // the host at the other end of a link or connection, or the mailbox's host
 	Seq  uint64 // the event that made it: of a line, the line's own
 	Conn uint32
-	Num  int64 // octets of a letter, messages of a mailbox, port of a door
+	Num  int64 // octets of a letter, messages of a mailbox, port of a door, lines of a stream
+	// Letter is the number that the MTA which has a letter gave it.
+	Letter uint32
 }
 
 // List is a picture of the stage. It is valid until the scene is next asked for one.
@@ -92,10 +98,22 @@ type List struct {
 	Items         []Item
 	Points        []Point
 	Nodes         []Node
+	Stamps        []Stamp
+	Batch         uint64 // counts how often Stamps was begun anew
+
+	// Ground is how many items lie below the camera's picture and fill the surface. A place x, y of all others is seen at
+	// (x - Origin.X) * Zoom, (y - Origin.Y) * Zoom.
+	Ground int
+	Zoom   float64
+	Origin Point
+	// Note is a text for a corner of the surface, in pictures that stand alone: the moment.
+	Note string
 
 	// Still is how many items depend on the events alone and not on the moment; they change with Version only.
 	Still   int
 	Version uint64
+
+	known map[stampKey]int32
 }
 
 // Path returns the points of a path item.

@@ -50,18 +50,20 @@ func whereabouts(s *Scene, l *List, before int) []string {
 	seen := map[string]bool{}
 	for i := l.Still; i < len(l.Items); i++ {
 		n := l.Items[i].Node
-		if n < 0 || l.Items[i-1].Node == n || l.Nodes[n].Kind != NodeLetter || l.Items[i].Shape != Rect {
-			continue // an envelope begins with its paper, a place in a queue with its ring
+		if n < 0 || l.Nodes[n].Kind != NodeLetter || !l.shows(&l.Items[i], stampEnvelope) {
+			continue
 		}
 		if key := fmt.Sprint("conn ", l.Nodes[n].Conn); !seen[key] && key != "conn 3" { // what RETR brings is a copy
 			seen[key] = true
 			at = append(at, key)
 		}
 	}
-	for i := range s.letters {
-		for k := range s.letters[i].slots {
-			if !s.transit(&s.letters[i].slots[k]) {
-				at = append(at, "queue of "+s.hosts[s.letters[i].host].name)
+	for h := range s.hosts {
+		for _, l := range s.hosts[h].letters {
+			for k := range l.slots {
+				if !s.transit(&l.slots[k]) {
+					at = append(at, "queue of "+s.hosts[h].name)
+				}
 			}
 		}
 	}
@@ -69,6 +71,18 @@ func whereabouts(s *Scene, l *List, before int) []string {
 		at = append(at, "mailbox")
 	}
 	return at
+}
+
+// shows says whether an item is a stamp of a kind.
+func (l *List) shows(it *Item, kind stampKind) bool {
+	if it.Shape == Stamped {
+		for key, i := range l.known {
+			if i == it.From {
+				return key.kind == kind
+			}
+		}
+	}
+	return false
 }
 
 func TestEveryLetterIsAtOnePlace(t *testing.T) {
@@ -107,15 +121,11 @@ func TestPositionsAreContinuous(t *testing.T) {
 			here := map[uint64]Point{}
 			for i := l.Still; i < len(l.Items); i++ {
 				it := &l.Items[i]
-				if it.Node < 0 || i > 0 && l.Items[i-1].Node == it.Node {
+				if it.Node < 0 {
 					continue
 				}
-				if n := &l.Nodes[it.Node]; n.Kind == NodeLine && n.Name != "" || n.Kind == NodeLetter && it.Shape == Rect {
-					at := it.At
-					if it.Shape == Path {
-						at = l.Path(it)[0]
-					}
-					here[n.Seq<<1|uint64(n.Kind)&1] = at
+				if n := &l.Nodes[it.Node]; n.Kind == NodeLine && l.shows(it, stampCar) || n.Kind == NodeLetter && l.shows(it, stampEnvelope) {
+					here[n.Seq<<1|uint64(n.Kind)&1] = it.At
 				}
 			}
 			for seq, at := range here {
@@ -227,6 +237,8 @@ func TestHit(t *testing.T) {
 				continue
 			}
 			switch {
+			case it.Shape == Stamped:
+				return it.At
 			case it.Shape == Rect:
 				return Point{it.At.X + it.Size.X/2, it.At.Y + it.Size.Y - 3}
 			case it.Shape == Path && it.Fill != Clear:
@@ -244,13 +256,14 @@ func TestHit(t *testing.T) {
 		return Point{}
 	}
 	for _, want := range []Node{{Kind: NodeHost, Name: desk}, {Kind: NodeLine, Name: "503"}, {Kind: NodeConn, Name: laptop}} {
-		got, ok := s.Hit(find(want.Kind, want.Name))
+		i, ok := s.Hit(find(want.Kind, want.Name))
+		got := l.Nodes[i]
 		if !ok || got.Kind != want.Kind || got.Name != want.Name {
 			t.Errorf("hit %v %q, want %v %q", got.Kind, got.Name, want.Kind, want.Name)
 		}
 	}
-	if n, ok := s.Hit(Point{3, 3}); ok {
-		t.Errorf("hit %v %q where only the ground is", n.Kind, n.Name)
+	if i, ok := s.Hit(Point{3, 3}); ok {
+		t.Errorf("hit %v %q where only the ground is", l.Nodes[i].Kind, l.Nodes[i].Name)
 	}
 }
 

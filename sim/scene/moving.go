@@ -7,27 +7,66 @@ import (
 	"ehlo/sim/trace"
 )
 
+// How many trains are on their way decides how much is drawn of each: a crowd of large envelopes would hide itself.
+const (
+	captionCrowd = 24 // up to here what moves keeps out of the way of the rest, and messages say what they are
+	smallCrowd   = 60 // up to here messages are drawn large
+)
+
+// placed is a car with its place in the picture.
+type placed struct {
+	c          *conn
+	t          *train // nil for a message that stands at the end of its tube
+	k          *car
+	at, dir    Point
+	seq        uint64
+	said       trace.Dir
+	d          float64 // how far from its sender
+	half, tall float64 // its extent, in units
+	fresh      float64 // 0 where it has just left or is about to arrive, 1 elsewhere
+	aside      float64 // how far it has stepped aside, from 0 to 1
+	mute       bool    // another one's label lies there
+}
+
 // Frame is the picture at a moment that is not before the last event applied. The list is the scene's and changes with
 // its next call. Once the scene has grown to its busiest moment no further memory is taken for a frame.
 func (s *Scene) Frame(now engine.Time) *List {
 	s.lay()
+	if len(s.list.Stamps) > mostStamps {
+		s.list.freshen()
+	}
 	if s.drawn != s.version {
 		s.drawStill()
 	}
 	s.list.reset(s.still)
+	s.list.Zoom, s.list.Origin, s.list.Note = s.camera()
 	if len(s.hosts) == 0 {
 		return &s.list
 	}
+	s.taken = append(s.taken[:0], s.fixed...)
 	p := pen{l: &s.list, k: s.geo.k, line: s.view.Stroke, node: -1}
-	for i := range s.conns {
-		s.drawConn(p, &s.conns[i], now)
+	m := s.view.mode()
+	if m < modeCalm {
+		s.drawRequests(p, now)
 	}
 	s.drawQueues(p, now)
-	for i := range s.trains {
-		s.drawTrain(p, &s.trains[i], now)
+	if m < modeCalm {
+		s.placeCars(now, m)
+		s.drawCars(p, now)
+		s.drawSlips(p, now)
+		s.drawLocks(p)
 	}
+	s.drawStreams(p, now)
+	if m < modeCalm && !s.crowded() && !s.view.Plain {
+		for i := range s.placed {
+			s.captionOf(p, &s.placed[i])
+		}
+	}
+	s.drawLinks(p, now)
 	return &s.list
 }
+
+func (s *Scene) crowded() bool { return s.flying > captionCrowd }
 
 // Moving says whether the picture changes as virtual time passes, without any further event.
 func (s *Scene) Moving(now engine.Time) bool { return s.NextChange(now) == now }
@@ -35,22 +74,37 @@ func (s *Scene) Moving(now engine.Time) bool { return s.NextChange(now) == now }
 // NextChange is the next moment, now included, at which the picture differs from that of the moment before without any
 // further event, and [engine.Never] where it does not.
 func (s *Scene) NextChange(now engine.Time) engine.Time {
+	if s.flowing(now) {
+		return now
+	}
 	next := engine.Never
-	for i := range s.trains {
-		for _, l := range s.trains[i].legs {
-			if now <= l.until {
-				next = min(next, max(now, l.from))
-			}
+	leg := func(from, until engine.Time) {
+		if now <= until {
+			next = min(next, max(now, from))
 		}
 	}
-	for i := range s.conns {
-		if c := &s.conns[i]; !c.stands && now <= c.reaches {
+	for _, c := range s.conns {
+		if !c.stands && now <= c.reaches {
+			return now
+		}
+		for i := range c.trains {
+			for _, l := range c.trains[i].legs {
+				leg(l.from, l.until)
+			}
+		}
+		if next == now {
 			return now
 		}
 	}
-	for i := range s.letters {
-		for _, sl := range s.letters[i].slots {
-			if sl.until > now {
+	for i := range s.slips {
+		for _, l := range s.slips[i].legs {
+			leg(l.from, l.until)
+		}
+	}
+	s.restack()
+	for h := range s.hosts {
+		for i := range s.hosts[h].stacks {
+			if s.hosts[h].stacks[i].until > now {
 				return now
 			}
 		}
@@ -60,14 +114,14 @@ func (s *Scene) NextChange(now engine.Time) engine.Time {
 
 // place is how far along its connection the front of a train is, from 0 at its sender to 1 at its end, and false where
 // it is not on the way yet or no more.
-func (t *train) place(c *conn, now engine.Time, still bool) (float64, bool) {
+func (t *train) place(c *conn, u *tube, now engine.Time, still bool) (float64, bool) {
 	if len(t.legs) == 0 || now < t.legs[0].from || t.arrived(c, now) {
 		return 0, false
 	}
-	l := t.legs[0]
-	for _, next := range t.legs[1:] {
-		if now >= next.from {
-			l = next
+	l := &t.legs[0]
+	for i := 1; i < len(t.legs); i++ {
+		if now >= t.legs[i].from {
+			l = &t.legs[i]
 		}
 	}
 	f := 1.0
@@ -77,229 +131,270 @@ func (t *train) place(c *conn, now engine.Time, still bool) (float64, bool) {
 	if still {
 		f = 0.5
 	}
-	if l.hop == allHops || len(c.ends) < 2 {
+	if t.lost && l == t.last() {
+		f = min(f, 0.5)
+	}
+	if l.hop == allHops || len(u.ends) < 2 {
 		return f, true
 	}
-	from, to := 0.0, c.ends[l.hop]
+	from, to := 0.0, u.ends[l.hop]
 	if l.hop > 0 {
-		from = c.ends[l.hop-1]
+		from = u.ends[l.hop-1]
 	}
-	all := c.ends[len(c.ends)-1]
+	all := u.ends[len(u.ends)-1]
 	if t.dir == trace.ToClient {
 		from, to = all-to, all-from
 	}
 	return (from + (to-from)*f) / all, true
 }
 
-// spot is where the middle of a car is on the stage when its train is at f, and which way it goes. ok is false where
-// the car is still, or already, inside a card. d is how far it is from its sender.
-func (s *Scene) spot(c *conn, t *train, k *car, f float64) (at, dir Point, d float64, ok bool) {
-	unit := s.geo.k
-	length := c.length
-	first, last := &t.cars[0], &t.cars[len(t.cars)-1]
-	run := length - (first.half+last.half)*unit + last.behind*unit
-	d = first.half*unit + max(run, 0)*f - k.behind*unit
-	least, most := min(k.half*unit, length/2), max(length-k.half*unit, length/2)
-	if d < least-0.01 || d > most+0.01 {
-		if k.look != lookEnvelope && len(t.cars) > 1 {
-			return at, dir, d, false
-		}
-		d = min(max(d, least), most) // a message stays in sight until all of its train has come
-	}
-	if t.dir == trace.ToClient {
-		at, dir = along(c.path, length-d)
-		return at, Point{-dir.X, -dir.Y}, d, true
-	}
-	at, dir = along(c.path, d)
-	return at, dir, d, true
+// fallen says that a train has come to where its octets are lost.
+func (t *train) fallen(now engine.Time) bool {
+	l := t.last()
+	return t.lost && now >= l.from+(l.until-l.from)/2
 }
 
 // bare is the car of octets that end no line yet.
 var bare = car{look: lookBare, half: 8}
 
-func (s *Scene) drawTrain(p pen, t *train, now engine.Time) {
-	c := s.conn(t.conn)
-	if c == nil || len(c.path) < 2 {
-		return
-	}
-	f, ok := t.place(c, now, s.view.ReducedMotion)
-	if !ok {
-		return
-	}
-	if len(t.cars) == 0 {
-		t.cars = append(t.cars, bare)
-		defer func() { t.cars = t.cars[:0] }()
-	}
-	for i := len(t.cars) - 1; i >= 0; i-- {
-		k := &t.cars[i]
-		at, dir, d, ok := s.spot(c, t, k, f)
-		if !ok {
+// placeCars finds where everything is that crosses a connection.
+func (s *Scene) placeCars(now engine.Time, m mode) {
+	s.placed = s.placed[:0]
+	s.frame++
+	small := s.flying > smallCrowd
+	for _, c := range s.conns {
+		u := &s.tubes[c.tube]
+		if len(u.path) < 2 {
+			continue // its client has no wall without doors
+		}
+		for i := range c.trains {
+			t := &c.trains[i]
+			f, ok := t.place(c, u, now, s.view.ReducedMotion)
+			if !ok {
+				continue
+			}
+			if len(t.cars) == 0 {
+				if m == modeAll {
+					s.spot(c, u, t, &bare, 0, f, small)
+				}
+				continue
+			}
+			for k := len(t.cars) - 1; k >= 0; k-- {
+				if m == modeAll || t.cars[k].look == lookEnvelope {
+					s.spot(c, u, t, &t.cars[k], t.cars[len(t.cars)-1].behind, f, small)
+				}
+			}
+		}
+		if !c.stands {
 			continue
 		}
-		if k.look == lookEnvelope {
-			s.drawDraft(p, c, t.dir, at, k.seq)
-			continue
+		for _, dir := range [2]trace.Dir{trace.ToServer, trace.ToClient} {
+			if d := &c.drafts[dir]; d.active && d.flies != s.frame {
+				far := u.length - envelopeReach*s.geo.k
+				if dir == trace.ToClient {
+					far = envelopeReach * s.geo.k
+				}
+				at, way := u.along(far)
+				s.placed = append(s.placed, placed{c: c, at: at, dir: way, seq: d.seq, said: dir, half: 31, tall: 20, fresh: 1})
+			}
 		}
-		peer := s.hosts[c.server].name
-		if t.dir == trace.ToClient {
-			peer = s.hosts[c.client].name
-		}
-		p.begin(Node{Kind: NodeLine, Name: k.label, Peer: peer, Seq: max(k.seq, t.seq), Conn: c.id, Num: k.octets})
-		if k.look == lookHard {
-			s.drawTrail(p, c, k, d)
-			at = s.shake(t, at, dir, now)
-		}
-		q := p.moved(at)
-		drawCar(&q, k, dir, t.dir)
 	}
+	if !s.crowded() {
+		s.stepAside()
+	}
+}
+
+// spot places a car whose train is at f: its place on the stage and which way it goes. A car that is still, or already,
+// inside a card has none.
+func (s *Scene) spot(c *conn, u *tube, t *train, k *car, trail, f float64, small bool) {
+	unit := s.geo.k
+	length := u.length
+	first, lastHalf := bare.half, bare.half
+	if n := len(t.cars); n > 0 {
+		first, lastHalf = t.cars[0].half, t.cars[n-1].half
+	}
+	run := length - (first+lastHalf)*unit + trail*unit
+	d := first*unit + max(run, 0)*f - k.behind*unit
+	least, most := min(k.half*unit, length/2), max(length-k.half*unit, length/2)
+	if d < least-0.01 || d > most+0.01 {
+		if k.look != lookEnvelope && len(t.cars) > 1 {
+			return
+		}
+		d = min(max(d, least), most) // a message stays in sight until all of its train has come
+	}
+	o := placed{c: c, t: t, k: k, seq: k.seq, said: t.dir, d: d, half: k.half, tall: 11}
+	o.fresh = min((d-least)/(24*unit), (most-d)/(24*unit), 1)
+	if k.look == lookEnvelope {
+		c.drafts[t.dir].flew(k.seq, s.frame)
+		o.half, o.tall = 31, 20
+		if small {
+			o.half, o.tall = 14, 9
+		}
+	}
+	if t.dir == trace.ToClient {
+		o.at, o.dir = u.along(length - d)
+		o.dir = Point{-o.dir.X, -o.dir.Y}
+	} else {
+		o.at, o.dir = u.along(d)
+	}
+	if vertical(o.dir) && k.look < lookSheet {
+		o.tall = 15
+	}
+	s.placed = append(s.placed, o)
+}
+
+// flew notes that the octets a draft is drawn with are on a link or wait for one.
+func (d *draft) flew(seq uint64, frame uint64) {
+	if d.seq == seq {
+		d.flies = frame
+	}
+}
+
+// stepAside lets what meets on a tube pass by, each on its right, and silences labels that would lie on each other.
+func (s *Scene) stepAside() {
+	k := s.geo.k
+	all := s.placed
+	for i := range all {
+		for j := range i {
+			a, b := &all[i], &all[j]
+			if a.c.tube != b.c.tube || a.said == b.said {
+				continue
+			}
+			near := a.at.to(b.at) - (a.half+b.half+4)*k
+			q := (1 - near/(26*k)) * min(a.fresh, b.fresh)
+			q = min(max(q, 0), 1)
+			a.aside, b.aside = max(a.aside, q), max(b.aside, q)
+		}
+	}
+	for i := range all {
+		o := &all[i]
+		if o.aside > 0 {
+			n := Point{-o.dir.Y, o.dir.X}
+			across := o.tall*math.Abs(n.Y) + o.half*math.Abs(n.X)
+			o.at = o.at.plus(n, o.aside*(across+2)*k)
+		}
+	}
+	for i := range all {
+		for j := range i {
+			if b := &all[j]; !b.mute && all[i].box(k).touches(b.box(k)) {
+				all[i].mute = true
+			}
+		}
+	}
+}
+
+// box is what a car covers.
+func (o *placed) box(k float64) card {
+	return card{x: o.at.X - o.half*k, y: o.at.Y - o.tall*k, w: 2 * o.half * k, h: 2 * o.tall * k}
+}
+
+// drawCars paints what was placed: first what has no label to show, so that it hides none.
+func (s *Scene) drawCars(p pen, now engine.Time) {
+	for _, mute := range [2]bool{true, false} {
+		for i := range s.placed {
+			if o := &s.placed[i]; o.mute == mute {
+				s.drawPlaced(p, o, now)
+			}
+		}
+	}
+}
+
+func (s *Scene) drawPlaced(p pen, o *placed, now engine.Time) {
+	c := o.c
+	if o.t != nil && o.t.fallen(now) {
+		p.begin(Node{Kind: NodeLine, Seq: o.seq, Conn: c.id})
+		p.stamp(o.at, stampKey{kind: stampBump})
+		return
+	}
+	if !s.crowded() {
+		s.taken = append(s.taken, o.box(p.k))
+	}
+	if o.k == nil || o.k.look == lookEnvelope {
+		s.drawDraft(p, o)
+		return
+	}
+	k := o.k
+	peer := s.hosts[c.server].name
+	if o.said == trace.ToClient {
+		peer = s.hosts[c.client].name
+	}
+	p.begin(Node{Kind: NodeLine, Name: k.label, Peer: peer, Seq: max(k.seq, o.t.seq), Conn: c.id, Num: k.octets})
+	at := o.at
+	if k.look == lookHard {
+		s.drawTrail(p, o)
+		at = s.shake(o, now)
+	}
+	key := stampKey{kind: stampCar, look: k.look, label: k.label, quad: quadOf(o.dir), said: o.said, many: uint8(min(k.lines, 2))}
+	if o.mute {
+		key.look, key.label = lookBare, ""
+	}
+	if k.look == lookSealed {
+		key.long = uint8(k.half)
+	}
+	p.stamp(at, key)
 }
 
 // shake moves the reply that refuses to and fro across its way while it leaves the door: three swings of 3 pixels in
 // the first 0.35 of its first hop, which at the pace that shows hops is 280 ms.
-func (s *Scene) shake(t *train, at, dir Point, now engine.Time) Point {
-	l := t.legs[0]
+func (s *Scene) shake(o *placed, now engine.Time) Point {
+	l := &o.t.legs[0]
 	span := float64(l.until-l.from) * 0.35
 	q := float64(now-l.from) / span
 	if s.view.ReducedMotion || span <= 0 || q >= 1 {
-		return at
+		return o.at
 	}
-	return at.plus(Point{-dir.Y, dir.X}, 3*math.Sin(q*3*2*math.Pi))
+	return o.at.plus(Point{-o.dir.Y, o.dir.X}, 3*math.Sin(q*3*2*math.Pi))
 }
 
-// drawTrail is the dotted way that a refusal has come from the door: d is how far from there it is.
-func (s *Scene) drawTrail(p pen, c *conn, k *car, d float64) {
-	if c.refused == 0 {
+// drawTrail is the dotted way that a refusal has come from the door.
+func (s *Scene) drawTrail(p pen, o *placed) {
+	u := &s.tubes[o.c.tube]
+	if o.c.refused == 0 {
 		return
 	}
 	n := len(p.l.Points)
-	p.l.Points = part(p.l.Points, c.path, c.length-d+(k.half+6)*p.k, c.length-36*p.k)
+	p.l.Points = part(p.l.Points, u.path, u.length-o.d+(o.half+6)*p.k, u.length-36*p.k)
 	if len(p.l.Points)-n > 1 {
 		p.add(Item{Shape: Path, Stroke: PermanentFill, Width: 2 * p.k, Dash: [2]float64{2 * p.k, 4 * p.k}, From: int32(n),
 			To: int32(len(p.l.Points))})
 	}
 }
 
-// drawConn paints what of a connection depends on the moment: a request on its way, the cross at the door, and the
-// messages that stand at its ends.
-func (s *Scene) drawConn(p pen, c *conn, now engine.Time) {
-	if len(c.path) < 2 {
-		return // its client has no wall without doors
-	}
-	if !c.stands {
-		s.drawRequest(p, c, now)
-		return
-	}
-	if c.refused != 0 {
-		at, _ := along(c.path, c.length-22*p.k)
-		p.begin(Node{Kind: NodeLine, Seq: c.refused, Conn: c.id, Peer: s.hosts[c.client].name})
-		drawBump(p.moved(at))
-	}
-	for _, dir := range [2]trace.Dir{trace.ToServer, trace.ToClient} {
-		if d := &c.drafts[dir]; d.active && !s.flies(c, d, dir, now) {
-			far := c.length - envelopeReach*p.k
-			if dir == trace.ToClient {
-				far = envelopeReach * p.k
-			}
-			at, _ := along(c.path, far)
-			s.drawDraft(p, c, dir, at, d.seq)
-		}
-	}
-}
-
-// flies says whether the octets that a draft is drawn with are on a link or waiting for one.
-func (s *Scene) flies(c *conn, d *draft, dir trace.Dir, now engine.Time) bool {
-	for i := range s.trains {
-		if t := &s.trains[i]; t.conn == c.id && t.dir == dir && !t.arrived(c, now) {
-			for k := range t.cars {
-				if t.cars[k].look == lookEnvelope && t.cars[k].seq == d.seq {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// drawRequest is a connection that is being asked for: dots that reach as far as the question has come.
-func (s *Scene) drawRequest(p pen, c *conn, now engine.Time) {
-	f := 1.0
-	if now < c.reaches {
-		f = float64(now-c.asked) / float64(c.reaches-c.asked)
-	}
-	n := len(p.l.Points)
-	p.l.Points = part(p.l.Points, c.path, 0, c.length*f)
-	p.begin(Node{Kind: NodeConn, Name: s.hosts[c.client].name, Peer: s.hosts[c.server].name, Seq: c.seq, Conn: c.id, Num: c.port})
-	if len(p.l.Points)-n > 1 {
-		p.add(Item{Shape: Path, Stroke: Client, Width: 3 * p.k, Dash: [2]float64{4 * p.k, 4 * p.k}, From: int32(n),
-			To: int32(len(p.l.Points))})
-	}
-}
-
-// drawQueues paints what waits at each MTA: a ring that closes until the next attempt.
-func (s *Scene) drawQueues(p pen, now engine.Time) {
-	for h := range s.hosts {
-		if s.hosts[h].role != "mta" {
+// drawRequests paints connections that are being asked for: dots that reach as far as the question has come; and the
+// crosses at the doors of those that stand.
+func (s *Scene) drawRequests(p pen, now engine.Time) {
+	for _, c := range s.conns {
+		u := &s.tubes[c.tube]
+		if len(u.path) < 2 {
 			continue
 		}
-		d := &s.geo.cards[h]
-		x, end := s.body(h)
-		more := 0
-		q := p.moved(Point{d.x, d.y})
-		y := d.h/p.k - 24
-		for i := range s.letters {
-			l := &s.letters[i]
-			if l.host != h {
-				continue
+		if c.stands {
+			if c.refused != 0 {
+				at, _ := u.along(u.length - 22*p.k)
+				p.begin(Node{Kind: NodeLine, Seq: c.refused, Conn: c.id, Peer: s.hosts[c.client].name})
+				p.stamp(at, stampKey{kind: stampBump})
 			}
-			for k := range l.slots {
-				if x+34 > end {
-					more++
-					continue
-				}
-				r := q.moved(q.pt(x+17, y))
-				s.drawSlot(&r, l, &l.slots[k], now)
-				x += 76
-			}
+			continue
 		}
-		if more > 0 {
-			q.node = -1
-			q.text(end-12, y+4, "+", UIStrong, subText, End, Ink2)
+		n := len(p.l.Points)
+		p.l.Points = part(p.l.Points, u.path, 0, u.length*part1(now, c.asked, c.reaches))
+		p.begin(Node{Kind: NodeConn, Name: s.hosts[c.client].name, Peer: s.hosts[c.server].name, Seq: c.seq, Conn: c.id, Num: c.port})
+		if len(p.l.Points)-n > 1 {
+			p.add(Item{Shape: Path, Stroke: Client, Width: 3 * p.k, Dash: [2]float64{4 * p.k, 4 * p.k}, From: int32(n),
+				To: int32(len(p.l.Points))})
 		}
 	}
 }
 
-func (s *Scene) drawSlot(p *pen, l *letter, sl *slot, now engine.Time) {
-	p.begin(Node{Kind: NodeLetter, Name: l.subject, Peer: s.hosts[l.host].name, Seq: l.seq, Conn: sl.conn, Num: l.octets})
-	p.circle(0, 0, 17, Sheet, Rule, 3)
-	if sl.until > now && sl.until > sl.since {
-		drawArc(p, 17, float64(now-sl.since)/float64(sl.until-sl.since))
-		if left := (int64(sl.until-now) + 999_999_999) / 1e9; left != sl.shown {
-			var buf [24]byte
-			sl.shown, sl.text = left, string(wait(buf[:0], sl.until-now))
+// drawLocks paints the lock of each sleeve, over whatever passes below it.
+func (s *Scene) drawLocks(p pen) {
+	for i := range s.tubes {
+		u := &s.tubes[i]
+		if u.sealed == 0 || len(u.path) < 2 {
+			continue
 		}
-		p.text(23, 4, sl.text, MonoStrong, packetText, Start, Ink)
+		at, _ := u.along(u.length / 2)
+		p.begin(Node{Kind: NodeLock, Name: s.hosts[u.client].name, Peer: s.hosts[u.server].name, Num: u.port})
+		p.stamp(at, stampKey{kind: stampLock})
 	}
-	paper, ink := LetterPaper, LetterInk
-	away := s.transit(sl)
-	if away {
-		paper, ink = Clear, RuleStrong
-	} else if l.null {
-		ink = LetterReturn
-	}
-	sheet := p.rect(-10, -6.5, 20, 13, 1, paper, ink, p.line)
-	if away {
-		sheet.Dash = [2]float64{3 * p.k, 3 * p.k}
-	}
-	p.path(false, Clear, ink, 1, -9.5, -6, 0, 1.5, 9.5, -6)
-}
-
-// drawArc is the part f of a circle, clockwise from the top.
-func drawArc(p *pen, r, f float64) {
-	n := len(p.l.Points)
-	steps := max(int(f*48), 1)
-	for i := range steps + 1 {
-		a := 2 * math.Pi * f * float64(i) / float64(steps)
-		p.l.Points = append(p.l.Points, p.pt(r*math.Sin(a), -r*math.Cos(a)))
-	}
-	p.add(Item{Shape: Path, Stroke: Queue, Round: true, Width: 3 * p.k, From: int32(n), To: int32(len(p.l.Points))})
 }

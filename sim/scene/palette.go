@@ -30,7 +30,10 @@ const (
 	MailboxInk
 	Eve
 	MailboxWash
+	DNSWash
+	EveWash
 	TLS
+	TLSWash
 	Queue
 	LetterPaper
 	LetterInk
@@ -67,7 +70,10 @@ var tokenNames = [tokens]string{"",
 	"mailbox",
 	"eve",
 	"mailbox-wash",
+	"dns-wash",
+	"eve-wash",
 	"tls",
+	"tls-wash",
 	"queue",
 	"letter",
 	"letter-ink",
@@ -116,7 +122,10 @@ var (
 		MailboxInk:    0x5A6500,
 		Eve:           0x2A2A2A,
 		MailboxWash:   0xEEF2CF,
+		DNSWash:       0xE0F1F3,
+		EveWash:       0xE6E4E1,
 		TLS:           0x006D64,
+		TLSWash:       0xDDF1EC,
 		Queue:         0x574C7E,
 		LetterPaper:   0xFFFFFF,
 		LetterInk:     0x14202A,
@@ -151,7 +160,10 @@ var (
 		MailboxInk:    0xCBD56E,
 		Eve:           0xE3DDD6,
 		MailboxWash:   0x272B12,
+		DNSWash:       0x122C33,
+		EveWash:       0x2A2927,
 		TLS:           0x5FD4BC,
+		TLSWash:       0x10302B,
 		Queue:         0xC3B9E6,
 		LetterPaper:   0xE6EBED,
 		LetterInk:     0x14202A,
@@ -186,7 +198,10 @@ var (
 		MailboxInk:    0x3F4800,
 		Eve:           0x000000,
 		MailboxWash:   0xF2F7CC,
+		DNSWash:       0xDDF5F9,
+		EveWash:       0xE6E6E6,
 		TLS:           0x005048,
+		TLSWash:       0xD5F5EE,
 		Queue:         0x3C2F6B,
 		LetterPaper:   0xFFFFFF,
 		LetterInk:     0x000000,

@@ -22,11 +22,22 @@ import (
 type Scene struct {
 	hosts   []host
 	links   []link
-	conns   []conn
-	trains  []train
-	letters []letter
+	conns   []*conn // in the order in which they were asked for
+	tubes   []tube
+	slips   []slip
 	crosses []cross
-	index   map[string]int // hosts by name
+
+	index    map[string]int // hosts by name
+	byID     map[uint32]*conn
+	byLetter map[letterKey]*letter
+	carried  map[uint32]*letter // letters by the connection of the attempt under way
+	routes   map[[2]int][]int
+	spare    []*conn     // connections that are over
+	flying   int         // trains on their way
+	soonest  engine.Time // nothing that is on its way is at its end before
+	stacked  bool        // the stacks of the queues show the letters
+	pins     map[string]Point
+	follow   uint32
 
 	view    View
 	words   map[string]string
@@ -36,6 +47,10 @@ type Scene struct {
 	drawn   uint64 // the version whose still part list holds
 	still   mark
 	list    List
+	frame   uint64   // counts the pictures
+	placed  []placed // what crosses connections in the picture being made
+	fixed   []card   // where labels of the still part are, outside cards
+	taken   []card   // where labels and what moves are, in the picture being made
 }
 
 // View is the surface to lay a world out on. Lengths are CSS pixels.
@@ -47,13 +62,27 @@ type View struct {
 	Stroke float64
 	// ReducedMotion lets a packet stand in the middle of its link for as long as it flies.
 	ReducedMotion bool
+	// Rate is the pace of virtual time, in times real time, where that is fixed; 0 is a pace that shows each hop, or none.
+	// Above [streamRate] packets are a counted stream, above [calmRate] only messages, queues and mailboxes move.
+	Rate float64
+	// Plain leaves decoration out, for a device that is slow.
+	Plain bool
+	// Zoom, X and Y choose what is seen: the place X, Y in the upper left corner, Zoom times as large. Zoom 0 is all of it.
+	Zoom, X, Y float64
+	// Note is a text for a corner of pictures that stand alone.
+	Note string
 }
 
 type host struct {
 	name, address, role, person string
 	you                         bool
+	down                        bool
 	doors                       []door
 	boxes                       []box
+	letters                     []*letter
+	stacks                      []stack
+	left                        int // letters in the queue for which the card has no room
+	leftText                    string
 }
 
 type door struct {
@@ -73,7 +102,11 @@ type box struct {
 type link struct {
 	a, b    int
 	latency engine.Time
+	bits    int64 // a second; 0 is no limit
 	label   string
+	down    bool
+	bursts  []burst
+	traffic traffic
 }
 
 // cross marks a place where something was refused or cut, until the host it happened to goes on.
@@ -84,13 +117,22 @@ type cross struct {
 }
 
 // New returns a scene without a world.
-func New() *Scene { return &Scene{index: map[string]int{}, version: 1} }
+func New() *Scene {
+	return &Scene{version: 1, soonest: engine.Never, index: map[string]int{}, byID: map[uint32]*conn{}, byLetter: map[letterKey]*letter{},
+		carried: map[uint32]*letter{}, routes: map[[2]int][]int{}, pins: map[string]Point{}, list: List{known: map[stampKey]int32{}}}
+}
 
-// Reset forgets all events, and keeps view and words.
+// Reset forgets all events, and keeps view, words and pins.
 func (s *Scene) Reset() {
-	s.hosts, s.links, s.conns, s.trains = s.hosts[:0], s.links[:0], s.conns[:0], s.trains[:0]
-	s.letters, s.crosses = s.letters[:0], s.crosses[:0]
+	s.hosts, s.links, s.tubes, s.slips, s.crosses = s.hosts[:0], s.links[:0], s.tubes[:0], s.slips[:0], s.crosses[:0]
+	s.spare = append(s.spare, s.conns...)
+	s.conns = s.conns[:0]
 	clear(s.index)
+	clear(s.byID)
+	clear(s.byLetter)
+	clear(s.carried)
+	clear(s.routes)
+	s.flying, s.soonest, s.stacked = 0, engine.Never, false
 	s.laid = false
 	s.version++
 }
@@ -103,8 +145,12 @@ func (s *Scene) Layout(v View) {
 	if v.Stroke <= 0 {
 		v.Stroke = 1.5
 	}
-	if v != s.view {
-		s.view, s.laid = v, false
+	was := s.view
+	s.view = v
+	if v.Width != was.Width || v.Height != was.Height || v.Base != was.Base || v.Stroke != was.Stroke {
+		s.laid = false
+		s.version++
+	} else if v.mode() != was.mode() || v.Plain != was.Plain {
 		s.version++
 	}
 }
@@ -116,11 +162,10 @@ func (s *Scene) SetWords(words map[string]string) {
 	s.version++
 	for h := range s.hosts {
 		for b := range s.hosts[h].boxes {
-			s.count(&s.hosts[h].boxes[b])
+			s.countBox(&s.hosts[h].boxes[b])
 		}
 	}
-	for i := range s.conns {
-		c := &s.conns[i]
+	for _, c := range s.conns {
 		s.describe(c, &c.drafts[trace.ToServer], trace.ToServer)
 		s.describe(c, &c.drafts[trace.ToClient], trace.ToClient)
 	}
@@ -132,6 +177,18 @@ func (s *Scene) Apply(e *trace.Event) {
 	switch e.Kind {
 	case trace.KindSegment:
 		s.segment(e)
+	case trace.KindLost:
+		if e.Conn != 0 {
+			s.segment(e)
+		} else {
+			s.datagram(e)
+		}
+	case trace.KindRecord:
+		s.record(e)
+	case trace.KindDatagram:
+		s.datagram(e)
+	case trace.KindQuery, trace.KindAnswer:
+		s.asked(e)
 	case trace.KindLine:
 		s.line(e)
 	case trace.KindQueued:
@@ -140,7 +197,9 @@ func (s *Scene) Apply(e *trace.Event) {
 		s.attempt(e)
 	case trace.KindDeferred:
 		s.deferred(e)
-	case trace.KindRelayed, trace.KindDelivered, trace.KindFailed:
+	case trace.KindExpanded:
+		s.expanded(e)
+	case trace.KindRelayed, trace.KindDelivered, trace.KindFailed, trace.KindDiscarded:
 		s.settled(e)
 	default:
 		s.change(e)
@@ -163,8 +222,9 @@ func (s *Scene) change(e *trace.Event) {
 		}
 	case trace.KindLink:
 		if a, b := s.host(e.Actor), s.host(e.Target); a >= 0 && b >= 0 {
-			s.links = append(s.links, link{a, b, e.Until, latency(e.Until)})
+			s.links = append(s.links, link{a: a, b: b, latency: e.Until, bits: e.Num, label: latency(e.Until)})
 			s.laid = false
+			clear(s.routes)
 		}
 	case trace.KindOpen:
 		s.open(e)
@@ -178,6 +238,10 @@ func (s *Scene) change(e *trace.Event) {
 		s.cut(e)
 	case trace.KindMailbox:
 		s.mailbox(e)
+	case trace.KindTLS:
+		s.secure(e)
+	case trace.KindTrouble:
+		s.trouble(e)
 	default:
 		return
 	}
@@ -192,6 +256,23 @@ func (s *Scene) host(name string) int {
 	return -1
 }
 
+// trouble is a fault that begins or ends. What is broken is drawn as broken; other faults show in what they do.
+func (s *Scene) trouble(e *trace.Event) {
+	a, b := s.host(e.Actor), s.host(e.Target)
+	switch e.Label {
+	case "link-down", "partition":
+		for i := range s.links {
+			if k := &s.links[i]; k.a == a && k.b == b || k.a == b && k.b == a {
+				k.down = e.Num == 1
+			}
+		}
+	case "host-down", "crash":
+		if a >= 0 {
+			s.hosts[a].down = e.Num == 1
+		}
+	}
+}
+
 func (s *Scene) mailbox(e *trace.Event) {
 	h := s.host(e.Actor)
 	if h < 0 {
@@ -199,11 +280,11 @@ func (s *Scene) mailbox(e *trace.Event) {
 	}
 	b := s.box(h, e.Target, e.Label)
 	b.counts = trace.ParseCounts(e.Data)
-	s.count(b)
+	s.countBox(b)
 }
 
-// count writes the counts of a mailbox.
-func (s *Scene) count(b *box) {
+// countBox writes the counts of a mailbox.
+func (s *Scene) countBox(b *box) {
 	b.total, b.unseen, b.gone = number(b.counts.Messages), "", ""
 	if b.counts.Messages == 0 {
 		b.total = s.word("page.stage.empty", "0")

@@ -9,16 +9,20 @@ func (s *Scene) drawStill() {
 	s.list.Width, s.list.Height, s.list.Version = v.Width, v.Height, s.version
 	p := pen{l: &s.list, k: s.geo.k, line: v.Stroke, node: -1}
 	p.add(Item{Shape: Rect, Size: Point{v.Width, v.Height}, Fill: Paper})
-	if v.Base <= 16 { // a projector shows dots as dirt
+	if v.Base <= 16 && !v.Plain { // a projector shows dots as dirt
 		p.add(Item{Shape: Dots, At: Point{8, 8}, Size: Point{v.Width, v.Height}, Radius: 1.2, Width: 16, Fill: Grid})
 	}
-	for i := range s.links {
-		s.drawWire(&p, i)
-	}
+	s.list.Ground = len(s.list.Items)
+	s.fixed = s.fixed[:0]
+	calm := v.mode() == modeCalm
 	for i := range s.conns {
-		if s.conns[i].stands {
-			s.drawTube(&p, &s.conns[i])
-		}
+		s.layTube(&s.tubes[s.conns[i].tube])
+	}
+	for i := range s.links {
+		s.drawWire(&p, i, calm)
+	}
+	if !calm {
+		s.drawTubes(&p)
 	}
 	for i := range s.hosts {
 		s.drawCard(p, i)
@@ -31,30 +35,30 @@ func (s *Scene) drawStill() {
 	s.drawn = s.version
 }
 
-func (s *Scene) drawWire(p *pen, i int) {
+func (s *Scene) drawWire(p *pen, i int, calm bool) {
 	l, w := &s.links[i], &s.geo.wires[i]
-	tubes := 0
-	for c := range s.conns {
-		for _, r := range s.conns[c].route {
-			if r == i && s.conns[c].stands {
-				tubes++
-			}
+	busy := false
+	for _, c := range s.conns {
+		for _, r := range c.route {
+			busy = busy || r == i && c.stands && !calm
 		}
 	}
 	p.begin(Node{Kind: NodeLink, Name: s.hosts[l.a].name, Peer: s.hosts[l.b].name})
-	half := textWidth(l.label, UI, subText)/2 + 4
-	at := w.middle
-	if tubes == 0 {
-		p.polyline(w.path, Wire, p.line)
+	w.half = textWidth(l.label, UI, subText)/2 + 4
+	w.label, w.gap = w.middle, !busy && !l.down
+	if !busy {
+		wire := p.polyline(w.path, Wire, p.line)
+		if l.down {
+			wire.Dash = [2]float64{5 * p.k, 5 * p.k}
+		}
 	}
-	if tubes == 0 && !s.broken(i) {
-		q := p.moved(at)
-		q.rect(-half, -8, 2*half, 16, 0, Paper, Clear, 0)
-	} else {
-		at = s.beside(w, half)
+	if busy || l.down || s.broken(i) {
+		w.label = s.beside(w, w.half)
+		w.gap = false
 	}
-	q := p.moved(at)
-	q.text(0, 4, l.label, UI, subText, Middle, Ink2)
+	if l.down {
+		drawBump(p.moved(w.middle))
+	}
 	p.node = -1
 }
 
@@ -86,20 +90,6 @@ func (s *Scene) beside(w *wire, half float64) Point {
 		}
 	}
 	return best
-}
-
-const tubeWidth = 14
-
-func (s *Scene) drawTube(p *pen, c *conn) {
-	p.begin(Node{Kind: NodeConn, Name: s.hosts[c.client].name, Peer: s.hosts[c.server].name, Seq: c.seq, Conn: c.id, Num: c.port})
-	wall := Wire
-	if s.hosts[c.client].you {
-		wall = Outline
-	}
-	p.polyline(c.path, wall, tubeWidth+2*p.line)
-	p.polyline(c.path, Sheet, tubeWidth)
-	p.polyline(c.path, Rule, 1)
-	p.node = -1
 }
 
 func (s *Scene) drawCard(p pen, i int) {

@@ -17,10 +17,14 @@ const (
 func (l *List) AppendSVG(dst []byte, p *Palette, title func(machine.Note) string) []byte {
 	w := svg{out: dst, p: p}
 	w.str(`<svg xmlns="http://www.w3.org/2000/svg" width="`).num(l.Width).str(`" height="`).num(l.Height)
-	w.str(`" viewBox="0 0 `).num(l.Width).str(" ").num(l.Height).str("\">\n")
+	w.str(`" viewBox="0 0 `).num(l.Width).str(" ").num(l.Height).str(`" font-family='`).str(svgUI).str("'>\n")
 	open := int32(-1)
+	camera := l.Zoom != 1 && l.Zoom != 0
 	for i := range l.Items {
 		it := &l.Items[i]
+		if i == l.Ground && camera {
+			w.str(`<g transform="scale(`).fine(l.Zoom).str(") translate(").fine(-l.Origin.X).str(" ").fine(-l.Origin.Y).str(")\">\n")
+		}
 		if it.Node != open {
 			if open >= 0 {
 				w.str("</g>\n")
@@ -29,10 +33,16 @@ func (l *List) AppendSVG(dst []byte, p *Palette, title func(machine.Note) string
 				w.group(&l.Nodes[open], title)
 			}
 		}
-		w.item(l, it)
+		w.item(l, it, Point{})
 	}
 	if open >= 0 {
 		w.str("</g>\n")
+	}
+	if camera && len(l.Items) > l.Ground {
+		w.str("</g>\n")
+	}
+	if l.Note != "" {
+		w.text(&Item{At: Point{10, l.Height - 10}, Text: l.Note, Face: MonoStrong, Height: 14, Fill: Ink, Stroke: Paper}, Point{})
 	}
 	w.str("</svg>\n")
 	return w.out
@@ -100,19 +110,32 @@ func (w *svg) group(n *Node, title func(machine.Note) string) {
 	w.str("<g><title>").escaped(name).str("</title>\n")
 }
 
-func (w *svg) item(l *List, it *Item) {
+// fine adds a number with four digits behind the point.
+func (w *svg) fine(f float64) *svg {
+	w.out = strconv.AppendFloat(w.out, f, 'f', 4, 64)
+	return w
+}
+
+// item adds an item that lies off from where it says. Stamps are written out: programs for slides do not know <use>.
+func (w *svg) item(l *List, it *Item, off Point) {
 	switch it.Shape {
+	case Stamped:
+		k := &l.Stamps[it.From]
+		for i := range k.Items {
+			w.item(&k.List, &k.Items[i], it.At)
+		}
+		return
 	case Rect:
-		w.str("<rect").attr("x", it.At.X).attr("y", it.At.Y).attr("width", it.Size.X).attr("height", it.Size.Y)
+		w.str("<rect").attr("x", it.At.X+off.X).attr("y", it.At.Y+off.Y).attr("width", it.Size.X).attr("height", it.Size.Y)
 		if it.Radius > 0 {
 			w.attr("rx", it.Radius)
 		}
 	case Circle:
-		w.str("<circle").attr("cx", it.At.X).attr("cy", it.At.Y).attr("r", it.Radius)
+		w.str("<circle").attr("cx", it.At.X+off.X).attr("cy", it.At.Y+off.Y).attr("r", it.Radius)
 	case Path:
 		w.str(`<path d="`)
 		for i, pt := range l.Path(it) {
-			w.str([...]string{"M", "L"}[min(i, 1)]).num(pt.X).str(" ").num(pt.Y)
+			w.str([...]string{"M", "L"}[min(i, 1)]).num(pt.X + off.X).str(" ").num(pt.Y + off.Y)
 		}
 		if it.Closed {
 			w.str("Z")
@@ -124,7 +147,7 @@ func (w *svg) item(l *List, it *Item) {
 		w.str("<rect").attr("width", it.Size.X).attr("height", it.Size.Y).str(" fill=\"url(#dots)\"/>\n")
 		return
 	case Text:
-		w.text(it)
+		w.text(it, off)
 		return
 	}
 	w.colour("fill", it.Fill)
@@ -140,15 +163,12 @@ func (w *svg) item(l *List, it *Item) {
 	w.str("/>\n")
 }
 
-func (w *svg) text(it *Item) {
-	w.str("<text").attr("x", it.At.X).attr("y", it.At.Y).colour("fill", it.Fill).attr("font-size", it.Height)
-	switch it.Face {
-	case UI, UIStrong:
-		w.str(` font-family='`).str(svgUI)
-	default:
-		w.str(` font-family='`).str(svgMono)
+func (w *svg) text(it *Item, off Point) {
+	w.str("<text").attr("x", it.At.X+off.X).attr("y", it.At.Y+off.Y).colour("fill", it.Fill).attr("font-size", it.Height)
+	if it.Face >= Mono {
+		w.str(` font-family='`).str(svgMono).str("'")
 	}
-	w.str([...]string{`'`, `' font-weight="700"`, `'`, `' font-weight="700"`}[it.Face%4])
+	w.str([...]string{"", ` font-weight="700"`, ` font-weight="600"`, ` font-weight="700"`}[it.Face%4])
 	w.str([...]string{"", ` text-anchor="middle"`, ` text-anchor="end"`}[it.Anchor%3])
 	if it.Stroke != Clear {
 		w.colour("stroke", it.Stroke).attr("stroke-width", it.Height*0.4).str(` paint-order="stroke" stroke-linejoin="round"`)
