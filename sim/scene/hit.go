@@ -14,6 +14,9 @@ func (s *Scene) Hit(at Point) (node int, ok bool) {
 	return 0, false
 }
 
+// Nodes are the nodes of the picture last made.
+func (s *Scene) Nodes() []Node { return s.list.Nodes }
+
 func (l *List) covers(it *Item, at Point) bool {
 	switch it.Shape {
 	case Rect:

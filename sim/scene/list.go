@@ -73,9 +73,10 @@ const (
 	NodeSlip
 	NodeStream
 	NodeLock
+	NodeStop // where something was refused, broke or was lost
 )
 
-var nodeNames = [...]string{"host", "link", "conn", "letter", "mailbox", "line", "door", "slip", "stream", "lock"}
+var nodeNames = [...]string{"host", "link", "conn", "letter", "mailbox", "line", "door", "slip", "stream", "lock", "stop"}
 
 // String returns the kind's name in the page's messages.
 func (k NodeKind) String() string { return nodeNames[int(k)%len(nodeNames)] }

@@ -302,7 +302,7 @@ func (s *Scene) drawCars(p pen, now engine.Time) {
 func (s *Scene) drawPlaced(p pen, o *placed, now engine.Time) {
 	c := o.c
 	if o.t != nil && o.t.fallen(now) {
-		p.begin(Node{Kind: NodeLine, Seq: o.seq, Conn: c.id})
+		p.begin(Node{Kind: NodeStop, Seq: o.seq, Conn: c.id, Peer: s.hosts[c.client].name})
 		p.stamp(o.at, stampKey{kind: stampBump})
 		return
 	}
@@ -371,7 +371,7 @@ func (s *Scene) drawRequests(p pen, now engine.Time) {
 		if c.stands {
 			if c.refused != 0 {
 				at, _ := u.along(u.length - 22*p.k)
-				p.begin(Node{Kind: NodeLine, Seq: c.refused, Conn: c.id, Peer: s.hosts[c.client].name})
+				p.begin(Node{Kind: NodeStop, Seq: c.refused, Conn: c.id, Peer: s.hosts[c.client].name})
 				p.stamp(at, stampKey{kind: stampBump})
 			}
 			continue

@@ -13,14 +13,36 @@ func MessageIDs() []string {
 	return []string{
 		"page.stage.you", "page.stage.empty", "page.stage.new", "page.stage.deleted", "page.stage.octets",
 		"page.stage.host", "page.stage.link", "page.stage.conn", "page.stage.letter", "page.stage.mailbox",
-		"page.stage.line", "page.stage.door",
+		"page.stage.line", "page.stage.door", "page.stage.slip", "page.stage.stream", "page.stage.lock", "page.stage.stop", "page.stage.letter-untitled", "page.stage.line-sealed",
+		"page.stage.recipients",
 	}
 }
 
 // Title says what a node is: an identifier of [MessageIDs] with its arguments.
 func (n *Node) Title() machine.Note {
-	return machine.Note{ID: "page.stage." + n.Kind.String(), Args: machine.Args{
+	id := "page.stage." + n.Kind.String()
+	if n.Name == "" {
+		switch n.Kind {
+		case NodeLetter:
+			id += "-untitled"
+		case NodeLine:
+			id += "-sealed"
+		}
+	}
+	return machine.Note{ID: id, Args: machine.Args{
 		"name": n.Name, "peer": n.Peer, "count": strconv.FormatInt(n.Num, 10)}}
+}
+
+// Titles writes titles with the words of the page, in which {name} stands for an argument. A title is "" where there is no
+// such word.
+func Titles(words map[string]string) func(machine.Note) string {
+	return func(n machine.Note) string {
+		text := words[n.ID]
+		for _, arg := range [...]string{"name", "peer", "count"} {
+			text = strings.ReplaceAll(text, "{"+arg+"}", n.Args[arg])
+		}
+		return text
+	}
 }
 
 // word is the text of an identifier, or what stands for it where the words are not there.

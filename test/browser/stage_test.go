@@ -14,40 +14,77 @@ import (
 // stageLives waits until the stage draws.
 func (p *tab) stageLives() {
 	p.t.Helper()
+	p.stageBy("canvas")
 	p.until("the stage lives", `(() => {
 		const frame = document.querySelector("#stage iframe");
-		return frame && frame.contentDocument?.querySelector("canvas") && document.getElementById("stage-ladder").hidden;
+		return frame && frame.contentDocument?.querySelector("canvas") && frame.contentWindow.gate.frames > 0 && document.getElementById("stage-list");
 	})()`)
 }
 
-// stillWorks types into a connection and sees the answer in the console and in the ladder.
-func (p *tab) stillWorks() {
+// stageBy waits until the stage is painted on a canvas, as SVG, or is the ladder.
+func (p *tab) stageBy(what string) {
 	p.t.Helper()
-	p.until("the ladder stands in the stage's place", `document.querySelector("#stage-ladder:not([hidden]) svg, #stage-ladder:not([hidden]) .empty") && document.getElementById("stage-dead")`)
+	p.until("the stage is painted by "+what, `document.getElementById("stage").dataset.by === "`+what+`"`)
+}
+
+// converse types into a connection and hears the answer.
+func (p *tab) converse() int {
+	p.t.Helper()
 	conn := p.dial("laptop.example.org", "mx.example.net", 25)
 	p.say(conn, "EHLO laptop.example.org")
 	p.hears(conn, "250")
-	p.until("the ladder shows the conversation", `document.querySelector("#stage-ladder svg")?.textContent.includes("EHLO")`)
+	return conn
 }
 
-func TestStageKilled(t *testing.T) {
+const (
+	loseContext  = `void document.querySelector("#stage iframe").contentDocument.querySelector("canvas").getContext("webgl2").getExtension("WEBGL_lose_context").loseContext()`
+	connectionIn = `[...document.querySelectorAll("#stage-svg title")].some((title) => title.textContent.includes("Connection from laptop.example.org"))`
+)
+
+// TestStageLosesItsContext takes the stage its graphics context: the picture goes on as SVG, and comes back.
+func TestStageLosesItsContext(t *testing.T) {
 	p := newTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
-	p.screenshot("stage-alive")
-	eval[any](p, `void document.querySelector("#stage iframe").contentDocument.querySelector("canvas").getContext("webgl2").getExtension("WEBGL_lose_context").loseContext()`)
-	p.stillWorks()
-	p.screenshot("stage-dead")
+	eval[any](p, loseContext)
+	p.stageBy("svg")
+	p.converse()
+	p.until("the SVG shows the connection", connectionIn)
+	p.screenshot("stage-svg")
+	p.stageBy("canvas")
+	p.stageLives()
+	p.settle()
+	if n := colours(p.pixels("#stage")); n < 8 {
+		t.Errorf("the stage that came back has %d colours", n)
+	}
+}
+
+// TestNoWebGL opens the page in a browser without WebGL: the stage is an SVG, with titles.
+func TestNoWebGL(t *testing.T) {
+	p := newTab(t, nil)
+	p.do(addScript(`{
+		const get = HTMLCanvasElement.prototype.getContext;
+		HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind.startsWith("webgl") ? null : get.call(this, kind, ...more); };
+	}`))
+	p.world("two-domains")
+	p.stageBy("svg")
+	p.converse()
+	p.until("the SVG shows the connection", connectionIn)
+	p.until("the SVG says what a host is called", `[...document.querySelectorAll("#stage-svg title")].some((title) => title.textContent === "Host mx.example.net")`)
+}
+
+// TestStageCrashes ends the stage's program: the ladder takes its place, and the stage can be tried again.
+func TestStageCrashes(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	p.stageLives()
+	eval[any](p, `void document.querySelector("#stage iframe").contentWindow.stage.dead("crash", "by a test")`)
+	p.stageBy("ladder")
+	p.converse()
+	p.until("the ladder shows the conversation", `document.querySelector("#stage-ladder svg")?.textContent.includes("EHLO")`)
 	p.until("the stage can be tried again", `document.querySelector("#stage-dead button")`)
 	eval[any](p, `void document.querySelector("#stage-dead button").click()`)
 	p.stageLives()
-}
-
-func TestNoWebGL(t *testing.T) {
-	p := newTab(t, nil)
-	p.do(addScript(`HTMLCanvasElement.prototype.getContext = () => null`))
-	p.world("two-domains")
-	p.stillWorks()
 }
 
 // TestStageDraws looks at the pixels: hosts and links are there, and a packet on its way changes them. At rest nothing
@@ -83,7 +120,7 @@ func TestStageDraws(t *testing.T) {
 func (p *tab) frames() int {
 	p.t.Helper()
 	return eval[int](p, `new Promise((done) => {
-		ehlo.on("frame", done);
+		ehlo.on("frame", ({ n }) => done(n));
 		document.querySelector("#stage iframe").contentWindow.postMessage({ type: "count" }, location.origin);
 	})`)
 }

@@ -1,38 +1,47 @@
 // The stage: an iframe in which the animated picture of the world runs, fed with packed trace events. It starts after the
-// console answers. Where it cannot run or dies, the ladder takes its place.
-import { byId, h, icon } from "./dom.js";
+// console answers. Where it has no canvas, or has lost it, it goes on as SVG until it has one again; where it cannot run at
+// all, the ladder takes its place. What lies over the picture (stage/view.js) comes with it.
+import { act } from "./act.js";
+import { emit } from "./api.js";
+import { dialog, offer } from "./dialogs.js";
+import { byId, h, icon, label } from "./dom.js";
 import { driver } from "./driver.js";
+import { clock, short, text, visible } from "./format.js";
 import { t } from "./i18n.js";
 import { inspect } from "./inspector.js";
 import { ladderInto } from "./ladder.js";
+import { menu } from "./menu.js";
 import { late, model } from "./model.js";
-import { emit } from "./api.js";
+import { showPane } from "./panes.js";
 import { settings } from "./settings.js";
+import { store } from "./store.js";
 
 const PATIENCE = 30_000; // ms until a stage that does not answer counts as dead
+const AGAIN = [1000, 3000, 10_000]; // ms until a lost canvas is made anew, at the first, second and third loss in a row
 const COLORS = ["desk", "paper", "sheet", "sunken", "grid", "ink", "ink-2", "ink-3", "on-ink", "outline", "rule", "rule-strong", "wire", "marker",
-  "on-marker", "focus", "client", "client-wash", "server", "server-wash", "mua", "mua-wash", "mta", "mta-wash", "dns", "dns-wash", "mailbox",
-  "mailbox-wash", "eve", "eve-wash", "letter", "letter-ink", "letter-stamp", "letter-return", "tls", "tls-wash", "success", "success-wash", "queue",
-  "queue-wash", "transient", "transient-wash", "transient-fill", "on-transient", "permanent", "permanent-wash", "permanent-fill", "on-permanent"];
+  "client", "server", "mua", "mta", "dns", "dns-wash", "mailbox", "mailbox-wash", "eve", "eve-wash", "letter", "letter-ink", "letter-stamp",
+  "letter-return", "tls", "tls-wash", "queue", "transient-fill", "on-transient", "permanent", "permanent-fill", "on-permanent"];
 
 let frame = null;
+let next = null; // a frame that starts while another still says how the stage looks
 let phase = "none"; // none, starting, filling, live, dead
+let canvas = true; // the picture is painted on a canvas, not as SVG
 let reason = "";
 let backlog = []; // messages about events that wait
 let patience = 0;
+let losses = 0;
 let drawLadder;
-let hits = 0;
+let over = null; // what lies over the picture, when it is loaded
+const asked = new Map(); // who waits for an answer, by number
+let number = 0;
 
 export function initStage() {
-  const view = byId("stage");
-  const over = byId("stage-over");
+  const box = byId("stage");
   drawLadder = ladderInto(byId("stage-ladder"));
   addEventListener("message", (event) => {
-    if (frame && event.source === frame.contentWindow && event.origin === location.origin) receive(event.data);
-  });
-  over.addEventListener("click", (event) => {
-    const box = over.getBoundingClientRect();
-    post({ type: "hit", x: event.clientX - box.left, y: event.clientY - box.top, id: ++hits });
+    if (event.origin !== location.origin) return;
+    if (next && event.source === next.contentWindow) receiveNext(event.data);
+    else if (frame && event.source === frame.contentWindow) receive(event.data);
   });
   byId("stage-ladder-on").addEventListener("click", () => settings.set("ladder", !settings.ladder));
   settings.on("change", () => {
@@ -41,28 +50,39 @@ export function initStage() {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => post(viewOf()));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => post(viewOf()));
-  new ResizeObserver(() => { if (view.clientWidth) post(viewOf()); }).observe(view);
-  new IntersectionObserver(() => tellVisible()).observe(view);
+  new ResizeObserver(() => { if (box.clientWidth) post(viewOf()); }).observe(box);
+  new IntersectionObserver(() => tellVisible()).observe(box);
   document.addEventListener("visibilitychange", tellVisible);
   model.on("events", forward);
   model.on("change", late(tick));
   look();
 }
 
-// start makes the iframe, unless the browser lacks what it needs.
+// startStage makes the iframe, unless it cannot be had.
 export async function startStage() {
   if (phase !== "none" && phase !== "dead") return;
-  if (!webgl()) return die("webgl");
-  const url = new URL("stage/index.html", import.meta.url);
-  const found = await fetch(url).then((r) => r.ok, () => false);
+  const found = await fetch(new URL("stage/index.html", import.meta.url)).then((r) => r.ok, () => false);
   if (!found) return die("missing");
+  over ??= await import(new URL("stage/view.js", import.meta.url)).then((m) => m.initView({
+    box: byId("stage"), tools: byId("stage-tools"), post, ask, live: () => phase === "live" && !settings.ladder, h, icon, label, t, act, model, driver, settings, menu,
+    inspect, showPane, store, dialog, offer, emit, clock, short, text, visible,
+  }), () => null);
   frame?.remove();
-  frame = h("iframe", { src: url.href, tabindex: -1, inert: true, title: t("page.stage"), "aria-hidden": "true" });
+  canvas = webgl();
+  frame = open(canvas);
   phase = "starting";
   backlog = [];
-  byId("stage").prepend(frame);
   patience = setTimeout(() => die("silent"), PATIENCE);
   look();
+}
+
+// open makes a frame with the stage in it.
+function open(painted) {
+  const url = new URL("stage/index.html", import.meta.url);
+  if (!painted) url.search = "?svg";
+  const node = h("iframe", { src: url.href, tabindex: -1, inert: true, title: t("page.stage"), "aria-hidden": "true" });
+  byId("stage").prepend(node);
+  return node;
 }
 
 function webgl() {
@@ -75,14 +95,26 @@ function post(message, transfer) {
   if (phase === "live" || phase === "filling") frame.contentWindow?.postMessage(message, location.origin, transfer);
 }
 
-async function receive(data) {
+// ask sends a message that is answered; without a stage the answer is null.
+function ask(message) {
+  if (phase !== "live") return Promise.resolve(null);
+  return new Promise((done) => {
+    asked.set(++number, done);
+    post({ ...message, id: number });
+  });
+}
+
+function receive(data) {
   if (data.type === "ready") return fillUp();
   if (data.type === "dead") {
     console.warn("stage:", data.reason, data.detail);
-    return die(data.reason);
+    return data.reason === "crash" ? die(data.reason) : darken(data.reason);
   }
-  if (data.type === "hit" && data.id === hits) return hit(data.what);
-  if (data.type === "frame") emit("frame", data.n);
+  if (data.type === "answer") {
+    asked.get(data.id)?.(data.what);
+    asked.delete(data.id);
+  } else if (data.type === "frame") emit("frame", data);
+  return undefined;
 }
 
 // fillUp gives a new stage all events; those that come meanwhile wait.
@@ -93,10 +125,51 @@ async function fillUp() {
   tellVisible();
   const chunk = await driver.call("chunk", { from: 0, to: model.events.length }).catch(() => null);
   if (phase !== "filling") return;
-  if (chunk) post({ type: "events", keep: 0, chunk }, [chunk]);
+  backlog.unshift({ type: "events", keep: 0, chunk });
   phase = "live";
+  told = "";
   tick();
-  emit("stage", { ready: true });
+  over?.restored();
+  look();
+  emit("stage", { ready: true, by: canvas ? "canvas" : "svg" });
+}
+
+// darken goes on as SVG: the program still knows how the stage looks. A canvas that was lost is made anew.
+function darken(why) {
+  canvas = false;
+  reason = why;
+  if (phase === "starting") fillUp();
+  else look();
+  told = "";
+  tick();
+  emit("stage", { ready: true, by: "svg", reason });
+  if (why === "context" && losses < AGAIN.length) setTimeout(renew, AGAIN[losses++]);
+}
+
+function renew() {
+  if (canvas || phase !== "live" || next || !webgl()) return;
+  next = open(true);
+  setTimeout(dropNext, PATIENCE, next);
+}
+
+function dropNext(node) {
+  if (next !== node) return;
+  node.remove();
+  next = null;
+}
+
+function receiveNext(data) {
+  if (data.type === "dead") return dropNext(next);
+  if (data.type !== "ready") return undefined;
+  for (const done of asked.values()) done(null);
+  asked.clear();
+  frame.remove();
+  frame = next;
+  next = null;
+  canvas = true;
+  backlog = [];
+  setTimeout(() => (losses = 0), 60_000);
+  return fillUp();
 }
 
 function forward({ keep, chunk, fresh }) {
@@ -113,14 +186,35 @@ function flush() {
 let told = "";
 
 function tick() {
-  const { now, total, epoch } = model.state;
+  if (!model.state) return undefined;
+  const { now, total, epoch, playing, pace } = model.state;
   if (phase === "live") flush();
   if (laddered()) return drawLadder();
   if (phase !== "live") return undefined;
-  const key = `${now} ${total} ${epoch}`;
+  const rate = (playing && Number(pace)) || 0;
+  const key = `${now} ${total} ${epoch} ${rate}`;
   if (key === told) return undefined;
   told = key;
-  return post({ type: "clock", now, total });
+  post({ type: "clock", now, total, rate });
+  over?.moved();
+  return canvas ? undefined : drawSVG();
+}
+
+let drawing = false;
+let stale = false;
+
+// drawSVG shows the picture as SVG: as often as it can be made, the newest only.
+async function drawSVG() {
+  stale = true;
+  if (drawing) return;
+  drawing = true;
+  while (stale && !canvas) {
+    stale = false;
+    const svg = await ask({ type: "svg" });
+    const box = byId("stage-svg");
+    if (svg && box && !canvas) box.innerHTML = svg;
+  }
+  drawing = false;
 }
 
 const theme = () => settings.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
@@ -128,6 +222,7 @@ const theme = () => settings.theme || (matchMedia("(prefers-color-scheme: dark)"
 function viewOf() {
   const box = byId("stage");
   const style = getComputedStyle(document.documentElement);
+  if (!canvas) setTimeout(drawSVG);
   return {
     type: "view", width: box.clientWidth, height: box.clientHeight, dpr: devicePixelRatio, theme: theme(),
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -148,59 +243,37 @@ function die(why) {
   clearTimeout(patience);
   phase = "dead";
   reason = why;
+  for (const done of asked.values()) done(null);
+  asked.clear();
   frame?.remove();
   frame = null;
   look();
   emit("stage", { ready: false, reason });
 }
 
-// look shows either the stage or the ladder.
+// look shows the stage, on its canvas or as SVG, or the ladder.
 function look() {
   const on = laddered();
-  const button = byId("stage-ladder-on");
-  button.setAttribute("aria-pressed", String(on));
-  button.parentElement.hidden = phase === "dead";
+  const box = byId("stage");
+  byId("stage-ladder-on").setAttribute("aria-pressed", String(on));
+  byId("stage-tools").hidden = phase === "dead";
   const ladder = byId("stage-ladder");
   ladder.hidden = !on;
   byId("stage-dead")?.remove();
   if (phase === "dead" && model.hello) ladder.before(notice());
   ladder.classList.toggle("stage__ladder--noted", phase === "dead");
+  box.dataset.by = on ? "ladder" : canvas ? "canvas" : "svg";
+  if (canvas || on) byId("stage-svg")?.remove();
+  else if (!byId("stage-svg")) {
+    frame?.after(h("div.stage__svg", { id: "stage-svg", role: "group", "aria-label": t("page.stage") }));
+    drawSVG();
+  }
   tellVisible();
   if (on && model.state) drawLadder(true);
 }
 
 function notice() {
-  const known = ["webgl", "missing", "silent", "context"].includes(reason) ? reason : "crash";
+  const known = ["missing", "silent"].includes(reason) ? reason : "crash";
   return h("p.stage__dead", { id: "stage-dead", role: "status" }, icon("warn", true), h("span", null, t(`page.stage.dead.${known}`)),
     h("button.btn", { type: "button", onclick: () => { phase = "none"; startStage(); } }, t("page.stage.again")));
-}
-
-// hit shows what was pointed at.
-function hit(what) {
-  byId("stage-tip")?.remove();
-  if (!what?.kind) return;
-  if (what.kind === "line") {
-    const line = model.events.find((e) => e.seq === what.seq && e.kind === "line");
-    if (line && model.conn(line.conn)?.mine) model.show(line.conn);
-    if (line) model.explain(line);
-    inspect("explain");
-  } else if (what.kind === "conn") {
-    const conn = Number(what.name || what.seq);
-    if (model.conn(conn)?.mine) model.show(conn);
-    inspect("ladder");
-  } else if (what.kind === "mailbox") inspect("mailbox");
-  else if (what.kind === "letter") inspect("queue");
-  tip(what);
-  emit("hit", what);
-}
-
-// tip names what was clicked; of a host it also says where it is and what listens there.
-function tip({ kind, name, title }) {
-  const host = kind === "host" && model.state.world.hosts.find((x) => x.name === name);
-  const doors = (host?.services ?? []).map((d) => `${d.protocol.toUpperCase()} ${d.port}`).join(", ");
-  const text = host ? [h("b", null, host.name), ` ${host.address}`, doors ? ` · ${doors}` : ""] : title ? [t(title.id, title.args)] : [];
-  if (!text.length) return;
-  const node = h("p.stage__tip", { id: "stage-tip", role: "status" }, text);
-  byId("stage").append(node);
-  setTimeout(() => node.remove(), 6000);
 }

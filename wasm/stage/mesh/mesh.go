@@ -27,6 +27,8 @@ type Inks interface {
 	// Ink returns a text at a type size in device pixels; halo is the thickness of the line around the letters, and 0
 	// is the letters themselves. It is false where there is no room.
 	Ink(text string, face scene.Face, size, halo float64) (Ink, bool)
+	// Stamp returns a stamp of a list as it was painted, at the builder's scale. Its beginning is the place it is put at.
+	Stamp(l *scene.List, stamp int32) (Ink, bool)
 }
 
 // Builder collects the triangles of items. Reset keeps its memory.
@@ -34,6 +36,7 @@ type Builder struct {
 	Vertices []Vertex
 	Indices  []uint32
 	Scale    float64 // device pixels of a CSS pixel
+	X, Y     float64 // where the place 0, 0 is, in device pixels
 	Palette  *scene.Palette
 	Inks     Inks
 	White    [2]float32 // a place in the texture that is white all around
@@ -68,6 +71,11 @@ func (b *Builder) item(l *scene.List, it *scene.Item) {
 	case scene.Dots:
 		b.dots(it)
 		return
+	case scene.Stamped:
+		k, ok := b.Inks.Stamp(l, it.From)
+		b.white()
+		b.place(k, ok, math.Round(b.X+it.At.X*b.Scale), math.Round(b.Y+it.At.Y*b.Scale))
+		return
 	case scene.Rect:
 		b.rect(it.At, it.Size, it.Radius)
 	case scene.Circle:
@@ -98,7 +106,9 @@ func (b *Builder) item(l *scene.List, it *scene.Item) {
 	}
 }
 
-func (b *Builder) point(x, y float64) { b.points = append(b.points, point{x * b.Scale, y * b.Scale}) }
+func (b *Builder) point(x, y float64) {
+	b.points = append(b.points, point{b.X + x*b.Scale, b.Y + y*b.Scale})
+}
 
 // unique drops points that lie where the one before them lies: they have no direction.
 func (b *Builder) unique(closed bool) {
@@ -162,27 +172,28 @@ func (b *Builder) text(it *scene.Item) {
 	}
 	size := it.Height * b.Scale
 	ink, ok := b.Inks.Ink(it.Text, it.Face, size, 0)
-	x := it.At.X * b.Scale
+	x := b.X + it.At.X*b.Scale
 	switch it.Anchor {
 	case scene.Middle:
 		x -= float64(ink.Advance) / 2
 	case scene.End:
 		x -= float64(ink.Advance)
 	}
-	x, y := math.Round(x), math.Round(it.At.Y*b.Scale)
+	x, y := math.Round(x), math.Round(b.Y+it.At.Y*b.Scale)
 	if it.Stroke != scene.Clear {
 		halo, ok := b.Inks.Ink(it.Text, it.Face, size, 0.4*size)
-		b.place(halo, ok, x, y, it.Stroke)
+		b.set(it.Stroke)
+		b.place(halo, ok, x, y)
 	}
-	b.place(ink, ok, x, y, it.Fill)
+	b.set(it.Fill)
+	b.place(ink, ok, x, y)
 }
 
-func (b *Builder) place(k Ink, ok bool, x, y float64, colour scene.Token) {
+func (b *Builder) place(k Ink, ok bool, x, y float64) {
 	if !ok {
 		b.Full = true
 		return
 	}
-	b.set(colour)
 	x0, y0 := float32(x)-k.Left, float32(y)-k.Up
 	n := uint32(len(b.Vertices))
 	for _, c := range [4][2]float32{{0, 0}, {1, 0}, {1, 1}, {0, 1}} {
@@ -191,6 +202,9 @@ func (b *Builder) place(k Ink, ok bool, x, y float64, colour scene.Token) {
 	}
 	b.Indices = append(b.Indices, n, n+1, n+2, n, n+2, n+3)
 }
+
+// white leaves the texture's own colours.
+func (b *Builder) white() { b.colour = [4]float32{1, 1, 1, 1} }
 
 func (b *Builder) set(t scene.Token) {
 	v := b.Palette[t]

@@ -18,6 +18,11 @@ func (b *blocks) Ink(text string, _ scene.Face, size, halo float64) (Ink, bool) 
 	return Ink{U: 8, V: 8, W: w, H: float32(size), Left: float32(halo), Up: float32(size), Advance: w}, true
 }
 
+func (b *blocks) Stamp(l *scene.List, stamp int32) (Ink, bool) {
+	k := &l.Stamps[stamp]
+	return Ink{U: 8, V: 8, W: float32(k.To.X - k.From.X), H: float32(k.To.Y - k.From.Y), Left: float32(-k.From.X), Up: float32(-k.From.Y)}, true
+}
+
 func builder() *Builder {
 	return &Builder{Scale: 1, Palette: &scene.Light, Inks: &blocks{}}
 }

@@ -14,14 +14,29 @@
   let held = true; // whether changes of size are kept from the program: before its first frame it cannot take them
   let resized = false;
 
-  const pass = (callback) => frame((time) => {
-    gate.frames++;
-    open--;
-    callback(time);
-  });
+  const TIRED = 30; // ms of work in a frame from which on a device counts as slow
+  let tired = false;
+
+  // pass lets a frame pass. Where its work takes long, the next one waits as long again, so that the page keeps half of the
+  // device, and less is drawn: fewer frames, never a late clock.
+  const pass = (callback) => {
+    const run = () => frame((time) => {
+      gate.frames++;
+      open--;
+      const begin = performance.now();
+      callback(time);
+      gate.busy += (performance.now() - begin - gate.busy) / 8;
+      if (gate.busy > TIRED !== tired && (gate.busy > TIRED || gate.busy < TIRED / 3)) gate.tired((tired = !tired));
+    });
+    if (gate.busy > TIRED) timeout(run, Math.min(gate.busy, 200));
+    else run();
+    return 0;
+  };
 
   const gate = {
     frames: 0,
+    busy: 0, // ms of work in a frame, smoothed
+    tired() {},
     // wake lets the next n frames pass.
     wake(n) {
       open = Math.max(open, n);

@@ -1,11 +1,13 @@
-// Starts the stage's program and carries messages between the page and it. What the program is given to call is in
-// `stage`; it adds events, clock, view and hit, each of which says whether the picture has changed.
+// Starts the stage's program and carries messages between the page and it (docs/api.md). What the program is given to call
+// is in `stage`; it adds its own functions. Those that can change the picture say whether they have.
 "use strict";
 (() => {
   const UI = '"Segoe UI Variable Text","Segoe UI","SF Pro Text",-apple-system,BlinkMacSystemFont,Roboto,"Noto Sans",Cantarell,Lato,"Liberation Sans",system-ui,sans-serif';
   const MONO = 'ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"Roboto Mono","Noto Sans Mono","DejaVu Sans Mono","Liberation Mono",monospace';
   const AFTER = 2; // frames that pass after a change, so that the last picture is surely on the screen
-  let dead = false;
+  const painted = !new URLSearchParams(location.search).has("svg"); // on a canvas; otherwise the page asks for SVG
+  let dead = false; // nothing works any more
+  let dark = false; // the canvas does not, and the rest does
   let ready = false;
   let visible = true;
   let changed = false;
@@ -13,18 +15,22 @@
   const tell = (message) => parent.postMessage(message, location.origin);
 
   const stage = {
-    // installed comes before the first frame, which a document in the background does not get: it is ready without.
+    painted,
+    // installed comes before the first frame, which a document in the background, or without a canvas, does not get: it is
+    // ready without.
     installed() {
-      if (document.hidden) announce();
+      if (document.hidden || !painted) announce();
     },
     // ready comes with the first frame.
     ready() {
       gate.release();
       announce();
     },
+    // dead says what has ended: without its canvas the stage still says how it looks.
     dead(reason, detail) {
-      if (dead) return;
-      dead = true;
+      if (dead || dark) return;
+      if (reason === "crash") dead = true;
+      else dark = true;
       gate.close(0);
       gate.hold();
       tell({ type: "dead", reason, detail: String(detail) });
@@ -33,40 +39,58 @@
   };
   window.stage = stage;
   gate.lost = () => stage.dead("context", "the WebGL context was lost");
+  gate.tired = (on) => stage.plain?.(on);
 
   function announce() {
     if (ready || dead) return;
     ready = true;
-    if (!legible()) {
-      stage.dead("crash", "the browser hides what is painted on a canvas");
-      return;
-    }
+    if (painted && !legible()) return stage.dead("canvas", "the browser hides what is painted on a canvas");
     gate.close(AFTER);
     tell({ type: "ready" });
   }
 
   const wake = () => {
     changed = true;
-    if (!visible || dead) return;
+    if (!visible || dead || dark) return;
     changed = false;
     gate.wake(AFTER);
   };
+  const answer = (id, what) => tell({ type: "answer", id, what });
 
   const handlers = {
     events: ({ keep, chunk }) => stage.events(keep, chunk ? new Uint8Array(chunk) : null) && wake(),
-    clock: ({ now, total }) => stage.clock(now, total) && wake(),
+    clock({ now, total, rate }) {
+      const other = stage.rate(rate ?? 0);
+      if (stage.clock(now, total) || other) wake();
+    },
     view: (view) => stage.view(view) && wake(),
+    camera: ({ zoom, x, y }) => stage.camera(zoom, x, y) && wake(),
+    follow: ({ conn }) => stage.follow(conn) && wake(),
+    pin: ({ host, x, y }) => stage.pin(host, x, y) && wake(),
+    unpin: ({ host }) => stage.unpin(host ?? "") && wake(),
     visible({ on }) {
       visible = on;
       if (on && changed) wake();
     },
-    hit({ x, y, id }) {
-      const what = stage.hit(x, y);
-      if (what?.kind === "conn") what.name = String(what.conn);
-      tell({ type: "hit", id, what });
+    hit: ({ x, y, id }) => answer(id, stage.hit(x, y)),
+    things: ({ id }) => answer(id, stage.things()),
+    seen: ({ id }) => answer(id, stage.seen()),
+    svg: ({ id }) => answer(id, stage.svg()),
+    roll({ first, total, end, fps, id }) {
+      stage.roll(first, total, end, fps);
+      answer(id, true);
     },
-    count: () => tell({ type: "frame", n: gate.frames }),
+    picture: ({ id }) => answer(id, stage.nextPicture(moment)),
+    count: () => tell({ type: "frame", n: gate.frames, busy: gate.busy }),
   };
+
+  // moment writes a time of the world, in nanoseconds, for the corner of a picture.
+  function moment(now) {
+    const ms = Math.floor(now / 1e6);
+    const two = (n) => String(Math.floor(n)).padStart(2, "0");
+    const hours = Math.floor(ms / 36e5);
+    return `${hours ? `${hours}:` : ""}${two((ms / 6e4) % 60)}:${two((ms / 1e3) % 60)}.${String(ms % 1000).padStart(3, "0")}`;
+  }
 
   addEventListener("message", (event) => {
     if (event.source !== parent || event.origin !== location.origin || dead) return;

@@ -1,0 +1,202 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strconv"
+	"syscall/js"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/scene"
+	"ehlo/sim/trace"
+)
+
+// page is what stage.js calls with the page's messages, and what it is told.
+type page struct {
+	host    js.Value
+	game    *game
+	palette scene.Palette
+	words   map[string]string
+	reel    *scene.Reel
+}
+
+func newPage(host js.Value) *page {
+	return &page{host: host, game: &game{player: scene.NewPlayer()}, palette: scene.Light}
+}
+
+func (p *page) scene() *scene.Scene { return p.game.player.Scene }
+
+// install gives stage.js its functions. Those that can change the picture say whether they have.
+func (p *page) install() {
+	set := func(name string, f func(args []js.Value) any) {
+		p.host.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) any { return f(args) }))
+	}
+	set("events", func(args []js.Value) any { return p.events(args[0].Int(), args[1]) })
+	set("clock", func(args []js.Value) any { return p.clock(engine.Time(args[0].Float()), args[1].Int()) })
+	set("view", func(args []js.Value) any { return p.view(args[0]) })
+	set("camera", func(args []js.Value) any {
+		p.game.view.Zoom, p.game.view.X, p.game.view.Y = args[0].Float(), args[1].Float(), args[2].Float()
+		p.scene().Follow(0)
+		p.scene().Layout(p.game.view)
+		return true
+	})
+	set("rate", func(args []js.Value) any {
+		changed := p.game.view.Rate != args[0].Float()
+		p.game.view.Rate = args[0].Float()
+		p.scene().Layout(p.game.view)
+		return changed
+	})
+	set("plain", func(args []js.Value) any {
+		p.game.view.Plain = args[0].Bool()
+		p.scene().Layout(p.game.view)
+		return true
+	})
+	set("follow", func(args []js.Value) any { p.scene().Follow(uint32(args[0].Int())); return true })
+	set("pin", func(args []js.Value) any { return p.scene().Pin(args[0].String(), args[1].Float(), args[2].Float()) })
+	set("unpin", func(args []js.Value) any { p.scene().Unpin(args[0].String()); return true })
+	set("hit", func(args []js.Value) any { return p.hit(args[0].Float(), args[1].Float()) })
+	set("things", func([]js.Value) any { return p.things() })
+	set("seen", func([]js.Value) any {
+		z, x, y := p.scene().Camera()
+		return map[string]any{"zoom": z, "x": x, "y": y}
+	})
+	set("svg", func([]js.Value) any {
+		return string(p.scene().Frame(p.game.now).AppendSVG(nil, &p.palette, scene.Titles(p.words)))
+	})
+	set("roll", func(args []js.Value) any {
+		p.reel = p.game.player.Reel(args[0].Int(), args[1].Int(), engine.Time(args[2].Float()), args[3].Int())
+		return nil
+	})
+	set("nextPicture", func(args []js.Value) any { return p.nextPicture(args[0]) })
+}
+
+// nextPicture is the reel's next picture as SVG, or null where the run is over. note writes its moment for its corner.
+func (p *page) nextPicture(note js.Value) any {
+	if p.reel == nil {
+		return nil
+	}
+	list, now, ok := p.reel.Next()
+	if !ok {
+		p.reel = nil
+		return nil
+	}
+	list.Note = note.Invoke(float64(now)).String()
+	return string(list.AppendSVG(nil, &p.palette, nil))
+}
+
+// events keeps the first events and appends those of a chunk.
+func (p *page) events(keep int, chunk js.Value) any {
+	player := p.game.player
+	changed := keep < player.Applied()
+	player.Keep(keep)
+	if !chunk.Truthy() {
+		return changed
+	}
+	octets := make([]byte, chunk.Length())
+	js.CopyBytesToGo(octets, chunk)
+	for e, err := range trace.Decode(octets) {
+		if err != nil {
+			p.host.Call("dead", "crash", err.Error())
+			break
+		}
+		player.Record(e)
+	}
+	return changed
+}
+
+func (p *page) clock(now engine.Time, total int) any {
+	g := p.game
+	changed := p.scene().Moving(g.now)
+	changed = g.player.Show(total) || changed
+	g.now = max(now, g.player.Now())
+	return changed || p.scene().Moving(g.now)
+}
+
+func (p *page) view(v js.Value) any {
+	g := p.game
+	palette, base, stroke := theme(v.Get("theme").String())
+	view := scene.View{Width: v.Get("width").Float(), Height: v.Get("height").Float(), Base: base, Stroke: stroke,
+		ReducedMotion: v.Get("reducedMotion").Truthy(), Rate: g.view.Rate, Plain: g.view.Plain, Zoom: g.view.Zoom, X: g.view.X, Y: g.view.Y}
+	if note := v.Get("note"); note.Type() == js.TypeString {
+		view.Note = note.String()
+	}
+	each(v.Get("colors"), func(name, colour string) { palette.Set(name, colour) })
+	p.palette = palette
+	if g.painter != nil {
+		g.painter.colour(palette)
+	}
+	words := map[string]string{}
+	each(v.Get("words"), func(id, text string) { words[id] = text })
+	if len(words) > 0 && !same(words, p.words) {
+		p.words = words
+		p.scene().SetWords(words)
+	}
+	g.view = view
+	p.scene().Layout(view)
+	return true
+}
+
+func same(a, b map[string]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k, v := range a {
+		if b[k] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// each calls f for every text in an object.
+func each(object js.Value, f func(key, text string)) {
+	if object.Type() != js.TypeObject {
+		return
+	}
+	keys := js.Global().Get("Object").Call("keys", object)
+	for i := range keys.Length() {
+		key := keys.Index(i).String()
+		if v := object.Get(key); v.Type() == js.TypeString {
+			f(key, v.String())
+		}
+	}
+}
+
+// hit says what is painted at a point, or null.
+func (p *page) hit(x, y float64) any {
+	i, ok := p.scene().Hit(scene.Point{X: x, Y: y})
+	if !ok {
+		return nil
+	}
+	return p.thing(i)
+}
+
+// thing describes a node of the picture last made.
+func (p *page) thing(i int) map[string]any {
+	n := p.scene().Nodes()[i]
+	from, to := p.scene().Bounds(i)
+	title := n.Title()
+	args := map[string]any{}
+	for k, v := range title.Args {
+		args[k] = v
+	}
+	return map[string]any{"kind": n.Kind.String(), "name": n.Name, "peer": n.Peer, "seq": float64(n.Seq), "conn": float64(n.Conn),
+		"letter": float64(n.Letter), "num": float64(n.Num), "title": map[string]any{"id": title.ID, "args": args},
+		"box": []any{from.X, from.Y, to.X - from.X, to.Y - from.Y}}
+}
+
+// things lists what is in the picture, each once.
+func (p *page) things() any {
+	p.scene().Frame(p.game.now)
+	seen := map[string]bool{}
+	list := []any{}
+	for i, n := range p.scene().Nodes() {
+		key := n.Kind.String() + " " + n.Name + " " + n.Peer + " " + strconv.FormatUint(n.Seq, 10) + " " + strconv.FormatInt(n.Num, 10)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		list = append(list, p.thing(i))
+	}
+	return list
+}
