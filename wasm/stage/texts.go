@@ -1,3 +1,5 @@
+//go:build (js && wasm) || desktop
+
 package main
 
 import (
