@@ -2,6 +2,12 @@ package scene
 
 import "ehlo/sim/trace"
 
+// fix notes that a label of the still part lies at a place outside of cards or at their edge.
+func (s *Scene) fix(at Point, half, tall float64) {
+	k := s.geo.k
+	s.fixed = append(s.fixed, card{x: at.X - half*k, y: at.Y - tall*k, w: 2 * half * k, h: 2 * tall * k})
+}
+
 // place notes that a label lies at a place, so that no other is put there. half and tall are in units.
 func (s *Scene) place(at Point, half, tall float64) {
 	k := s.geo.k
@@ -44,10 +50,16 @@ func spotRect(p *pen, spot int, w float64) card {
 	return card{x: at.X, y: at.Y, w: (w + 4) * p.k, h: 32 * p.k}
 }
 
+// outside says whether a rectangle is not wholly on the surface, or lies in the page's corner.
+func (s *Scene) outside(r card) bool {
+	v := &s.view
+	return r.x < 2 || r.y < 2 || r.x+r.w > v.Width-2 || r.y+r.h > v.Height-2 || r.x+r.w > v.Width-v.Corner.X && r.y < v.Corner.Y
+}
+
 // price says how much that matters a rectangle covers.
 func (s *Scene) price(r card) int {
 	sum := 0
-	if r.x < 2 || r.y < 2 || r.x+r.w > s.view.Width-2 || r.y+r.h > s.view.Height-2 {
+	if s.outside(r) {
 		sum += 1000
 	}
 	for i := range s.geo.cards {
@@ -92,7 +104,7 @@ func (s *Scene) bestSpot(u *tube) int {
 			at, _ := along(u.path, u.length*(float64(i)+1)/8)
 			q := p.moved(at)
 			r := spotRect(&q, spot, typical)
-			if r.x < 2 || r.y < 2 || r.x+r.w > s.view.Width-2 || r.y+r.h > s.view.Height-2 {
+			if s.outside(r) {
 				sum += 1000
 			}
 			for c := range s.geo.cards {

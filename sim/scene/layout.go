@@ -270,15 +270,7 @@ func (s *Scene) arrange(p *plan) {
 		x = (s.view.Width - total - gap*float64(n-1)) / 2
 	}
 	for c, column := range p.columns {
-		step := 0.0
-		y := y0 + (inner-heights[c])/2
-		if len(column) > 1 {
-			step, y = (inner-heights[c])/float64(len(column)-1), y0
-		} else if p.staggered && c == 1 {
-			y = y0
-		} else if p.staggered && c == 2 {
-			y = y0 + inner - heights[c]
-		}
+		y, step := s.column(p, c, y0, inner, heights[c], x+widths[c])
 		for _, i := range column {
 			d := &s.geo.cards[i]
 			d.x, d.y, d.side = x, y, left
@@ -291,6 +283,27 @@ func (s *Scene) arrange(p *plan) {
 		}
 		x += widths[c] + gap
 	}
+}
+
+// column is where the cards of a column begin and how far they are apart, in a surface from y0 on that is inner high. The
+// column is height high and reaches to the right as far as end. Its first card keeps out of the page's corner, if that
+// leaves room for the rest.
+func (s *Scene) column(p *plan, c int, y0, inner, height, end float64) (y, step float64) {
+	n := len(p.columns[c])
+	if v := s.view; end > v.Width-v.Corner.X && y0 < v.Corner.Y {
+		if room := y0 + inner - v.Corner.Y; room >= height+float64(n-1)*14*s.geo.k {
+			y0, inner = v.Corner.Y, room
+		}
+	}
+	switch {
+	case n > 1:
+		return y0, (inner - height) / float64(n-1)
+	case p.staggered && c == 1:
+		return y0, 0
+	case p.staggered && c == 2:
+		return y0 + inner - height, 0
+	}
+	return y0 + (inner-height)/2, 0
 }
 
 // placeAlone puts a card of a world of one column: to the side that leaves room for connections.

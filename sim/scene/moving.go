@@ -275,8 +275,12 @@ func (s *Scene) stepAside() {
 		}
 	}
 	for i := range all {
+		r := all[i].box(k)
+		for f := range s.fixed {
+			all[i].mute = all[i].mute || all[i].t != nil && all[i].k.look != lookEnvelope && s.fixed[f].touches(r)
+		}
 		for j := range i {
-			if b := &all[j]; !b.mute && all[i].box(k).touches(b.box(k)) {
+			if b := &all[j]; !b.mute && r.touches(b.box(k)) {
 				all[i].mute = true
 			}
 		}

@@ -60,6 +60,8 @@ type View struct {
 	Base float64
 	// Stroke is the thickness of the theme's main lines. 0 is 1.5.
 	Stroke float64
+	// Corner is the extent of the page's buttons in the upper right corner, which hosts and labels keep clear of.
+	Corner Point
 	// ReducedMotion lets a packet stand in the middle of its link for as long as it flies.
 	ReducedMotion bool
 	// Rate is the pace of virtual time, in times real time, where that is fixed; 0 is a pace that shows each hop, or none.
@@ -147,7 +149,7 @@ func (s *Scene) Layout(v View) {
 	}
 	was := s.view
 	s.view = v
-	if v.Width != was.Width || v.Height != was.Height || v.Base != was.Base || v.Stroke != was.Stroke {
+	if v.Width != was.Width || v.Height != was.Height || v.Corner != was.Corner || v.Base != was.Base || v.Stroke != was.Stroke {
 		s.laid = false
 		s.version++
 	} else if v.mode() != was.mode() || v.Plain != was.Plain {

@@ -97,9 +97,12 @@ func (s *Scene) drawCard(p pen, i int) {
 	p.at = Point{d.x, d.y}
 	p.begin(Node{Kind: NodeHost, Name: h.name, Peer: h.address})
 	w, height := d.w/p.k, d.h/p.k
-	if h.you {
+	switch {
+	case h.down:
+		p.rect(0, 0, w, height, 4, Paper, RuleStrong, p.line).Dash = [2]float64{5 * p.k, 4 * p.k}
+	case h.you:
 		p.rect(0, 0, w, height, 4, Sheet, Ink, p.line+1)
-	} else {
+	default:
 		p.rect(0, 0, w, height, 4, Sheet, Outline, p.line)
 	}
 	role, ic := MTA, iconArrows
@@ -110,11 +113,17 @@ func (s *Scene) drawCard(p pen, i int) {
 		role, ic = DNS, iconSigns
 	case "mailbox":
 		role, ic = MailboxInk, iconTray
+	case "eve":
+		role, ic = Eve, iconEye
+	}
+	ink := Ink
+	if h.down {
+		role, ink = RuleStrong, Ink2
 	}
 	e := p.line / 2
 	p.path(true, role, Clear, 0, e, 4, 1.4+e, 1.4+e, 4, e, 34, e, 34, 34, e, 34)
 	ic.draw(&p, 8, 8, 18, OnInk)
-	p.text(43, 17, d.name, MonoStrong, nameText, Start, Ink)
+	p.text(43, 17, d.name, MonoStrong, nameText, Start, ink)
 	p.text(43, 32, d.sub, UI, subText, Start, Ink2)
 	if height > headHeight+10 {
 		p.path(false, Clear, Rule, 1, e, headHeight, w-e, headHeight)
@@ -259,7 +268,10 @@ func (s *Scene) drawDoor(p pen, i int, at Point, port int64, open bool) {
 	if out > 0 {
 		anchor = End
 	}
-	p.text(-out*8, 4.2, number(int(port)), MonoStrong, packetText, anchor, Ink)
+	label := number(int(port))
+	p.text(-out*8, 4.2, label, MonoStrong, packetText, anchor, Ink)
+	half := textWidth(label, MonoStrong, packetText) / 2
+	s.fix(p.pt(-out*(8+half), 0), half, 8)
 }
 
 // drawCross marks where a connection was refused, broke, or had nowhere to go.
@@ -293,7 +305,10 @@ func (s *Scene) drawCross(p pen, x *cross) {
 	if out.X > 0 {
 		anchor = Start
 	}
-	q.text(out.X*24, 4.2, number(int(x.port)), MonoStrong, packetText, anchor, Ink).Stroke = Paper
+	label := number(int(x.port))
+	q.text(out.X*24, 4.2, label, MonoStrong, packetText, anchor, Ink).Stroke = Paper
+	half := textWidth(label, MonoStrong, packetText) / 2
+	s.fix(q.pt(out.X*(24+half), 0), half, 8)
 	q.at = at.plus(out, 13*g.k)
 	q.path(false, Clear, Permanent, 2.4, -5, -5, 5, 5).Round = true
 	q.path(false, Clear, Permanent, 2.4, 5, -5, -5, 5).Round = true

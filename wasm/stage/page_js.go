@@ -117,6 +117,9 @@ func (p *page) view(v js.Value) any {
 	palette, base, stroke := theme(v.Get("theme").String())
 	view := scene.View{Width: v.Get("width").Float(), Height: v.Get("height").Float(), Base: base, Stroke: stroke,
 		ReducedMotion: v.Get("reducedMotion").Truthy(), Rate: g.view.Rate, Plain: g.view.Plain, Zoom: g.view.Zoom, X: g.view.X, Y: g.view.Y}
+	if corner := v.Get("corner"); corner.Truthy() {
+		view.Corner = scene.Point{X: corner.Get("width").Float(), Y: corner.Get("height").Float()}
+	}
 	if note := v.Get("note"); note.Type() == js.TypeString {
 		view.Note = note.String()
 	}

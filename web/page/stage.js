@@ -225,10 +225,18 @@ function viewOf() {
   if (!canvas) setTimeout(drawSVG);
   return {
     type: "view", width: box.clientWidth, height: box.clientHeight, dpr: devicePixelRatio, theme: theme(),
+    corner: cornerOf(box, byId("stage-tools")),
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
     words: Object.fromEntries(Object.entries(model.hello.strings).filter(([id]) => id.startsWith("page.stage."))),
     colors: Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])),
   };
+}
+
+// cornerOf is how much of the upper right corner the buttons take, with some air.
+function cornerOf(box, tools) {
+  const a = box.getBoundingClientRect();
+  const b = tools.getBoundingClientRect();
+  return b.width ? { width: a.right - b.left + 10, height: Math.max(b.bottom - a.top + 10, 0) } : null;
 }
 
 const laddered = () => settings.ladder || phase === "dead";
