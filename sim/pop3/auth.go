@@ -98,6 +98,10 @@ func (c Auth) execute(s *Server) {
 		initial, _ := sasl.Initial([]byte(c.Initial))
 		s.sasl = sasl.NewServer(m, s.exchange())
 		s.lines.Limit = max(s.cfg.MaxLine, maxResponse)
+		if m == sasl.Login && c.Initial != "" && s.cfg.Quirks&ServerFirst != 0 {
+			s.stop(ReplyInitial)
+			return
+		}
 		s.proceed(s.sasl.Start(initial, c.Initial != ""))
 	case s.cfg.Mechanisms.Has(m):
 		s.reply(ReplyNeedTLS)
@@ -119,13 +123,14 @@ func (s *Server) exchange() sasl.Config {
 		Timestamp: sasl.Timestamp(word(0), int64(s.exchanges), s.cfg.Hostname),
 		Nonce:     sasl.Nonce(word(1), word(2)),
 		SaltKey:   s.cfg.SaltKey,
+		Prompts:   s.cfg.Prompts,
 	}
 }
 
 // respond takes a line of the client within an exchange.
 func (s *Server) respond(line []byte, tooLong bool) {
 	text, crlf := wire.TrimEnd(line)
-	s.said, s.verb, s.keyword = verbAUTH, verbAUTH, commands[verbAUTH].keyword
+	s.verb, s.keyword = verbAUTH, commands[verbAUTH].keyword
 	octets, err := sasl.Decode(text)
 	switch {
 	case tooLong:

@@ -249,6 +249,9 @@ func (s *scanner) number(t term, reply ReplyID, least int64) int {
 	}
 	start := s.pos
 	n := int64(0)
+	if c := s.text[start]; s.quirks&LooseNumbers != 0 && (c < '0' || c > '9') {
+		least = 1 // there are no digits
+	}
 	for ; s.pos < len(s.text) && s.text[s.pos] != ' '; s.pos++ {
 		c := s.text[s.pos]
 		if c < '0' || c > '9' {

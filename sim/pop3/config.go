@@ -15,10 +15,11 @@ type Config struct {
 	Timestamp     string   // of the greeting, which APOP needs: see [sasl.Timestamp]; "" turns APOP off
 	Mechanisms    sasl.Set // of AUTH; the empty set turns AUTH off
 	Chance        [2]uint64
-	SaltKey       string // of SCRAM: see [sasl.Config]
-	StartTLS      bool   // STLS is offered
-	TLS           bool   // the connection began inside TLS
-	ClearNeedsTLS bool   // a password crosses the connection in TLS only
+	SaltKey       string    // of SCRAM: see [sasl.Config]
+	Prompts       [2]string // of LOGIN: see [sasl.Config]
+	StartTLS      bool      // STLS is offered
+	TLS           bool      // the connection began inside TLS
+	ClearNeedsTLS bool      // a password crosses the connection in TLS only
 
 	MaxLine      int           // octets of a command with its line end; 0 means 255 (RFC 2449 §4)
 	IdleTimeout  time.Duration // 0 is none; RFC 1939 §3 wants at least 10 minutes
@@ -26,7 +27,7 @@ type Config struct {
 	RefusalDelay time.Duration // how long a refused login waits for its reply, so that guessing takes its time
 	LoginDelay   time.Duration // announced with LOGIN-DELAY (RFC 2449 §6.5); the surroundings keep to it
 	MaxErrors    int           // commands refused before the session ends; 0 is no limit
-	MaxLogins    int           // logins refused before the session ends; 0 is no limit
+	MaxLogins    int           // logins refused before the session ends, or is deaf to logins; 0 is no limit
 
 	Capabilities []string          // the lines of CAPA in their order; nil is the usual ones. Those that do not work now are left out
 	Languages    []Language        // what LANG can choose, the server's own first; nil is English
@@ -51,11 +52,18 @@ const (
 	ExtraSpaces                       // spaces before a command, before an argument and at the end are not read
 	LooseNumbers                      // a number is the digits at the beginning of its argument; no message has one without digits
 	StatusHeader                      // RETR and TOP put a Status field into the header, and sizes count it
-	numQuirks      = 6
+	MarkSeen                          // QUIT sets \Seen on what RETR sent
+	LastSeen                          // LAST begins at the last message with \Seen, and RSET goes back there
+	KeepUser                          // after a PASS that was refused, another needs no USER
+	EndWhenLocked                     // a login to a maildrop that is in use ends the session
+	SilentLockout                     // after MaxLogins the session goes on, and every login is refused
+	ServerFirst                       // LOGIN takes no initial response
+	numQuirks      = 12
 )
 
 // quirks names each quirk in files.
-var quirks = [numQuirks]string{"bare-lf", "any-octet", "extra-arguments", "extra-spaces", "loose-numbers", "status-header"}
+var quirks = [numQuirks]string{"bare-lf", "any-octet", "extra-arguments", "extra-spaces", "loose-numbers", "status-header",
+	"mark-seen", "last-seen", "keep-user", "end-when-locked", "silent-lockout", "server-first"}
 
 // QuirkNamed returns the quirk with that name, and false where there is none.
 func QuirkNamed(name string) (Quirks, bool) {

@@ -12,15 +12,23 @@ type late struct {
 	answer Answer
 }
 
+// isDeaf says that the session has refused so many logins that it takes none any more, and does not say so.
+func (s *Server) isDeaf() bool {
+	return s.cfg.Quirks&SilentLockout != 0 && s.cfg.MaxLogins > 0 && s.logins >= s.cfg.MaxLogins
+}
+
 // opened ends a login: with the maildrop, or with a refusal.
 func (s *Server) opened(a Answer) {
-	if !a.OK {
+	if !a.OK || s.isDeaf() {
 		s.refuseLogin(a)
 		return
 	}
-	s.drop = maildrop{snapshot: a.Maildrop}
+	s.drop = maildrop{snapshot: a.Maildrop, recent: a.Recent}
 	if s.cfg.Quirks&StatusHeader != 0 {
 		s.drop.extra = int64(len(statusField))
+	}
+	if s.cfg.Quirks&LastSeen != 0 {
+		s.drop.seen()
 	}
 	s.lines.Limit = s.cfg.MaxLine
 	s.reply(ReplyLogin)
@@ -43,12 +51,17 @@ func (s *Server) speakLate() {
 
 func (s *Server) speakRefusal(a Answer) {
 	s.lines.Limit = s.cfg.MaxLine
-	if s.logins++; s.logins == s.cfg.MaxLogins {
+	s.logins++
+	switch {
+	case a.Reason == ReplyLocked && s.cfg.Quirks&EndWhenLocked != 0:
+		s.refuse(a, ReplyLocked)
+		s.done = true
+	case s.logins == s.cfg.MaxLogins && s.cfg.Quirks&SilentLockout == 0:
 		s.reply(ReplyTooManyLogins)
 		s.done = true
-		return
+	default:
+		s.refuse(a, ReplyLoginRefused)
 	}
-	s.refuse(a, ReplyLoginRefused)
 }
 
 // openTask opens the maildrop of who has proved to be its user.

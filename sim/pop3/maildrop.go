@@ -13,7 +13,10 @@ type maildrop struct {
 	gone     int      // how many are marked
 	octets   int64    // and the octets they have
 	last     int      // the highest message that was accessed
-	extra    int64    // octets that each message has more when it is sent
+	first    int      // where last begins
+	sent     []uint64 // a bit for each message, for those that RETR sent
+	recent   store.UID
+	extra    int64 // octets that each message has more when it is sent
 }
 
 func (d *maildrop) count() int { return d.snapshot.Len() - d.gone }
@@ -29,19 +32,40 @@ func (d *maildrop) isMarked(n int) bool {
 }
 
 func (d *maildrop) mark(n int, octets int64) {
-	i := (n - 1) / 64
-	if i >= len(d.marks) {
-		d.marks = append(d.marks, make([]uint64, i+1-len(d.marks))...)
-	}
-	d.marks[i] |= 1 << ((n - 1) % 64)
+	d.marks = setBit(d.marks, n)
 	d.gone++
 	d.octets += octets
 }
 
-// marked returns the UIDs of the marked messages.
-func (d *maildrop) marked() []store.UID {
+// setBit sets the bit of a message.
+func setBit(set []uint64, n int) []uint64 {
+	i := (n - 1) / 64
+	if i >= len(set) {
+		set = append(set, make([]uint64, i+1-len(set))...)
+	}
+	set[i] |= 1 << ((n - 1) % 64)
+	return set
+}
+
+// seen lets LAST begin at the last message with \Seen.
+func (d *maildrop) seen() {
+	for n := d.snapshot.Len(); n > 0; n-- {
+		if m, _ := d.snapshot.At(n); m.Flags.System&store.Seen != 0 {
+			d.first, d.last = n, n
+			return
+		}
+	}
+}
+
+// reset takes back what the session has done.
+func (d *maildrop) reset() {
+	d.marks, d.sent, d.gone, d.octets, d.last = nil, nil, 0, 0, d.first
+}
+
+// uids returns the UIDs of the messages of a set.
+func (d *maildrop) uids(set []uint64) []store.UID {
 	var uids []store.UID
-	for i, bits := range d.marks {
+	for i, bits := range set {
 		for n := i*64 + 1; bits != 0; bits, n = bits>>1, n+1 {
 			if bits&1 != 0 {
 				m, _ := d.snapshot.At(n)
@@ -53,6 +77,6 @@ func (d *maildrop) marked() []store.UID {
 }
 
 func (d maildrop) clone() maildrop {
-	d.marks = slices.Clone(d.marks)
+	d.marks, d.sent = slices.Clone(d.marks), slices.Clone(d.sent)
 	return d
 }

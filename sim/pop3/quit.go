@@ -20,7 +20,7 @@ func parseQuit(s *scanner) request {
 
 func (c Quit) execute(s *Server) {
 	if s.state == Transaction {
-		s.ask(c, Event{Kind: AskUpdate, Delete: s.drop.marked()})
+		s.ask(c, Event{Kind: AskUpdate, Delete: s.drop.uids(s.drop.marks), Seen: s.drop.uids(s.drop.sent)})
 		return
 	}
 	s.reply(ReplyQuit)

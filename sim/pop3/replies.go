@@ -1,7 +1,5 @@
 package pop3
 
-import "ehlo/sim/machine"
-
 // ReplyID names a reply of the server. Those of -ERR can be the Reason of an [Answer].
 type ReplyID uint8
 
@@ -75,16 +73,16 @@ const (
 // {user} the name that the client gave last, {verb} the command, {state} the session's state and {phase} that of RFC 1939
 // §3 in capitals, {n} the message-number, {octets} the message's size, {uid} its unique-id, {lines} those that TOP asked
 // for, {last} what LAST answers, {count} and {size} the messages of the maildrop that are not marked and their octets,
-// {marked} those that are, {tag} the language, {mechanism} that of AUTH, {limit} the longest line in octets.
+// {s} the plural of {count}, {marked} those that are, {tag} the language, {mechanism} that of AUTH, {limit} the longest line in octets.
 type Reply struct {
 	OK   bool // +OK or -ERR (RFC 1939 §3)
 	Text string
 }
 
-// Wording is the place of a reply in a [Config]: what it says to one command, or with [machine.NoVerb] to all.
+// Wording is the place of a reply in a [Config]: what it says to one command, given in capitals, or with "" to all.
 type Wording struct {
-	Reply ReplyID
-	Verb  machine.Verb
+	Reply   ReplyID
+	Keyword string
 }
 
 // replies is how a file names each reply, and its default wording: that of a server which is strict and says why.

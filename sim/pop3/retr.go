@@ -28,6 +28,9 @@ func (c Retr) answered(s *Server, a Answer) {
 	if s.readable(a) {
 		s.octets = int64(len(a.Content)) + s.drop.extra
 		s.drop.access(c.N)
+		if s.cfg.Quirks&MarkSeen != 0 {
+			s.drop.sent = setBit(s.drop.sent, c.N)
+		}
 		s.reply(ReplyRetr)
 		s.out = s.appendContent(s.out, a.Content)
 	}

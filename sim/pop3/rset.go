@@ -18,6 +18,6 @@ func parseRset(s *scanner) request {
 }
 
 func (Rset) execute(s *Server) {
-	s.drop = maildrop{snapshot: s.drop.snapshot, extra: s.drop.extra}
+	s.drop.reset()
 	s.reply(ReplyRset)
 }

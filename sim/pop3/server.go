@@ -22,7 +22,7 @@ const (
 	AskSecret                        // what is the password of User, and may it act as ActAs? Answer: Secret
 	AskMaildrop                      // User has proved who it is: is the maildrop free? Answer: OK, Maildrop; or Reason
 	AskContent                       // what are the octets of message UID? Answer: OK, Content; or Reason
-	AskUpdate                        // remove Delete and unlock the maildrop. Answer: OK; or Reason
+	AskUpdate                        // remove Delete, set \Seen on Seen, unlock the maildrop. Answer: OK; or Reason
 	EventReply                       // for clients: Command was answered; nil is the greeting
 	EventClosed                      // for clients: the session is over; Err says why where QUIT did not end it
 )
@@ -35,7 +35,7 @@ type Event struct {
 	User, Password string      // AskLogin; AskMaildrop and AskSecret: User
 	ActAs          string      // AskSecret: the identity that User wants to act as, or ""
 	UID            store.UID   // AskContent
-	Delete         []store.UID // AskUpdate: the messages that DELE marked, ascending
+	Delete, Seen   []store.UID // AskUpdate: the messages that DELE marked, and those that RETR sent, ascending
 
 	Command Command // EventReply; EventClosed: what was not answered any more, or nil
 	OK      bool    // +OK
@@ -56,7 +56,8 @@ type Answer struct {
 	Text     string  // in the place of the reply's wording, where it is not ""
 	Secret   sasl.Secret
 	Maildrop store.Snapshot
-	Content  []byte // not changed by the server
+	Recent   store.UID // with Maildrop: the first message that no session has seen; 0 is none
+	Content  []byte    // not changed by the server
 }
 
 // Server is the server's side of one session. Make one with [NewServer].
@@ -72,10 +73,9 @@ type Server struct {
 	late     late  // the refusal that waits for its time
 
 	scanner   scanner
-	said      machine.Verb // the command at hand, or NoVerb
-	verb      machine.Verb // the same, NoVerb also where its line is wrong
-	keyword   string
-	n         int // the message it names
+	verb      machine.Verb // the command at hand, or NoVerb where its line is wrong
+	keyword   string       // what its line begins with, in capitals
+	n         int          // the message it names
 	octets    int64
 	lineCount int
 
@@ -101,7 +101,7 @@ type task interface{ answered(s *Server, a Answer) }
 // NewServer begins a session. The greeting is in its Output.
 func NewServer(cfg Config, now engine.Time) *Server {
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, heard: now, said: machine.NoVerb, verb: machine.NoVerb, tls: cfg.TLS}
+	s := &Server{cfg: cfg, heard: now, verb: machine.NoVerb, tls: cfg.TLS}
 	s.lines.Limit = cfg.MaxLine
 	if s.offers(verbAPOP) {
 		s.reply(ReplyGreetingAPOP)
@@ -170,7 +170,7 @@ func (s *Server) HandleTimeout(now engine.Time) {
 		s.advance(now)
 		return
 	}
-	s.said, s.verb = machine.NoVerb, machine.NoVerb
+	s.keyword, s.verb = "", machine.NoVerb
 	if r := s.wording(ReplyIdle); r.Text != "" {
 		s.write(r)
 	}
@@ -184,7 +184,7 @@ func (s *Server) Shutdown(engine.Time) {
 		return
 	}
 	s.task, s.event, s.late = nil, Event{}, late{}
-	s.said, s.verb = machine.NoVerb, machine.NoVerb
+	s.keyword, s.verb = "", machine.NoVerb
 	s.reply(ReplyShutdown)
 	s.done = true
 }
@@ -263,20 +263,27 @@ func (s *Server) execute(line []byte, tooLong bool) {
 	s.scanner = scanner{quirks: s.cfg.Quirks, utf8: s.cfg.Commands.has(verbUTF8)}
 	c, err := s.scanner.command(line)
 	verb := s.scanner.verb
-	s.said, s.verb, s.keyword = verb, machine.NoVerb, s.scanner.keyword
+	s.verb, s.keyword = machine.NoVerb, s.scanner.keyword
 	switch {
 	case tooLong:
 		s.reply(ReplyTooLong)
+	case verb != machine.NoVerb && !s.cfg.Commands.has(verb):
+		s.reply(ReplyElsewhere)
+	case verb != machine.NoVerb && !Table.Allows(s.state, verb) && !s.remembers(verb):
+		s.reply(ReplyState)
 	case verb != machine.NoVerb && !s.offers(verb):
 		s.reply(s.unoffered(verb))
-	case verb != machine.NoVerb && !Table.Allows(s.state, verb):
-		s.reply(ReplyState)
 	case err != nil:
 		s.reply(err.reply)
 	default:
 		s.verb = verb
 		c.execute(s)
 	}
+}
+
+// remembers says whether PASS comes without a USER before it, to a server that still knows the name.
+func (s *Server) remembers(verb machine.Verb) bool {
+	return verb == verbPASS && s.cfg.Quirks&KeepUser != 0 && s.state == Authorization && s.user != ""
 }
 
 // judge counts a command that was refused at once, and ends the session after too many. before is where its reply begins
@@ -286,7 +293,7 @@ func (s *Server) judge(before int) {
 		return
 	}
 	if s.errors++; s.errors == s.cfg.MaxErrors {
-		s.said, s.verb = machine.NoVerb, machine.NoVerb
+		s.keyword, s.verb = "", machine.NoVerb
 		s.reply(ReplyTooManyErrors)
 		s.done = true
 	}

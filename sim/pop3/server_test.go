@@ -83,8 +83,8 @@ func configOf(settings map[string]string) Config {
 	}
 	if settings["lang"] != "" {
 		cfg.Languages = []Language{{Tag: "en", Name: "English"}, {Tag: "de", Name: "Deutsch", Replies: map[Wording]Reply{
-			{ReplyLang, machine.NoVerb}: {true, "{tag} Der Server spricht Deutsch"},
-			{ReplyNoop, machine.NoVerb}: {true, "Nichts getan"},
+			{ReplyLang, ""}: {true, "{tag} Der Server spricht Deutsch"},
+			{ReplyNoop, ""}: {true, "Nichts getan"},
 		}}}
 	}
 	return cfg
@@ -130,6 +130,9 @@ func (h *host) answer(now engine.Time) {
 			a = Answer{OK: err == nil && h.fails != "content", Content: octets}
 		case AskUpdate:
 			h.reports = append(h.reports, fmt.Sprintf("update %d", e.Delete))
+			if e.Seen != nil {
+				h.reports = append(h.reports, fmt.Sprintf("seen %d", e.Seen))
+			}
 			a.OK = h.fails != "update"
 			if _, err := h.box.Commit(store.Batch{Expunge: e.Delete}); err != nil {
 				panic(err)
@@ -228,9 +231,9 @@ func TestServerWaits(t *testing.T) {
 
 func TestReplies(t *testing.T) {
 	s := NewServer(Config{Hostname: "h", Replies: map[Wording]Reply{
-		{ReplyGreeting, machine.NoVerb}: {true, "{host} at your service {"},
-		{ReplyNoop, machine.NoVerb}:     {true, "{nonsense} {marked}"},
-		{ReplyState, verbLIST}:          {false, "first things first in {phase}"},
+		{ReplyGreeting, ""}:  {true, "{host} at your service {"},
+		{ReplyNoop, ""}:      {true, "{nonsense} {marked}"},
+		{ReplyState, "LIST"}: {false, "first things first in {phase}"},
 	}}, 0)
 	s.Receive(0, []byte("NOOP\r\nLIST\r\nUSER bob\r\nPASS plover\r\n"))
 	e, _ := s.Next()

@@ -82,6 +82,7 @@ var Table = machine.Table{
 	Rules: []machine.Rule{
 		{From: Authorization, Verb: verbUSER, On: trace.ClassOK, To: UserGiven},
 		{From: Authorization, Verb: verbUSER, On: trace.ClassPermanent, To: Authorization},
+		{From: Authorization, Verb: verbPASS, On: trace.ClassOK, To: Transaction, Pending: true}, // some servers keep the name
 		{From: Authorization, Verb: verbAPOP, On: trace.ClassOK, To: Transaction},
 		{From: Authorization, Verb: verbAUTH, On: trace.ClassMore, To: Exchange},
 		{From: Authorization, Verb: verbAUTH, On: trace.ClassOK, To: Transaction},

@@ -27,6 +27,10 @@ func (Top) follows() follows { return followsContent }
 func parseTop(s *scanner) request {
 	c := Top{N: s.message()}
 	if s.err == nil && s.bare() {
+		if s.quirks&LooseNumbers != 0 {
+			c.Lines = -1
+			return c
+		}
 		s.fail(s.pos, termLines, ReplyMissingLines)
 	}
 	c.Lines = s.number(termLines, ReplyLines, 0)
@@ -35,7 +39,12 @@ func parseTop(s *scanner) request {
 }
 
 func (c Top) execute(s *Server) {
-	if m, ok := s.message(c.N); ok {
+	m, ok := s.message(c.N)
+	switch {
+	case !ok:
+	case c.Lines < 0:
+		s.reply(ReplyMissingLines)
+	default:
 		s.ask(c, Event{Kind: AskContent, UID: m.UID})
 	}
 }
@@ -88,6 +97,9 @@ func (s *Server) appendContent(dst, content []byte) []byte {
 	status := []byte(statusField)
 	if m.Flags.System&store.Seen == 0 {
 		status[8] = ' '
+	}
+	if s.drop.recent > 0 && m.UID >= s.drop.recent {
+		status[9] = ' '
 	}
 	head, body := message.Split(content)
 	with := append(append(bytes.Clone(head), status...), content[len(head):len(content)-len(body)]...)

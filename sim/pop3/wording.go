@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/sim/machine"
 	"ehlo/sim/trace"
 )
 
@@ -28,23 +27,23 @@ func (s *Server) refuse(a Answer, usual ReplyID) {
 // first.
 func (s *Server) wording(id ReplyID) Reply {
 	if s.lang > 0 {
-		if r, ok := wordingIn(s.cfg.Languages[s.lang].Replies, id, s.said); ok {
+		if r, ok := wordingIn(s.cfg.Languages[s.lang].Replies, id, s.keyword); ok {
 			return r
 		}
 	}
-	if r, ok := wordingIn(s.cfg.Replies, id, s.said); ok {
+	if r, ok := wordingIn(s.cfg.Replies, id, s.keyword); ok {
 		return r
 	}
 	return replies[id].Reply
 }
 
-func wordingIn(replies map[Wording]Reply, id ReplyID, verb machine.Verb) (Reply, bool) {
+func wordingIn(replies map[Wording]Reply, id ReplyID, keyword string) (Reply, bool) {
 	if len(replies) == 0 {
 		return Reply{}, false
 	}
-	r, ok := replies[Wording{id, verb}]
+	r, ok := replies[Wording{id, keyword}]
 	if !ok {
-		r, ok = replies[Wording{id, machine.NoVerb}]
+		r, ok = replies[Wording{id, ""}]
 	}
 	return r, ok
 }
@@ -102,6 +101,11 @@ func (s *Server) text(name string) (string, bool) {
 		return phases[s.state], true
 	case "tag":
 		return s.cfg.Languages[s.lang].Tag, true
+	case "s":
+		if s.drop.count() == 1 {
+			return "", true
+		}
+		return "s", true
 	case "mechanism":
 		return s.sasl.Mechanism().String(), true
 	}
