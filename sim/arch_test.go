@@ -21,7 +21,7 @@ var libraries = map[string]string{
 	"crypto/md5":      "the digest that APOP and CRAM-MD5 prescribe; nothing else may rest on it",
 	"crypto/pbkdf2":   "the keys of SCRAM-SHA-256, from a password and a salt that are given",
 	"crypto/sha256":   "digests of traces and world files, the same on every platform",
-	"embed":           "world files are data of the program",
+	"embed":           "world and persona files are data of the program",
 	"encoding/base64": "octets in JSON and MIME words, the same on every platform",
 	"encoding/binary": "numbers in the trace's encoding, the byte order always given",
 	"encoding/hex":    "digests as text",
@@ -93,6 +93,8 @@ var rooms = map[string]string{
 	"sim/toml":         "machine",                         // its errors are machine's notes; world and lessons read their files with it
 	"sim/world":        "machine message sasl store toml", // the names of mechanisms
 	"sim/worlds":       "",
+	"sim/persona":      "machine pop3 sasl toml", // what a file can say of a server is checked against the server
+	"sim/personas":     "",
 	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/imap":         "machine message store wire",

@@ -1,5 +1,7 @@
 package pop3
 
+import "ehlo/sim/trace"
+
 // ReplyID names a reply of the server. Those of -ERR can be the Reason of an [Answer].
 type ReplyID uint8
 
@@ -177,4 +179,13 @@ func ReplyNames() []string {
 		names = append(names, replies[id].name)
 	}
 	return names
+}
+
+// Usual is the default wording of the reply.
+func (id ReplyID) Usual() Reply { return replies[id].Reply }
+
+// ParseReply reads a wording as a file has it, with its status indicator: "-ERR No such message".
+func ParseReply(line string) (Reply, bool) {
+	class, start, ok := parseStatus([]byte(line))
+	return Reply{OK: class == trace.ClassOK, Text: line[min(start, len(line)):]}, ok
 }

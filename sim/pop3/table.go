@@ -135,9 +135,11 @@ const (
 	followsContent         // a message or a part of one, up to a lone dot
 )
 
-// elsewhere is the commands that other servers have.
-var elsewhere = []string{
-	"RPOP", // RFC 1225
-	"XTND", // qpopper
-	"XSENDER",
-}
+// elsewhere is the commands that other servers have: RPOP of RFC 1225, and what Berkeley's server added.
+var elsewhere = []string{"RPOP", "XTND"}
+
+// Keywords lists the commands of this package.
+func Keywords() []string { return Table.Verbs[:verbCancel] }
+
+// OtherKeywords lists commands that other servers have; a persona can answer them in words of its own.
+func OtherKeywords() []string { return elsewhere }

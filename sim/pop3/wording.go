@@ -72,6 +72,25 @@ func (s *Server) write(r Reply) {
 	s.state = Table.Next(s.state, s.verb, class)
 }
 
+// UnknownPlaceholder finds the first placeholder of a wording that is none; ok says that there is no such.
+func UnknownPlaceholder(text string) (name string, ok bool) {
+	var s Server
+	s.cfg = s.cfg.withDefaults()
+	for {
+		_, rest, found := strings.Cut(text, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
+			return "", true
+		}
+		_, isText := s.text(name)
+		_, isNumber := s.number(name)
+		if !isText && !isNumber && name != "uid" {
+			return name, false
+		}
+		text = after
+	}
+}
+
 // placeholder writes what stands for a name in a wording. What is no name stays as it is.
 func (s *Server) placeholder(name string) {
 	if text, ok := s.text(name); ok {
