@@ -90,11 +90,11 @@ var rooms = map[string]string{
 	"sim/sasl":         "machine",
 	"sim/store":        "message",
 	"sim/netsim":       "",
-	"sim/toml":         "machine",                         // its errors are machine's notes; world and lessons read their files with it
-	"sim/world":        "machine message sasl store toml", // the names of mechanisms
+	"sim/toml":         "machine",                                 // its errors are machine's notes; world and lessons read their files with it
+	"sim/world":        "machine message persona sasl store toml", // the names of mechanisms
 	"sim/worlds":       "",
 	"sim/persona":      "machine pop3 sasl toml", // what a file can say of a server is checked against the server
-	"sim/personas":     "",
+	"sim/personas":     "persona",
 	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/imap":         "machine message store wire",

@@ -83,6 +83,8 @@ type Account struct {
 	Password string
 	Store    *store.Account
 	told     []told // of each mailbox that was ever selected
+
+	nextLogin engine.Time // before it, a POP3 server that wants a pause between two logins refuses one
 }
 
 // told is up to where sessions have heard of a mailbox's messages.

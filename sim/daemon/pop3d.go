@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"time"
+
 	"ehlo/sim/machine"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
@@ -12,22 +14,28 @@ import (
 // pop3d is a POP3 service's session.
 type pop3d struct {
 	*pop3.Server
-	noMailbox        // a session sees the maildrop as it was when it began (RFC 1939 §4)
-	account   string // address of who is logged in
-	mistakes  int    // of those that the machine has found, how many were reported
+	noMailbox               // a session sees the maildrop as it was when it began (RFC 1939 §4)
+	account   string        // address of who is logged in
+	mistakes  int           // of those that the machine has found, how many were reported
+	delay     time.Duration // between two logins of a user
+	recent    bool          // the server tells old messages from new ones
 }
 
 func newPOP3D(env Env, h *Host, s world.Service, info machine.TLSInfo) *pop3d {
-	return &pop3d{Server: pop3.NewServer(pop3.Config{
-		Hostname:    h.Name,
-		IdleTimeout: POP3Idle,
-		Timestamp:   sasl.Timestamp(env.Chance(), env.Date(env.Now()), h.Name),
-		Mechanisms:  mechanismsOf(s, sasl.All),
-		Chance:      [2]uint64{env.Chance(), env.Chance()},
-		SaltKey:     h.saltKey(env),
-		StartTLS:    s.TLS == world.StartTLS,
-		TLS:         s.TLS == world.ImplicitTLS || info != machine.TLSInfo{},
-	}, env.Now())}
+	cfg := pop3.Config{Mechanisms: sasl.All, IdleTimeout: POP3Idle}
+	if s.Persona != nil {
+		cfg = s.Persona.POP3
+	}
+	cfg.Hostname = h.Name
+	cfg.Mechanisms = mechanismsOf(s, cfg.Mechanisms)
+	if cfg.Mechanisms.Has(sasl.CRAMMD5) { // APOP needs what CRAM-MD5 needs: the password itself, on the server
+		cfg.Timestamp = sasl.Timestamp(env.Chance(), env.Date(env.Now()), h.Name)
+	}
+	cfg.Chance = [2]uint64{env.Chance(), env.Chance()}
+	cfg.SaltKey = h.saltKey(env)
+	cfg.StartTLS = s.TLS == world.StartTLS
+	cfg.TLS = s.TLS == world.ImplicitTLS || info != machine.TLSInfo{}
+	return &pop3d{Server: pop3.NewServer(cfg, env.Now()), delay: cfg.LoginDelay, recent: cfg.Quirks&pop3.StatusHeader != 0}
 }
 
 // Pump answers what the machine asks of the account.
@@ -56,11 +64,7 @@ func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
 		content, err := s.inbox(h).Content(e.UID)
 		s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil, Content: content})
 	case pop3.AskUpdate:
-		r, err := s.inbox(h).Commit(store.Batch{Expunge: e.Delete})
-		if err == nil && len(e.Delete) > 0 {
-			h.changed(env, s.account, store.Inbox, r.Snapshot, conn)
-		}
-		s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil})
+		s.Answer(env.Now(), e.ID, pop3.Answer{OK: s.update(env, h, conn, e)})
 	}
 	return true
 }
@@ -71,7 +75,7 @@ func (s *pop3d) login(env Env, h *Host, conn uint32, e pop3.Event) pop3.Answer {
 	if !ok {
 		return pop3.Answer{}
 	}
-	return s.open(a, conn)
+	return s.open(env, a, conn)
 }
 
 // proven opens the maildrop of a user who has logged in by APOP or AUTH.
@@ -81,17 +85,42 @@ func (s *pop3d) proven(env Env, h *Host, conn uint32, user string) pop3.Answer {
 		return pop3.Answer{}
 	}
 	env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: user, Conn: conn, Class: trace.ClassOK})
-	return s.open(a, conn)
+	return s.open(env, a, conn)
 }
 
 // open locks a maildrop for the session (RFC 1939 §4).
-func (s *pop3d) open(a *Account, conn uint32) pop3.Answer {
+func (s *pop3d) open(env Env, a *Account, conn uint32) pop3.Answer {
+	now := env.Now()
+	if s.delay > 0 && now < a.nextLogin {
+		return pop3.Answer{Reason: pop3.ReplyLoginDelay}
+	}
 	if !a.Store.TryLock(conn) {
 		return pop3.Answer{Reason: pop3.ReplyLocked}
 	}
-	s.account = a.Address
+	s.account, a.nextLogin = a.Address, now.Add(s.delay)
 	box, _ := a.Store.Mailbox(store.Inbox)
-	return pop3.Answer{OK: true, Maildrop: box.Snapshot()}
+	answer := pop3.Answer{OK: true, Maildrop: box.Snapshot()}
+	if s.recent {
+		id := answer.Maildrop.UIDValidity()
+		answer.Recent = a.recent(id)
+		a.tell(id, answer.Maildrop.UIDNext())
+	}
+	return answer
+}
+
+// update removes what the session has marked, and notes what was read where the server does that.
+func (s *pop3d) update(env Env, h *Host, conn uint32, e pop3.Event) bool {
+	b := store.Batch{Expunge: e.Delete}
+	for _, uid := range e.Seen {
+		b.Flags = append(b.Flags, store.FlagEdit{UID: uid, Op: store.FlagAdd, Flags: store.Flags{System: store.Seen}})
+	}
+	box := s.inbox(h)
+	before := box.Snapshot()
+	r, err := box.Commit(b)
+	if err == nil && r.Snapshot != before {
+		h.changed(env, s.account, store.Inbox, r.Snapshot, conn)
+	}
+	return err == nil
 }
 
 // login judges a name and a password, and reports it.

@@ -4,6 +4,8 @@ package personas
 import (
 	"embed"
 	"strings"
+
+	"ehlo/sim/persona"
 )
 
 // Files holds the persona files, each as NAME.toml.
@@ -25,4 +27,16 @@ func Names() []string {
 func Text(name string) ([]byte, bool) {
 	text, err := Files.ReadFile(name + ".toml")
 	return text, err == nil
+}
+
+// All reads the personas, which are right: a test sees to it.
+func All() []*persona.Persona {
+	var all []*persona.Persona
+	for _, name := range Names() {
+		text, _ := Text(name)
+		if p, err := persona.Parse(name, text); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
 }

@@ -5,6 +5,8 @@ package world
 import (
 	"slices"
 	"time"
+
+	"ehlo/sim/persona"
 )
 
 // Grammar is the version of the world-file grammar that this package reads.
@@ -22,7 +24,7 @@ type Definition struct {
 	Domains []Domain
 	Users   []User
 	Letters []Letter
-	Digest  [32]byte // SHA-256 of the file
+	Digest  [32]byte // SHA-256 of the file, or of its digest and those of its personas, in their order
 }
 
 // Host is one machine.
@@ -47,8 +49,8 @@ type Service struct {
 	Port     int    // [DefaultPort] unless the file says otherwise
 	Role     string // of SMTP: "" takes mail from anybody for its own domains, [Submission] from its users
 	TLS      TLSMode
-	Persona  string   // whose wording and quirks it has: the name of a persona file; "" is ehlo's own, the strict one
-	Auth     []string // the SASL mechanisms it offers, as "PLAIN"; nil is what its persona and role suggest
+	Persona  *persona.Persona // whose wording and quirks it has; nil is ehlo's own, the strict one
+	Auth     []string         // the SASL mechanisms it offers, as "PLAIN"; nil is what its persona and role suggest
 }
 
 // TLSMode says when a service speaks TLS.

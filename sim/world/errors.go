@@ -16,14 +16,14 @@ const prefix = "world"
 var problems = []string{
 	"world.bad-bandwidth", "world.bad-duration", "world.bad-flag", "world.bad-ip-address", "world.bad-letter",
 	"world.bad-mail-address", "world.bad-mechanism", "world.bad-name", "world.bad-network", "world.bad-password",
-	"world.bad-persona", "world.bad-port", "world.bad-protocol", "world.bad-role", "world.bad-seed",
+	"world.bad-port", "world.bad-protocol", "world.bad-role", "world.bad-seed",
 	"world.bad-service-role", "world.bad-text", "world.bad-tls",
 	"world.duplicate-address", "world.duplicate-domain", "world.duplicate-host", "world.duplicate-link",
 	"world.duplicate-port", "world.duplicate-user", "world.duplicate-you",
 	"world.grammar-missing", "world.grammar-newer", "world.grammar-unknown",
-	"world.link-ends", "world.link-itself", "world.missing-host", "world.role-without-smtp",
+	"world.link-ends", "world.link-itself", "world.missing-host", "world.persona-protocol", "world.role-without-smtp",
 	"world.smarthost-itself",
-	"world.too-large", "world.unknown-domain", "world.unknown-host", "world.unknown-user",
+	"world.too-large", "world.unknown-domain", "world.unknown-host", "world.unknown-persona", "world.unknown-user",
 }
 
 // MessageIDs lists every identifier that an [Error] can carry.

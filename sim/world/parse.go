@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/persona"
 	"ehlo/sim/toml"
 )
 
@@ -18,18 +19,18 @@ const maxFile = 1 << 20
 // start is the calendar moment of virtual time 0 where the file does not say it.
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Parse reads a world file (docs/world-files.md). The name is the world's name; an error is of type [Errors] and holds
-// everything that is wrong, each with the file as name + ".toml".
-func Parse(name string, text []byte) (*Definition, error) {
+// Parse reads a world file (docs/world-files.md), whose services can have the personas that are given. The name is the
+// world's name; an error is of type [Errors] and holds everything that is wrong, each with the file as name + ".toml".
+func Parse(name string, text []byte, personas ...*persona.Persona) (*Definition, error) {
 	r := toml.NewReader(prefix, name+".toml", text)
 	if len(text) > maxFile {
 		r.Report(toml.Span{}, "", "world.too-large", machine.Args{"octets": strconv.Itoa(len(text)), "limit": strconv.Itoa(maxFile)})
 		return nil, r.Err()
 	}
 	p := &parser{
-		Section: r.Read(),
-		def:     &Definition{Name: name, Digest: sha256.Sum256(text)},
-		hosts:   make(map[string]toml.Span), addresses: make(map[string]toml.Span),
+		Section: r.Read(), personas: personas,
+		def:   &Definition{Name: name, Digest: sha256.Sum256(text)},
+		hosts: make(map[string]toml.Span), addresses: make(map[string]toml.Span),
 		links: make(map[string]toml.Span), domains: make(map[string]toml.Span), users: make(map[string]toml.Span),
 	}
 	if p.grammar() {
@@ -45,6 +46,7 @@ func Parse(name string, text []byte) (*Definition, error) {
 type parser struct {
 	*toml.Section // the file itself
 	def           *Definition
+	personas      []*persona.Persona
 
 	// What was named, with the place where it was.
 	hosts, addresses, links, domains, users map[string]toml.Span

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/sim/personas"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
@@ -88,16 +89,23 @@ func TestServices(t *testing.T) {
 open-relay = true`
 	text := strings.Replace(good, `service = [{ protocol = "smtp" }, { protocol = "pop3", port = 1110 }]`, services, 1)
 	text = strings.Replace(text, `["desk.example.org"]`, `["desk.example.org", "192.0.2.128/25", "0.0.0.0/0"]`, 1)
-	def, err := world.Parse("mine", []byte(text))
+	def, err := world.Parse("mine", []byte(text), personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := def.Hosts[1]
+	uw := h.Services[3].Persona
+	if uw == nil || uw.Name != "uw-ipop3d-6.50" {
+		t.Errorf("the persona is %+v", uw)
+	}
+	if plain, _ := world.Parse("mine", []byte(strings.Replace(text, `, persona = "uw-ipop3d-6.50"`, "", 1))); def.Digest == plain.Digest || def.Digest == sha256.Sum256([]byte(text)) {
+		t.Error("the digest says nothing of the persona")
+	}
 	if want := []world.Service{
 		{Protocol: "smtp", Port: 25},
 		{Protocol: "smtp", Port: 587, Role: world.Submission, TLS: world.StartTLS, Auth: []string{"SCRAM-SHA-256", "PLAIN"}},
 		{Protocol: "smtp", Port: 465, Role: world.Submission, TLS: world.ImplicitTLS, Auth: []string{}},
-		{Protocol: "pop3", Port: 110, Persona: "uw-ipop3d-6.50"},
+		{Protocol: "pop3", Port: 110, Persona: uw},
 		{Protocol: "pop3", Port: 995, TLS: world.ImplicitTLS},
 		{Protocol: "imap", Port: 143, TLS: world.StartTLS},
 		{Protocol: "imap", Port: 993, TLS: world.ImplicitTLS},
@@ -176,7 +184,9 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"TLS as truth", `protocol = "smtp"`, `protocol = "smtp", tls = true`, `18: host.service.tls: world.want-text`},
 	{"bad mechanism", `protocol = "smtp"`, `protocol = "smtp", auth = ["PLAIN", "cram-md4"]`, `18: host.service.auth: world.bad-mechanism mechanism="cram-md4"; world.did-you-mean name="CRAM-MD5" -> "CRAM-MD5"`},
 	{"no such mechanism", `protocol = "smtp"`, `protocol = "smtp", auth = ["GSSAPI"]`, `18: host.service.auth: world.bad-mechanism known="CRAM-MD5, LOGIN, PLAIN, SCRAM-SHA-256" mechanism="GSSAPI"`},
-	{"bad persona", `protocol = "smtp"`, `protocol = "smtp", persona = "../x"`, `18: host.service.persona: world.bad-persona persona="../x"`},
+	{"unknown persona", `protocol = "pop3"`, `protocol = "pop3", persona = "uw-ipop3d-7.5"`, `18: host.service.persona: world.unknown-persona persona="uw-ipop3d-7.5" protocol="pop3"; world.did-you-mean name="uw-ipop3d-7.59" -> "uw-ipop3d-7.59"`},
+	{"no such persona", `protocol = "pop3"`, `protocol = "pop3", persona = "../x"`, `18: host.service.persona: world.unknown-persona known="strict, uw-ipop3d-6.50, uw-ipop3d-7.59" persona="../x" protocol="pop3"`},
+	{"another protocol's persona", `protocol = "smtp"`, `protocol = "smtp", persona = "uw-ipop3d-6.50"`, `18: host.service.persona: world.persona-protocol persona="uw-ipop3d-6.50" protocol="smtp"`},
 	{"bad network", `["desk.example.org"]`, `["192.0.2.1/24"]`, `17: host.relay-from: world.bad-network network="192.0.2.1/24"`},
 	{"no such network", `["desk.example.org"]`, `["192.0.2.0/33"]`, `17: host.relay-from: world.bad-network`},
 	{"port twice by default", `port = 1110`, `port = 465 }, { protocol = "smtp", tls = "implicit"`, `18: host.service.port: world.duplicate-port first="18" port="465"`},
@@ -242,7 +252,7 @@ func TestMistakes(t *testing.T) {
 	met := map[string]bool{"world.did-you-mean": true, "world.did-you-mean-line": true}
 	check := func(name, text, want string) {
 		t.Helper()
-		_, err := world.Parse("mine", []byte(text))
+		_, err := world.Parse("mine", []byte(text), personas.All()...)
 		var errs world.Errors
 		if !errors.As(err, &errs) {
 			t.Errorf("%s gives %v, want %s", name, err, want)
@@ -258,7 +268,7 @@ func TestMistakes(t *testing.T) {
 			if e.Replace != "" {
 				line += " -> " + e.Replace
 				fixed := text[:e.Start] + e.Replace + text[e.End:]
-				if strings.Contains(fmt.Sprint(world.Parse("mine", []byte(fixed))), fmt.Sprintf("%d: %s: %s", e.Line, e.Key, e.Note.ID)) {
+				if strings.Contains(fmt.Sprint(world.Parse("mine", []byte(fixed), personas.All()...)), fmt.Sprintf("%d: %s: %s", e.Line, e.Key, e.Note.ID)) {
 					t.Errorf("%s: the repair does not repair: %s", name, e)
 				}
 			}

@@ -1,11 +1,13 @@
 package world
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strconv"
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/persona"
 	"ehlo/sim/sasl"
 	"ehlo/sim/toml"
 )
@@ -52,9 +54,7 @@ func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
 	if mode, at := p.choice(s, "tls", `tls = "starttls"`, "world.bad-tls", false, tlsModes[StartTLS:]); at.Exists() {
 		v.TLS = TLSMode(max(slices.Index(tlsModes, mode), 0))
 	}
-	if v.Persona, at = s.Text("persona", `persona = "uw-ipop3d-6.50"`, false); at.Exists() && !isPersonaName(v.Persona) {
-		p.Report(at, s.Key("persona"), "world.bad-persona", machine.Args{"persona": toml.Shorten(v.Persona)})
-	}
+	v.Persona = p.servicePersona(s, v.Protocol)
 	v.Auth = p.mechanisms(s)
 	v.Port = p.port(s, DefaultPort(v.Protocol, v.Role, v.TLS), open)
 	s.Done()
@@ -112,12 +112,27 @@ func (p *parser) mechanisms(s *toml.Section) []string {
 	return offered
 }
 
-// isPersonaName says whether a text can be the name of a persona's file.
-func isPersonaName(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !isLetter(c) && !isDigit(c) && (i == 0 || c != '-' && c != '.') {
-			return false
+// servicePersona reads whose wording and quirks a service has: one of the personas that are known.
+func (p *parser) servicePersona(s *toml.Section, protocol string) *persona.Persona {
+	name, at := s.Text("persona", `persona = "uw-ipop3d-7.59"`, false)
+	if !at.Exists() {
+		return nil
+	}
+	args := machine.Args{"persona": toml.Shorten(name), "protocol": protocol}
+	known := make(map[string]toml.Span)
+	for _, persona := range p.personas {
+		if persona.Name == name && persona.Protocol != protocol {
+			p.Report(at, s.Key("persona"), "world.persona-protocol", args)
+			return nil
+		}
+		if persona.Name == name {
+			p.def.Digest = sha256.Sum256(slices.Concat(p.def.Digest[:], persona.Digest[:]))
+			return persona
+		}
+		if persona.Protocol == protocol {
+			known[persona.Name] = toml.Span{}
 		}
 	}
-	return s != "" && len(s) <= 64
+	p.ReportNear(at, s.Key("persona"), "world.unknown-persona", args, name, known)
+	return nil
 }
