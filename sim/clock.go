@@ -142,8 +142,23 @@ func (w *World) Now() engine.Time { return w.now }
 // Steps is how much has happened: each arrival on the network and each timer is a step.
 func (w *World) Steps() uint64 { return w.steps }
 
-// Quiet says that nothing is on its way: only timers remain.
-func (w *World) Quiet() bool { return w.net.Idle() }
+// Quiet says that nothing is on its way and nobody is about to speak: only timers remain that wait for somebody else.
+func (w *World) Quiet() bool {
+	if !w.net.Idle() {
+		return false
+	}
+	for _, c := range w.conns {
+		if c.closed {
+			continue
+		}
+		for _, e := range c.ends {
+			if s, ok := e.session.(daemon.Hesitant); ok && s.Hesitates() {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // Next is the moment of the next step, and false where nothing will ever happen by itself.
 func (w *World) Next() (engine.Time, bool) {

@@ -30,7 +30,10 @@ func (t *Timeline) Play(p Pace, real time.Duration) bool {
 		next, _ := t.w.net.Timeout()
 		if !flying {
 			if !t.Past() {
-				return false
+				if t.w.Quiet() || !t.step(engine.Never) {
+					return false
+				}
+				continue // somebody took their time to answer
 			}
 			if !t.step(t.end) { // the past plays on with what was recorded next
 				t.Advance(t.end)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ehlo/sim/personas"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
@@ -82,7 +83,7 @@ func readWorld(name string) (*world.Definition, error) {
 // parseWorld reads a world file. The world is called by the file's name without directory and .toml, errors name it as
 // it was given.
 func parseWorld(file string, text []byte) (*world.Definition, error) {
-	def, err := world.Parse(strings.TrimSuffix(filepath.Base(file), ".toml"), text)
+	def, err := world.Parse(strings.TrimSuffix(filepath.Base(file), ".toml"), text, personas.All()...)
 	if faults := (world.Errors)(nil); errors.As(err, &faults) {
 		for _, f := range faults {
 			f.File = file

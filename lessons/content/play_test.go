@@ -10,6 +10,7 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/content"
 	"ehlo/sim"
+	"ehlo/sim/personas"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -40,7 +41,7 @@ func run(t *testing.T, l *lessons.Lesson, text string) (*sim.Timeline, error) {
 	if !ok {
 		t.Fatalf("%s: there is no world called %s", l.Folder, l.World)
 	}
-	def, err := world.Parse(l.World, file)
+	def, err := world.Parse(l.World, file, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}

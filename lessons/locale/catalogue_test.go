@@ -17,6 +17,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/imap"
 	"ehlo/sim/paste"
+	"ehlo/sim/persona"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
 	"ehlo/sim/scene"
@@ -37,6 +38,7 @@ var emitters = map[string]func() []string{
 	"sim":              sim.MessageIDs,
 	"sim/imap":         imap.MessageIDs,
 	"sim/paste":        paste.MessageIDs,
+	"sim/persona":      persona.MessageIDs,
 	"sim/pop3":         pop3.MessageIDs,
 	"sim/sasl":         sasl.MessageIDs,
 	"sim/scene":        scene.MessageIDs,

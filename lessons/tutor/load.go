@@ -1,6 +1,7 @@
 package tutor
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
 	"ehlo/sim"
+	"ehlo/sim/persona"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -161,9 +163,42 @@ func (s *Session) load(a loadArgs) (any, error) {
 // worldFile is the path of a world of the catalogue.
 func worldFile(name string) string { return "worlds/" + name + ".toml" }
 
+// personas reads all personas where a world file seems to name one.
+func (s *Session) personas(world []byte) ([]*persona.Persona, error) {
+	if !bytes.Contains(world, []byte("persona")) {
+		return nil, nil
+	}
+	index, err := s.file("personas/index.json")
+	if err != nil {
+		return nil, err
+	}
+	var names, paths []string
+	if err := json.Unmarshal(index, &names); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		paths = append(paths, "personas/"+name+".toml")
+	}
+	texts, err := s.allFiles(paths)
+	if err != nil {
+		return nil, err
+	}
+	personas := make([]*persona.Persona, len(names))
+	for i, name := range names {
+		if personas[i], err = persona.Parse(name, texts[i]); err != nil {
+			return nil, err
+		}
+	}
+	return personas, nil
+}
+
 // start builds a world's timeline, with the learner at a host of their own where one is named, and plays a log into it.
 func (s *Session) start(name string, text []byte, host string, log *trace.InputLog) error {
-	def, err := world.Parse(name, text)
+	personas, err := s.personas(text)
+	if err != nil {
+		return err
+	}
+	def, err := world.Parse(name, text, personas...)
 	if err != nil {
 		return err
 	}

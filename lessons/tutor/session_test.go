@@ -67,14 +67,16 @@ func fetch(t *testing.T, path string) string {
 	root := filepath.Join("..", "..")
 	switch dir, _, _ := strings.Cut(path, "/"); {
 	case path == "worlds/index.json":
-		return `[{"name":"one-host","title":"One host"},{"name":"two-domains","title":"Two domains"}]`
+		return `[{"name":"dialup-1999","title":"Dial-up"},{"name":"one-host","title":"One host"},{"name":"two-domains","title":"Two domains"}]`
 	case path == "lessons/index.json":
 		return `{"en":[{"id":"first-message","dir":"01-first-message","title":"t","minutes":8,"world":"two-domains"}]}`
 	case path == "locales/index.json":
 		return `["en"]`
 	case dir == "locales":
 		return packedTexts(t, filepath.Join(root, "web", "locales", "en"))
-	case dir == "worlds":
+	case path == "personas/index.json":
+		return `["uw-ipop3d-6.50","uw-ipop3d-7.59"]`
+	case dir == "worlds", dir == "personas":
 		path = filepath.Join(root, "sim", path)
 	case dir == "lessons":
 		path = filepath.Join(root, "lessons", "content", strings.TrimPrefix(path, "lessons/"))
@@ -131,6 +133,28 @@ type line struct {
 	Seq                   uint64
 	Dir, Text, EOL, Class string
 	Label, Verb, State    string
+}
+
+// A world whose servers have personas needs their files too, and opens with them.
+func TestPersonas(t *testing.T) {
+	c := &client{t: t}
+	must[any](c, "hello", map[string]string{"lang": "en"})
+	must[state](c, "load", map[string]string{"world": "dialup-1999"})
+	must[any](c, "open", map[string]any{"target": "mail.example.org", "port": 110})
+	must[state](c, "run", nil)
+	c.typeLine(1, "NOOP")
+	c.typeLine(1, "USER rich")
+	c.typeLine(1, "PASS drums")
+	var said []string
+	for _, l := range must[[]line](c, "transcript", map[string]int{"conn": 1}) {
+		if l.Dir == "S" {
+			said = append(said, l.Text)
+		}
+	}
+	if got, want := strings.Join(said, "|"), "+OK POP3 mail.example.org v7.59 server ready|-ERR Unknown AUTHORIZATION state command|"+
+		"+OK User name accepted, password please|-ERR Bad login"; got != want {
+		t.Errorf("the server says %s, want %s", got, want)
+	}
 }
 
 func open(t *testing.T) *client {

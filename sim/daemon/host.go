@@ -48,6 +48,12 @@ type Session interface {
 	Copy() Session
 }
 
+// Hesitant is a session that may take its time before it answers.
+type Hesitant interface {
+	// Hesitates says that the session has an answer, which it gives at its Timeout.
+	Hesitates() bool
+}
+
 // Server is a session that a host serves.
 type Server interface {
 	Session

@@ -6,7 +6,6 @@
 package persona
 
 import (
-	"crypto/sha256"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,10 +23,9 @@ const maxFile = 1 << 18
 
 // Persona is a kind of server. Nothing in it is changed after [Parse]: servers share it.
 type Persona struct {
-	Name     string   // of its file: "uw-ipop3d-7.59"
-	Title    string   // for people: "UW ipop3d 7.59"
-	Protocol string   // "pop3"
-	Digest   [32]byte // SHA-256 of the file
+	Name     string // of its file: "uw-ipop3d-7.59"
+	Title    string // for people: "UW ipop3d 7.59"
+	Protocol string // "pop3"
 
 	POP3 pop3.Config // of a persona for POP3
 }
@@ -63,7 +61,7 @@ func Parse(name string, text []byte) (*Persona, error) {
 		r.Report(toml.Span{}, "", "persona.too-large", machine.Args{"octets": strconv.Itoa(len(text)), "limit": strconv.Itoa(maxFile)})
 		return nil, r.Err()
 	}
-	p := &parser{Section: r.Read(), persona: &Persona{Name: name, Digest: sha256.Sum256(text)}}
+	p := &parser{Section: r.Read(), persona: &Persona{Name: name}}
 	if p.grammar() {
 		p.read()
 	}

@@ -43,7 +43,7 @@ func parseList(s *scanner) request {
 }
 
 func (c List) execute(s *Server) {
-	if c.N > 0 {
+	if c.N != 0 {
 		if _, ok := s.message(c.N); ok {
 			s.reply(ReplyScan)
 		}

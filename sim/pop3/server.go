@@ -157,6 +157,9 @@ func (s *Server) Timeout() (engine.Time, bool) {
 	return s.heard.Add(idle), true
 }
 
+// Hesitates says that a refusal waits for its time.
+func (s *Server) Hesitates() bool { return s.late.waits && !s.done }
+
 // HandleTimeout sends the refusal that waited, or ends the session when its time is up: without a word, unless the server
 // is known for one (RFC 1939 §3). Marked messages stay.
 func (s *Server) HandleTimeout(now engine.Time) {

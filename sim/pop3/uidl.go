@@ -45,7 +45,7 @@ func parseUidl(s *scanner) request {
 }
 
 func (c Uidl) execute(s *Server) {
-	if c.N > 0 {
+	if c.N != 0 {
 		if _, ok := s.message(c.N); ok {
 			s.reply(ReplyUniqueID)
 		}

@@ -24,7 +24,7 @@ type Definition struct {
 	Domains []Domain
 	Users   []User
 	Letters []Letter
-	Digest  [32]byte // SHA-256 of the file, or of its digest and those of its personas, in their order
+	Digest  [32]byte // SHA-256 of the file; its personas belong to the core, as the servers do
 }
 
 // Host is one machine.

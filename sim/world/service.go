@@ -1,7 +1,6 @@
 package world
 
 import (
-	"crypto/sha256"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,7 +125,6 @@ func (p *parser) servicePersona(s *toml.Section, protocol string) *persona.Perso
 			return nil
 		}
 		if persona.Name == name {
-			p.def.Digest = sha256.Sum256(slices.Concat(p.def.Digest[:], persona.Digest[:]))
 			return persona
 		}
 		if persona.Protocol == protocol {

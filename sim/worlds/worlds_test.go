@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/sim/personas"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
@@ -12,7 +13,7 @@ import (
 func TestEveryWorldIsRight(t *testing.T) {
 	for _, name := range worlds.Names() {
 		text, ok := worlds.Text(name)
-		def, err := world.Parse(name, text)
+		def, err := world.Parse(name, text, personas.All()...)
 		if !ok || err != nil {
 			t.Fatal(err)
 		}

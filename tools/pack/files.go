@@ -65,6 +65,7 @@ func collect(root string) (fileSet, error) {
 		{"", "web/page"},
 		{"locales", "web/locales"},
 		{"worlds", "sim/worlds"},
+		{"personas", "sim/personas"},
 		{"lessons", "lessons/content"},
 	} {
 		if err := base.add(from.prefix, filepath.Join(root, from.dir)); err != nil {

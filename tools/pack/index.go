@@ -11,16 +11,18 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
+	"ehlo/sim/persona"
 	"ehlo/sim/world"
 )
 
-// addIndexes adds the lists that the page asks for, since a web server has no directories to read. Worlds and lessons
-// are read by the code that will read them in the browser: one with a mistake is not packed.
+// addIndexes adds the lists that the page asks for, since a web server has no directories to read. Worlds, personas and
+// lessons are read by the code that will read them in the browser: one with a mistake is not packed.
 func (s fileSet) addIndexes() error {
 	for name, list := range map[string]func() (any, error){
-		"locales/index.json": s.locales,
-		"worlds/index.json":  s.worlds,
-		"lessons/index.json": s.lessons,
+		"locales/index.json":  s.locales,
+		"worlds/index.json":   s.worlds,
+		"personas/index.json": s.personas,
+		"lessons/index.json":  s.lessons,
 	} {
 		value, err := list()
 		if err != nil {
@@ -62,18 +64,47 @@ type worldEntry struct {
 
 func (s fileSet) worlds() (any, error) {
 	list := []worldEntry{}
+	known, err := s.readPersonas()
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range s.paths() {
 		if path.Dir(p) != "worlds" || path.Ext(p) != ".toml" {
 			continue
 		}
 		name := strings.TrimSuffix(path.Base(p), ".toml")
-		def, err := world.Parse(name, s[p])
+		def, err := world.Parse(name, s[p], known...)
 		if err != nil {
 			return nil, fmt.Errorf("sim/worlds: %w", err)
 		}
 		list = append(list, worldEntry{name, def.Title})
 	}
 	return list, nil
+}
+
+// personas lists the names of the personas.
+func (s fileSet) personas() (any, error) {
+	names := []string{}
+	known, err := s.readPersonas()
+	for _, p := range known {
+		names = append(names, p.Name)
+	}
+	return names, err
+}
+
+func (s fileSet) readPersonas() ([]*persona.Persona, error) {
+	var known []*persona.Persona
+	for _, p := range s.paths() {
+		if path.Dir(p) != "personas" || path.Ext(p) != ".toml" {
+			continue
+		}
+		read, err := persona.Parse(strings.TrimSuffix(path.Base(p), ".toml"), s[p])
+		if err != nil {
+			return nil, fmt.Errorf("sim/personas: %w", err)
+		}
+		known = append(known, read)
+	}
+	return known, nil
 }
 
 // lessonEntry is a lesson in the index. Dir is its folder, below lessons/LANGUAGE/.

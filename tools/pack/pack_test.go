@@ -116,6 +116,7 @@ func TestIndexes(t *testing.T) {
 	for name, part := range map[string]string{
 		"worlds/index.json":    `{"name":"two-domains","title":"`,
 		"lessons/index.json":   `{"en":[{"id":"first-message","dir":"01-first-message",`,
+		"personas/index.json":  `"uw-ipop3d-7.59"`,
 		"locales/index.json":   `"en"`,
 		"locales/en/texts.txt": "page.brand\t",
 	} {

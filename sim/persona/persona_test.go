@@ -1,0 +1,129 @@
+package persona_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/sim/persona"
+	"ehlo/sim/pop3"
+	"ehlo/sim/sasl"
+)
+
+const good = `grammar = 1
+title = "Popper 1"
+protocol = "pop3"
+commands = ["USER", "PASS", "STAT", "QUIT"]
+mechanisms = ["LOGIN"]
+prompts = ["Name", "Word"]
+capabilities = ["SASL", "IMPLEMENTATION popper"]
+tls-for-passwords = true
+max-line = 1000
+max-errors = 5
+max-logins = 3
+idle = "10m"
+login-timeout = "3m"
+refusal-delay = "2s"
+login-delay = "1m30s"
+quirks = ["bare-lf", "keep-user"]
+
+[replies]
+greeting = "+OK popper at {host}"
+unknown = "-ERR {verb}?"
+
+[replies.STAT]
+stat = "+OK {count} {size} and {n}"
+`
+
+func TestParse(t *testing.T) {
+	p, err := persona.Parse("popper-1", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.POP3
+	got := fmt.Sprint(p.Name, p.Title, p.Protocol, c.Commands == pop3.VerbsOf("user", "PASS", "STAT", "QUIT"), c.Mechanisms == sasl.SetOf(sasl.Login),
+		c.Prompts, c.Capabilities, c.ClearNeedsTLS, c.MaxLine, c.MaxErrors, c.MaxLogins, c.IdleTimeout, c.LoginTimeout, c.RefusalDelay,
+		c.LoginDelay == 90*time.Second, c.Quirks == pop3.BareLF|pop3.KeepUser, len(c.Replies),
+		c.Replies[pop3.Wording{Reply: pop3.ReplyStat, Keyword: "STAT"}], c.Replies[pop3.Wording{Reply: pop3.ReplyUnknown}])
+	if want := "popper-1Popper 1pop3true true [Name Word] [SASL IMPLEMENTATION popper] true 1000 5 3 10m0s 3m0s 2s true true 3 " +
+		"{true {count} {size} and {n}} {false {verb}?}"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	plain, err := persona.Parse("plain", []byte("grammar = 1\ntitle = \"x\"\nprotocol = \"pop3\"\n"))
+	if err != nil || plain.POP3.Commands != pop3.Modern || plain.POP3.Mechanisms != sasl.All || plain.POP3.Capabilities != nil {
+		t.Errorf("a persona of nothing is %+v, %v", plain, err)
+	}
+}
+
+// mistakes change the good file; each gives the error.
+var mistakes = []struct{ old, new, want string }{
+	{"grammar = 1", "", `1: grammar: persona.missing-key`},
+	{"grammar = 1", "grammar = 2", `1: grammar: persona.grammar-newer grammar="2" known="1"`},
+	{"grammar = 1", "grammar = 0", `1: grammar: persona.grammar-unknown`},
+	{"title =", "titel =", `1: title: persona.missing-key`},
+	{"Popper 1", " ", `2: title: persona.bad-title`},
+	{`"pop3"`, `"pop"`, `3: protocol: persona.bad-protocol protocol="pop"; persona.did-you-mean name="pop3"`},
+	{`"pop3"`, `"ftp"`, `3: protocol: persona.bad-protocol known="pop3"`},
+	{`"STAT"`, `"STAD"`, `4: commands: persona.bad-command word="STAD"; persona.did-you-mean name="STAT"`},
+	{`"LOGIN"`, `"NTLM"`, `5: mechanisms: persona.bad-mechanism`},
+	{`["Name", "Word"]`, `["Name"]`, `6: prompts: persona.bad-prompts`},
+	{`"SASL"`, `""`, `7: capabilities: persona.bad-line`},
+	{"true", "1", `8: tls-for-passwords: persona.want-bool`},
+	{"1000", "-1", `9: max-line: persona.bad-count`},
+	{`"10m"`, `"10"`, `12: idle: persona.bad-duration key="idle" text="10"`},
+	{`"bare-lf"`, `"bare-cr"`, `16: quirks: persona.bad-quirk word="bare-cr"; persona.did-you-mean name="bare-lf"`},
+	{"greeting =", "greting =", `19: replies.greting: persona.unknown-key key="greting"; persona.did-you-mean name="greeting"`},
+	{"[replies.STAT]", "[replies.STAD]", `22: replies.STAD: persona.unknown-key`},
+	{"[replies]", "[reply]", `18: reply: persona.unknown-key`},
+	{`"+OK popper`, `"OK popper`, `19: replies.greeting: persona.bad-reply`},
+	{`"+OK popper`, `"-ERR popper`, `19: replies.greeting: persona.other-status reply="greeting" status="+OK"`},
+	{`popper at`, `popper\r\nat`, `19: replies.greeting: persona.bad-reply`},
+	{`{count}`, `{counter}`, `23: replies.STAT.stat: persona.bad-placeholder word="counter"`},
+	{`max-errors = 5`, `replies = 5`, `10: replies: persona.want-table key="replies"`},
+	{"Popper 1", strings.Repeat("x", 1<<18), `1: persona.too-large`},
+}
+
+func TestMistakes(t *testing.T) {
+	own := map[string]bool{}
+	for _, x := range mistakes {
+		text := strings.Replace(good, x.old, x.new, 1)
+		if x.new == "replies = 5" {
+			text, _, _ = strings.Cut(text, "\n[replies]")
+		}
+		_, err := persona.Parse("popper-1", []byte(text))
+		var errs persona.Errors
+		if !errors.As(err, &errs) {
+			t.Errorf("%s: %v", x.want, err)
+			continue
+		}
+		own[errs[0].Note.ID] = true
+		if got := strings.TrimPrefix(errs[0].Error(), "popper-1.toml:"); !strings.HasPrefix(got, x.want) {
+			t.Errorf("%s in the place of %s gives\n%s\nwant\n%s", x.new, x.old, got, x.want)
+		}
+	}
+	for _, id := range persona.MessageIDs() {
+		if !own[id] && !strings.HasSuffix(id, ".repair") && !slices.ContainsFunc([]string{"syntax", "want-", "did-", "bad-time", "duplicate-"}, func(s string) bool {
+			return strings.HasPrefix(id, "persona."+s)
+		}) {
+			t.Errorf("no mistake here leads to %s", id)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	for _, x := range mistakes {
+		if len(x.new) < 1000 {
+			f.Add([]byte(strings.Replace(good, x.old, x.new, 1)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		p, err := persona.Parse("fuzz", text)
+		if (p == nil) == (err == nil) {
+			t.Errorf("%+v, %v", p, err)
+		}
+	})
+}
