@@ -6,8 +6,12 @@ import (
 	"time"
 
 	"ehlo/sim"
+	"ehlo/sim/engine"
+	"ehlo/sim/personas"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
+	"ehlo/sim/worlds"
 )
 
 // said gives what a connection's server sent, each line once, as the learner's side has it.
@@ -208,5 +212,44 @@ func TestAMailProgramCollects(t *testing.T) {
 	// It left the mail on the server, and IMAP marked what it fetched whole.
 	if s, _ := inbox(t, tl, "bob@example.net"); s.Len() != 2 || s.Unseen() != 0 {
 		t.Errorf("bob has %d messages, %d of them unseen", s.Len(), s.Unseen())
+	}
+}
+
+// TestHesitation: a server that takes its time before it refuses a login is waited for.
+func TestHesitation(t *testing.T) {
+	text, _ := worlds.Text("dialup-1999")
+	def, err := world.Parse("dialup-1999", text, personas.All()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pace := range []sim.Pace{sim.Show, 0} {
+		tl, err := sim.NewTimeline(def)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tl.Input(trace.Input{Kind: trace.InputOpen, Actor: "desk.example.org", Target: "mail.example.org:110"}); err != nil {
+			t.Fatal(err)
+		}
+		tl.Run()
+		if err := tl.Input(trace.Input{Kind: trace.InputType, Actor: "desk.example.org", Conn: 1, Data: []byte("USER rich\r\nPASS drums\r\n")}); err != nil {
+			t.Fatal(err)
+		}
+		if pace == 0 {
+			tl.Run()
+		}
+		for range 1000 {
+			if !tl.Play(sim.Show, time.Second) {
+				break
+			}
+		}
+		var last trace.Event
+		for _, e := range tl.Trace().All() {
+			if e.Kind == trace.KindLine {
+				last = e
+			}
+		}
+		if string(last.Data) != "-ERR Bad login\r\n" || tl.Now() < engine.Time(3*time.Second) {
+			t.Errorf("at %v the last line is %q", tl.Now(), last.Data)
+		}
 	}
 }

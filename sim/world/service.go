@@ -46,7 +46,7 @@ func DefaultPort(protocol, role string, mode TLSMode) int {
 func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
 	var v Service
 	var at toml.Span
-	v.Protocol, at = p.choice(s, "protocol", `protocol = "smtp"`, "world.bad-protocol", true, protocols)
+	v.Protocol, _ = p.choice(s, "protocol", `protocol = "smtp"`, "world.bad-protocol", true, protocols)
 	if v.Role, at = p.choice(s, "role", `role = "submission"`, "world.bad-service-role", false, roles); at.Exists() && v.Protocol != "smtp" {
 		p.Report(at, s.Key("role"), "world.role-without-smtp", machine.Args{"role": toml.Shorten(v.Role)})
 	}
