@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/store"
 	"ehlo/sim/trace"
 	"ehlo/sim/wire"
 )
@@ -127,6 +128,8 @@ func (x *explainer) wrongState(v machine.Verb) {
 func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 	args := machine.Args{"pos": strconv.Itoa(err.Pos + 1), "want": err.Want}
 	switch {
+	case smartQuotes.Replace(string(text)) != string(text):
+		x.why("imap.why.smart-quotes", nil)
 	case err.reply == ReplyEmpty:
 		x.why("imap.why.empty", nil)
 	case err.reply == ReplyNoTag:
@@ -169,6 +172,7 @@ func (x *explainer) about(c Command) {
 		if c.Silent {
 			x.add("imap.note.silent", nil)
 		}
+		x.keywords(c.Flags.Keywords)
 	case Fetch:
 		x.set(c.Set, c.UID)
 		for _, item := range c.Items {
@@ -177,8 +181,20 @@ func (x *explainer) about(c Command) {
 				break
 			}
 		}
+		if len(c.Items) == 1 && c.Items[0].Att == BodyItem {
+			x.add("imap.note.structure", nil)
+		}
 		if hasItem(c.Items, BodyPeekItem) {
 			x.add("imap.note.peek", nil)
+		}
+	}
+}
+
+// keywords warns of keywords that are called like system flags.
+func (x *explainer) keywords(keywords string) {
+	for _, k := range strings.Fields(keywords) {
+		if f, err := store.ParseFlags([]string{`\` + k}); err == nil {
+			x.add("imap.note.keyword", machine.Args{"word": k, "flag": string(f.Append(nil))})
 		}
 	}
 }
@@ -186,6 +202,10 @@ func (x *explainer) about(c Command) {
 func (x *explainer) set(set SequenceSet, uid bool) {
 	if uid {
 		x.add("imap.note.uids", nil)
+	}
+	if set.saved() {
+		x.add("imap.note.saved", nil)
+		return
 	}
 	for _, r := range set {
 		if r.From == Star || r.To == Star {
@@ -289,12 +309,12 @@ func MessageIDs() []string {
 		ids = append(ids, "imap.code."+codes[i].name)
 	}
 	for _, name := range [...]string{"bye", "clear", "completed", "content", "continue", "continued", "deleted", "examine",
-		"expunge", "greeting", "literal", "literal-eager", "literal-follows", "peek", "seen", "silent", "star", "state", "uids",
+		"expunge", "greeting", "keyword", "literal", "literal-eager", "literal-follows", "peek", "saved", "seen", "silent", "star", "state", "structure", "uids",
 		"warning"} {
 		ids = append(ids, "imap.note."+name)
 	}
 	for _, name := range [...]string{"bad", "elsewhere", "empty", "line-end", "logged-in", "login-first", "no",
-		"no-tag", "quote-open", "select-first", "state", "syntax", "tag-missing", "unknown"} {
+		"no-tag", "quote-open", "select-first", "smart-quotes", "state", "syntax", "tag-missing", "unknown"} {
 		ids = append(ids, "imap.why."+name)
 	}
 	return ids

@@ -9,7 +9,7 @@ import (
 
 // repair is the smallest change known that makes a line a command that its state allows, or "".
 func repair(text []byte, state machine.State) string {
-	line := strings.TrimSpace(string(text))
+	line := strings.TrimSpace(smartQuotes.Replace(string(text)))
 	if !strings.Contains(line, `"`) {
 		line = strings.Join(strings.Fields(line), " ")
 	}
@@ -73,9 +73,25 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 			return line + more
 		}
 	}
+	if mended := mendRange(before, after); mended != "" {
+		return mended
+	}
+	if err.reply == ReplyQuoteOpen {
+		return line + `"`
+	}
 	switch err.Want {
 	case terms[termClose].id:
 		return before + ")" + after
+	case terms[termSearchKey].id, terms[termDate].id:
+		return mendSearch(before, after, err.Want)
+	case terms[termSequenceSet].id, terms[termUIDSet].id:
+		return mendSet(before, after, err.Want == terms[termUIDSet].id)
+	case terms[termOpen].id:
+		return mendSection(before, after, err.Want)
+	case terms[termSortKeys].id:
+		if word, rest, ok := strings.Cut(after, " "); ok && !strings.HasPrefix(word, "(") && !strings.Contains(before, "(") {
+			return before + "(" + word + ") " + rest
+		}
 	case terms[termSectionEnd].id:
 		if !strings.Contains(before[strings.LastIndexByte(before, '['):], "]") {
 			return before + "]" + after
@@ -87,9 +103,17 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 		if name == "FETCH" || name == "UID FETCH" { // several items without parentheses
 			return wrap(line, 2+strings.Count(name, " "))
 		}
+		if after == ")" {
+			return before
+		}
 		if name == "SELECT" || name == "EXAMINE" { // a name with spaces has to be quoted
 			words := strings.SplitN(line, " ", 3)
 			return words[0] + " " + words[1] + " " + string(appendString(nil, strings.Trim(words[2], `"`)))
+		}
+		if c, ok := r.command.(Copy); ok {
+			if i := strings.LastIndex(before, c.Mailbox); i > 0 {
+				return line[:i] + string(appendString(nil, strings.Trim(line[i:], `"`)))
+			}
 		}
 		switch r.command.(type) {
 		case Capability, Noop, Logout, Close, Expunge:
@@ -110,6 +134,7 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 		if after == "" {
 			return before + "[]"
 		}
+		return mendSection(before, after, err.Want)
 	case terms[termFetchAtt].id:
 		end := strings.IndexAny(after, " )[<")
 		if end < 0 {
@@ -137,6 +162,8 @@ func argument(line, want string) string {
 		return space + "*"
 	case terms[termFetchAtt].id:
 		return space + "FLAGS"
+	case terms[termSearchKey].id:
+		return space + "ALL"
 	}
 	return ""
 }
