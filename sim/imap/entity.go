@@ -124,10 +124,9 @@ func (sec *Section) of(m *fetched) (octets []byte, ok bool) {
 	switch sec.Text {
 	case Header:
 		return head, true
-	case HeaderFields:
-		return selectFields(head, sec.Fields, false), true
-	case HeaderFieldsNot:
-		return selectFields(head, sec.Fields, true), true
+	case HeaderFields, HeaderFieldsNot:
+		m.room = selectFields(m.room[:0], head, sec.Fields, sec.Text == HeaderFieldsNot)
+		return m.room, true
 	}
 	return body, true
 }

@@ -159,6 +159,7 @@ type fetchTask struct {
 	message store.Message  // with that number, while its octets are asked for
 	before  store.Snapshot // the mailbox when the command came
 	data    store.Snapshot // the mailbox after \Seen was set: where flags are read
+	fetched fetched        // what is being written
 	told    []span         // the messages whose flags the client was told
 	lastSeq int            // the last of them
 	gone    bool           // a message that was named is no longer there
@@ -168,6 +169,7 @@ type fetchTask struct {
 func (t *fetchTask) clone() task {
 	c := *t
 	c.told = slices.Clone(t.told)
+	c.fetched = fetched{}
 	return &c
 }
 
@@ -241,7 +243,8 @@ func (t *fetchTask) seek(s *Server) bool {
 
 // write writes the response for the message.
 func (t *fetchTask) write(s *Server, content []byte) {
-	m := fetched{Message: t.message, content: content}
+	m := &t.fetched // which keeps its room
+	*m = fetched{Message: t.message, content: content, room: m.room}
 	m.recent = m.UID >= s.box.recent
 	flags := t.flags
 	if t.data != s.box.told {
@@ -259,16 +262,16 @@ func (t *fetchTask) write(s *Server, content []byte) {
 			s.out = append(s.out, ' ')
 		}
 		item := &t.items[i]
-		s.out = fetchAtts[item.Att].write(s.out, item, &m)
+		s.out = fetchAtts[item.Att].write(s.out, item, m)
 	}
 	if m.refused != ReplyDefault {
 		s.out, t.refused = s.out[:from], m.refused
 		return
 	}
 	if flags && !t.flags {
-		s.out = writeFlags(append(s.out, ' '), nil, &m)
+		s.out = writeFlags(append(s.out, ' '), nil, m)
 		if s.condstore && !hasItem(t.items, ModSeqItem) {
-			s.out = writeModSeq(append(s.out, ' '), nil, &m)
+			s.out = writeModSeq(append(s.out, ' '), nil, m)
 		}
 	}
 	s.out = append(s.out, ")\r\n"...)

@@ -62,6 +62,7 @@ type fetched struct {
 	content []byte
 	entity  *entity // of the content, once an item has asked for it
 	refused ReplyID // why an item cannot be had, or ReplyDefault
+	room    []byte  // for the header fields that a section selects
 }
 
 // root is the message cut into its parts.

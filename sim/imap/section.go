@@ -125,10 +125,9 @@ func header(msg []byte) []byte {
 	return msg[:len(msg)-len(body)]
 }
 
-// selectFields is the header fields with one of the names, or without any of them, and the empty line that ends a
+// selectFields adds to out the header fields with one of the names, or without any of them, and the empty line that ends a
 // header (RFC 3501 §6.4.5).
-func selectFields(head []byte, names []string, not bool) []byte {
-	var out []byte
+func selectFields(out, head []byte, names []string, not bool) []byte {
 	for len(head) > 0 && !bytes.HasPrefix(head, crlf) {
 		n := fieldLen(head)
 		if named(head[:n], names) != not {
