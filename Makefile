@@ -7,7 +7,7 @@ GO ?= go
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 WASM = GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 
-.PHONY: help run build wasm pack test lint fuzz bench screenshots clean check go
+.PHONY: help run build wasm pack test lint fuzz bench judge screenshots clean check go
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ fuzz: go check ## run every fuzz target for T (30s) each
 bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/browser build -o ../../build/tools/bench ./bench
 	build/tools/bench
+
+judge: go ## play IMAP sessions with Dovecot too, and say what differs (apt-get install dovecot-imapd)
+	$(GO) -C test/peers run ./imapjudge
 
 screenshots: build ## make README's picture anew
 	$(GO) -C test/browser test -count=1 -run TestPicture . -picture

@@ -49,7 +49,8 @@ func valueHolds(value []byte, text string) bool {
 	return holdsFold([]byte(message.DecodeWords(message.Unfold(value))), text)
 }
 
-// holds says whether a part's text holds a text, or that of a part in it; with head, the headers count too.
+// holds says whether a part's text holds a text, or that of a part in it; the header of a message in it is its text. With
+// head, its own header and those of its parts count too.
 func (e *entity) holds(text string, head bool) bool {
 	if head && e.headHolds(text) {
 		return true
@@ -63,7 +64,7 @@ func (e *entity) holds(text string, head bool) bool {
 	case e.parts != nil:
 		return false
 	case e.message != nil:
-		return e.message.holds(text, true)
+		return e.message.headHolds(text) || e.message.holds(text, head)
 	case e.mediaType != "TEXT":
 		return false
 	}
