@@ -13,14 +13,15 @@ import (
 // contentWant is what a check asks of a message: fields of its header and a part of its text.
 type contentWant struct {
 	header []headerWant
-	text   string // contained in the text behind the header, in any case; "*" is any text; "" asks nothing
+	text   string   // contained in the text behind the header, in any case; "*" is any text; "" asks nothing
+	lines  []string // whole lines of the text, in this order; others may stand between them
 }
 
 // headerWant is a field that has to be there and to contain a text, in any case; "*" is any value but an empty one.
 type headerWant struct{ name, value string }
 
 func readContent(f *fields) contentWant {
-	return contentWant{header: f.headers("header"), text: f.text("text", optional)}
+	return contentWant{header: f.headers("header"), text: f.text("text", optional), lines: f.texts("lines", optional)}
 }
 
 // lacks says what a message lacks; ok where it lacks nothing.
@@ -36,6 +37,9 @@ func (c contentWant) lacks(msg []byte) (n machine.Note, ok bool) {
 			return note("lessons.missing.header-value", "field", h.name, "value", value, "want", h.value), false
 		}
 	}
+	if want := c.missingLine(body); want != "" {
+		return note("lessons.missing.text-line", "want", want), false
+	}
 	switch {
 	case c.text == "":
 	case len(bytes.TrimSpace(body)) == 0:
@@ -44,6 +48,20 @@ func (c contentWant) lacks(msg []byte) (n machine.Note, ok bool) {
 		return note("lessons.missing.text-value", "want", c.text), false
 	}
 	return machine.Note{}, true
+}
+
+// missingLine returns the first line that a text lacks, "" where it lacks none.
+func (c contentWant) missingLine(body []byte) string {
+	want := c.lines
+	for line := range bytes.Lines(body) {
+		if len(want) > 0 && string(bytes.TrimRight(line, "\r\n")) == want[0] {
+			want = want[1:]
+		}
+	}
+	if len(want) == 0 {
+		return ""
+	}
+	return want[0]
 }
 
 func containsFold(s, part string) bool {

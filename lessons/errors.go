@@ -34,7 +34,7 @@ var notes = []string{
 	"lessons.missing.part-header", "lessons.missing.part-structure", "lessons.missing.part-text",
 	"lessons.missing.part-whole", "lessons.missing.refused", "lessons.missing.reply", "lessons.missing.retrieved",
 	"lessons.missing.returned", "lessons.missing.reverse-path", "lessons.missing.session", "lessons.missing.text",
-	"lessons.missing.text-value", "lessons.missing.turned-away", "lessons.missing.underway",
+	"lessons.missing.text-line", "lessons.missing.text-value", "lessons.missing.turned-away", "lessons.missing.underway",
 	"lessons.missing.unflagged", "lessons.missing.unreachable", "lessons.missing.verb",
 	"lessons.missing.verb-argument", "lessons.missing.whole",
 	"lessons.happened.connected", "lessons.happened.delivered", "lessons.happened.dialogue", "lessons.happened.fetched",
