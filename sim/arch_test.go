@@ -90,15 +90,16 @@ var rooms = map[string]string{
 	"sim/sasl":         "machine",
 	"sim/store":        "message",
 	"sim/netsim":       "",
-	"sim/toml":         "machine",                                 // its errors are machine's notes; world and lessons read their files with it
-	"sim/world":        "machine message persona sasl store toml", // the names of mechanisms
+	"sim/dns":          "",
+	"sim/toml":         "machine",                                     // its errors are machine's notes; world and lessons read their files with it
+	"sim/world":        "dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
 	"sim/worlds":       "",
 	"sim/persona":      "machine pop3 sasl toml", // what a file can say of a server is checked against the server
 	"sim/personas":     "persona",
 	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/imap":         "machine message store wire",
-	"sim/daemon":       "imap machine message netsim pop3 sasl smtp store world",
+	"sim/daemon":       "dns imap machine message pop3 sasl smtp store world",
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"slices"
 
 	"ehlo/sim/daemon"
@@ -70,15 +69,12 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 		hosts[i] = netsim.Host{Name: h.Name, Address: h.Address}
 	}
 	for i, l := range def.Links {
-		links[i] = netsim.Link{A: l.A, B: l.B, Latency: l.Latency, Bandwidth: l.Bandwidth}
+		links[i] = netsim.Link{A: l.A, B: l.B, Latency: l.Latency, Bandwidth: l.Bandwidth, Loss: l.Loss, Jitter: l.Jitter}
 	}
-	w.net = netsim.New(hosts, links)
-	for i := range def.Hosts {
-		h, err := daemon.NewHost(def, i)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", def.Hosts[i].Name, err)
-		}
-		w.hosts = append(w.hosts, h)
+	w.net = netsim.New(hosts, links, engine.NewRand(def.Seed).Stream("network"))
+	var err error
+	if w.hosts, err = daemon.NewHosts(def); err != nil {
+		return nil, err
 	}
 	w.announce()
 	return w, nil

@@ -32,6 +32,21 @@ type QueueInfo struct {
 	daemon.Entry
 }
 
+// LedgerInfo is what became of the recipients that a host took over.
+type LedgerInfo struct {
+	Host string
+	daemon.Ledger
+}
+
+// Ledgers lists the ledgers of all hosts.
+func (w *World) Ledgers() []LedgerInfo {
+	infos := make([]LedgerInfo, len(w.hosts))
+	for i, h := range w.hosts {
+		infos[i] = LedgerInfo{h.Name, h.Ledger()}
+	}
+	return infos
+}
+
 // Definition is what the world was before it started.
 func (w *World) Definition() *world.Definition { return w.def }
 

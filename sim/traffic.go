@@ -35,6 +35,12 @@ func (w *World) collect() {
 
 // deliver handles one thing that reached an end.
 func (w *World) deliver(d netsim.Delivery) {
+	if d.Kind == netsim.Datagram {
+		if i, ok := w.host(d.To); ok {
+			w.hosts[i].ReceiveDatagram(w, d.From, d.Data)
+		}
+		return
+	}
 	nc, _ := w.net.Conn(d.Conn)
 	c := w.conns[d.Conn-1]
 	if c.closed {
@@ -362,6 +368,14 @@ func (w *World) NewLetter() uint32 {
 func (w *World) Dial(from, to string, port int, s daemon.Session) uint32 {
 	return w.open(from, to, port, s)
 }
+
+// Send sends a datagram of the DNS for a daemon.
+func (w *World) Send(h *daemon.Host, to string, data []byte) {
+	w.net.SendDatagram(w.now, h.Name, to, "dns", data)
+}
+
+// Resume lets the server's session on a connection go on, which has waited for something.
+func (w *World) Resume(_ *daemon.Host, conn uint32) { w.later = append(w.later, conn) }
 
 // Wake sets a timer for a host's queue.
 func (w *World) Wake(h *daemon.Host, at engine.Time) {

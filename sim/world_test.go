@@ -105,7 +105,7 @@ func TestAMessageThatCannotGoOnComesBack(t *testing.T) {
 func TestAMessageWaitsForFiveDaysAndComesBack(t *testing.T) {
 	tl := start(t, "two-domains")
 	play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org>\n"+
-		"> RCPT TO:<dora@example.com>\n> DATA\n> Subject: Nobody\n>\n> .\n> QUIT")
+		"> RCPT TO:<dora@desk.example.net>\n> DATA\n> Subject: Nobody\n>\n> .\n> QUIT")
 	q := tl.World().Queue()
 	if len(q) != 1 || q[0].Attempts != 1 || q[0].Next.Sub(tl.Now()) > 30*time.Minute {
 		t.Fatalf("the queue is %+v", q)
@@ -118,8 +118,21 @@ func TestAMessageWaitsForFiveDaysAndComesBack(t *testing.T) {
 	if q := tl.World().Queue(); len(q) != 0 {
 		t.Fatalf("after 122 hours the queue is %+v", q)
 	}
-	if s, _ := inbox(t, tl, "alice@example.org"); s.Len() != 1 {
-		t.Errorf("alice has %d messages", s.Len())
+	// One says that it takes long, and one that it has failed.
+	if s, text := inbox(t, tl, "alice@example.org"); s.Len() != 2 || !strings.Contains(text, "Action: failed\r\nStatus: 4.4.1\r\n") {
+		t.Errorf("alice has %d messages, the last one\n%s", s.Len(), text)
+	}
+}
+
+func TestADomainThatDoesNotExistIsSaidAtOnce(t *testing.T) {
+	tl := start(t, "two-domains")
+	play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org>\n"+
+		"> RCPT TO:<dora@example.com>\n> DATA\n> Subject: Nobody\n>\n> .\n> QUIT")
+	if _, text := inbox(t, tl, "alice@example.org"); !strings.Contains(text, "550 5.1.2 No such domain") {
+		t.Errorf("alice has\n%s", text)
+	}
+	if l := kinds(tl, trace.KindLookup); len(l) != 1 || l[0].Label != "example.com MX" || l[0].Verb != "NXDOMAIN" {
+		t.Errorf("looked up: %v", l)
 	}
 }
 

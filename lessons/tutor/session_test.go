@@ -310,13 +310,13 @@ func TestViews(t *testing.T) {
 		t.Errorf("the file is %q", f)
 	}
 	must[state](c, "script", map[string]string{"text": "telnet mail.example.org 25\n> EHLO a.example.org\n> MAIL FROM:<alice@example.org>\n" +
-		"> RCPT TO:<x@example.com>\n> DATA\n> Subject: Waiting\n>\n> .\n"})
+		"> RCPT TO:<x@desk.example.net>\n> DATA\n> Subject: Waiting\n>\n> .\n"})
 	q := must[[]struct {
 		Subject, From string
 		To            []string
 		Attempts      int
 	}](c, "queue", nil)
-	if len(q) != 1 || q[0].Subject != "Waiting" || q[0].To[0] != "x@example.com" || q[0].Attempts != 1 {
+	if len(q) != 1 || q[0].Subject != "Waiting" || q[0].To[0] != "x@desk.example.net" || q[0].Attempts != 1 {
 		t.Errorf("the queue is %+v", q)
 	}
 	st := must[struct {

@@ -11,6 +11,13 @@ import (
 // §6.3).
 const maxHops = 100
 
+func (h *Host) maxHops() int {
+	if n := h.def.MTA.MaxHops; n > 0 {
+		return n
+	}
+	return maxHops
+}
+
 // hops counts the hosts that a message has passed by their Received fields.
 func hops(header []message.Field) int {
 	n := 0

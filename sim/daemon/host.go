@@ -4,9 +4,12 @@
 package daemon
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
@@ -28,6 +31,10 @@ type Env interface {
 	NewLetter() uint32
 	// Dial opens a connection that s speaks as the client.
 	Dial(from, to string, port int, s Session) (conn uint32)
+	// Send sends a datagram of the DNS to another host; what comes back goes to [Host.ReceiveDatagram].
+	Send(h *Host, to string, data []byte)
+	// Resume asks for the server's session on a connection to be pumped: what it waits for is there.
+	Resume(h *Host, conn uint32)
 	// Wake asks for [Host.RunQueue] at the given moment.
 	Wake(h *Host, at engine.Time)
 	// Changed says that a mailbox has a new state, which the sessions that have it open must hear of, save the one on
@@ -88,7 +95,8 @@ type Account struct {
 	Address  string // mail address
 	Password string
 	Store    *store.Account
-	told     []told // of each mailbox that was ever selected
+	forward  []string // where its mail goes instead; nil keeps it
+	told     []told   // of each mailbox that was ever selected
 
 	nextLogin engine.Time // before it, a POP3 server that wants a pause between two logins refuses one
 }
@@ -128,17 +136,47 @@ type Host struct {
 	world    *world.Definition
 	local    []string // the domains whose mail ends here
 	accounts []Account
-	queue    []Entry
-	serial   uint32 // of queue entries
+	serial   uint32 // of queue entries and what else needs a number
 	policy   Policy // nil for the host's own rules alone
 	salt     string // of SCRAM, "" until it is needed
 	catchAll string // address of the account that gets mail for elsewhere, "" where that is sent on
+
+	queue    []*Entry             // by ID
+	due      engine.Queue[uint32] // when entries want an attempt; some have changed their mind since
+	ledger   Ledger
+	names    *dns.Resolver
+	searches []search
+	routes   []*route
+
+	strangers map[stranger]engine.Time // when they first came
+	visits    []visit
+	listings  []listing
+
+	crashed, diskFull bool
 }
 
 // NewHost builds a host of a world with its users and the messages that lie in their mailboxes at the start. Each MTA
 // also has a mailbox for postmaster, without a password (RFC 5321 §4.5.1).
-func NewHost(def *world.Definition, index int) (*Host, error) {
+func NewHost(def *world.Definition, index int) (*Host, error) { return newHost(def, index, Zones(def)) }
+
+// NewHosts builds all hosts of a world.
+func NewHosts(def *world.Definition) ([]*Host, error) {
+	zones := Zones(def)
+	hosts := make([]*Host, len(def.Hosts))
+	for i := range hosts {
+		h, err := newHost(def, i, zones)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", def.Hosts[i].Name, err)
+		}
+		hosts[i] = h
+	}
+	return hosts, nil
+}
+
+func newHost(def *world.Definition, index int, zones *dns.Zones) (*Host, error) {
 	h := &Host{Name: def.Hosts[index].Name, def: &def.Hosts[index], world: def}
+	chance := engine.NewRand(def.Seed).Stream(h.Name)
+	h.names = newResolver(def, h.def, zones, chance.Uint64())
 	for _, d := range def.Domains {
 		if d.MX == h.Name {
 			h.local = append(h.local, d.Name)
@@ -147,6 +185,13 @@ func NewHost(def *world.Definition, index int) (*Host, error) {
 	for _, u := range def.Users {
 		if u.Host == h.Name {
 			h.addAccount(u.Name, u.Domain, u.Password)
+			a := &h.accounts[len(h.accounts)-1]
+			a.forward = u.Forward
+			if u.Quota > 0 {
+				if err := a.Store.SetQuota(store.Quota{Octets: u.Quota}); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	for _, d := range h.local {
@@ -194,7 +239,26 @@ func (h *Host) Clone() *Host {
 		c.accounts[i].Store = c.accounts[i].Store.Clone()
 		c.accounts[i].told = slices.Clone(c.accounts[i].told)
 	}
-	c.queue = slices.Clone(h.queue)
+	c.queue = make([]*Entry, len(h.queue))
+	for i, q := range h.queue {
+		entry := *q
+		c.queue[i] = &entry
+	}
+	c.due = h.due.Clone()
+	c.names = h.names.Clone()
+	c.searches = slices.Clone(h.searches)
+	for i := range c.searches {
+		c.searches[i].entries = slices.Clone(c.searches[i].entries)
+	}
+	c.routes = make([]*route, len(h.routes))
+	for i, r := range h.routes {
+		k := *r
+		k.entries = slices.Clone(r.entries)
+		c.routes[i] = &k
+	}
+	c.strangers = maps.Clone(h.strangers)
+	c.visits = slices.Clone(h.visits)
+	c.listings = slices.Clone(h.listings)
 	return &c
 }
 

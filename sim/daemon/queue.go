@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -8,37 +9,83 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/message"
 	"ehlo/sim/smtp"
-	"ehlo/sim/store"
 	"ehlo/sim/trace"
 )
 
-// How long an MTA waits between attempts and how long it tries (RFC 5321 §4.5.4.1).
+// How long an MTA waits between attempts, when it tells the sender that it still tries, and how long it does (RFC 5321
+// §4.5.4.1), where the world file does not say it.
 const (
 	RetryInterval = 30 * time.Minute
+	WarnAfter     = 4 * time.Hour
 	GiveUpAfter   = 5 * 24 * time.Hour
 )
 
-// Entry is one message on its way to one next host.
+// Entry is one message on its way to one domain.
 type Entry struct {
 	ID            uint32 // within the host
 	Letter        uint32
-	smtp.Envelope // To are those who still wait
+	smtp.Envelope        // To are those who still wait
+	Domain        string // in lower case, or an address literal; "" for a mailbox of this host that could not be written
 	NextHost      string
 	Content       []byte // with this host's trace field; never changed
 	Arrived       engine.Time
 	Next          engine.Time // the next attempt, where none is under way
 	Attempts      int
 	Active        bool   // an attempt is under way
+	Warned        bool   // the sender was told of the delay
 	Reason        string // the last reply that deferred it
 }
 
+// Ledger counts recipients: each that a host took over must be accounted for.
+type Ledger struct {
+	Accepted  int64 // brought by sessions and by the host's own users
+	Generated int64 // of the host's own notices
+	Expanded  int64 // that aliases and lists added, or took away where it is below 0
+	Delivered int64
+	Relayed   int64 // another host took them over
+	Bounced   int64 // given up, and a notice told the sender
+	Discarded int64 // given up without one
+	Queued    int64 // those that wait
+}
+
+// Balance is how many recipients are not accounted for: it is always 0.
+func (l Ledger) Balance() int64 {
+	return l.Accepted + l.Generated + l.Expanded - l.Delivered - l.Relayed - l.Bounced - l.Discarded - l.Queued
+}
+
+// Ledger counts what became of the recipients that the host took over.
+func (h *Host) Ledger() Ledger { return h.ledger }
+
 // Queue lists what waits or is being sent, oldest first.
-func (h *Host) Queue() []Entry { return h.queue }
+func (h *Host) Queue() []Entry {
+	entries := make([]Entry, len(h.queue))
+	for i, q := range h.queue {
+		entries[i] = *q
+	}
+	return entries
+}
+
+// entry finds an entry of the queue by its number.
+func (h *Host) entry(id uint32) (*Entry, bool) {
+	i, ok := slices.BinarySearchFunc(h.queue, id, func(q *Entry, id uint32) int { return cmp.Compare(q.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return h.queue[i], true
+}
 
 // Accept takes responsibility for a message: it delivers to local recipients and queues for the others. content carries
 // this host's Received field. conn is the session that brought it, 0 for a message of the host's own.
 func (h *Host) Accept(env Env, e smtp.Envelope, content []byte, conn uint32) uint32 {
+	h.ledger.Accepted += int64(len(e.To))
+	return h.accept(env, e, content, conn)
+}
+
+func (h *Host) accept(env Env, e smtp.Envelope, content []byte, conn uint32) uint32 {
 	letter := env.NewLetter()
+	if h.def.MTA.Masquerade != "" {
+		e, content = h.masquerade(e, content)
+	}
 	h.queued(env, letter, e, content, conn)
 	h.forward(env, letter, e, content)
 	return letter
@@ -53,35 +100,65 @@ func (h *Host) queued(env Env, letter uint32, e smtp.Envelope, content []byte, c
 		Num: int64(len(content)), Data: envelope.Append(nil)})
 }
 
-// forward delivers to the recipients who live here and makes a queue entry for each next host of the others.
+// forward delivers to the recipients who live here and makes a queue entry for each domain of the others.
 func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) {
+	m := &mail{letter: letter, envelope: e, content: content}
+	for _, to := range e.To {
+		h.expand(env, m, to)
+	}
 	first := len(h.queue)
 	caught := false
-	for _, to := range e.To {
-		if h.isLocal(to.Domain) {
-			h.deliver(env, letter, e.From, to.Path, content)
-			continue
-		}
-		if h.catchAll != "" { // one copy, however many recipients live elsewhere
-			if !caught {
-				h.deliver(env, letter, e.From, to.Path, content)
+	var failed []failure
+	for _, t := range m.targets {
+		switch {
+		case t.fault != nil:
+			failed = append(failed, failure{t.Recipient, t.fault.String(), "", t.from})
+		case t.discard:
+			h.discard(env, letter, t.Recipient, "/dev/null")
+		case t.account != "" || h.isLocal(t.Domain):
+			failed = append(failed, h.deposit(env, m, t)...)
+		case h.catchAll != "": // one copy, however many recipients live elsewhere
+			if caught {
+				h.ledger.Expanded--
+				continue
 			}
-			caught = true
-			continue
+			caught, t.account = true, h.catchAll
+			failed = append(failed, h.deposit(env, m, t)...)
+		default:
+			h.enqueue(env, first, m, t)
 		}
-		next := h.nextHost(to.Domain)
-		// A notice to the sender may have been queued in between.
-		i := slices.IndexFunc(h.queue[first:], func(q Entry) bool { return q.Letter == letter && q.NextHost == next })
-		if i >= 0 {
-			h.queue[first+i].To = append(h.queue[first+i].To, to)
-			continue
-		}
-		h.serial++
-		q := Entry{ID: h.serial, Letter: letter, Envelope: e, NextHost: next, Content: content, Arrived: env.Now(), Next: env.Now()}
-		q.To = []smtp.Recipient{to}
-		h.queue = append(h.queue, q)
 	}
+	h.failAll(env, m.report(env.Now()), failed)
 	h.RunQueue(env)
+}
+
+// enqueue adds a recipient to the entry of its domain, which is one of those from place first on.
+func (h *Host) enqueue(env Env, first int, m *mail, t target) {
+	h.ledger.Queued++
+	domain := strings.ToLower(t.Domain)
+	for _, q := range h.queue[min(first, len(h.queue)):] {
+		if q.Letter == m.letter && q.Domain == domain && q.From == t.from && len(q.Content) == len(t.content(m)) {
+			q.To = append(q.To, t.Recipient)
+			return
+		}
+	}
+	h.wait(env, m, t, domain, env.Now())
+}
+
+// wait makes an entry of a recipient whose next attempt is at a moment.
+func (h *Host) wait(env Env, m *mail, t target, domain string, next engine.Time) {
+	h.serial++
+	q := &Entry{ID: h.serial, Letter: m.letter, Envelope: m.envelope, Domain: domain, NextHost: domain, Content: t.content(m),
+		Arrived: env.Now(), Next: next}
+	q.From, q.To = t.from, []smtp.Recipient{t.Recipient}
+	if h.def.Smarthost != "" {
+		q.NextHost = h.def.Smarthost
+	}
+	h.queue = append(h.queue, q)
+	h.due.Push(next, q.ID)
+	if next > env.Now() {
+		env.Wake(h, next)
+	}
 }
 
 func (h *Host) isLocal(domain string) bool {
@@ -95,128 +172,167 @@ func (h *Host) isItself(domain string) bool {
 	return domain == "" || strings.EqualFold(domain, h.Name) || domain == "["+h.def.Address+"]"
 }
 
-// nextHost is where mail for a domain goes: the smarthost, or the domain's MX, or the host of that name or address.
-func (h *Host) nextHost(domain string) string {
-	if h.def.Smarthost != "" {
-		return h.def.Smarthost
-	}
-	for _, d := range h.world.Domains {
-		if strings.EqualFold(d.Name, domain) {
-			return d.MX
-		}
-	}
-	for i := range h.world.Hosts {
-		if domain == "["+h.world.Hosts[i].Address+"]" {
-			return h.world.Hosts[i].Name
-		}
-	}
-	return domain
-}
-
-// deliver puts a message into the recipient's INBOX behind a Return-Path field (RFC 5321 §4.4).
-func (h *Host) deliver(env Env, letter uint32, from, to smtp.Path, content []byte) {
-	a, ok := h.Destination(to)
-	if !ok {
-		h.fail(env, letter, from, to, unknownUser.String(), content)
-		return
-	}
-	box, _ := a.Store.Mailbox("INBOX")
-	text := appendDelivered([]byte("Return-Path: <"+from.String()+">\r\n"), content)
-	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: env.Date(env.Now())}}})
-	if err != nil {
-		h.fail(env, letter, from, to, mailboxFull.String(), content)
-		return
-	}
-	env.Emit(trace.Event{Kind: trace.KindDelivered, Actor: h.Name, Target: a.Address, Letter: letter, Num: int64(r.Appended[0]),
-		Label: message.Subject(content)})
-	h.changed(env, a.Address, "INBOX", r.Snapshot, 0)
-}
-
-// recipient finds the account of a forward-path whose domain is local; postmaster needs no domain.
-func (h *Host) recipient(to smtp.Path) (*Account, bool) {
-	if !h.isItself(to.Domain) {
-		return h.account(to.Local + "@" + to.Domain)
-	}
-	for i := range h.accounts {
-		if strings.EqualFold(h.accounts[i].Name, to.Local) {
-			return &h.accounts[i], true
-		}
-	}
-	return nil, false
-}
-
-// fail gives up on a recipient and returns a notice to the reverse-path, unless that is null (RFC 5321 §6.1).
-func (h *Host) fail(env Env, letter uint32, from, to smtp.Path, reason string, content []byte) {
-	env.Emit(trace.Event{Kind: trace.KindFailed, Actor: h.Name, Target: to.String(), Letter: letter, Data: []byte(reason)})
-	if !from.Null {
-		h.Accept(env, smtp.Envelope{From: smtp.Path{Null: true}, To: []smtp.Recipient{{Path: from}}}, h.notice(env, from, to, reason, content), 0)
-	}
-}
-
-// RunQueue starts an attempt for each entry whose time has come.
-func (h *Host) RunQueue(env Env) {
-	now := env.Now()
-	for i := range h.queue {
-		q := &h.queue[i]
-		if q.Active || q.Next > now {
-			continue
-		}
-		q.Active = true
-		q.Attempts++
-		s := newRelay(now, h, q)
-		conn := env.Dial(h.Name, q.NextHost, 25, s)
-		env.Emit(trace.Event{Kind: trace.KindAttempt, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Conn: conn})
-	}
-}
-
-// NextRun is the earliest moment at which an entry wants another attempt, and false where none does.
+// NextRun is the earliest moment at which the host wants [Host.RunQueue], and false where it wants none.
 func (h *Host) NextRun() (engine.Time, bool) {
 	next := engine.Never
-	for i := range h.queue {
-		if !h.queue[i].Active {
-			next = min(next, h.queue[i].Next)
+	if at, ok := h.names.Timeout(); ok {
+		next = at
+	}
+	for !h.crashed && !h.def.MTA.Hold {
+		at, ok := h.due.Next()
+		if !ok {
+			break
 		}
+		if q, ok := h.entry(h.due.Peek()); ok && !q.Active && q.Next == at {
+			next = min(next, at)
+			break
+		}
+		h.due.Pop()
 	}
 	return next, next < engine.Never
 }
 
-// settle ends an attempt: what was taken or refused for good leaves the queue, the rest waits or expires.
-func (h *Host) settle(env Env, id uint32, verdicts []verdict, reason string) {
-	i := slices.IndexFunc(h.queue, func(q Entry) bool { return q.ID == id })
-	if i < 0 {
-		return
+// RunQueue starts an attempt for each entry whose time has come.
+func (h *Host) RunQueue(env Env) {
+	if at, ok := h.names.Timeout(); ok && at <= env.Now() {
+		h.names.HandleTimeout(env.Now())
+		h.pumpNames(env)
 	}
-	q := h.queue[i]
+	if !h.def.MTA.Hold {
+		h.runQueue(env)
+	}
+}
+
+func (h *Host) runQueue(env Env) {
+	for !h.crashed {
+		at, ok := h.due.Next()
+		if !ok || at > env.Now() {
+			return
+		}
+		_, id := h.due.Pop()
+		if q, ok := h.entry(id); ok && !q.Active && q.Next == at {
+			if q.Domain == "" {
+				h.retryLocal(env, q)
+			} else {
+				h.begin(env, q)
+			}
+		}
+	}
+}
+
+// Flush starts an attempt now for everything that waits for a domain, or for everything where the domain is "". It is
+// what ETRN (RFC 1985 §5) asks for, and what a host does whose line has come up. It says how many entries that are.
+func (h *Host) Flush(env Env, domain string) int {
+	n := 0
+	for _, q := range h.queue {
+		if !q.Active && (domain == "" || strings.EqualFold(q.Domain, domain)) {
+			n++
+			q.Next = env.Now()
+			h.due.Push(q.Next, q.ID)
+		}
+	}
+	h.runQueue(env)
+	return n
+}
+
+// verdict is what became of a recipient at the next host.
+type verdict struct {
+	class trace.Class
+	text  string
+}
+
+// classOfText is the class of a reply, transient where there is none.
+func classOfText(reply string) trace.Class {
+	if strings.HasPrefix(reply, "5") {
+		return trace.ClassPermanent
+	}
+	return trace.ClassTransient
+}
+
+// giveBack ends an attempt with the same verdict for all recipients of an entry.
+func (h *Host) giveBack(env Env, id uint32, v verdict, remote string) {
+	if q, ok := h.entry(id); ok {
+		verdicts := make([]verdict, len(q.To))
+		for i := range verdicts {
+			verdicts[i] = v
+		}
+		h.settle(env, q, verdicts, v.text, remote, true)
+	}
+}
+
+// settle ends an attempt: what was taken or refused for good leaves the queue, the rest waits or expires. remote is the
+// host that has spoken, "" for none; reports says that it takes over the reports that senders want.
+func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote string, reports bool) {
 	var later []smtp.Recipient
-	var failed []int
-	relayed := 0
-	expired := env.Now().Sub(q.Arrived) >= GiveUpAfter
+	var failed []failure
+	var relayed []failure
+	expired := env.Now().Sub(q.Arrived) >= h.giveUpAfter()
 	for k, to := range q.To {
 		switch v := verdicts[k]; {
 		case v.class == trace.ClassOK:
-			relayed++
+			relayed = append(relayed, failure{to, v.text, remote, q.From})
 		case v.class == trace.ClassPermanent || expired:
-			failed = append(failed, k)
+			if v.text == "" { // nobody answered
+				v.text = "451 4.4.1 No answer from " + q.NextHost
+			}
+			failed = append(failed, failure{to, v.text, remote, q.From})
 		default:
 			later = append(later, to)
 		}
 	}
-	if relayed > 0 {
-		env.Emit(trace.Event{Kind: trace.KindRelayed, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Num: int64(relayed)})
+	h.ledger.Queued -= int64(len(relayed) + len(failed))
+	if len(relayed) > 0 {
+		h.ledger.Relayed += int64(len(relayed))
+		env.Emit(trace.Event{Kind: trace.KindRelayed, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Num: int64(len(relayed))})
 	}
+	r := report{letter: q.Letter, envelope: q.Envelope, content: q.Content, arrived: q.Arrived}
 	if len(later) == 0 {
-		h.queue = slices.Delete(h.queue, i, i+1)
+		h.queue = slices.DeleteFunc(h.queue, func(x *Entry) bool { return x == q })
 	} else {
-		w := &h.queue[i]
-		w.To, w.Active, w.Reason, w.Next = later, false, reason, env.Now().Add(RetryInterval)
-		env.Emit(trace.Event{Kind: trace.KindDeferred, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Until: w.Next,
-			Data: []byte(reason)})
-		env.Wake(h, w.Next)
+		h.deferEntry(env, q, later, reason)
 	}
-	for _, k := range failed {
-		if verdicts[k].text == "" { // nobody answered
-			verdicts[k].text = "451 4.4.1 No answer from " + q.NextHost
+	if !reports {
+		h.notify(env, r, actionRelayed, relayed)
+	}
+	h.failAll(env, r, failed)
+}
+
+// deferEntry lets an entry wait for its next attempt, and tells the sender once that it takes long.
+func (h *Host) deferEntry(env Env, q *Entry, later []smtp.Recipient, reason string) {
+	q.To, q.Active, q.Reason = later, false, reason
+	q.Next = env.Now().Add(h.retryAfter(q.Attempts))
+	h.due.Push(q.Next, q.ID)
+	env.Emit(trace.Event{Kind: trace.KindDeferred, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Until: q.Next,
+		Data: []byte(reason)})
+	env.Wake(h, q.Next)
+	warn := h.def.MTA.WarnAfter
+	if warn == 0 {
+		warn = WarnAfter
+	}
+	if warn > 0 && !q.Warned && env.Now().Sub(q.Arrived) >= warn {
+		q.Warned = true
+		r := report{letter: q.Letter, envelope: q.Envelope, content: q.Content, arrived: q.Arrived, until: q.Arrived.Add(h.giveUpAfter())}
+		if reason == "" {
+			reason = "451 4.4.1 No answer from " + q.NextHost
 		}
-		h.fail(env, q.Letter, q.From, q.To[k].Path, verdicts[k].text, q.Content)
+		var slow []failure
+		for _, to := range later {
+			slow = append(slow, failure{to, reason, "", q.From})
+		}
+		h.notify(env, r, actionDelayed, slow)
 	}
+}
+
+func (h *Host) retryAfter(attempts int) time.Duration {
+	if waits := h.def.MTA.Retry; len(waits) > 0 {
+		return waits[min(max(attempts, 1), len(waits))-1]
+	}
+	return RetryInterval
+}
+
+func (h *Host) giveUpAfter() time.Duration {
+	if d := h.def.MTA.GiveUpAfter; d > 0 {
+		return d
+	}
+	return GiveUpAfter
 }

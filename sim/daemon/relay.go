@@ -1,58 +1,62 @@
 package daemon
 
 import (
+	"slices"
+	"strconv"
+
 	"ehlo/sim/engine"
 	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
 )
 
-// relay is an MTA's client session that hands one queue entry to the next host.
+// relay is an MTA's client session. It hands the messages of a route to the next host, one after the other.
 type relay struct {
 	*smtp.Client
 	noMailbox
-	entry    uint32
-	envelope smtp.Envelope
-	content  []byte
-	verdicts []verdict // of the envelope's recipients
-	asked    int       // recipients that were named so far
-	reason   string    // the last reply that was no success
-	over     bool      // settled with the queue
+	route     uint32
+	host      string   // the name under which the next host was looked up
+	entries   []uint32 // of the queue, that are in the transaction
+	envelope  smtp.Envelope
+	content   []byte
+	verdicts  []verdict // of the envelope's recipients
+	asked     int       // recipients that were named so far
+	reason    string    // the last reply that was no success
+	announced uint32    // the letter whose attempt the trace knows of
+	over      bool      // the route knows that it has ended
 }
 
-// verdict is what the next host said of a recipient.
-type verdict struct {
-	class trace.Class
-	text  string
+// What an MTA finds out before it sends.
+var (
+	// notEightBit fails a message that the next host cannot be given: an MTA that does not change the encoding of others
+	// returns it (RFC 6152 §3).
+	notEightBit = smtp.Reply{Code: 554, Enhanced: "5.6.3", Text: "The next host does not take 8-bit messages"}
+	// tooBig fails a message that is larger than the next host takes (RFC 1870 §6.1).
+	tooBig = smtp.Reply{Code: 552, Enhanced: "5.3.4", Text: "The message is larger than the next host takes"}
+)
+
+func newRelay(now engine.Time, route uint32, host string) *relay {
+	return &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), route: route, host: host}
 }
 
-// notEightBit fails a message that the next host cannot be given: an MTA that does not change the encoding of others
-// returns it (RFC 6152 §3).
-var notEightBit = smtp.Reply{Code: 554, Enhanced: "5.6.3", Text: "The next host does not take 8-bit messages"}
-
-func newRelay(now engine.Time, h *Host, q *Entry) *relay {
-	r := &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), entry: q.ID, envelope: q.Envelope, content: q.Content,
-		verdicts: make([]verdict, len(q.To))}
-	r.envelope.Size, r.envelope.Body = int64(len(q.Content)), ""
-	if isEightBit(q.Content) {
-		r.envelope.Body = "8BITMIME"
-	}
-	return r
-}
-
-// Pump gives the next command after each reply, and settles with the queue when the message has its verdicts.
+// Pump gives the next command after each reply, and settles with the queue when a message has its verdicts.
 func (r *relay) Pump(env Env, h *Host, conn uint32) {
 	for {
 		e, ok := r.Next()
-		if !ok {
+		switch {
+		case !ok:
 			return
-		}
-		if e.Kind == smtp.EventReply {
-			r.reply(env, h, e)
+		case e.Kind == smtp.EventReply:
+			r.reply(env, h, conn, e)
+		case e.Kind == smtp.EventClosed:
+			if e.Reply.Text != "" {
+				r.reason = e.Reply.String()
+			}
+			r.End(env, h, conn)
 		}
 	}
 }
 
-func (r *relay) reply(env Env, h *Host, e smtp.Event) {
+func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 	now := env.Now()
 	class := e.Reply.Class()
 	ok := class == trace.ClassOK
@@ -62,30 +66,28 @@ func (r *relay) reply(env Env, h *Host, e smtp.Event) {
 	switch e.Command.(type) {
 	case nil: // the greeting
 		if !ok {
-			r.quit(env, h, verdict{class, r.reason})
+			r.leave(env, h)
 			return
 		}
 		r.Do(now, smtp.Hello{Name: h.Name})
 	case smtp.Hello:
 		if !ok {
-			r.quit(env, h, verdict{class, r.reason})
+			r.leave(env, h)
 			return
 		}
-		if _, offered := r.Extension("8BITMIME"); r.envelope.Body != "" && !offered {
-			r.quit(env, h, verdict{trace.ClassPermanent, notEightBit.String()})
-			return
-		}
-		r.Do(now, smtp.Mail{Envelope: r.envelope})
+		r.next(env, h, conn)
 	case smtp.Mail:
 		if !ok {
-			r.quit(env, h, verdict{class, r.reason})
+			r.all(verdict{class, e.Reply.String()})
+			r.settle(env, h)
+			r.next(env, h, conn)
 			return
 		}
 		r.Do(now, smtp.Rcpt{Recipient: r.envelope.To[0]})
 	case smtp.Rcpt:
 		r.verdicts[r.asked] = verdict{class, e.Reply.String()}
 		r.asked++
-		r.afterRcpt(env, h)
+		r.afterRcpt(env, h, conn)
 	case smtp.Data:
 		for i := range r.verdicts {
 			if r.verdicts[i].class == trace.ClassOK {
@@ -93,57 +95,129 @@ func (r *relay) reply(env Env, h *Host, e smtp.Event) {
 			}
 		}
 		r.settle(env, h)
-		r.Do(now, smtp.Quit{})
+		r.next(env, h, conn)
+	case smtp.Rset:
+		r.next(env, h, conn)
 	}
 }
 
+// next begins the transaction of the next message that waits for this session, or says goodbye.
+func (r *relay) next(env Env, h *Host, conn uint32) {
+	for {
+		batch := h.batch(r.route)
+		if len(batch) == 0 {
+			r.over = true
+			r.Do(env.Now(), smtp.Quit{})
+			return
+		}
+		first := batch[0]
+		r.envelope, r.content = first.Envelope, first.Content
+		r.envelope.To, r.entries, r.asked, r.reason = nil, nil, 0, ""
+		for _, q := range batch {
+			r.envelope.To = append(r.envelope.To, q.To...)
+			r.entries = append(r.entries, q.ID)
+		}
+		r.verdicts = make([]verdict, len(r.envelope.To))
+		if r.announced != first.Letter {
+			r.announced = first.Letter
+			env.Emit(trace.Event{Kind: trace.KindAttempt, Actor: h.Name, Target: h.hostNamed(r.host), Letter: first.Letter, Conn: conn})
+		}
+		if refusal := r.unfit(); refusal != nil {
+			r.all(verdict{refusal.Class(), refusal.String()})
+			r.settle(env, h)
+			continue
+		}
+		r.Do(env.Now(), smtp.Mail{Envelope: r.envelope})
+		return
+	}
+}
+
+// unfit says why the next host cannot be given the message, and prepares what MAIL declares of it.
+func (r *relay) unfit() *smtp.Reply {
+	r.envelope.Size, r.envelope.Body = int64(len(r.content)), ""
+	if isEightBit(r.content) {
+		if _, offered := r.Extension("8BITMIME"); !offered {
+			return &notEightBit
+		}
+		r.envelope.Body = "8BITMIME"
+	}
+	if limit, offered := r.Extension("SIZE"); offered {
+		if n, err := strconv.ParseInt(limit, 10, 64); err == nil && n > 0 && r.envelope.Size > n {
+			return &tooBig
+		}
+	}
+	return nil
+}
+
 // afterRcpt names the next recipient, or sends the message if anybody was taken.
-func (r *relay) afterRcpt(env Env, h *Host) {
+func (r *relay) afterRcpt(env Env, h *Host, conn uint32) {
 	if r.asked < len(r.envelope.To) {
 		r.Do(env.Now(), smtp.Rcpt{Recipient: r.envelope.To[r.asked]})
 		return
 	}
-	for _, v := range r.verdicts {
-		if v.class == trace.ClassOK {
-			r.Do(env.Now(), smtp.Data{Message: r.content})
-			return
-		}
+	if slices.ContainsFunc(r.verdicts, func(v verdict) bool { return v.class == trace.ClassOK }) {
+		r.Do(env.Now(), smtp.Data{Message: r.content})
+		return
 	}
 	r.settle(env, h)
-	r.Do(env.Now(), smtp.Quit{})
+	if h.hasMore(r.route) {
+		r.Do(env.Now(), smtp.Rset{})
+		return
+	}
+	r.next(env, h, conn)
 }
 
-// quit gives every recipient the same verdict and says goodbye.
-func (r *relay) quit(env Env, h *Host, v verdict) {
+// all gives every recipient the same verdict.
+func (r *relay) all(v verdict) {
 	for i := range r.verdicts {
 		r.verdicts[i] = v
 	}
-	r.settle(env, h)
-	r.Do(env.Now(), smtp.Quit{})
 }
 
-func (r *relay) settle(env Env, h *Host) {
+// leave says goodbye to a host that does not want to talk, and lets the route go on to the next one.
+func (r *relay) leave(env Env, h *Host) {
+	r.Do(env.Now(), smtp.Quit{})
 	if !r.over {
 		r.over = true
-		h.settle(env, r.entry, r.verdicts, r.reason)
+		h.sessionOver(env, r.route, r.reason)
 	}
+}
+
+// settle gives the verdicts to the entries of the transaction.
+func (r *relay) settle(env Env, h *Host) {
+	_, reports := r.Extension("DSN")
+	at := 0
+	for _, id := range r.entries {
+		if q, ok := h.entry(id); ok {
+			n := len(q.To)
+			h.settle(env, q, r.verdicts[at:at+n], r.reason, r.host, reports)
+			at += n
+		}
+	}
+	r.entries = nil
 }
 
 // End settles what a broken connection left open: recipients without a verdict wait for the next attempt. A message
 // whose final reply was lost is among them and may arrive twice (RFC 5321 §6.1).
-func (r *relay) End(env Env, h *Host, conn uint32) {
+func (r *relay) End(env Env, h *Host, _ uint32) {
+	if r.over {
+		return
+	}
+	r.over = true
 	for i := range r.verdicts {
-		if r.verdicts[i].class == trace.ClassOK && !r.over {
+		if r.verdicts[i].class == trace.ClassOK {
 			r.verdicts[i] = verdict{}
 		}
 	}
 	r.settle(env, h)
+	h.sessionOver(env, r.route, r.reason)
 }
 
 // Copy returns an independent copy.
 func (r *relay) Copy() Session {
 	c := *r
 	c.Client = r.Client.Clone()
-	c.verdicts = append([]verdict(nil), r.verdicts...)
+	c.entries = slices.Clone(r.entries)
+	c.verdicts = slices.Clone(r.verdicts)
 	return &c
 }

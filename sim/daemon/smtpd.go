@@ -3,6 +3,7 @@ package daemon
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ehlo/sim/machine"
@@ -36,7 +37,8 @@ var (
 type smtpd struct {
 	*smtp.Server
 	noMailbox
-	noHold     // a message counts from the reply to its end on
+	noHold // a message counts from the reply to its end on
+	screening
 	client     Client
 	submission bool
 }
@@ -49,7 +51,7 @@ func newSMTPD(env Env, h *Host, s world.Service, client Client, info machine.TLS
 
 // config is how a service behaves: what the world says of it, and otherwise what its role suggests.
 func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Config {
-	cfg := smtp.Config{Hostname: h.Name, MaxSize: MaxMessageSize, MaxRecipients: MaxRecipients, MaxErrors: MaxErrors,
+	cfg := smtp.Config{Hostname: h.Name, MaxSize: h.maxSize(), MaxRecipients: MaxRecipients, MaxErrors: MaxErrors,
 		IdleTimeout: SMTPIdle, TLS: info, StartTLS: s.TLS == world.StartTLS, Extensions: smtp.Standard}
 	if d.submission {
 		cfg.NeedAuth = true
@@ -73,13 +75,18 @@ func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
 // Step answers one question.
 func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	e, ok := s.Next()
+	if s.holding {
+		e, ok = s.held, true
+	}
 	if !ok {
 		return false
 	}
 	var a smtp.Answer
 	switch e.Kind {
 	case smtp.AskSender, smtp.AskRecipient, smtp.AskMessage:
-		a.Reply = s.decide(env, h, conn, e)
+		if a.Reply = s.decide(env, h, conn, e); s.holding {
+			return false
+		}
 	case smtp.AskVerify:
 		a.Reply = h.verify(e.Text)
 	case smtp.AskExpand:
@@ -110,8 +117,13 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 		reply, decided = h.policy.Judge(s.client, e)
 	}
 	switch {
+	case e.Kind == smtp.AskSender && !decided && (e.Login.User == "" || h.diskFull):
+		reply, s.holding = h.screenSender(env, &s.screening, s.client, conn)
+		s.held = e
 	case e.Kind == smtp.AskRecipient && !decided:
-		reply = s.judge(h, e)
+		if reply = s.judge(h, e); reply == nil && h.isLocal(e.Path.Domain) && e.Login.User == "" {
+			reply = h.screenRecipient(env, s.client, e)
+		}
 	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
 		if refusal := s.take(env, h, conn, e); refusal != nil {
 			reply = refusal
@@ -123,15 +135,28 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 // judge says whether the MTA takes mail for a recipient: nil for yes.
 func (s *smtpd) judge(h *Host, e smtp.Event) *smtp.Reply {
 	if !h.isLocal(e.Path.Domain) {
-		if e.Login.User != "" || h.relaysFor(s.client) {
+		if e.Login.User != "" || h.relaysFor(s.client) || h.keepsFor(e.Path.Domain) {
 			return nil
 		}
 		return &relayDenied
 	}
-	if _, ok := h.recipient(e.Path); !ok {
+	if !h.knows(e.Path) {
 		return &unknownUser
 	}
 	return nil
+}
+
+// keepsFor says whether the host is a backup mail exchanger of a domain (RFC 5321 §5.1).
+func (h *Host) keepsFor(domain string) bool {
+	return slices.ContainsFunc(h.def.MTA.Backup, func(d string) bool { return strings.EqualFold(d, domain) })
+}
+
+// maxSize is the most octets that a message may have.
+func (h *Host) maxSize() int64 {
+	if n := h.def.MTA.MaxSize; n > 0 {
+		return n
+	}
+	return MaxMessageSize
 }
 
 // relaysFor says whether the MTA takes mail for any domain from a client that has not logged in.
@@ -144,7 +169,7 @@ func (h *Host) relaysFor(c Client) bool {
 func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	head, _ := message.Split(e.Message)
 	header := message.Fields(head)
-	if hops(header) >= maxHops {
+	if hops(header) >= h.maxHops() {
 		return &tooManyHops
 	}
 	h.serial++

@@ -2,8 +2,10 @@
 // hosts, in virtual time and without I/O.
 //
 // A stream is what TCP gives a mail program: octets arrive once, in order, or the connection breaks. Handshake, segments
-// and closing cross each link of the route one after the other and wait where a link is busy; acknowledgements and
-// windows are not simulated. A host talking to itself crosses no link but needs [Loopback].
+// and closing cross each link of the route one after the other and wait where a link is busy. What a link loses is sent
+// again by the host it came from, and what came behind it waits at the other end. Acknowledgements and windows are not
+// simulated: the sender knows what was lost, and when one end gives a connection up it is over for both. A host talking
+// to itself crosses no link but needs [Loopback].
 package netsim
 
 import (
@@ -30,7 +32,9 @@ type Host struct{ Name, Address string }
 type Link struct {
 	A, B      string
 	Latency   time.Duration
-	Bandwidth int64 // bits a second, 0 for no limit
+	Bandwidth int64         // bits a second, 0 for no limit
+	Loss      uint32        // of a million segments
+	Jitter    time.Duration // up to how much longer a segment may take
 }
 
 // DeliveryKind says what reached an end of a connection.
@@ -44,15 +48,19 @@ const (
 	Unreachable                     // the client's side learns that there is no such host or no way to it
 	Data                            // octets
 	Fin                             // the other side will send nothing more
-	Cut                             // the other side broke the connection
+	Cut                             // the other side broke the connection, or nothing gets through to it any more
+	Datagram                        // a datagram, for which there is no connection
+	reset                           // the other side knows no such connection; arrives as Cut
 )
 
-// Delivery is something that reached the end of a connection to which Dir leads.
+// Delivery is something that reached the end of a connection to which Dir leads, or a datagram that reached To.
 type Delivery struct {
-	Kind DeliveryKind
-	Conn uint32
-	Dir  trace.Dir
-	Data []byte
+	Kind     DeliveryKind
+	Conn     uint32
+	Dir      trace.Dir
+	Data     []byte
+	From, To string // hosts, of a datagram
+	Label    string // its protocol
 }
 
 // Conn is a connection as the network knows it.
@@ -62,98 +70,65 @@ type Conn struct {
 	Port           int
 	Open           bool // the handshake is done and neither side has cut or both have finished
 	sent           [3]int64
-	finished       [3]bool // by direction: Fin or Cut was sent
-	arrived        [3]bool // by direction: Fin or Cut has arrived
+	launched       [3]uint32 // by direction: flights that set out
+	taken          [3]uint32 // and those that were delivered in order
+	finished       [3]bool   // by direction: Fin or Cut was sent
+	arrived        [3]bool   // by direction: Fin or Cut has arrived
+	gone           [3]bool   // by direction: the end to which it leads has forgotten the connection
 	cut            bool
-	client, server int // host indexes, -1 for none
+	over           bool // nothing will be delivered any more
+	client, server int  // host indexes, -1 for none
 }
 
-// Net is the network. It is a value to be cloned with [Net.Clone]; its topology is shared by clones and never changes.
+// Net is the network. It is a value to be cloned with [Net.Clone]; its topology is shared by clones.
 type Net struct {
 	topo    *topology
+	chance  engine.Rand   // of losses and jitter
 	busy    []engine.Time // by link and direction: until when it transmits
+	links   []linkState
+	down    []bool // by host
 	conns   []Conn
 	flights engine.Queue[flight]
+	early   []flight // at their end, but something that set out before them is not
 	arrived []Delivery
 	events  []trace.Event
 }
 
-type topology struct {
-	hosts []Host
-	index map[string]int
-	links []Link
-	ends  [][2]int
-	next  [][]int32 // by host and destination: the link to take, -1 for none
-}
-
-// flight is what crosses the network: a handshake step, a segment or an end.
+// flight is what crosses the network: a handshake step, a segment, an end, or a datagram.
 type flight struct {
-	conn uint32
-	dir  trace.Dir
-	kind DeliveryKind
-	at   int32       // the host it reaches next
-	from engine.Time // when it set out on the link it is on
-	off  int64
-	data []byte
+	conn     uint32
+	nth      uint32 // of its direction
+	dir      trace.Dir
+	kind     DeliveryKind
+	tries    uint8       // how often it was lost
+	resend   bool        // it waits at its sender to set out again
+	at       int32       // the host it reaches next
+	link     int32       // that it is on, -1 for none
+	src, dst int32       // of a datagram
+	from     engine.Time // when it set out on the link it is on
+	off      int64
+	data     []byte
+	label    string // of a datagram
 }
 
-// New builds a network. Links must name hosts that exist.
-func New(hosts []Host, links []Link) *Net {
-	t := &topology{hosts: hosts, index: make(map[string]int, 2*len(hosts)), links: links}
-	for i, h := range hosts {
-		t.index[h.Name] = i
-		t.index[h.Address] = i
+// New builds a network. Links must name hosts that exist; chance decides on losses and jitter.
+func New(hosts []Host, links []Link, chance engine.Rand) *Net {
+	n := &Net{topo: newTopology(hosts, links), chance: chance, busy: make([]engine.Time, 2*len(links)),
+		links: make([]linkState, len(links)), down: make([]bool, len(hosts))}
+	for i, l := range links {
+		n.links[i] = linkState{loss: l.Loss, slow: 1}
 	}
-	for _, l := range links {
-		t.ends = append(t.ends, [2]int{t.index[l.A], t.index[l.B]})
-	}
-	t.route()
-	return &Net{topo: t, busy: make([]engine.Time, 2*len(links))}
-}
-
-// route finds the fastest way between all hosts; of two equally fast ones the one over the link that the definition
-// names first.
-func (t *topology) route() {
-	n := len(t.hosts)
-	t.next = make([][]int32, n)
-	for dst := range n {
-		dist := make([]int64, n)
-		via := make([]int32, n)
-		done := make([]bool, n)
-		for i := range dist {
-			dist[i], via[i] = int64(engine.Never), -1
-		}
-		dist[dst] = 0
-		for range n {
-			at := -1
-			for i := range n {
-				if !done[i] && dist[i] < int64(engine.Never) && (at < 0 || dist[i] < dist[at]) {
-					at = i
-				}
-			}
-			if at < 0 {
-				break
-			}
-			done[at] = true
-			for l, e := range t.ends {
-				for side := range 2 {
-					if from := e[side]; e[1-side] == at && dist[at]+int64(t.links[l].Latency)+1 < dist[from] {
-						dist[from], via[from] = dist[at]+int64(t.links[l].Latency)+1, int32(l)
-					}
-				}
-			}
-		}
-		for i := range n {
-			t.next[i] = append(t.next[i], via[i])
-		}
-	}
+	return n
 }
 
 // Clone returns an independent copy.
 func (n *Net) Clone() *Net {
 	c := *n
 	c.busy = slices.Clone(n.busy)
+	c.links = slices.Clone(n.links)
+	c.down = slices.Clone(n.down)
 	c.conns = slices.Clone(n.conns)
+	c.early = slices.Clone(n.early)
 	c.flights = n.flights.Clone()
 	c.arrived = slices.Clone(n.arrived)
 	c.events = slices.Clone(n.events)

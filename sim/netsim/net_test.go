@@ -14,9 +14,9 @@ import (
 // a - router - b, and c on its own.
 func three() *Net {
 	return New([]Host{{"a", "192.0.2.1"}, {"router", "192.0.2.2"}, {"b", "192.0.2.3"}, {"c", "192.0.2.4"}}, []Link{
-		{"a", "router", 10 * time.Millisecond, 8_000_000},
-		{"router", "b", 5 * time.Millisecond, 800_000},
-	})
+		{A: "a", B: "router", Latency: 10 * time.Millisecond, Bandwidth: 8_000_000},
+		{A: "router", B: "b", Latency: 5 * time.Millisecond, Bandwidth: 800_000},
+	}, engine.NewRand(1))
 }
 
 // run lets everything arrive and returns it as text.

@@ -2,6 +2,7 @@ package netsim
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"ehlo/sim/engine"
@@ -15,15 +16,15 @@ func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 	if to == "localhost" || to == "127.0.0.1" {
 		to = from
 	}
-	if i, ok := n.topo.index[to]; ok && (i == c.client || n.topo.next[c.client][i] >= 0) {
+	if i, ok := n.topo.index[to]; ok && (i == c.client || n.topo.way(c.client, i) >= 0) {
 		c.server, c.Server = i, n.topo.hosts[i].Name
 	}
 	n.conns = append(n.conns, c)
 	if c.server < 0 {
-		n.flights.Push(now, flight{conn: c.ID, dir: trace.ToClient, kind: Unreachable, at: int32(c.client)})
+		n.flights.Push(now, flight{conn: c.ID, dir: trace.ToClient, kind: Unreachable, at: int32(c.client), link: -1})
 		return c.ID
 	}
-	n.launch(now, flight{conn: c.ID, dir: trace.ToServer, kind: Arrived, at: int32(c.client)})
+	n.setOut(now, flight{conn: c.ID, dir: trace.ToServer, kind: Arrived, at: int32(c.client)})
 	return c.ID
 }
 
@@ -31,12 +32,12 @@ func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 func (n *Net) Accept(now engine.Time, id uint32) {
 	c := &n.conns[id-1]
 	c.Open = true
-	n.launch(now, flight{conn: id, dir: trace.ToClient, kind: Established, at: int32(c.server)})
+	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Established, at: int32(c.server)})
 }
 
 // Refuse turns a connection away that arrived.
 func (n *Net) Refuse(now engine.Time, id uint32) {
-	n.launch(now, flight{conn: id, dir: trace.ToClient, kind: Refused, at: int32(n.conns[id-1].server)})
+	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Refused, at: int32(n.conns[id-1].server)})
 }
 
 // Send sends octets; they are dropped where the direction is closed. It returns the position of the first one in the
@@ -50,7 +51,7 @@ func (n *Net) Send(now engine.Time, id uint32, dir trace.Dir, p []byte) int64 {
 	p = bytes.Clone(p)
 	for len(p) > 0 {
 		k := min(len(p), SegmentSize)
-		n.launch(now, flight{conn: id, dir: dir, kind: Data, at: int32(c.end(dir.Reverse())), off: c.sent[dir], data: p[:k:k]})
+		n.setOut(now, flight{conn: id, dir: dir, kind: Data, at: int32(c.end(dir.Reverse())), off: c.sent[dir], data: p[:k:k]})
 		c.sent[dir] += int64(k)
 		p = p[k:]
 	}
@@ -75,7 +76,7 @@ func (n *Net) end(now engine.Time, id uint32, dir trace.Dir, kind DeliveryKind) 
 		return
 	}
 	c.finished[dir] = true
-	n.launch(now, flight{conn: id, dir: dir, kind: kind, at: int32(c.end(dir.Reverse())), off: c.sent[dir]})
+	n.setOut(now, flight{conn: id, dir: dir, kind: kind, at: int32(c.end(dir.Reverse())), off: c.sent[dir]})
 }
 
 // Finished says whether the side that sends in dir has closed that direction.
@@ -89,18 +90,37 @@ func (c *Conn) end(dir trace.Dir) int {
 	return c.client
 }
 
+// setOut sends something on its way that must not overtake what set out before it.
+func (n *Net) setOut(now engine.Time, f flight) {
+	c := &n.conns[f.conn-1]
+	f.nth = c.launched[f.dir]
+	c.launched[f.dir]++
+	n.launch(now, f)
+}
+
+// ends are the hosts from which and to which a flight goes.
+func (n *Net) ends(f *flight) (src, dst int) {
+	if f.kind == Datagram {
+		return int(f.src), int(f.dst)
+	}
+	c := &n.conns[f.conn-1]
+	return c.end(f.dir.Reverse()), c.end(f.dir)
+}
+
 // launch sends a flight from the host it is at over the next link of its way.
 func (n *Net) launch(now engine.Time, f flight) {
-	c := &n.conns[f.conn-1]
-	from, dst := int(f.at), c.end(f.dir)
+	from := int(f.at)
+	_, dst := n.ends(&f)
+	f.resend = false
 	if from == dst {
-		n.segment(now, now, now.Add(Loopback), from, dst, f)
-		f.from = now
-		n.flights.Push(now.Add(Loopback), f)
+		arrive := now.Add(Loopback)
+		n.segment(now, now, arrive, from, dst, &f)
+		f.from, f.link = now, -1
+		n.flights.Push(arrive, f)
 		return
 	}
-	l := n.topo.next[from][dst]
-	link, ends := n.topo.links[l], n.topo.ends[l]
+	l := n.topo.way(from, dst)
+	link, ends, state := &n.topo.links[l], n.topo.ends[l], &n.links[l]
 	side := 0
 	if ends[1] == from {
 		side = 1
@@ -108,10 +128,17 @@ func (n *Net) launch(now engine.Time, f flight) {
 	to := ends[1-side]
 	busy := &n.busy[2*int(l)+side]
 	depart := max(now, *busy)
-	*busy = depart.Add(transmission(len(f.data), link.Bandwidth))
-	arrive := busy.Add(link.Latency)
-	n.segment(now, depart, arrive, from, to, f)
-	f.at, f.from = int32(to), depart
+	*busy = depart.Add(transmission(len(f.data), link.Bandwidth) * time.Duration(state.slow))
+	arrive := busy.Add(link.Latency * time.Duration(state.slow))
+	if link.Jitter > 0 {
+		arrive = arrive.Add(time.Duration(n.chance.N(uint64(link.Jitter) + 1)))
+	}
+	if state.down || n.down[from] || state.loss > 0 && n.chance.N(1e6) < uint64(state.loss) {
+		n.lose(now, f, n.crossing(now, depart, arrive, from, to, &f))
+		return
+	}
+	n.segment(now, depart, arrive, from, to, &f)
+	f.at, f.from, f.link = int32(to), depart, l
 	n.flights.Push(arrive, f)
 }
 
@@ -124,36 +151,100 @@ func transmission(octets int, bandwidth int64) time.Duration {
 }
 
 // segment reports octets that set out over a link.
-func (n *Net) segment(now, depart, arrive engine.Time, from, to int, f flight) {
-	if f.kind != Data {
+func (n *Net) segment(now, depart, arrive engine.Time, from, to int, f *flight) {
+	if f.kind != Data && f.kind != Datagram {
 		return
 	}
-	e := trace.Event{At: now, Kind: trace.KindSegment, Actor: n.topo.hosts[from].Name, Target: n.topo.hosts[to].Name,
-		Conn: f.conn, Dir: f.dir, Off: f.off, Num: int64(len(f.data)), From: depart, Until: arrive}
-	if c := &n.conns[f.conn-1]; from == c.end(f.dir.Reverse()) {
+	e := n.crossing(now, depart, arrive, from, to, f)
+	if src, _ := n.ends(f); from == src {
 		e.Data = f.data
 	}
 	n.events = append(n.events, e)
 }
 
+// crossing is a flight crossing a link as an event without octets.
+func (n *Net) crossing(now, depart, arrive engine.Time, from, to int, f *flight) trace.Event {
+	e := trace.Event{At: now, Kind: trace.KindSegment, Actor: n.topo.hosts[from].Name, Target: n.topo.hosts[to].Name,
+		Conn: f.conn, Dir: f.dir, Off: f.off, Num: int64(len(f.data)), From: depart, Until: arrive}
+	if f.kind == Datagram {
+		e.Kind, e.Label = trace.KindDatagram, f.label
+	}
+	return e
+}
+
 // HandleTimeout lets the earliest flight arrive. It must be called at the moment that Timeout names.
 func (n *Net) HandleTimeout(now engine.Time) {
 	_, f := n.flights.Pop()
-	c := &n.conns[f.conn-1]
-	if dst := c.end(f.dir); int(f.at) != dst && f.kind != Unreachable {
+	src, dst := n.ends(&f)
+	switch {
+	case f.kind == Unreachable: // it never left
+		n.arrive(now, f)
+	case f.conn != 0 && n.conns[f.conn-1].over && f.kind != reset:
+	case f.resend:
+		if !n.conns[f.conn-1].gone[f.dir.Reverse()] {
+			n.launch(now, f)
+		}
+	case f.link >= 0 && n.links[f.link].down || n.down[f.at]:
+		from := src
+		if f.link >= 0 {
+			from = n.topo.ends[f.link][0] + n.topo.ends[f.link][1] - int(f.at)
+		}
+		n.lose(now, f, n.crossing(now, f.from, now, from, int(f.at), &f))
+	case int(f.at) != dst:
 		n.launch(now, f)
+	case f.kind == Datagram:
+		n.arrived = append(n.arrived, Delivery{Kind: Datagram, Data: f.data, Label: f.label,
+			From: n.topo.hosts[f.src].Name, To: n.topo.hosts[f.dst].Name})
+	case n.conns[f.conn-1].gone[f.dir]:
+		n.refuse(now, f)
+	default:
+		n.arrive(now, f)
+	}
+}
+
+// arrive delivers a flight that is at its end, and what waited there for it.
+func (n *Net) arrive(now engine.Time, f flight) {
+	c := &n.conns[f.conn-1]
+	switch {
+	case f.kind == reset:
+		if !c.over {
+			c.cut, c.Open, c.over = true, false, true
+			n.arrived = append(n.arrived, Delivery{Kind: Cut, Conn: f.conn, Dir: f.dir})
+		}
+		return
+	case f.kind != Unreachable && f.nth != c.taken[f.dir]:
+		n.early = append(n.early, f)
 		return
 	}
+	for {
+		c.taken[f.dir]++
+		n.deliver(f)
+		i := slices.IndexFunc(n.early, func(e flight) bool { return e.conn == f.conn && e.dir == f.dir && e.nth == c.taken[f.dir] })
+		if i < 0 {
+			return
+		}
+		f = n.early[i]
+		n.early = slices.Delete(n.early, i, i+1)
+	}
+}
+
+// deliver hands a flight over.
+func (n *Net) deliver(f flight) {
+	c := &n.conns[f.conn-1]
 	if c.arrived[f.dir] { // this end is closed to whatever comes
 		return
 	}
-	if f.kind == Fin || f.kind == Cut {
+	switch f.kind {
+	case Fin:
 		c.arrived[f.dir] = true
-		if f.kind == Cut {
-			c.cut, c.Open = true, false
-		} else if c.arrived[trace.ToServer] && c.arrived[trace.ToClient] {
-			c.Open = false
+		if c.arrived[trace.ToServer] && c.arrived[trace.ToClient] {
+			c.Open, c.over = false, true
 		}
+	case Cut:
+		c.arrived[f.dir] = true
+		c.cut, c.Open, c.over = true, false, true
+	case Refused, Unreachable:
+		c.over = true
 	}
 	n.arrived = append(n.arrived, Delivery{Kind: f.kind, Conn: f.conn, Dir: f.dir, Data: f.data})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/persona"
 )
 
@@ -22,8 +23,11 @@ type Definition struct {
 	Hosts   []Host
 	Links   []Link
 	Domains []Domain
+	Zones   []Zone
 	Users   []User
 	Letters []Letter
+	Actors  []Actor
+	Faults  []Fault
 	Digest  [32]byte // SHA-256 of the file; its personas belong to the core, as the servers do
 }
 
@@ -31,7 +35,7 @@ type Definition struct {
 type Host struct {
 	Name      string // fully qualified: "mx.example.net"
 	Address   string // IPv4: "192.0.2.25"
-	Role      string // "mua", "mta" or "mailbox"
+	Role      string // "mua", "mta", "mailbox", "dns" or "eve"
 	Person    string // who sits at it: "alice", or ""
 	You       bool   // the learner types here
 	Services  []Service
@@ -41,11 +45,98 @@ type Host struct {
 	RelayFrom     []string  // hosts
 	RelayNetworks []Network // addresses
 	OpenRelay     bool      // from everywhere
+
+	Resolver     string // host that it asks for names; "" is the first name server, and itself where there is none
+	Certificates []Certificate
+	MTA          MTA
+}
+
+// MTA is how a host deals with mail. The zero value of each part is said at it.
+type MTA struct {
+	Aliases     []Alias
+	CatchAll    string          // account that gets mail for users of its domains that do not exist; "" refuses it
+	Backup      []string        // domains for which it keeps mail until their host is there
+	Masquerade  string          // domain that its own name becomes in the addresses of senders; "" leaves them
+	DeliveredTo bool            // it marks what it forwards, and so finds loops early
+	MaxHops     int             // hosts that a message may have passed; 0 is 100
+	MaxSize     int64           // octets of a message; 0 is 10 MiB
+	Greylist    time.Duration   // how long a sender that it does not know has to wait; 0 is not at all
+	Blocklists  []string        // zones that list addresses from which it takes no mail (RFC 5782)
+	RateLimit   int             // messages a minute that it takes from one address; 0 is any number
+	Retry       []time.Duration // between attempts, the last one again and again; nil is every 30 minutes
+	WarnAfter   time.Duration   // when it tells the sender of a delay; 0 is four hours, below 0 never
+	GiveUpAfter time.Duration   // 0 is five days
+	Hold        bool            // it sends nothing before somebody asks for it: a dial-up customer, ETRN
+	TLS         Security        // of the connections that it opens
+}
+
+// Alias is one entry of a host's alias file.
+type Alias struct {
+	Name string   // local part, in lower case
+	To   []string // local parts, addresses, "/dev/null"; one that begins with a backslash is not looked up again
+}
+
+// Security is what a client wants of TLS.
+type Security uint8
+
+// What a client can want.
+const (
+	Opportunistic Security = iota // it takes what it gets, without a look at the certificate
+	NeverTLS
+	VerifiedTLS // it says nothing without TLS and a certificate that it trusts
+)
+
+// Certificate says who a host is.
+type Certificate struct {
+	Names    []string // the first is its subject; "*.example.net" stands for any one label
+	Issuer   string   // who signed it
+	From, To time.Time
+}
+
+// Authority is the issuer whom every client trusts.
+const Authority = "Example Root CA"
+
+// Zone is a part of the DNS as a zone file has it.
+type Zone struct {
+	Name    string
+	Servers []string // hosts that answer for it
+	Records []dns.Record
+	DNSSEC  dns.Security
+}
+
+// Actor is somebody or something that acts by itself.
+type Actor struct {
+	Name     string        // "bob's mail program"
+	Kind     string        // [Reader], [Writer], [Spammer] or [DialUp]
+	Host     string        // where it is
+	Every    time.Duration // between what it does
+	First    time.Duration // when it begins
+	Jitter   time.Duration // how much later it may come each time
+	Until    time.Duration // after which it does nothing more; 0 is never
+	Protocol string        // reader: "pop3" or "imap"
+	Server   string        // "host:port"; dial-up: the host at the other end
+	User     string        // reader: login name; writer and spammer: the sender
+	Password string
+	Delete   bool     // reader: it removes from the server what it has fetched
+	To       []string // writer, spammer: whom they write to, one after the other; a spammer all at once
+	Subject  string
+	For      time.Duration // dial-up: how long it stays connected
+	Fetch    string        // dial-up: the domain whose mail it asks for (RFC 1985), or ""
+}
+
+// Fault is something that breaks at a given time.
+type Fault struct {
+	Kind  string        // see [FaultKinds]
+	At    time.Duration // since the world's start
+	For   time.Duration // until it is repaired; 0 is for ever
+	Host  string        // where it happens, or one end of the link
+	Other string        // the other end of the link, or ""
+	Value string        // what the kind needs besides
 }
 
 // Service is a daemon that listens.
 type Service struct {
-	Protocol string // "smtp", "pop3" or "imap"
+	Protocol string // "smtp", "pop3", "imap" or "dns"
 	Port     int    // [DefaultPort] unless the file says otherwise
 	Role     string // of SMTP: "" takes mail from anybody for its own domains, [Submission] from its users
 	TLS      TLSMode
@@ -67,7 +158,9 @@ const (
 type Link struct {
 	A, B      string
 	Latency   time.Duration
-	Bandwidth int64 // bits a second, 0 for no limit
+	Bandwidth int64         // bits a second, 0 for no limit
+	Loss      uint32        // of a million segments
+	Jitter    time.Duration // up to how much longer a segment takes
 }
 
 // Domain is a mail domain.
@@ -82,6 +175,9 @@ type User struct {
 	Domain   string
 	Host     string // where the mailbox is; the domain's MX unless the file says otherwise
 	Password string
+	Forward  []string      // as a .forward file: where the user's mail goes instead, `\name` keeps it here; nil keeps it
+	Quota    int64         // octets; 0 is any number
+	MaxAge   time.Duration // how long a message is kept; 0 is for ever
 }
 
 // Letter is a message that lies in a mailbox when the world starts.
@@ -115,4 +211,9 @@ func (d *Definition) SitAt(host string) *Definition {
 		c.Hosts[k].You = k == i
 	}
 	return &c
+}
+
+// Serves says whether a service of a protocol listens at the host.
+func (h *Host) Serves(protocol string) bool {
+	return slices.ContainsFunc(h.Services, func(s Service) bool { return s.Protocol == protocol })
 }

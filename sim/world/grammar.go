@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	hostRoles = []string{"mua", "mta", "mailbox"}
+	hostRoles = []string{"mua", "mta", "mailbox", "dns", "eve"}
 	flags     = []string{`\Seen`, `\Answered`, `\Flagged`, `\Deleted`, `\Draft`}
 )
 
@@ -54,6 +54,11 @@ func (p *parser) host(s *toml.Section) {
 	} else {
 		p.reference(at, "host.smarthost", "world.unknown-host", h.Smarthost, p.hosts)
 	}
+	h.Resolver, at = s.Text("resolver", `resolver = "ns.example.net"`, false)
+	h.Resolver = strings.ToLower(h.Resolver)
+	p.reference(at, "host.resolver", "world.unknown-host", h.Resolver, p.hosts)
+	p.mta(s, &h)
+	p.certificates(s, &h)
 	open := make(map[string]toml.Span)
 	for _, sub := range s.Sections("service") {
 		h.Services = append(h.Services, p.service(sub, open))
@@ -104,17 +109,18 @@ func (p *parser) link(s *toml.Section) {
 		p.Report(places[0], "link.between", "world.link-itself", machine.Args{"host": toml.Shorten(ends[0])})
 	case len(ends) == 2:
 		l.A, l.B = ends[0], ends[1]
-		pair := min(l.A, l.B) + " – " + max(l.A, l.B)
-		p.unique(places[0], "link.between", "world.duplicate-link", pair, p.links)
+		p.unique(places[0], "link.between", "world.duplicate-link", pairOf(l.A, l.B), p.links)
 	case v != nil && v.Kind == toml.List && len(v.List) == len(ends):
 		p.Report(v.At, "link.between", "world.link-ends", machine.Args{"count": strconv.Itoa(len(ends)), "example": between})
 	}
-	text, at := s.Text("latency", `latency = "18ms"`, true)
+	l.Latency, _ = p.duration(s, "latency", `latency = "18ms"`, true)
+	l.Jitter, _ = p.duration(s, "jitter", `jitter = "5ms"`, false)
+	loss, at := s.Text("loss", `loss = "0.5%"`, false)
 	var ok bool
-	if l.Latency, ok = parseDuration(text); at.Exists() && !ok {
-		p.Report(at, "link.latency", "world.bad-duration", machine.Args{"text": toml.Shorten(text)})
+	if l.Loss, ok = ParsePercent(loss); at.Exists() && !ok {
+		p.Report(at, "link.loss", "world.bad-percent", machine.Args{"text": toml.Shorten(loss)})
 	}
-	text, at = s.Text("bandwidth", `bandwidth = "8Mbit/s"`, false)
+	text, at := s.Text("bandwidth", `bandwidth = "8Mbit/s"`, false)
 	if l.Bandwidth, ok = parseBandwidth(text); at.Exists() && !ok {
 		p.badBandwidth(at, text)
 	}
@@ -169,6 +175,12 @@ func (p *parser) user(s *toml.Section) {
 			}
 		}
 	}
+	forward, at := s.Text("forward", `forward = "alice@example.org"`, false)
+	if u.Forward, ok = ParseForward(forward); at.Exists() && (!ok || len(u.Forward) == 0) {
+		p.Report(at, "user.forward", "world.bad-alias", machine.Args{"text": toml.Shorten(forward)})
+	}
+	u.Quota = p.count(s, "quota", "quota = 1000000")
+	u.MaxAge, _ = p.duration(s, "max-age", `max-age = "30d"`, false)
 	s.Done()
 	p.def.Users = append(p.def.Users, u)
 }

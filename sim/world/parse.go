@@ -31,7 +31,7 @@ func Parse(name string, text []byte, personas ...*persona.Persona) (*Definition,
 		Section: r.Read(), personas: personas,
 		def:   &Definition{Name: name, Digest: sha256.Sum256(text)},
 		hosts: make(map[string]toml.Span), addresses: make(map[string]toml.Span),
-		links: make(map[string]toml.Span), domains: make(map[string]toml.Span), users: make(map[string]toml.Span),
+		zones: make(map[string]toml.Span), links: make(map[string]toml.Span), domains: make(map[string]toml.Span), users: make(map[string]toml.Span),
 	}
 	if p.grammar() {
 		p.read()
@@ -49,9 +49,9 @@ type parser struct {
 	personas      []*persona.Persona
 
 	// What was named, with the place where it was.
-	hosts, addresses, links, domains, users map[string]toml.Span
-	you                                     toml.Span // of the host that is the learner's
-	named                                   []reference
+	hosts, addresses, links, domains, users, zones map[string]toml.Span
+	you                                            toml.Span   // of the host that is the learner's
+	named, linked                                  []reference // hosts and so on; links
 }
 
 // reference is the name of something that may stand further down in the file.
@@ -108,15 +108,29 @@ func (p *parser) read() {
 	for _, s := range p.Sections("domain") {
 		p.domain(s)
 	}
+	for _, s := range p.Sections("zone") {
+		p.zone(s)
+	}
 	for _, s := range p.Sections("user") {
 		p.user(s)
 	}
 	for _, s := range p.Sections("letter") {
 		p.letter(s)
 	}
+	for _, s := range p.Sections("actor") {
+		p.actor(s)
+	}
+	for _, s := range p.Sections("fault") {
+		p.fault(s)
+	}
 	p.Done()
 	if p.Broken {
 		return
+	}
+	for _, l := range p.linked {
+		if _, ok := p.links[l.name]; !ok && len(p.Errors) == 0 {
+			p.Report(l.at, l.key, "world.unknown-link", machine.Args{"link": l.name})
+		}
 	}
 	if len(p.hosts) == 0 && len(p.Errors) == 0 {
 		p.Report(toml.Span{}, "host", "world.missing-host", nil)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/personas"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
@@ -120,6 +121,130 @@ open-relay = true`
 	}
 }
 
+// Everything that a world of mail can have besides hosts and users.
+func TestMailWorld(t *testing.T) {
+	const more = `
+[[zone]]
+name = "example.com"
+servers = ["MX.example.net"]
+dnssec = "secure"
+text = """
+@ MX 10 mx.example.net.
+"""
+[[actor]]
+kind = "reader"
+host = "desk.example.org"
+server = "mx.example.net"
+protocol = "pop3"
+user = "bob"
+password = "plover"
+every = "10m"
+delete = true
+[[actor]]
+kind = "writer"
+host = "desk.example.org"
+server = "mx.example.net:587"
+from = "alice@Example.org"
+to = ["bob@example.net"]
+every = "1h"
+first = "5m"
+jitter = "30s"
+until = "2d"
+subject = "News"
+[[actor]]
+kind = "dial-up"
+host = "desk.example.org"
+server = "mx.example.net"
+every = "1h"
+for = "10m"
+fetch = "example.net"
+[[fault]]
+kind = "link-slow"
+between = ["mx.example.net", "desk.example.org"]
+value = "20"
+at = "1h"
+for = "30m"
+[[fault]]
+kind = "reply-replaced"
+host = "mx.example.net"
+value = "250 451 Not now"
+at = "2h"
+`
+	text := strings.Replace(good, `role = "mta"`, `role = "mta"
+resolver = "mx.example.net"
+aliases = """
+# who is who
+postmaster: bob
+All: bob, carla@example.com,
+	quoted,\\bob
+nobody: /dev/null
+"""
+catch-all = "bob@example.net"
+backup-for = ["example.net"]
+masquerade = "example.net"
+delivered-to = true
+max-hops = 25
+max-size = 1000
+rate-limit = 10
+greylist = "5m"
+blocklists = ["BL.example.org"]
+retry = ["15m", "1h"]
+warn-after = "4h"
+give-up-after = "2d"
+hold = true
+tls = "verified"
+certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:00:00Z, to = 2027-01-01T00:00:00Z }]`, 1)
+	text = strings.Replace(text, `"33.6kbit/s"`, "\"33.6kbit/s\"\nloss = \"0.5%\"\njitter = \"3ms\"", 1)
+	text = strings.Replace(text, `"plover"`, "\"plover\"\nforward = \"\\\\bob, carla@example.com\"\nquota = 1000\nmax-age = \"30d\"", 1)
+	def, err := world.Parse("mine", []byte(text+more))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := def.Hosts[1]
+	if want := (world.MTA{
+		Aliases: []world.Alias{{"postmaster", []string{"bob"}}, {"all", []string{"bob", "carla@example.com", "quoted", `\bob`}},
+			{"nobody", []string{"/dev/null"}}},
+		CatchAll: "bob@example.net", Backup: []string{"example.net"}, Masquerade: "example.net", DeliveredTo: true, MaxHops: 25,
+		MaxSize: 1000, RateLimit: 10, Greylist: 5 * time.Minute, Blocklists: []string{"bl.example.org"},
+		Retry: []time.Duration{15 * time.Minute, time.Hour}, WarnAfter: 4 * time.Hour, GiveUpAfter: 48 * time.Hour, Hold: true,
+		TLS: world.VerifiedTLS,
+	}); !reflect.DeepEqual(h.MTA, want) {
+		t.Errorf(" got %+v\nwant %+v", h.MTA, want)
+	}
+	if c := h.Certificates; len(c) != 1 || c[0].Issuer != "Us" || c[0].To.Year() != 2027 || h.Resolver != "mx.example.net" {
+		t.Errorf("%+v", h)
+	}
+	if l := def.Links[0]; l.Loss != 5000 || l.Jitter != 3*time.Millisecond {
+		t.Errorf("%+v", l)
+	}
+	if u := def.Users[0]; !slices.Equal(u.Forward, []string{`\bob`, "carla@example.com"}) || u.Quota != 1000 || u.MaxAge != 720*time.Hour {
+		t.Errorf("%+v", u)
+	}
+	if z := def.Zones[0]; len(z.Records) != 1 || z.Servers[0] != "mx.example.net" || z.DNSSEC != dns.Secure {
+		t.Errorf("%+v", z)
+	}
+	if want := []world.Actor{
+		{Kind: world.Reader, Host: "desk.example.org", Every: 10 * time.Minute, First: 10 * time.Minute, Protocol: "pop3",
+			Server: "mx.example.net:110", User: "bob", Password: "plover", Delete: true},
+		{Kind: world.Writer, Host: "desk.example.org", Every: time.Hour, First: 5 * time.Minute, Jitter: 30 * time.Second,
+			Until: 48 * time.Hour, Server: "mx.example.net:587", User: "alice@example.org", To: []string{"bob@example.net"}, Subject: "News"},
+		{Kind: world.DialUp, Host: "desk.example.org", Every: time.Hour, First: time.Hour, For: 10 * time.Minute, Server: "mx.example.net", Fetch: "example.net"},
+	}; !reflect.DeepEqual(def.Actors, want) {
+		t.Errorf(" got %+v\nwant %+v", def.Actors, want)
+	}
+	if want := []world.Fault{
+		{Kind: world.LinkSlow, At: time.Hour, For: 30 * time.Minute, Host: "mx.example.net", Other: "desk.example.org", Value: "20"},
+		{Kind: world.ReplyReplaced, At: 2 * time.Hour, Host: "mx.example.net", Value: "250 451 Not now"},
+	}; !reflect.DeepEqual(def.Faults, want) {
+		t.Errorf(" got %+v\nwant %+v", def.Faults, want)
+	}
+	for _, f := range def.Faults {
+		if g, ok := world.FaultOf(f.Kind, f.Host, f.Args()); !ok || g.Value != f.Value || g.Other != f.Other {
+			t.Errorf("as an input %+v is %+v", f, g)
+		}
+	}
+}
+
 func TestCatalogue(t *testing.T) {
 	if names := worlds.Names(); !slices.Equal(names, []string{"dialup-1999", "one-host", "submission", "two-domains"}) {
 		t.Errorf("the worlds are %v", names)
@@ -145,7 +270,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, name, open-relay, person, relay-from, role, service, smarthost, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, backup-for, blocklists, catch-all, certificate, delivered-to, give-up-after, greylist, hold, masquerade, max-hops, max-size, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, tls, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -170,9 +295,9 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad name", `name = "desk.example.org"`, `name = "desk_1"`, `7: host.name: world.bad-name`},
 	{"bad address", "192.0.2.10", "192.0.2.256", `8: host.address: world.bad-ip-address address="192.0.2.256"`},
 	{"bad role", `"mta"`, `"mat"`, `16: host.role: world.bad-role role="mat"; world.did-you-mean name="mta" -> "mta"`},
-	{"no such role", `"mta"`, `"router"`, `16: host.role: world.bad-role known="mailbox, mta, mua" role="router"`},
+	{"no such role", `"mta"`, `"router"`, `16: host.role: world.bad-role known="dns, eve, mailbox, mta, mua" role="router"`},
 	{"bad protocol", `protocol = "smtp"`, `protocol = "smpt"`, `18: host.service.protocol: world.bad-protocol protocol="smpt"; world.did-you-mean name="smtp" -> "smtp"`},
-	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="imap, pop3, smtp" protocol="uucp"`},
+	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="dns, imap, pop3, smtp" protocol="uucp"`},
 	{"bad service role", `protocol = "smtp"`, `protocol = "smtp", role = "submision"`, `18: host.service.role: world.bad-service-role role="submision"; world.did-you-mean name="submission" -> "submission"`},
 	{"no such service role", `protocol = "smtp"`, `protocol = "smtp", role = "msa"`, `18: host.service.role: world.bad-service-role known="submission" role="msa"`},
 	{"role without smtp", `protocol = "pop3"`, `protocol = "pop3", role = "submission"`, `18: host.service.role: world.role-without-smtp role="submission"`},
@@ -222,6 +347,44 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"user twice", "[[letter]]", "[[user]]\naddress = 'bob@example.net'\npassword = 'x'\n[[letter]]", `34: user.address: world.duplicate-user first="30" user="bob@example.net"`},
 	{"empty password", `"plover"`, `""`, `31: user.password: world.bad-password`},
 	{"mailbox nowhere", `"plover"`, "\"plover\"\nhost = \"mx.example.com\"", `32: user.host: world.unknown-host host="mx.example.com"; world.did-you-mean-line line="14" name="mx.example.net" -> "mx.example.net"`},
+
+	{"bad alias", `role = "mta"`, "role = \"mta\"\naliases = \"all: bob, |prog\"", `17: host.aliases: world.bad-alias text="all: bob, |prog"`},
+	{"alias of nothing", `role = "mta"`, "role = \"mta\"\naliases = \"\\tbob\"", `17: host.aliases: world.bad-alias`},
+	{"catch-all nobody", `role = "mta"`, "role = \"mta\"\ncatch-all = \"eve.moneypenny@example.net\"", `17: host.catch-all: world.unknown-user`},
+	{"backup for nothing", `role = "mta"`, "role = \"mta\"\nbackup-for = [\"example.com\"]", `17: host.backup-for: world.unknown-domain`},
+	{"bad client TLS", `role = "mta"`, "role = \"mta\"\ntls = \"no\"", `17: host.tls: world.bad-client-tls known="never, opportunistic, verified" tls="no"`},
+	{"bad masquerade", `role = "mta"`, "role = \"mta\"\nmasquerade = \"a b\"", `17: host.masquerade: world.bad-name`},
+	{"bad blocklist", `role = "mta"`, "role = \"mta\"\nblocklists = [\"-\"]", `17: host.blocklists: world.bad-name`},
+	{"no hops", `role = "mta"`, "role = \"mta\"\nmax-hops = 0", `17: host.max-hops: world.bad-count example="max-hops = 25" key="max-hops" number="0"`},
+	{"bad retry", `role = "mta"`, "role = \"mta\"\nretry = [\"15m\", \"0s\"]", `17: host.retry: world.bad-duration text="0s"`},
+	{"bad certificate", `role = "mta"`, "role = \"mta\"\ncertificate = [{ names = [\"a b\"] }]", `17: host.certificate.names: world.bad-name`},
+	{"resolver nowhere", `role = "mta"`, "role = \"mta\"\nresolver = \"ns.example.com\"", `17: host.resolver: world.unknown-host`},
+	{"bad loss", `latency = "1.5ms"`, "latency = \"1.5ms\"\nloss = \"101%\"", `23: link.loss: world.bad-percent text="101%"`},
+	{"bad forward", `"plover"`, "\"plover\"\nforward = \"|vacation bob\"", `32: user.forward: world.bad-alias`},
+	{"bad max-age", `"plover"`, "\"plover\"\nmax-age = \"long\"", `32: user.max-age: world.bad-duration`},
+
+	{"zone twice", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = ''\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = ''", `46: zone.name: world.duplicate-zone first="42" zone="a.test"`},
+	{"bad dnssec", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ndnssec = 'yes'\ntext = ''", `44: zone.dnssec: world.bad-dnssec dnssec="yes" known="bogus, insecure, secure"`},
+	{"bad zone: address", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x A 1.2.3\"", `44: zone.text: world.bad-zone.address`},
+	{"bad zone: alias", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x CNAME y\\nx A 192.0.2.1\"", `44: zone.text: world.bad-zone.alias`},
+	{"bad zone: control", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"$INCLUDE x\"", `44: zone.text: world.bad-zone.control`},
+	{"bad zone: fields", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x MX mx\"", `44: zone.text: world.bad-zone.fields`},
+	{"bad zone: name", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x.test. A 192.0.2.1\"", `44: zone.text: world.bad-zone.name`},
+	{"bad zone: number", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x MX ten mx\"", `44: zone.text: world.bad-zone.number`},
+	{"bad zone: owner", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \" A 192.0.2.1\"", `44: zone.text: world.bad-zone.owner`},
+	{"bad zone: quote", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x TXT \\\"a\"", `44: zone.text: world.bad-zone.quote`},
+	{"bad zone: type", `two"""`, "two\"\"\"\n[[zone]]\nname = 'a.test'\nservers = ['mx.example.net']\ntext = \"x HINFO a b\"", `44: zone.text: world.bad-zone.type`},
+
+	{"bad fault", `two"""`, "two\"\"\"\n[[fault]]\nkind = 'link-dwon'\nat = '1h'", `42: fault.kind: world.bad-fault kind="link-dwon"; world.did-you-mean name="link-down" -> 'link-down'`},
+	{"no such fault", `two"""`, "two\"\"\"\n[[fault]]\nkind = 'earthquake'\nat = '1h'", `42: fault.kind: world.bad-fault`},
+	{"bad fault value", `two"""`, "two\"\"\"\n[[fault]]\nkind = 'link-loss'\nat = '1h'\nbetween = ['desk.example.org', 'mx.example.net']\nvalue = 'much'", `45: fault.value: world.bad-fault-value example="10%" kind="link-loss" value="much"`},
+	{"fault of no link", `two"""`, "two\"\"\"\n[[fault]]\nkind = 'link-down'\nat = '1h'\nbetween = ['desk.example.org', 'desk.example.org']", `44: fault.between: world.unknown-link link="desk.example.org – desk.example.org"`},
+	{"fault of one end", `two"""`, "two\"\"\"\n[[fault]]\nkind = 'link-down'\nat = '1h'\nbetween = ['desk.example.org']", `44: fault.between: world.link-ends count="1"`},
+	{"bad actor", `two"""`, "two\"\"\"\n[[actor]]\nkind = 'cat'\nhost = 'desk.example.org'\nevery = '1m'", `42: actor.kind: world.bad-actor`},
+	{"busy actor", `two"""`, "two\"\"\"\n[[actor]]\nkind = 'writer'\nhost = 'desk.example.org'\nevery = '1ms'\nserver = 'mx.example.net'\nfrom = 'a@b'\nto = ['a@b.']", `44: actor.every: world.bad-every
+47: actor.to: world.bad-mail-address`},
+	{"dial-up without a line", `two"""`, "two\"\"\"\n[[actor]]\nkind = 'dial-up'\nhost = 'desk.example.org'\nevery = '1h'\nfor = '1m'\nserver = 'desk.example.org'", `46: actor.server: world.unknown-link`},
+	{"actor at no port", `two"""`, "two\"\"\"\n[[actor]]\nkind = 'reader'\nprotocol = 'pop3'\nuser = 'bob'\npassword = 'plover'\nhost = 'desk.example.org'\nevery = '1h'\nserver = 'mx.example.net:x'", `48: actor.server: world.bad-port`},
 
 	{"letter for nobody", `to = "bob@`, `to = "bop@`, `34: letter.to: world.unknown-user user="bop@example.net"; world.did-you-mean-line line="30" name="bob@example.net" -> "bob@example.net"`},
 	{"letter with a name", `to = "bob@example.net"`, `to = "Bob <bob@example.net>"`, `34: letter.to: world.bad-mail-address`},

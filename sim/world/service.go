@@ -15,7 +15,7 @@ import (
 const Submission = "submission"
 
 var (
-	protocols = []string{"smtp", "pop3", "imap"}
+	protocols = []string{"smtp", "pop3", "imap", "dns"}
 	roles     = []string{Submission}
 	tlsModes  = []string{StartTLS: "starttls", ImplicitTLS: "implicit"}
 )
@@ -38,6 +38,8 @@ func DefaultPort(protocol, role string, mode TLSMode) int {
 		return 993
 	case protocol == "imap":
 		return 143
+	case protocol == "dns":
+		return 53
 	}
 	return 0
 }

@@ -175,6 +175,12 @@ func (e env) NewLetter() uint32 {
 // Dial is never called: a host with a catch-all queues nothing. The panic ends the session that is the reason.
 func (e env) Dial(string, string, int, daemon.Session) uint32 { panic("the lab opens no connections") }
 
+// Send does nothing: the lab asks no name server, and its hosts know the names that they need.
+func (e env) Send(*daemon.Host, string, []byte) {}
+
+// Resume does nothing: no session of the lab waits for a name server.
+func (e env) Resume(*daemon.Host, uint32) {}
+
 // Wake does nothing: there is no queue to run.
 func (e env) Wake(*daemon.Host, engine.Time) {}
 
