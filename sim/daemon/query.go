@@ -36,9 +36,8 @@ func (h *Host) hurry(env Env, domain string, below bool) *smtp.Reply {
 	}
 	domain = strings.ToLower(domain)
 	waiting := 0
-	for i := range h.queue {
-		q := &h.queue[i]
-		if strings.EqualFold(q.NextHost, domain) || slices.ContainsFunc(q.To, isFor) {
+	for _, q := range h.queue {
+		if q.Domain == domain || strings.EqualFold(q.NextHost, domain) || slices.ContainsFunc(q.To, isFor) {
 			if waiting++; !q.Active {
 				q.Next = env.Now()
 			}
