@@ -72,6 +72,9 @@ type Server interface {
 	// Watching is the mailbox that Notify tells this session of, by its account and its UIDVALIDITY, and "" for none. It
 	// changes only in Step.
 	Watching() (address string, mailbox uint32)
+	// Idling says that the session tells its client at once of what Notify brings, so that a driver must not wait with it
+	// until the client says something. It changes only in Step.
+	Idling() bool
 }
 
 // noMailbox is part of the sessions that no change of a mailbox concerns.
@@ -79,6 +82,9 @@ type noMailbox struct{}
 
 // Watching is no mailbox.
 func (noMailbox) Watching() (address string, mailbox uint32) { return "", 0 }
+
+// Idling is never true.
+func (noMailbox) Idling() bool { return false }
 
 // Notify is for sessions that have a mailbox open.
 func (noMailbox) Notify(engine.Time, string, store.Change) {}

@@ -1,8 +1,6 @@
 package daemon
 
 import (
-	"errors"
-
 	"ehlo/sim/imap"
 	"ehlo/sim/store"
 )
@@ -14,10 +12,16 @@ func (s *imapd) copy(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
 	if !ok {
 		return imap.Answer{Reason: imap.ReplyServerFault}
 	}
-	a, _ := h.account(s.account)
-	to, ok := a.Store.Mailbox(e.Mailbox)
+	p, ok := s.find(h, e.Mailbox)
 	if !ok {
 		return imap.Answer{}
+	}
+	to, ok := p.account.Store.Mailbox(p.name)
+	switch {
+	case !ok:
+		return imap.Answer{}
+	case !p.rights.Has(store.RightInsert), e.Move && !s.rights.Has(store.RightExpunge|store.RightDeleteMarked):
+		return imap.Answer{Reason: imap.ReplyNoPermission}
 	}
 	var in, out store.Batch
 	now := env.Date(env.Now())
@@ -31,26 +35,39 @@ func (s *imapd) copy(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
 		if err != nil {
 			return imap.Answer{Reason: imap.ReplyServerFault}
 		}
-		in.Append = append(in.Append, store.Draft{Content: content, Flags: m.Flags, Date: m.Date, Saved: now, EmailID: m.EmailID})
+		flags := m.Flags
+		if !p.rights.Has(store.AllRights) {
+			flags = allowed(p.rights, flags)
+		}
+		in.Append = append(in.Append, store.Draft{Content: content, Flags: flags, Date: m.Date, Saved: now, EmailID: m.EmailID})
 		out.Expunge = append(out.Expunge, uid)
 	}
-	batches := []store.BoxBatch{{ID: to.Snapshot().UIDValidity(), Batch: in}}
-	if e.Move {
-		batches = append(batches, store.BoxBatch{ID: from.Snapshot().UIDValidity(), Batch: out})
-	}
-	results, err := a.Store.Commit(batches...)
-	switch {
-	case errors.Is(err, store.ErrOverQuota):
-		return imap.Answer{Reason: imap.ReplyOverQuota}
-	case err != nil:
-		return imap.Answer{Reason: imap.ReplyServerFault}
+	results, err := s.transfer(h, p.account, to, from, in, out, e.Move)
+	if err != nil {
+		return imap.Answer{Reason: imap.Refusal(err)}
 	}
 	if to != from {
-		h.changed(env, s.account, e.Mailbox, to.Snapshot(), conn)
+		h.changed(env, p.account.Address, p.name, to.Snapshot(), conn)
 	}
 	if e.Move || to == from {
-		h.changed(env, s.account, name, from.Snapshot(), conn)
+		h.changed(env, s.owner, name, from.Snapshot(), conn)
 	}
 	return imap.Answer{OK: true, Snapshot: from.Snapshot(), Target: results[0].Snapshot, Copied: out.Expunge,
 		UIDs: results[0].Appended}
+}
+
+// transfer commits what a copy puts into one mailbox and what a move takes out of the other: at once within an account,
+// else the copies first, so that nothing is lost.
+func (s *imapd) transfer(h *Host, target *Account, to, from *store.Memory, in, out store.Batch, move bool) ([]store.Result, error) {
+	source, _ := h.account(s.owner)
+	batches := []store.BoxBatch{{ID: to.Snapshot().UIDValidity(), Batch: in}}
+	removal := store.BoxBatch{ID: from.Snapshot().UIDValidity(), Batch: out}
+	if move && source == target {
+		batches = append(batches, removal)
+	}
+	results, err := target.Store.Commit(batches...)
+	if err == nil && move && source != target {
+		_, err = source.Store.Commit(removal)
+	}
+	return results, err
 }

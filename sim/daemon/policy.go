@@ -18,6 +18,12 @@ type Policy interface {
 	Judge(c Client, e smtp.Event) (reply *smtp.Reply, decided bool)
 }
 
+// Room is a [Policy] that also decides how much all mailboxes may hold.
+type Room interface {
+	// Room says whether there is room for so many octets more.
+	Room(octets int64) bool
+}
+
 // SetPolicy puts a policy before the host's own rules. Clones of the host share it.
 func (h *Host) SetPolicy(p Policy) { h.policy = p }
 

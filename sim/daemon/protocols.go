@@ -17,7 +17,7 @@ func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSIn
 	case "pop3":
 		return newPOP3D(env, h, s, info)
 	case "imap":
-		return newIMAPD(env, h, s, info)
+		return newIMAPD(env, h, s, client, info)
 	}
 	panic("no protocol " + s.Protocol)
 }

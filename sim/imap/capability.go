@@ -1,5 +1,7 @@
 package imap
 
+import "strconv"
+
 // Capability asks what the server offers (RFC 3501 §6.1.1).
 type Capability struct{}
 
@@ -23,9 +25,44 @@ const capabilities = "" +
 	" SORT=DISPLAY" +
 	" THREAD=ORDEREDSUBJECT" +
 	" THREAD=REFERENCES" +
-	" WITHIN"
+	" WITHIN" +
+	" ENABLE" +
+	" ID" +
+	" IDLE" +
+	" NAMESPACE" +
+	" UNSELECT" +
+	" CHILDREN" +
+	" LIST-EXTENDED" +
+	" LIST-STATUS" +
+	" SPECIAL-USE" +
+	" CREATE-SPECIAL-USE" +
+	" CONDSTORE" +
+	" QRESYNC" +
+	" OBJECTID" +
+	" STATUS=SIZE" +
+	" MULTIAPPEND" +
+	" UTF8=ACCEPT"
 
 func (Capability) serve(s *Server) {
-	s.out = append(s.out, "* CAPABILITY"+capabilities+"\r\n"...)
+	s.out = append(s.offer(append(s.out, "* CAPABILITY"...)), "\r\n"...)
 	s.complete()
+}
+
+// offer writes what is offered now, a space before each.
+func (s *Server) offer(dst []byte) []byte {
+	dst = append(dst, capabilities...)
+	dst = strconv.AppendInt(append(dst, " APPENDLIMIT="...), s.cfg.AppendLimit, 10)
+	if s.state != NotAuthenticated {
+		return dst
+	}
+	if s.cfg.StartTLS && !s.tls {
+		dst = append(dst, " STARTTLS"...)
+	}
+	if !s.clear() {
+		dst = append(dst, " LOGINDISABLED"...)
+	}
+	if m := s.mechanisms(); m != 0 {
+		dst = m.AppendNames(append(dst, " SASL-IR"...), " AUTH=")
+	}
+	return dst
 }

@@ -9,6 +9,7 @@ import (
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 	"ehlo/sim/wire"
 )
@@ -31,6 +32,7 @@ var (
 	ErrRefused  = errors.New("the server refused the session")
 	ErrClosed   = errors.New("the server closed the connection")
 	ErrTimeout  = errors.New("the server says nothing")
+	ErrProof    = errors.New("the server has not proved that it knows the password")
 )
 
 // ClientEventKind is what a [ClientEvent] is about.
@@ -69,11 +71,16 @@ type Client struct {
 	tag     int
 	parts   [][]byte // of the current command, each to be sent when the server is ready for a literal
 
-	untagged []Response
-	mailbox  Mailbox
-	events   machine.Queue[ClientEvent]
-	deadline engine.Time
-	done     bool
+	untagged  []Response
+	mailbox   Mailbox
+	offered   []string   // what the server has last said that it offers
+	enabled   extensions // what it has said is enabled
+	sasl      sasl.Client
+	idling    bool // the server has taken IDLE: DONE ends it
+	upgrading bool
+	events    machine.Queue[ClientEvent]
+	deadline  engine.Time
+	done      bool
 }
 
 // Mailbox is what a client knows of the mailbox that is selected.
@@ -103,36 +110,44 @@ func NewClient(cfg ClientConfig, now engine.Time) *Client {
 
 // Do sends a command as soon as those before it are answered. Its answer comes as an EventReply; where the session ends
 // before that, the commands that were not sent are dropped.
+//
+// A client that idles says DONE when there is a command to send.
 func (c *Client) Do(now engine.Time, command Command) {
 	if !c.done {
 		c.queue.Add(command)
+		c.wake()
 		c.send(now)
 	}
 }
 
 // Receive takes octets from the server.
 func (c *Client) Receive(now engine.Time, p []byte) {
-	if c.done {
+	if c.done || c.upgrading {
 		return
 	}
 	c.await(now)
 	c.in.Feed(p)
-	for !c.done && c.step(now) {
+	for !c.done && !c.upgrading && c.step(now) {
 	}
 }
 
 // ReceiveEOF says that the server will send nothing more.
 func (c *Client) ReceiveEOF(engine.Time) { c.end(ErrClosed) }
 
-// Upgrading is never true: this client asks for no handshake.
-func (*Client) Upgrading() bool { return false }
+// Upgrading says that the server has agreed to STARTTLS: the handshake comes next.
+func (c *Client) Upgrading() bool { return c.upgrading }
 
-// Upgraded is for a TLS handshake, which this client does not ask for.
-func (c *Client) Upgraded(engine.Time, machine.TLSInfo) {}
+// Upgraded says that the handshake is over: the commands that wait are sent.
+func (c *Client) Upgraded(now engine.Time, _ machine.TLSInfo) {
+	if c.upgrading {
+		c.upgrading = false
+		c.send(now)
+	}
+}
 
 // Timeout is when the client gives the server up.
 func (c *Client) Timeout() (engine.Time, bool) {
-	if c.done || c.cfg.Timeout <= 0 || c.greeted && c.current == nil {
+	if c.done || c.cfg.Timeout <= 0 || c.greeted && c.current == nil || c.idling {
 		return engine.Never, false
 	}
 	return c.deadline, true
@@ -188,12 +203,15 @@ func (c *Client) end(err error) {
 
 // send sends the next command where no reply is outstanding.
 func (c *Client) send(now engine.Time) {
-	if !c.greeted || c.done || c.current != nil || c.queue.Len() == 0 {
+	if !c.greeted || c.done || c.upgrading || c.current != nil || c.queue.Len() == 0 {
 		return
 	}
 	c.current, _ = c.queue.Next()
 	c.tag++
-	var e encoder
+	if a, ok := c.current.(Authenticate); ok && a.Credentials.User != "" {
+		c.current = c.begin(a)
+	}
+	e := encoder{utf8: c.enabled&extUTF8 != 0}
 	e.text(c.tagText() + " " + c.current.Name())
 	c.current.append(&e)
 	e.text("\r\n")
@@ -241,7 +259,7 @@ func (c *Client) step(now engine.Time) bool {
 		c.rest = n
 		return true
 	}
-	r, err := parseResponse(c.buf)
+	r, err := parseResponse(c.buf, c.enabled&extUTF8 != 0)
 	c.buf = c.buf[:0]
 	if err != nil {
 		c.end(ErrProtocol)
@@ -252,9 +270,10 @@ func (c *Client) step(now engine.Time) bool {
 }
 
 // parseResponse is [ParseResponse] without spans.
-func parseResponse(line []byte) (Response, error) {
+func parseResponse(line []byte, utf8 bool) (Response, error) {
 	text, _ := wire.TrimEnd(line)
 	s := newScanner(text)
+	s.utf8 = utf8
 	r := s.response()
 	if s.bad {
 		return r, &s.err
@@ -268,14 +287,11 @@ func (c *Client) response(now engine.Time, r Response) {
 	case !c.greeted:
 		c.greet(now, r)
 	case r.Tag == "+":
-		if c.current == nil || len(c.parts) == 0 {
-			c.end(ErrProtocol)
-			return
-		}
-		c.part(now)
+		c.proceed(now, r)
 	case r.Tag == "*":
 		c.mailbox.learn(&r)
-		if c.current == nil {
+		c.learn(&r)
+		if c.current == nil || c.idling {
 			c.events.Add(ClientEvent{Kind: EventUntagged, Untagged: []Response{r}})
 		} else {
 			c.untagged = append(c.untagged, r)
@@ -302,6 +318,7 @@ func (c *Client) greet(now engine.Time, r Response) {
 		return
 	}
 	c.greeted = true
+	c.learn(&r)
 	c.events.Add(ClientEvent{Kind: EventGreeting, Response: r})
 	switch r.Status {
 	case PREAUTH:
@@ -316,6 +333,17 @@ func (c *Client) greet(now engine.Time, r Response) {
 // finish takes the response that ends the current command.
 func (c *Client) finish(now engine.Time, r Response) {
 	command := c.current
+	switch command.(type) {
+	case Login, Authenticate, StartTLS:
+		if r.Status == OK {
+			c.offered = nil // it may offer other things now (RFC 3501 §6.2.1)
+		}
+	}
+	c.learn(&r)
+	if a, ok := command.(Authenticate); ok && r.Status == OK && a.Credentials.User != "" && c.sasl.Succeeded() != sasl.ReasonNone {
+		c.end(ErrProof)
+		return
+	}
 	if r.Status != BAD {
 		c.state = Table.Next(c.state, verbOf(command), r.Status.Class())
 	}
@@ -329,9 +357,14 @@ func (c *Client) finish(now engine.Time, r Response) {
 		c.mailbox = Mailbox{}
 	}
 	c.events.Add(ClientEvent{Kind: EventReply, Command: command, Response: r, Untagged: c.untagged})
-	c.current, c.parts, c.untagged = nil, nil, nil
+	c.current, c.parts, c.untagged, c.idling = nil, nil, nil, false
 	if c.state == LoggedOut {
 		c.end(nil)
+	}
+	if _, ok := command.(StartTLS); ok && r.Status == OK {
+		c.upgrading = true
+		c.in.Reset() // what came with the reply came before TLS, from whomever
+		return
 	}
 	c.send(now)
 }

@@ -59,7 +59,10 @@ func describeResponse(r *imap.Response) string {
 	if r.Number != 0 {
 		text += fmt.Sprint(" ", r.Number)
 	}
-	if len(r.Words) > 0 {
+	switch {
+	case r.Name == "CAPABILITY" || r.Code == "CAPABILITY":
+		text += " …" // one transcript is about them
+	case len(r.Words) > 0:
 		text += fmt.Sprintf(" %q", r.Words)
 	}
 	if r.Name == "LIST" {

@@ -29,6 +29,10 @@ func (t closeTask) answer(s *Server, a Answer) {
 		s.refuse(a, ReplyServerFault)
 		return
 	}
+	if s.qresync {
+		s.finishWith(ReplyExpunged, about{number: int64(a.Snapshot.HighestModSeq())})
+		return
+	}
 	s.finish(ReplyCompleted)
 }
 

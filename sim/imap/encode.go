@@ -1,10 +1,13 @@
 package imap
 
+import "strconv"
+
 // encoder writes a command. stops are the positions up to which it may be sent before the server says that it is ready
 // for a literal.
 type encoder struct {
 	buf   []byte
 	stops []int
+	utf8  bool // mailbox names are written in UTF-8
 }
 
 func (e *encoder) text(s string) { e.buf = append(e.buf, s...) }
@@ -54,4 +57,13 @@ func (e *encoder) section(sec *Section) {
 		e.astring(s)
 		return e.buf
 	})
+}
+
+func (e *encoder) number(n uint64) { e.buf = strconv.AppendUint(e.buf, n, 10) }
+
+// literal writes octets as a literal, which waits for the server.
+func (e *encoder) literal(octets string) {
+	e.buf = appendLiteralHead(e.buf, len(octets))
+	e.stops = append(e.stops, len(e.buf))
+	e.text(octets)
 }

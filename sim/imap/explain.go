@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
 	"ehlo/sim/wire"
@@ -17,9 +18,16 @@ func Explain(l machine.Line) machine.Explanation {
 	x.state, _ = Table.StateNamed(l.State)
 	next, _ := Table.StateNamed(l.Next)
 	switch {
+	case l.Class == trace.ClassContent && l.Verb == "APPEND":
+		x.whole(termMessage)
+		x.add("imap.note.content", nil)
 	case l.Class == trace.ClassContent:
 		x.whole(termLiteralData)
 		x.add("imap.note.content", nil)
+	case l.Verb == "AUTHENTICATE" && sasl.StepNamed(l.Label) != sasl.StepNone:
+		x.exchange(sasl.StepNamed(l.Label))
+	case l.Dir == trace.ToServer && l.Verb == "IDLE" && l.Label != "IDLE" && l.Label != "":
+		x.done()
 	case l.Dir == trace.ToServer:
 		x.command()
 	default:
@@ -48,6 +56,34 @@ func (x *explainer) whole(t term) {
 	x.e.Spans = []machine.Span{{Start: 0, End: len(x.line.Data), Term: terms[t].id, Ref: terms[t].ref}}
 }
 
+// exchange explains a line of AUTHENTICATE's mechanism.
+func (x *explainer) exchange(step sasl.Step) {
+	text, _ := wire.TrimEnd(x.line.Data)
+	off := 0
+	if x.line.Dir == trace.ToClient {
+		text = bytes.TrimPrefix(text, []byte("+"))
+		off = 1
+		if bytes.HasPrefix(text, []byte(" ")) {
+			text, off = text[1:], 2
+		}
+		x.e.Spans = append(x.e.Spans, machine.Span{Start: 0, End: 1, Term: terms[termContinue].id, Ref: terms[termContinue].ref})
+	}
+	e := sasl.ExplainText(step, text, false, off)
+	x.e.Spans = append(x.e.Spans, e.Spans...)
+	x.e.Notes, x.e.Why, x.e.Repair = e.Notes, e.Why, e.Repair
+}
+
+// done explains the line that ends IDLE, or should.
+func (x *explainer) done() {
+	text, _ := wire.TrimEnd(x.line.Data)
+	if equalFold(text, "DONE") {
+		x.whole(termDone)
+		return
+	}
+	x.why("imap.why.done", nil)
+	x.e.Repair = "DONE"
+}
+
 // command explains a line of the client.
 func (x *explainer) command() {
 	text, ended := wire.TrimEnd(x.line.Data)
@@ -62,7 +98,7 @@ func (x *explainer) command() {
 	if known {
 		r.command = commands[r.verb].parse(&s)
 		s.end()
-		if !s.bad {
+		if !s.bad || s.need >= 0 {
 			x.about(r.command)
 		}
 	}
@@ -130,6 +166,8 @@ func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 	switch {
 	case smartQuotes.Replace(string(text)) != string(text):
 		x.why("imap.why.smart-quotes", nil)
+	case equalFold(bytes.TrimSpace(text), "DONE"):
+		x.why("imap.why.done-without-idle", nil)
 	case err.reply == ReplyEmpty:
 		x.why("imap.why.empty", nil)
 	case err.reply == ReplyNoTag:
@@ -138,6 +176,10 @@ func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 		x.why("imap.why.tag-missing", machine.Args{"word": printable(firstWord(text))})
 	case err.reply == ReplyElsewhere:
 		x.why("imap.why.elsewhere", machine.Args{"command": elsewhereName(r.word)})
+	case err.reply == ReplyNoLiteral:
+		x.why("imap.why.no-literal", nil)
+	case err.reply == ReplyBase64:
+		x.why("imap.why.base64", args)
 	case err.reply == ReplyUnknown:
 		x.why("imap.why.unknown", machine.Args{"word": printable(r.word)})
 	case err.reply == ReplyQuoteOpen:
@@ -153,7 +195,37 @@ func (x *explainer) about(c Command) {
 	switch c := c.(type) {
 	case Login:
 		x.add("imap.note.clear", nil)
+	case Authenticate:
+		if m := sasl.Named(c.Mechanism); m == sasl.None {
+			x.why("imap.why.mechanism", machine.Args{"mechanism": printable([]byte(c.Mechanism))})
+		} else if m.Clear() {
+			x.add("imap.note.clear", nil)
+		}
+	case StartTLS:
+		x.add("imap.note.starttls", nil)
+	case Idle:
+		x.add("imap.note.idle", nil)
+	case Create:
+		x.unicode(c.Mailbox)
+	case Delete:
+		x.add("imap.note.delete", nil)
+	case Rename:
+		x.unicode(c.To)
+		if c.Mailbox == store.Inbox {
+			x.add("imap.note.rename-inbox", nil)
+		}
+	case Subscribe:
+		x.add("imap.note.subscribe", nil)
+	case Append:
+		x.add("imap.note.append", nil)
+	case StatusOf:
+		x.add("imap.note.status", nil)
+	case Unselect:
+		x.add("imap.note.unselect", nil)
+	case Check:
+		x.add("imap.note.check", nil)
 	case Select:
+		x.unicode(c.Mailbox)
 		if c.ReadOnly {
 			x.add("imap.note.examine", nil)
 		}
@@ -190,6 +262,13 @@ func (x *explainer) about(c Command) {
 	}
 }
 
+// unicode says what a name is that is written in modified UTF-7.
+func (x *explainer) unicode(name string) {
+	if !printableASCII(name) || strings.Contains(name, "&") {
+		x.add("imap.note.utf7", machine.Args{"name": name})
+	}
+}
+
 // keywords warns of keywords that are called like system flags.
 func (x *explainer) keywords(keywords string) {
 	for _, k := range strings.Fields(keywords) {
@@ -223,7 +302,7 @@ func (x *explainer) response() {
 		return
 	}
 	s := newScanner(text)
-	s.note = true
+	s.note, s.utf8 = true, true
 	r := s.response()
 	x.e.Spans = s.spans
 	if s.need >= 0 {
@@ -307,6 +386,19 @@ func MessageIDs() []string {
 	}
 	for i := range codes {
 		ids = append(ids, "imap.code."+codes[i].name)
+	}
+	for i := range statusItems {
+		span(StatusItem(i).term())
+	}
+	for _, o := range listOptions {
+		span("imap.list-option." + o.name)
+	}
+	span("imap.list-option.STATUS")
+	for _, name := range [...]string{"append", "check", "delete", "idle", "rename-inbox", "starttls", "status", "subscribe", "unselect", "utf7"} {
+		ids = append(ids, "imap.note."+name)
+	}
+	for _, name := range [...]string{"base64", "done", "done-without-idle", "mechanism", "no-literal"} {
+		ids = append(ids, "imap.why."+name)
 	}
 	for _, name := range [...]string{"bye", "clear", "completed", "content", "continue", "continued", "deleted", "examine",
 		"expunge", "greeting", "keyword", "literal", "literal-eager", "literal-follows", "peek", "saved", "seen", "silent", "star", "state", "structure", "uids",

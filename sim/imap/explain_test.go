@@ -10,6 +10,7 @@ import (
 	"ehlo/sim/imap"
 	"ehlo/sim/machine"
 	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 )
 
@@ -24,7 +25,27 @@ var explained = []struct{ state, line string }{
 	{"authenticated", "a2 LIST \"\" *"},
 	{"authenticated", "a2 EXAMINE \"My Mail\""},
 	{"selected", "a3 EXPUNGE"},
+	{"authenticated", "a2 CREATE Entw&APw-rfe (USE (\\Drafts))"},
+	{"authenticated", "a2 RENAME INBOX Old"},
+	{"authenticated", "a2 DELETE Old"},
+	{"authenticated", "a2 SUBSCRIBE Old"},
+	{"authenticated", "a2 LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (\"%\" \"a/*\") RETURN (CHILDREN STATUS (UNSEEN))"},
+	{"authenticated", "a2 STATUS INBOX (MESSAGES MAILBOXID)"},
+	{"authenticated", "a2 APPEND Sent (\\Seen) \" 1-Mar-2026 08:00:00 +0000\" {310}"},
+	{"not authenticated", "a1 AUTHENTICATE PLAIN AGJvYgBwbG92ZXI="},
+	{"authenticated", "a2 IDLE"},
+	{"selected", "a2 UNSELECT"},
 	// Refused, and the repair where one is known.
+	{"authenticated", "DONE"},
+	{"authenticated", "a2 APPEND Sent"},
+	{"authenticated", "a2 APPEND Sent Hello"},
+	{"authenticated", "a2 STATUS INBOX MESSAGES"},
+	{"authenticated", "a2 STATUS INBOX (MESSAGE)"},
+	{"authenticated", "a2 CREATE"},
+	{"authenticated", "a2 RENAME Old"},
+	{"not authenticated", "a1 AUTHENTICATE PLIAN"},
+	{"not authenticated", "a1 AUTHENTICATE PLAIN Ym9"},
+	{"not authenticated", "a1 SELECT INBOX"},
 	{"not authenticated", "a1 FETCH 1 FLAGS"},
 	{"authenticated", "a1 FETCH 1 FLAGS"},
 	{"selected", "a1 LOGIN bob plover"},
@@ -151,6 +172,7 @@ func TestExplainLines(t *testing.T) {
 	if sorted := slices.Sorted(slices.Values(ids)); len(slices.Compact(sorted)) != len(ids) {
 		t.Error("an identifier is listed twice")
 	}
+	ids = append(ids, sasl.MessageIDs()...) // of the lines within AUTHENTICATE
 	var b strings.Builder
 	for _, path := range append(serverPaths(t), machinetest.Paths(t, "testdata/observer/*.txt")...) {
 		for _, l := range machinetest.Observe(newObserver(), machinetest.Conversation(t, path), 0) {

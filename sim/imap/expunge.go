@@ -31,5 +31,5 @@ func (t expungeTask) answer(s *Server, a Answer) {
 		return
 	}
 	s.box.hear(a.Snapshot)
-	s.complete()
+	s.completeExpunged(a.Snapshot)
 }

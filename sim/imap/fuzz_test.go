@@ -10,6 +10,7 @@ import (
 
 	"ehlo/sim/imap"
 	"ehlo/sim/machine/machinetest"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
 )
@@ -99,7 +100,7 @@ func FuzzObserver(f *testing.F) {
 	for _, path := range append(serverPaths(f), machinetest.Paths(f, "testdata/observer/*.txt")...) {
 		f.Add(said(f, path, trace.ToServer), said(f, path, trace.ToClient), uint8(3))
 	}
-	ids := imap.MessageIDs()
+	ids := append(imap.MessageIDs(), sasl.MessageIDs()...)
 	f.Fuzz(func(t *testing.T, client, server []byte, turn uint8) {
 		if len(client)+len(server) > 2000 {
 			return

@@ -3,6 +3,7 @@ package imap_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"ehlo/sim/imap"
 	"ehlo/sim/machine/machinetest"
 	"ehlo/sim/message"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 )
 
@@ -115,13 +117,35 @@ func describe(e imap.Event) string {
 		return fmt.Sprint("expunge ", e.UIDs)
 	case imap.AskCopy:
 		return fmt.Sprintf("copy %d to %q, move %v", e.UIDs, e.Mailbox, e.Move)
+	case imap.AskSecret:
+		return fmt.Sprintf("secret of %q as %q", e.User, e.ActAs)
+	case imap.AskIdentity:
+		return fmt.Sprintf("proved %q", e.User)
+	case imap.AskStatus:
+		return fmt.Sprintf("status %q", e.Mailbox)
+	case imap.AskCreate:
+		return fmt.Sprintf("create %q for %q", e.Mailbox, e.Use.Strings())
+	case imap.AskDelete:
+		return fmt.Sprintf("delete %q", e.Mailbox)
+	case imap.AskRename:
+		return fmt.Sprintf("rename %q to %q", e.Mailbox, e.To)
+	case imap.AskSubscribe:
+		return fmt.Sprintf("subscribe %q", e.Mailbox)
+	case imap.AskUnsubscribe:
+		return fmt.Sprintf("unsubscribe %q", e.Mailbox)
+	case imap.AskAppend:
+		text := fmt.Sprintf("append to %q", e.Mailbox)
+		for _, d := range e.Drafts {
+			text += fmt.Sprintf(" (%s) %d %d octets", d.Flags.Append(nil), d.Date, len(d.Content))
+		}
+		return text
 	}
 	return "closed"
 }
 
 func (h *host) answer(e imap.Event) imap.Answer {
 	name := e.Mailbox
-	if e.Kind != imap.AskSelect {
+	if name == "" {
 		name = h.Mailbox()
 	}
 	box, ok := h.account.Mailbox(name)
@@ -129,11 +153,7 @@ func (h *host) answer(e imap.Event) imap.Answer {
 	case imap.AskLogin:
 		return imap.Answer{OK: e.User == "bob" && e.Password == password}
 	case imap.AskList:
-		var list []imap.MailboxInfo
-		for _, name := range h.account.Names() {
-			list = append(list, imap.MailboxInfo{Name: name, Delimiter: '/'})
-		}
-		return imap.Answer{OK: true, Mailboxes: list}
+		return imap.Answer{OK: true, Boxes: h.boxes()}
 	case imap.AskSelect:
 		if !ok {
 			return imap.Answer{}
@@ -155,7 +175,64 @@ func (h *host) answer(e imap.Event) imap.Answer {
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
 	}
-	return imap.Answer{}
+	return h.change(e)
+}
+
+// boxes lists the mailboxes and the names that are only subscribed to.
+func (h *host) boxes() (list []imap.Box) {
+	subscribed := h.account.Subscribed()
+	names := append(h.account.Names(), subscribed...)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	i := slices.Index(names, store.Inbox)
+	names = slices.Insert(slices.Delete(names, i, i+1), 0, store.Inbox)
+	for _, name := range names {
+		b := imap.Box{Name: name, Use: h.account.Use(name).Strings(), Subscribed: slices.Contains(subscribed, name)}
+		if box, ok := h.account.Mailbox(name); ok {
+			b.Snapshot, b.FirstRecent = box.Snapshot(), h.recent[name]
+		} else {
+			b.Absent = true
+		}
+		list = append(list, b)
+	}
+	return list
+}
+
+// change does what concerns whole mailboxes, and logins by AUTHENTICATE.
+func (h *host) change(e imap.Event) imap.Answer {
+	box, ok := h.account.Mailbox(e.Mailbox)
+	var err error
+	switch e.Kind {
+	case imap.AskSecret:
+		return imap.Answer{Secret: sasl.Secret{Known: e.User == "bob", Password: password, MayAct: e.ActAs == "carla"}}
+	case imap.AskIdentity:
+		return imap.Answer{OK: true}
+	case imap.AskStatus:
+		if !ok {
+			return imap.Answer{}
+		}
+		return imap.Answer{OK: true, Snapshot: box.Snapshot(), FirstRecent: h.recent[e.Mailbox], ObjectID: "F7"}
+	case imap.AskCreate:
+		err = h.account.CreateFor(e.Mailbox, e.Use)
+	case imap.AskDelete:
+		if e.Mailbox == h.Mailbox() {
+			return imap.Answer{Reason: imap.ReplySelf}
+		}
+		err = h.account.Delete(e.Mailbox)
+	case imap.AskRename:
+		err = h.account.Rename(e.Mailbox, e.To)
+	case imap.AskSubscribe:
+		err = h.account.Subscribe(e.Mailbox)
+	case imap.AskUnsubscribe:
+		err = h.account.Unsubscribe(e.Mailbox)
+	case imap.AskAppend:
+		if !ok {
+			return imap.Answer{}
+		}
+		r, err := box.Commit(store.Batch{Append: e.Drafts})
+		return imap.Answer{OK: err == nil, Reason: imap.Refusal(err), Snapshot: r.Snapshot, UIDs: r.Appended}
+	}
+	return imap.Answer{OK: err == nil, Reason: imap.Refusal(err)}
 }
 
 // copied is the drafts that copy messages.
@@ -257,7 +334,12 @@ func settings(s map[string]string) *host {
 	fmt.Sscan(s["max-line"], &cfg.MaxLine)
 	fmt.Sscan(s["max-literal"], &cfg.MaxLiteral)
 	fmt.Sscan(s["now"], &cfg.Epoch)
+	fmt.Sscan(s["append-limit"], &cfg.AppendLimit)
 	cfg.IdleTimeout, _ = time.ParseDuration(s["idle"])
+	cfg.StartTLS, cfg.ClearNeedsTLS = s["starttls"] != "", s["starttls"] == "required"
+	cfg.Mechanisms = sasl.Offered(strings.Fields(s["mechanisms"]))
+	cfg.Chance, cfg.SaltKey = [2]uint64{7, 9}, "salt"
+	cfg.ID = strings.Fields(s["id"])
 	h := newHost(cfg, account(strings.Fields(s["letters"]), strings.Fields(s["mailboxes"])))
 	if s["news"] != "" {
 		for _, n := range strings.Split(s["news"], ";") {

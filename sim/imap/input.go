@@ -4,7 +4,7 @@ import "ehlo/sim/wire"
 
 // advance executes what has arrived, up to a question.
 func (s *Server) advance() {
-	for !s.done && s.task == nil && s.step() {
+	for !s.done && s.task == nil && !s.upgrading && s.step() {
 	}
 }
 
@@ -22,7 +22,11 @@ func (s *Server) step() bool {
 		return len(p) > 0
 	}
 	line, tooLong, ok := s.in.Next()
-	if ok {
+	switch {
+	case !ok:
+	case s.talk != nil:
+		s.converse(line, tooLong)
+	default:
 		s.line(line, tooLong)
 	}
 	return ok
@@ -58,8 +62,11 @@ func (s *Server) line(line []byte, tooLong bool) {
 func (s *Server) command(text []byte) {
 	sc := &s.scan
 	*sc = newScanner(text)
-	sc.max = s.cfg.MaxLiteral
+	sc.max, sc.utf8 = s.cfg.MaxLiteral, s.unicode()
 	r := sc.head()
+	if !sc.bad && commands[r.verb].name == "APPEND" {
+		sc.max, sc.one = appendsAtOnce*s.cfg.AppendLimit, s.cfg.AppendLimit
+	}
 	s.begin(r)
 	if !sc.bad && commands[r.verb].in&(1<<s.state) == 0 {
 		s.bad(text, ReplyState, nil)
@@ -118,8 +125,11 @@ func (s *Server) reject(text []byte, id ReplyID) {
 // bad answers BAD and drops what the client sends together with the line without being asked.
 func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
 	a := about{number: int64(s.cfg.MaxLine), err: err}
-	if id == ReplyLiteralTooLong {
+	switch id {
+	case ReplyLiteralTooLong:
 		a.number = s.cfg.MaxLiteral
+	case ReplyTooBig:
+		a.number = s.cfg.AppendLimit
 	}
 	s.reply(s.tag, id, a)
 	s.drop(text)

@@ -34,6 +34,7 @@ type scanner struct {
 	eager bool  // that literal comes without being asked for: {n+}
 	max   int64 // octets of all literals together that are taken; 0 is no limit
 	took  int64 // octets of the literals so far
+	one   int64 // octets of a single literal that are taken; 0 is no limit
 	utf8  bool  // quoted strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §4.3)
 	note  bool  // spans are wanted
 	spans []machine.Span
@@ -252,6 +253,9 @@ func (s *scanner) octets(start int, t term) []byte {
 	s.mark(start, termLiteral)
 	switch s.took += n; {
 	case s.bad:
+		return nil
+	case s.one > 0 && n > s.one:
+		s.failAt(start, termLiteral, ReplyTooBig)
 		return nil
 	case s.max > 0 && s.took > s.max:
 		s.failAt(start, termLiteral, ReplyLiteralTooLong)

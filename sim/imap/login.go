@@ -23,6 +23,10 @@ func parseLogin(s *scanner) Command {
 }
 
 func (c Login) serve(s *Server) {
+	if !s.clear() {
+		s.finish(ReplyNeedTLS)
+		return
+	}
 	s.ask(Event{Kind: AskLogin, User: c.User, Password: c.Password}, loginTask{c.User})
 }
 

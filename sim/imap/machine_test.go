@@ -132,7 +132,7 @@ func TestClientClone(t *testing.T) {
 func newObserver() machine.Observer { return imap.NewObserver() }
 
 // observed are the server's transcripts of which observer.golden says what an observer makes of them.
-var observed = []string{"session", "two-sessions", "literals", "wrong-order", "end"}
+var observed = []string{"session", "two-sessions", "literals", "wrong-order", "end", "push", "authenticate-refused"}
 
 func TestObserver(t *testing.T) {
 	var b strings.Builder

@@ -7,6 +7,7 @@ import (
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 )
 
@@ -15,6 +16,7 @@ type Observer struct {
 	state   machine.State
 	greeted bool
 	sent    []sent // commands whose replies are outstanding, in their order
+	sasl    sasl.Exchange
 	client  stream
 	server  stream
 	lines   []machine.Line
@@ -36,6 +38,8 @@ type stream struct {
 	wait    int64  // octets of the literal that the server has not yet asked for; -1 is none
 	inner   bool   // the next line goes on with a command or response
 	refused bool   // that command is answered already: the server asks for none of its literals
+	holds   string // the command that may go on in lines of its own, if the server says so
+	talk    string // the command of which the next line is one
 	verb    string // of that
 }
 
@@ -167,6 +171,10 @@ func (s *stream) at(off int64) engine.Time {
 func (o *Observer) command(l *machine.Line, text []byte) {
 	s := &o.client
 	l.Class = trace.ClassCommand
+	if s.talk != "" {
+		o.said(l, text)
+		return
+	}
 	if !s.inner {
 		sc := newScanner(text)
 		r := sc.head()
@@ -188,13 +196,56 @@ func (o *Observer) command(l *machine.Line, text []byte) {
 		s.literal = n
 	case s.inner:
 		s.wait = n
+	case s.verb == "IDLE":
+		s.wait, s.holds = 0, s.verb
+	case s.verb == "AUTHENTICATE":
+		s.wait, s.holds = 0, s.verb
+		o.sasl = sasl.Exchange{}
+		if c, ok := parsed(text).(Authenticate); ok {
+			o.sasl = sasl.Begin(sasl.Named(c.Mechanism), c.Initial != "")
+			if c.Initial != "" {
+				o.sasl.Advance()
+			}
+		}
 	}
+}
+
+// parsed is the command of a line, or nil.
+func parsed(text []byte) Command {
+	s := newScanner(text)
+	r := s.request()
+	if s.bad {
+		return nil
+	}
+	return r.command
+}
+
+// said takes a line within IDLE or AUTHENTICATE. Its label is DONE, or the name of the mechanism's step.
+func (o *Observer) said(l *machine.Line, text []byte) {
+	s := &o.client
+	l.Verb, l.Label = s.talk, label(text)
+	if s.talk == "AUTHENTICATE" {
+		l.Label = o.sasl.Step().String()
+		o.sasl.Advance()
+		s.wait, s.holds = 0, s.talk
+	}
+	if l.Label == "" || l.Label == l.Verb {
+		l.Label = "?"
+	}
+	s.talk = ""
 }
 
 // decide lets the client's octets go on after the server has said whether it takes the literal.
 func (o *Observer) decide(taken bool) {
 	s := &o.client
 	if s.wait < 0 {
+		return
+	}
+	if s.holds != "" {
+		if taken {
+			s.talk = s.holds
+		}
+		s.wait, s.holds = -1, ""
 		return
 	}
 	if taken {
@@ -222,6 +273,10 @@ func (o *Observer) response(l *machine.Line, text []byte) {
 		l.Class, l.Label = trace.ClassMore, "+"
 		if n := len(o.sent); n > 0 {
 			l.Verb = o.sent[n-1].name
+		}
+		if step := o.sasl.Step(); o.client.holds == "AUTHENTICATE" && step != sasl.StepNone {
+			l.Label = step.String()
+			o.sasl.Advance()
 		}
 		o.decide(true)
 	case tag == "*":

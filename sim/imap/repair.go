@@ -79,15 +79,30 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 	if err.reply == ReplyQuoteOpen {
 		return line + `"`
 	}
+	name := commands[r.verb].name
 	switch err.Want {
+	case terms[termOpen].id:
+		switch name {
+		case "STATUS", "LIST":
+			return before + "(" + strings.Trim(after, "()") + ")"
+		case "CREATE":
+			return quoteRest(line)
+		}
+		return mendSection(before, after, err.Want)
+	case terms[termStatusAtt].id:
+		end := strings.IndexAny(after, " )")
+		if end < 0 {
+			end = len(after)
+		}
+		if meant := nearest(strings.ToUpper(after[:end]), statusItemNames); meant != "" {
+			return before + meant + after[end:]
+		}
 	case terms[termClose].id:
 		return before + ")" + after
 	case terms[termSearchKey].id, terms[termDate].id:
 		return mendSearch(before, after, err.Want)
 	case terms[termSequenceSet].id, terms[termUIDSet].id:
 		return mendSet(before, after, err.Want == terms[termUIDSet].id)
-	case terms[termOpen].id:
-		return mendSection(before, after, err.Want)
 	case terms[termSortKeys].id:
 		if word, rest, ok := strings.Cut(after, " "); ok && !strings.HasPrefix(word, "(") && !strings.Contains(before, "(") {
 			return before + "(" + word + ") " + rest
@@ -99,16 +114,11 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 	case terms[termReference].id:
 		return before + `"" ` + after
 	case terms[termEnd].id:
-		name := commands[r.verb].name
 		if name == "FETCH" || name == "UID FETCH" { // several items without parentheses
 			return wrap(line, 2+strings.Count(name, " "))
 		}
 		if after == ")" {
 			return before
-		}
-		if name == "SELECT" || name == "EXAMINE" { // a name with spaces has to be quoted
-			words := strings.SplitN(line, " ", 3)
-			return words[0] + " " + words[1] + " " + string(appendString(nil, strings.Trim(words[2], `"`)))
 		}
 		if c, ok := r.command.(Copy); ok {
 			if i := strings.LastIndex(before, c.Mailbox); i > 0 {
@@ -116,7 +126,9 @@ func repairArgument(line string, r *request, err *SyntaxError) string {
 			}
 		}
 		switch r.command.(type) {
-		case Capability, Noop, Logout, Close, Expunge:
+		case Select, Delete, Subscribe:
+			return quoteRest(line)
+		case Capability, Noop, Logout, Close, Expunge, Idle, Check, Unselect, Namespace, StartTLS:
 			return strings.TrimSpace(before)
 		}
 	case terms[termStoreAtt].id:
@@ -164,8 +176,26 @@ func argument(line, want string) string {
 		return space + "FLAGS"
 	case terms[termSearchKey].id:
 		return space + "ALL"
+	case terms[termStatusAtt].id:
+		return space + "(MESSAGES UNSEEN)"
+	case terms[termIDParams].id:
+		return space + "NIL"
 	}
 	return ""
+}
+
+// quoteRest quotes what follows the command: a name with spaces.
+func quoteRest(line string) string {
+	words := strings.SplitN(line, " ", 3)
+	return words[0] + " " + words[1] + " " + string(appendString(nil, strings.Trim(words[2], `"`)))
+}
+
+func statusItemNames(yield func(string) bool) {
+	for i := range statusItems {
+		if !yield(statusItems[i].name) {
+			return
+		}
+	}
 }
 
 // wrap puts parentheses around the words from the n-th argument on.

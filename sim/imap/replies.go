@@ -73,6 +73,34 @@ const (
 	ReplyLiteralTooLong
 	ReplyQuoteOpen   // a quoted string that the line does not close
 	ReplySetTooLarge // a message number that the mailbox does not have
+	ReplyNoLiteral   // APPEND without a literal where the message belongs
+	ReplyTooBig      // a message that is longer than APPEND takes
+	ReplyAppended
+	ReplyCreated
+	ReplyMailboxName  // what stands for a mailbox name is no modified UTF-7, or no UTF-8
+	ReplyBadName      // no mailbox may have that name
+	ReplyExists       // there is such a mailbox already
+	ReplyInbox        // INBOX cannot be deleted
+	ReplyChildren     // the name is only a level above other mailboxes
+	ReplySelf         // the mailbox that the client has open cannot be deleted
+	ReplyUse          // no mailbox can be made for that
+	ReplyLimit        // there are as many mailboxes as there may be
+	ReplyClosed       // untagged: SELECT has closed the mailbox that was open
+	ReplyMailboxID    // untagged, of SELECT
+	ReplyExpunged     // how far the mailbox is after messages were removed
+	ReplyNoPermission // the user lacks a right on the mailbox
+	ReplyGone         // untagged: another session has deleted the mailbox
+	ReplyIdling       // + while IDLE lasts
+	ReplyDone         // a line other than DONE
+	ReplyStartTLS
+	ReplyTLSActive
+	ReplyNeedTLS   // a password may not cross the connection as it is
+	ReplyMechanism // AUTHENTICATE does not know it
+	ReplyBase64    // a response, or the initial one, is no base64
+	ReplyCancelled
+	ReplyInitial  // an initial response of a mechanism in which the server speaks first
+	ReplyResponse // a response that the mechanism does not allow
+	ReplyIdentity // the user may not act as the other one
 	numReplies
 )
 
@@ -129,4 +157,32 @@ var replies = [numReplies]Reply{
 	ReplyLiteralTooLong:   {BAD, "", "A command takes {number} octets of literals, not more"},
 	ReplyQuoteOpen:        {BAD, "", "A quoted string is open at the end of the line, octet {pos}"},
 	ReplySetTooLarge:      {BAD, "", "The last message number is {number}"},
+	ReplyNoLiteral:        {BAD, "", "A message comes as a literal: see octet {pos}"},
+	ReplyTooBig:           {NO, "TOOBIG", "A message may have {number} octets, not more"},
+	ReplyAppended:         {OK, "APPENDUID {number} {text}", "{command} completed"},
+	ReplyCreated:          {OK, "MAILBOXID ({text})", "{command} completed"},
+	ReplyMailboxName:      {BAD, "", "The mailbox name at octet {pos} is not written in modified UTF-7"},
+	ReplyBadName:          {NO, "CANNOT", "No mailbox can have that name"},
+	ReplyExists:           {NO, "ALREADYEXISTS", "There is such a mailbox already"},
+	ReplyInbox:            {NO, "CANNOT", "INBOX cannot be deleted"},
+	ReplyChildren:         {NO, "HASCHILDREN", "There are mailboxes below that name"},
+	ReplySelf:             {NO, "INUSE", "The mailbox is open here; CLOSE or UNSELECT comes first"},
+	ReplyUse:              {NO, "USEATTR", "No mailbox can be made for that use"},
+	ReplyLimit:            {NO, "LIMIT", "There are as many mailboxes as there may be"},
+	ReplyClosed:           {OK, "CLOSED", "The mailbox that was open is closed"},
+	ReplyMailboxID:        {OK, "MAILBOXID ({text})", "Its name for ever"},
+	ReplyExpunged:         {OK, "HIGHESTMODSEQ {number}", "{command} completed"},
+	ReplyNoPermission:     {NO, "NOPERM", "You may not do that with this mailbox"},
+	ReplyGone:             {BYE, "", "The mailbox was deleted by another session"},
+	ReplyIdling:           {OK, "", "Idling; DONE ends it"},
+	ReplyDone:             {BAD, "", "Only DONE ends IDLE"},
+	ReplyStartTLS:         {OK, "", "Begin the TLS handshake now"},
+	ReplyTLSActive:        {BAD, "", "TLS is active already"},
+	ReplyNeedTLS:          {NO, "PRIVACYREQUIRED", "A password is taken inside TLS only"},
+	ReplyMechanism:        {NO, "CANNOT", "That mechanism is not offered"},
+	ReplyBase64:           {BAD, "", "That is not base64"},
+	ReplyCancelled:        {BAD, "", "{command} was cancelled"},
+	ReplyInitial:          {BAD, "", "This mechanism takes no initial response"},
+	ReplyResponse:         {BAD, "", "The mechanism does not allow that response"},
+	ReplyIdentity:         {NO, "AUTHORIZATIONFAILED", "That user may not act as the other"},
 }

@@ -16,13 +16,14 @@ type Response struct {
 	Code   string // of a status: the response code's name, or ""
 	Text   string // of a status: what people read
 
-	Number  uint32       // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
-	ModSeq  store.ModSeq // of the code HIGHESTMODSEQ
-	Words   []string     // of CAPABILITY and FLAGS, and of the code PERMANENTFLAGS
-	Mailbox MailboxInfo  // of LIST
-	Search  SearchData   // of SEARCH, ESEARCH and SORT
-	Threads []Value      // of THREAD: each a list of numbers, and of lists where the thread branches
-	Items   []Datum      // of FETCH
+	Number  uint32        // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
+	ModSeq  store.ModSeq  // of the code HIGHESTMODSEQ
+	Words   []string      // of CAPABILITY, FLAGS, ENABLED and ID, of NAMESPACE the user's own prefixes, and of the code PERMANENTFLAGS
+	UIDs    []SequenceSet // of VANISHED, and of the codes APPENDUID and COPYUID
+	Mailbox MailboxInfo   // of LIST and LSUB; of STATUS its name
+	Search  SearchData    // of SEARCH, ESEARCH and SORT
+	Threads []Value       // of THREAD: each a list of numbers, and of lists where the thread branches
+	Items   []Datum       // of FETCH and STATUS
 }
 
 // IsStatus says that the response is OK, NO, BAD, BYE or PREAUTH.
@@ -84,7 +85,7 @@ func (r *Response) Content() (string, bool) {
 // ParseResponse reads a response with its literals and its line end. An error is a [*SyntaxError].
 func ParseResponse(line []byte) (Response, []machine.Span, error) {
 	s := newScanner(bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r")))
-	s.note = true
+	s.note, s.utf8 = true, true
 	r := s.response()
 	if s.bad {
 		return r, s.spans, &s.err
@@ -104,6 +105,12 @@ type responseRow struct {
 var responseRows = [...]responseRow{
 	{"CAPABILITY", false, false, "RFC 3501 §7.2.1", parseWords},
 	{"LIST", false, false, "RFC 3501 §7.2.2", parseMailboxList},
+	{"LSUB", false, false, "RFC 3501 §7.2.3", parseMailboxList},
+	{"VANISHED", false, false, "RFC 7162 §3.2.10", parseVanished},
+	{"STATUS", false, false, "RFC 3501 §7.2.4", parseStatusData},
+	{"NAMESPACE", false, false, "RFC 2342 §5", parseNamespaceData},
+	{"ENABLED", false, true, "RFC 5161 §3.2", parseWords},
+	{"ID", false, false, "RFC 2971 §3.2", parseIDData},
 	{"FLAGS", false, false, "RFC 3501 §7.2.6", parseFlagList},
 	{"SEARCH", false, true, "RFC 3501 §7.2.5", parseSearchData},
 	{"ESEARCH", false, true, "RFC 4731 §3.1", parseESearchData},
@@ -127,9 +134,9 @@ var codes = [...]struct {
 	{"UNSEEN", parseNumber},
 	{"HIGHESTMODSEQ", parseModSeq}, // RFC 7162
 	{"MODIFIED", nil},
-	{"UNKNOWN-CTE", nil}, // RFC 3516
-	{"COPYUID", nil},     // RFC 4315
-	{"ALERT", nil},       // RFC 3501
+	{"UNKNOWN-CTE", nil},   // RFC 3516
+	{"COPYUID", parseUIDs}, // RFC 4315
+	{"ALERT", nil},         // RFC 3501
 	{"BADCHARSET", nil},
 	{"PARSE", nil},
 	{"READ-ONLY", nil},
@@ -141,6 +148,18 @@ var codes = [...]struct {
 	{"NONEXISTENT", nil},
 	{"OVERQUOTA", nil},
 	{"SERVERBUG", nil},
+	{"ALREADYEXISTS", nil},
+	{"AUTHORIZATIONFAILED", nil},
+	{"CANNOT", nil},
+	{"LIMIT", nil},
+	{"NOPERM", nil},
+	{"PRIVACYREQUIRED", nil},
+	{"APPENDUID", parseUIDs}, // RFC 4315
+	{"TOOBIG", nil},          // RFC 4469
+	{"USEATTR", nil},         // RFC 6154
+	{"CLOSED", nil},          // RFC 7162
+	{"MAILBOXID", nil},       // RFC 8474
+	{"HASCHILDREN", nil},     // RFC 9051
 }
 
 // response reads a whole response.
@@ -316,7 +335,98 @@ func parseMailboxList(s *scanner, r *Response) {
 		}
 	}
 	s.space(termMailbox)
-	r.Mailbox.Name = canonicalMailbox(s.astring(termMailbox))
+	r.Mailbox.Name = s.mailbox(termMailbox)
+	if s.accept(' ') {
+		s.extended(&r.Mailbox)
+	}
+}
+
+// extended reads what a LIST response says beyond the name: words, each with a value (RFC 5258 §4).
+func (s *scanner) extended(m *MailboxInfo) {
+	s.expect('(', termOpen)
+	for s.peek() != ')' && !s.bad {
+		name := s.astring(termListOption)
+		s.space(termValue)
+		v := s.value(termValue, 0)
+		switch {
+		case equalFold([]byte(name), "CHILDINFO"):
+			m.ChildInfo = v.Strings()
+		case equalFold([]byte(name), "OLDNAME") && len(v.List) == 1:
+			m.OldName = v.List[0].Text
+		}
+		if !s.accept(' ') {
+			break
+		}
+	}
+	s.expect(')', termClose)
+}
+
+// parseStatusData reads a mailbox's name and numbers (RFC 3501 §7.2.4).
+func parseStatusData(s *scanner, r *Response) {
+	r.Mailbox.Name = s.mailbox(termMailbox)
+	s.space(termStatusAtt)
+	s.expect('(', termOpen)
+	for s.peek() != ')' && !s.bad {
+		start := s.pos
+		d := Datum{Name: string(bytes.ToUpper(s.run(charAtom, termStatusAtt)))}
+		if s.note {
+			s.markAs(start, statusTerm(d.Name), "RFC 3501 §7.2.4")
+		}
+		s.space(termValue)
+		d.Value = s.value(termValue, 0)
+		r.Items = append(r.Items, d)
+		if !s.accept(' ') {
+			break
+		}
+	}
+	s.expect(')', termClose)
+}
+
+// statusTerm is the locale identifier of an item of STATUS.
+func statusTerm(name string) string {
+	for i := range statusItems {
+		if statusItems[i].name == name {
+			return StatusItem(i).term()
+		}
+	}
+	return terms[termStatusAtt].id
+}
+
+// parseNamespaceData reads three lists of namespaces; Words holds the prefixes of the first.
+func parseNamespaceData(s *scanner, r *Response) {
+	for i := range 3 {
+		if i > 0 {
+			s.space(termValue)
+		}
+		v := s.value(termNamespace, 0)
+		for _, n := range v.List {
+			if i == 0 && len(n.List) > 1 {
+				r.Words = append(r.Words, n.List[0].Text)
+			}
+		}
+	}
+}
+
+// parseIDData reads names and values in turn.
+func parseIDData(s *scanner, r *Response) { r.Words = s.value(termIDParams, 0).Strings() }
+
+// parseVanished reads UIDs of messages that are gone; Words holds EARLIER where they went before the mailbox was opened.
+func parseVanished(s *scanner, r *Response) {
+	if start := s.pos; s.accept('(') {
+		r.Words = []string{string(s.run(charAtom, termEarlier))}
+		s.expect(')', termClose)
+		s.mark(start, termEarlier)
+		s.space(termUIDSet)
+	}
+	r.UIDs = []SequenceSet{s.sequenceSet(termUIDSet)}
+}
+
+// parseUIDs reads UIDVALIDITY and the UIDs of messages that came or were copied (RFC 4315 §3).
+func parseUIDs(s *scanner, r *Response) {
+	r.Number = s.nzNumber(termNzNumber)
+	for s.accept(' ') {
+		r.UIDs = append(r.UIDs, s.sequenceSet(termUIDSet))
+	}
 }
 
 func (s *scanner) quotedOnly(t term) string {

@@ -5,27 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 	"ehlo/sim/wire"
-)
-
-// Config is what a server is set up with. The zero value of a limit means its default.
-type Config struct {
-	Hostname    string
-	MaxLine     int           // octets of a command without its literals and with its line ends; default 8192 (RFC 2683 §3.2.1.5)
-	MaxLiteral  int64         // octets of a literal; default 65536
-	Epoch       int64         // the calendar moment of engine time 0, in Unix seconds
-	IdleTimeout time.Duration // 0 is none; RFC 3501 §5.4 wants at least 30 minutes
-	Replies     map[ReplyID]Reply
-}
-
-const (
-	defaultMaxLine    = 8192
-	defaultMaxLiteral = 65536
 )
 
 // keptOutput is the room for output, in octets, that a session keeps when it has said something long.
@@ -41,14 +26,23 @@ type EventKind uint8
 
 // The events of a server. All but EventClosed are questions, of which one is open at a time.
 const (
-	AskLogin    EventKind = iota + 1 // is Password the one of User? Answer: OK
-	AskList                          // which mailboxes are there? Answer: OK, Mailboxes; those that do not match are left out by the server
-	AskSelect                        // may the user open Mailbox? Answer: OK, Snapshot, FirstRecent, ReadOnly
-	AskContent                       // the octets of message UID. Answer: OK, Content
-	AskStore                         // do Batch. Answer: OK, Snapshot
-	AskExpunge                       // remove UIDs. Answer: OK, Snapshot
-	AskCopy                          // put copies of UIDs into Mailbox and, with Move, remove UIDs. Answer: OK, Snapshot, Target, Copied, UIDs
-	EventClosed                      // the session is over
+	AskLogin       EventKind = iota + 1 // is Password the one of User? Answer: OK
+	AskList                             // which mailboxes are there, and which names are subscribed to? Answer: OK, Boxes; the server leaves out those that do not match
+	AskSelect                           // may the user open Mailbox? Answer: OK, Snapshot, FirstRecent, ReadOnly, ObjectID
+	AskContent                          // the octets of message UID. Answer: OK, Content
+	AskStore                            // do Batch. Answer: OK, Snapshot
+	AskExpunge                          // remove UIDs. Answer: OK, Snapshot
+	AskSecret                           // what is the password of User, and may it act as ActAs? Answer: Secret
+	AskIdentity                         // User has proved who it is. Answer: OK
+	AskStatus                           // what is there to say of Mailbox? Answer: OK, Snapshot, FirstRecent, ObjectID
+	AskCreate                           // make Mailbox, for Use. Answer: OK, ObjectID
+	AskDelete                           // remove Mailbox. Answer: OK
+	AskRename                           // give Mailbox the name To. Answer: OK
+	AskSubscribe                        // add Mailbox to the subscriptions. Answer: OK
+	AskUnsubscribe                      // take it off them. Answer: OK
+	AskAppend                           // put Drafts into Mailbox; a date of 0 is now. Answer: OK, Snapshot, UIDs
+	AskCopy                             // put copies of UIDs into Mailbox and, with Move, remove UIDs. Answer: OK, Snapshot, Target, Copied, UIDs
+	EventClosed                         // the session is over
 )
 
 // Event is a question of the server to its surroundings, or the news that the session is over.
@@ -57,9 +51,13 @@ type Event struct {
 	ID        machine.QuestionID // to be given to [Server.Answer]
 	User      string
 	Password  string
+	ActAs     string // the identity that User wants to act as, or ""
 	Reference string
 	Pattern   string
 	Mailbox   string
+	To        string
+	Use       store.Uses
+	Drafts    []store.Draft
 	ReadOnly  bool // EXAMINE
 	Move      bool
 	UID       store.UID
@@ -71,12 +69,15 @@ type Event struct {
 type Answer struct {
 	OK          bool
 	Reason      ReplyID // why not; the zero value gives the question's usual refusal
-	Mailboxes   []MailboxInfo
+	Secret      sasl.Secret
+	Boxes       []Box // in the order in which LIST names them
 	Snapshot    store.Snapshot
 	Target      store.Snapshot // where copies are
 	Copied      []store.UID    // the messages that were copied, ascending
+	ObjectID    string         // of the mailbox (RFC 8474 §4.1), or ""
 	UIDs        []store.UID    // of the messages that came, ascending
-	Modified    []store.UID    // what UnchangedSince kept from changing, ascending
+	Modified    []store.UID    // those whose flags UnchangedSince protects, ascending
+	Rights      store.Rights   // what the user may do with the mailbox; 0 is everything
 	ReadOnly    bool           // the mailbox can be read only, even by SELECT
 	FirstRecent store.UID      // the first message that no session was told of before; 0 makes all messages \Recent
 	Content     []byte         // not changed by the server
@@ -98,6 +99,7 @@ type Server struct {
 	events   []Event
 	question machine.QuestionID
 	task     task // the command that waits for an answer
+	talk     talk // the command that waits for more lines
 	tag      []byte
 	verb     machine.Verb
 	name     string // of the command, where it has one
@@ -107,6 +109,14 @@ type Server struct {
 	condstore bool // the client is told modification sequences (RFC 7162 §3.1)
 	rev2      bool // the client has chosen IMAP4rev2 (RFC 9051 §6.3.1)
 	qresync   bool // and UIDs of what vanishes (RFC 7162 §3.2.3)
+
+	tls       bool
+	upgrading bool
+	sasl      sasl.Server
+	exchanges uint64 // how many there were
+	mistakes  int
+	claimed   string
+	enabled   extensions
 
 	heard engine.Time // when the client last said something
 	done  bool
@@ -126,7 +136,10 @@ func NewServer(cfg Config, now engine.Time) *Server {
 	if cfg.MaxLiteral <= 0 {
 		cfg.MaxLiteral = defaultMaxLiteral
 	}
-	s := &Server{cfg: cfg, heard: now}
+	if cfg.AppendLimit <= 0 {
+		cfg.AppendLimit = defaultAppend
+	}
+	s := &Server{cfg: cfg, heard: now, tls: cfg.TLS}
 	s.in.Limit = cfg.MaxLine
 	s.reply(star, ReplyGreeting, about{})
 	return s
@@ -134,7 +147,7 @@ func NewServer(cfg Config, now engine.Time) *Server {
 
 // Receive takes octets from the client.
 func (s *Server) Receive(now engine.Time, p []byte) {
-	if s.done {
+	if s.done || s.upgrading {
 		return
 	}
 	s.heard = now
@@ -145,11 +158,15 @@ func (s *Server) Receive(now engine.Time, p []byte) {
 // ReceiveEOF says that the client will send nothing more: the session is over.
 func (s *Server) ReceiveEOF(now engine.Time) { s.close() }
 
-// Upgrading is never true: this server asks for no handshake.
-func (*Server) Upgrading() bool { return false }
+// Upgrading says that the client has asked for TLS and waits for the handshake (RFC 3501 §6.2.1).
+func (s *Server) Upgrading() bool { return s.upgrading }
 
-// Upgraded is for a TLS handshake, which this server does not offer.
-func (s *Server) Upgraded(engine.Time, machine.TLSInfo) {}
+// Upgraded says that the handshake is over.
+func (s *Server) Upgraded(now engine.Time, _ machine.TLSInfo) {
+	if s.upgrading {
+		s.upgrading, s.tls, s.heard = false, true, now
+	}
+}
 
 // Timeout is when a client that says nothing is sent away; a command that waits for an answer stops the clock.
 func (s *Server) Timeout() (engine.Time, bool) {
@@ -228,11 +245,20 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 	s.advance()
 }
 
-// Notify says that a mailbox has changed. The client hears of it when its next command ends (RFC 3501 §5.2).
-func (s *Server) Notify(now engine.Time, c store.Change) {
-	if s.state == Selected && !s.done && c.Mailbox == s.box.name {
-		s.box.hear(c.Snapshot)
+// Notify says that a mailbox has changed. The client hears of it when its next command ends (RFC 3501 §5.2), and at once
+// where it idles. Where the mailbox is gone, the session is over (RFC 2180 §3.3).
+func (s *Server) Notify(_ engine.Time, c store.Change) {
+	if s.state != Selected || s.done || c.Snapshot.UIDValidity() != s.box.latest.UIDValidity() {
+		return
 	}
+	if c.Gone {
+		s.reply(star, ReplyGone, about{})
+		s.close()
+		return
+	}
+	s.box.name = c.Mailbox
+	s.box.hear(c.Snapshot)
+	s.push()
 }
 
 // Clone returns an independent copy.
@@ -248,6 +274,9 @@ func (s *Server) Clone() *Server {
 	if s.task != nil {
 		c.task = s.task.clone()
 	}
+	if s.talk != nil {
+		c.talk = s.talk.clone()
+	}
 	return &c
 }
 
@@ -255,7 +284,7 @@ func (s *Server) close() {
 	if s.done {
 		return
 	}
-	s.done, s.task = true, nil
+	s.done, s.task, s.talk = true, nil, nil
 	s.state = LoggedOut
 	s.events = append(s.events, Event{Kind: EventClosed})
 }
@@ -271,11 +300,12 @@ func (s *Server) ask(e Event, t task) {
 // finish ends the running command with a tagged reply.
 func (s *Server) finish(id ReplyID) { s.finishWith(id, about{}) }
 
-// finishWith ends the running command with a tagged reply about something.
+// finishWith is finish with what the reply is about.
 func (s *Server) finishWith(id ReplyID, a about) {
-	if status := s.reply(s.tag, id, a); status != BAD {
+	if status := s.wording(id).Status; status != BAD {
 		s.state = Table.Next(s.state, s.verb, status.Class())
 	}
+	s.reply(s.tag, id, a)
 	if s.state != Selected {
 		s.box = view{}
 	}
@@ -297,14 +327,19 @@ type about struct {
 	err    *SyntaxError // the place that a BAD names, or nil
 }
 
-// reply writes a status response and returns its status.
-func (s *Server) reply(tag []byte, id ReplyID, a about) Status {
-	r, ok := s.cfg.Replies[id]
-	if !ok {
-		r = replies[id]
+// wording is how a reply is said.
+func (s *Server) wording(id ReplyID) Reply {
+	if r, ok := s.cfg.Replies[id]; ok {
+		return r
 	}
+	return replies[id]
+}
+
+// reply writes a status response.
+func (s *Server) reply(tag []byte, id ReplyID, a about) {
+	r := s.wording(id)
 	s.out = append(append(s.out, tag...), ' ')
-	if id != ReplyContinue {
+	if id != ReplyContinue && id != ReplyIdling {
 		s.out = append(append(s.out, r.Status.String()...), ' ')
 	}
 	if r.Code != "" {
@@ -314,7 +349,6 @@ func (s *Server) reply(tag []byte, id ReplyID, a about) Status {
 	}
 	s.template(r.Text, a)
 	s.out = append(s.out, "\r\n"...)
-	return r.Status
 }
 
 // template writes text with its arguments in their places.
@@ -337,7 +371,7 @@ func (s *Server) argument(name string, a about) {
 	case "host":
 		s.out = append(s.out, s.cfg.Hostname...)
 	case "capabilities":
-		s.out = append(s.out, capabilities[1:]...)
+		s.out = s.offer(bytes.TrimSuffix(s.out, []byte(" ")))
 	case "command":
 		s.out = append(s.out, s.name...)
 	case "state":
@@ -371,11 +405,14 @@ func (s *Server) untagged(n int64, name string) {
 }
 
 // complete ends the running command well, after telling the client what has happened to its mailbox.
-func (s *Server) complete() {
+func (s *Server) complete() { s.completeWith(ReplyCompleted, about{}) }
+
+// completeWith is complete with a reply of its own.
+func (s *Server) completeWith(id ReplyID, a about) {
 	if s.state == Selected {
 		s.update(true, strings.HasPrefix(s.name, "UID "), believed{})
 	}
-	s.finish(ReplyCompleted)
+	s.finishWith(id, a)
 }
 
 // badSet refuses a message number that the mailbox does not have (RFC 3501 §9, seq-number).

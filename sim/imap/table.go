@@ -48,12 +48,28 @@ var commands = [...]row{
 	{"CAPABILITY", "RFC 3501 §6.1.1", inAny, nil, parseCapability},
 	{"NOOP", "RFC 3501 §6.1.2", inAny, nil, parseNoop},
 	{"LOGOUT", "RFC 3501 §6.1.3", inAny, []leads{{trace.ClassOK, LoggedOut}}, parseLogout},
+	{"ID", "RFC 2971 §3.1", inAny, nil, parseID},
+	{"STARTTLS", "RFC 3501 §6.2.1", inNotAuthenticated, nil, parseStartTLS},
+	{"AUTHENTICATE", "RFC 3501 §6.2.2", inNotAuthenticated, []leads{{trace.ClassOK, Authenticated}}, parseAuthenticate},
 	{"LOGIN", "RFC 3501 §6.2.3", inNotAuthenticated, []leads{{trace.ClassOK, Authenticated}}, parseLogin},
 	{"SELECT", "RFC 3501 §6.3.1", afterLogin, selectLeads, parseSelect},
 	{"EXAMINE", "RFC 3501 §6.3.2", afterLogin, selectLeads, parseExamine},
+	{"CREATE", "RFC 3501 §6.3.3", afterLogin, nil, parseCreate},
+	{"DELETE", "RFC 3501 §6.3.4", afterLogin, nil, parseDelete},
+	{"RENAME", "RFC 3501 §6.3.5", afterLogin, nil, parseRename},
+	{"SUBSCRIBE", "RFC 3501 §6.3.6", afterLogin, nil, parseSubscribe},
+	{"UNSUBSCRIBE", "RFC 3501 §6.3.7", afterLogin, nil, parseUnsubscribe},
 	{"LIST", "RFC 3501 §6.3.8", afterLogin, nil, parseList},
+	{"LSUB", "RFC 3501 §6.3.9", afterLogin, nil, parseLsub},
+	{"NAMESPACE", "RFC 2342 §5", afterLogin, nil, parseNamespace},
+	{"STATUS", "RFC 3501 §6.3.10", afterLogin, nil, parseStatus},
+	{"APPEND", "RFC 3501 §6.3.11", afterLogin, nil, parseAppend},
+	{"ENABLE", "RFC 5161 §3.1", afterLogin, nil, parseEnable},
+	{"IDLE", "RFC 2177", afterLogin, nil, parseIdle},
+	{"CHECK", "RFC 3501 §6.4.1", inSelected, nil, parseCheck},
 	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
 	{"COPY", "RFC 3501 §6.4.7", inSelected, nil, parseCopy},
+	{"UNSELECT", "RFC 3691 §2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseUnselect},
 	{"EXPUNGE", "RFC 3501 §6.4.3", inSelected, nil, parseExpunge},
 	{"FETCH", "RFC 3501 §6.4.5", inSelected, nil, parseFetch},
 	{"MOVE", "RFC 6851 §3.1", inSelected, nil, parseMove},
@@ -75,8 +91,8 @@ var commands = [...]row{
 var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
-var elsewhere = [...]string{"APPEND", "AUTHENTICATE", "CHECK", "CREATE", "DELETE", "ENABLE", "ID", "IDLE", "LSUB",
-	"NAMESPACE", "RENAME", "STARTTLS", "STATUS", "SUBSCRIBE", "UNSELECT", "UNSUBSCRIBE"}
+var elsewhere = [...]string{"COMPRESS", "DELETEACL", "GETACL", "GETMETADATA", "GETQUOTA", "GETQUOTAROOT",
+	"LISTRIGHTS", "MYRIGHTS", "NOTIFY", "REPLACE", "SETACL", "SETMETADATA", "SETQUOTA"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.

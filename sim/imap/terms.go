@@ -68,6 +68,22 @@ const (
 	termCapability
 	termDateTime
 	termNil
+	termNewMailbox
+	termCreateParam
+	termUse
+	termIDParams
+	termStatusAtt
+	termListOption
+	termReturn
+	termMessage
+	termMechanism
+	termInitial
+	termDone
+	termSelectParam
+	termUIDValidity
+	termEarlier
+	termNamespace
+	termChallenge
 	numTerms
 )
 
@@ -136,6 +152,22 @@ var terms = [numTerms]struct{ id, ref string }{
 	termCapability:      {"imap.capability", "RFC 3501 §7.2.1"},
 	termDateTime:        {"imap.date-time", "RFC 3501 §9"},
 	termNil:             {"imap.nil", "RFC 3501 §4.5"},
+	termNewMailbox:      {"imap.new-mailbox", "RFC 3501 §5.1"},
+	termCreateParam:     {"imap.create-param", "RFC 4466 §2.2"},
+	termUse:             {"imap.use-attr", "RFC 6154 §6"},
+	termIDParams:        {"imap.id-params-list", "RFC 2971 §4"},
+	termStatusAtt:       {"imap.status-att", "RFC 3501 §6.3.10"},
+	termListOption:      {"imap.list-option", "RFC 5258 §3"},
+	termReturn:          {"imap.list-return-opts", "RFC 5258 §6"},
+	termMessage:         {"imap.append-message", "RFC 3501 §6.3.11"},
+	termMechanism:       {"imap.auth-type", "RFC 3501 §6.2.2"},
+	termInitial:         {"imap.initial-resp", "RFC 4959 §7"},
+	termNamespace:       {"imap.namespace", "RFC 2342 §6"},
+	termDone:            {"imap.done", "RFC 2177"},
+	termChallenge:       {"imap.challenge", "RFC 3501 §6.2.2"},
+	termSelectParam:     {"imap.select-param", "RFC 7162 §3.1.8"},
+	termUIDValidity:     {"imap.uidvalidity", "RFC 7162 §3.2.5"},
+	termEarlier:         {"imap.earlier", "RFC 7162 §3.2.10"},
 }
 
 // wanted is a term as a BAD names it: the RFC grammar's word, or what has to stand there.

@@ -18,6 +18,7 @@ type view struct {
 	recent   store.UID       // from this UID on, messages have \Recent in this session
 	saved    []span          // UIDs that the last search kept: "$"
 	keywords string          // those that the last FLAGS response named
+	rights   store.Rights    // what the user may do with the mailbox; 0 is everything
 }
 
 // near is messages of a snapshot that lie together: whoever reads one message reads the next one too.
@@ -36,6 +37,9 @@ func (v *view) toldAt(seq int) store.Message {
 	}
 	return n.messages[seq-n.first]
 }
+
+// noRecent is above every UID: no message has \Recent.
+const noRecent = store.UID(1<<32 - 1)
 
 // hear takes a state of the mailbox, of which an older one may arrive later than a newer.
 func (v *view) hear(n store.Snapshot) {
@@ -203,6 +207,15 @@ func (s *Server) writeFlags() {
 	s.out = append(s.out, ")\r\n"...)
 }
 
+// exists tells the client how many messages there are, and how many of them are new to it: IMAP4rev2 has no RECENT (RFC
+// 9051 Appendix E).
+func (s *Server) exists() {
+	s.untagged(int64(s.box.len()), "EXISTS")
+	if !s.rev2 {
+		s.untagged(int64(s.box.recents()), "RECENT")
+	}
+}
+
 // update tells the client what has happened to the mailbox: EXPUNGE where the running command allows it (RFC 3501
 // §7.4.1), EXISTS and RECENT for what came, FETCH for flags that are not as the client believes.
 func (s *Server) update(expunge, uid bool, b believed) {
@@ -213,9 +226,7 @@ func (s *Server) update(expunge, uid bool, b believed) {
 		v.told = v.latest
 	}
 	if expunge {
-		for _, g := range v.ghosts { // ascending: those before it are gone already from the client's numbers
-			s.untagged(int64(v.told.From(g.UID)), "EXPUNGE")
-		}
+		s.gone(v.ghosts)
 		v.ghosts = v.ghosts[:0]
 	}
 	if before == v.told {
@@ -223,8 +234,7 @@ func (s *Server) update(expunge, uid bool, b believed) {
 	}
 	s.flags(v.told)
 	if v.told.From(before.UIDNext()) <= v.told.Len() {
-		s.untagged(int64(v.len()), "EXISTS")
-		s.untagged(int64(v.recents()), "RECENT")
+		s.exists()
 	}
 	for _, m := range v.told.ChangedSince(before.HighestModSeq()) {
 		was, ok := lookup(before, m.UID)

@@ -86,6 +86,9 @@ func (p *policy) isNamed(to smtp.Path) bool {
 	return ok
 }
 
+// Room says whether the mailboxes have room for a message that a client puts there itself.
+func (p *policy) Room(octets int64) bool { return p.index.octets+octets <= p.room }
+
 func (p *policy) relaysFrom(address string) bool {
 	a, err := netip.ParseAddr(address)
 	return err == nil && slices.ContainsFunc(p.relays, func(r netip.Prefix) bool { return r.Contains(a) })

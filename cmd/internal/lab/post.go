@@ -185,13 +185,16 @@ func (e env) Resume(*daemon.Host, uint32) {}
 func (e env) Wake(*daemon.Host, engine.Time) {}
 
 // Changed keeps the index, and leaves the news with the sessions that have the mailbox open: each hears of it before its
-// client's next command.
+// client's next command, and at once where the client idles.
 func (e env) Changed(h *daemon.Host, address string, c store.Change, by uint32) {
 	e.index.changed(h, address, c)
 	for s := range e.watchers[address] {
 		if s.id != by && s.watching.mailbox == c.Snapshot.UIDValidity() {
 			s.news = c
 			s.hasNews.Store(true)
+			if s.idle.Load() { // it waits for its client, but must speak now
+				_ = s.conn.SetReadDeadline(time.Unix(1, 0)) // a connection that is closed needs no news
+			}
 		}
 	}
 }

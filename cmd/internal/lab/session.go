@@ -55,6 +55,7 @@ type session struct {
 	unwanted bool // nobody wants to read about it when it is over; the lab's mutex guards it
 
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
+	idle     atomic.Bool // the client is told of news at once; set likewise
 	news     store.Change
 	watching struct {
 		address string
@@ -178,6 +179,7 @@ func (s *session) turn() error {
 		s.machine.Shutdown(s.lab.now())
 		return s.step()
 	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.lab.hear(s)
 		s.machine.HandleTimeout(s.lab.now())
 		return s.step()
 	case errors.Is(err, io.EOF):
@@ -199,7 +201,7 @@ func (s *session) read() (int, error) {
 	if err := s.conn.SetReadDeadline(deadline); err != nil {
 		return 0, err
 	}
-	if s.closing.Load() { // wake set the deadline before this did
+	if s.closing.Load() || s.idle.Load() && s.hasNews.Load() { // wake or Changed set the deadline before this did
 		return 0, os.ErrDeadlineExceeded
 	}
 	buf := s.record.buf
@@ -306,6 +308,7 @@ func (p *post) step(s *session) (more bool) {
 			s.machine.End(env, h, s.id)
 		}
 		p.watch(s)
+		s.idle.Store(s.machine.Idling())
 	})
 	return more
 }

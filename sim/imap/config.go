@@ -1,0 +1,35 @@
+package imap
+
+import (
+	"time"
+
+	"ehlo/sim/sasl"
+)
+
+// Config is what a server is set up with. The zero value of a limit means its default.
+type Config struct {
+	Hostname    string
+	MaxLine     int           // octets of a command without its literals and with its line ends; default 8192 (RFC 2683 §3.2.1.5)
+	MaxLiteral  int64         // octets of a command's literals; default 65536
+	Epoch       int64         // the calendar moment of engine time 0, in Unix seconds
+	AppendLimit int64         // octets of a message of APPEND; default 64 MiB (RFC 7889)
+	IdleTimeout time.Duration // 0 is none; RFC 3501 §5.4 wants at least 30 minutes
+	Replies     map[ReplyID]Reply
+
+	TLS           bool      // the session is inside TLS from its first octet on
+	StartTLS      bool      // STARTTLS is offered
+	ClearNeedsTLS bool      // passwords are taken inside TLS only: LOGINDISABLED (RFC 3501 §6.2.3)
+	Mechanisms    sasl.Set  // of AUTHENTICATE
+	Chance        [2]uint64 // that nobody can foretell, for challenges
+	SaltKey       string    // see [sasl.Config]
+
+	Others string   // where the mailboxes of others begin, as in "user/"; "" where nobody can see them
+	ID     []string // what the server tells of itself: names and values in turn (RFC 2971 §3.3)
+}
+
+const (
+	defaultMaxLine    = 8192
+	defaultMaxLiteral = 65536
+	defaultAppend     = 64 << 20
+	appendsAtOnce     = 4 // messages of the greatest size that one APPEND may carry
+)
