@@ -80,7 +80,7 @@ const (
 // rooms are the packages of the house under sim, with what of the house each may import, besides engine and trace,
 // which all may. A package that is not named may not be there: add it with what it needs.
 var rooms = map[string]string{
-	"sim":              "clock daemon machine message netsim pop3 imap smtp store wire world worlds",
+	"sim":              "daemon machine message netsim pop3 imap smtp store tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
 	"sim/trace/export": "",
@@ -91,6 +91,7 @@ var rooms = map[string]string{
 	"sim/store":        "message",
 	"sim/netsim":       "",
 	"sim/dns":          "",
+	"sim/tlssim":       "",
 	"sim/toml":         "machine",                                     // its errors are machine's notes; world and lessons read their files with it
 	"sim/world":        "dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
 	"sim/worlds":       "",

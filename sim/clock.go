@@ -7,42 +7,68 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/netsim"
+	"ehlo/sim/tlssim"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
 
 // World is a simulated mail internet at one moment. It is a value to be cloned with [World.Clone].
 type World struct {
-	def    *world.Definition
-	rec    trace.Recorder
-	now    engine.Time
-	steps  uint64 // what has happened so far, in events of the network and of timers
-	seq    uint64 // trace events so far
-	letter uint32
-	chance engine.Rand // of the daemons
-	net    *netsim.Net
-	hosts  []*daemon.Host
-	conns  []*conn
-	later  []uint32 // connections whose server side has news to say
-	timers engine.Queue[timer]
+	def       *world.Definition
+	rec       trace.Recorder
+	now       engine.Time
+	steps     uint64 // what has happened so far, in events of the network and of timers
+	seq       uint64 // trace events so far
+	letter    uint32
+	chance    engine.Rand // of the daemons
+	tlsChance engine.Rand
+	troubles  []world.Fault // that last
+	plans     engine.Queue[plan]
+	actors    []actor
+	actChance engine.Rand
+	net       *netsim.Net
+	hosts     []*daemon.Host
+	index     map[string]int // of hosts by name; shared by clones
+	conns     []*conn
+	live      []uint32 // the connections that are not over, in order
+	unread    bool     // the recorder wants no lines: nobody reads along
+	later     []uint32 // connections whose server side has news to say
+	timers    engine.Queue[timer]
 }
 
-// conn is a connection with what speaks at its ends and who reads along.
+// conn is a connection. What only matters while it lasts is in the part behind the pointer, which is nil afterwards.
 type conn struct {
-	protocol string           // of the service that listens, "" for none
-	person   bool             // somebody types at the client's end
+	protocol string // of the service that listens, "" for none
+	state    string // what the observer said last, once the connection is over
+	person   bool   // somebody types at the client's end
+	up       bool   // the client knows that the connection stands
+	lost     bool   // the host at which somebody typed has crashed
+	closed   bool   // it is over: sessions and observer are gone
+	*alive
+}
+
+// alive is a connection with what speaks at its ends and who reads along.
+type alive struct {
 	ends     [3]end           // by the direction that leads to it
 	observer machine.Observer // nil where nobody listens
-	state    string           // what the observer said last, once the connection is over
-	up       bool             // the client knows that the connection stands
-	typed    []byte           // what a person typed before that
-	closed   bool             // it is over: sessions and observer are gone
+	asked    string           // under which name or address the client looked for the server
+	wantTLS  bool             // the client begins with TLS
+	secret   struct {
+		value tlssim.Secret
+		drawn bool
+	}
+	upgradeAt int64    // octets the server has said before TLS, once it waits for a handshake; 0 before
+	heard     int64    // octets that reached the client
+	said      [3]int64 // octets that the observer has read, by direction
+	cutAt     int64    // octets from the client after which it is cut, 0 for never
+	typed     []byte   // what a person typed before the connection, or its TLS, stood
 }
 
 // end is one end of a connection.
 type end struct {
 	session daemon.Session // nil where a person types
 	host    int            // index of the host, -1 for none
+	tls     *secure        // nil where there is no TLS
 	armed   engine.Time    // a timer is set for this moment; 0 for none
 }
 
@@ -62,7 +88,8 @@ type timer struct {
 
 // New builds a world at its first moment and reports it to the recorder.
 func New(def *world.Definition, rec trace.Recorder) (*World, error) {
-	w := &World{def: def, rec: rec, chance: engine.NewRand(def.Seed).Stream("daemon")}
+	w := &World{def: def, rec: rec, chance: engine.NewRand(def.Seed).Stream("daemon"), tlsChance: engine.NewRand(def.Seed).Stream("tls"),
+		actChance: engine.NewRand(def.Seed).Stream("actors")}
 	hosts := make([]netsim.Host, len(def.Hosts))
 	links := make([]netsim.Link, len(def.Links))
 	for i, h := range def.Hosts {
@@ -71,12 +98,20 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 	for i, l := range def.Links {
 		links[i] = netsim.Link{A: l.A, B: l.B, Latency: l.Latency, Bandwidth: l.Bandwidth, Loss: l.Loss, Jitter: l.Jitter}
 	}
+	w.index = make(map[string]int, len(def.Hosts))
+	for i, h := range def.Hosts {
+		w.index[h.Name] = i
+	}
+	if q, ok := rec.(interface{ NoLines() bool }); ok {
+		w.unread = q.NoLines()
+	}
 	w.net = netsim.New(hosts, links, engine.NewRand(def.Seed).Stream("network"))
 	var err error
 	if w.hosts, err = daemon.NewHosts(def); err != nil {
 		return nil, err
 	}
 	w.announce()
+	w.arrange()
 	return w, nil
 }
 
@@ -111,24 +146,31 @@ func (w *World) Clone(rec trace.Recorder) *World {
 		c.hosts[i] = h.Clone()
 	}
 	c.later = slices.Clone(w.later)
+	c.live = slices.Clone(w.live)
+	c.troubles = slices.Clone(w.troubles)
 	c.conns = slices.Clone(w.conns)
 	for i := range w.conns {
 		if w.conns[i].closed { // it never changes again
 			continue
 		}
 		k := *w.conns[i]
+		living := *k.alive
+		k.alive = &living
 		k.typed = slices.Clone(k.typed)
 		c.conns[i] = &k
 		for d := range k.ends {
 			if s := k.ends[d].session; s != nil {
 				k.ends[d].session = s.Copy()
 			}
+			k.ends[d].tls = k.ends[d].tls.clone()
 		}
 		if k.observer != nil {
 			k.observer = k.observer.Clone()
 		}
 	}
 	c.timers = w.timers.Clone()
+	c.plans = w.plans.Clone()
+	c.actors = slices.Clone(w.actors)
 	return &c
 }
 
@@ -171,9 +213,9 @@ func (w *World) Next() (engine.Time, bool) {
 // NextTimer is the moment of the next timer that will do something, and false where there is none.
 func (w *World) NextTimer() (engine.Time, bool) {
 	next := engine.Never
-	for i := range w.conns {
-		for d := range w.conns[i].ends {
-			if s := w.conns[i].ends[d].session; s != nil && !w.conns[i].closed {
+	for _, id := range w.live {
+		for d := range w.conns[id-1].ends {
+			if s := w.conns[id-1].ends[d].session; s != nil {
 				if t, ok := s.Timeout(); ok {
 					next = min(next, t)
 				}
@@ -185,6 +227,9 @@ func (w *World) NextTimer() (engine.Time, bool) {
 			next = min(next, t)
 		}
 	}
+	if t, ok := w.plans.Next(); ok {
+		next = min(next, t)
+	}
 	return next, next < engine.Never
 }
 
@@ -193,11 +238,18 @@ func (w *World) StepUntil(limit engine.Time) bool {
 	for {
 		tn, flying := w.net.Timeout()
 		tt, timed := w.timers.Next()
+		tp, planned := w.plans.Next()
 		switch {
-		case flying && tn <= limit && (!timed || tn <= tt):
+		case flying && tn <= limit && (!timed || tn <= tt) && (!planned || tn <= tp):
 			w.now = max(w.now, tn)
 			w.steps++
 			w.net.HandleTimeout(w.now)
+			w.collect()
+			return true
+		case planned && tp <= limit && (!timed || tp <= tt):
+			w.now = max(w.now, tp)
+			w.steps++
+			w.carryOut()
 			w.collect()
 			return true
 		case timed && tt <= limit:
@@ -273,10 +325,10 @@ func (w *World) rearm(tm timer) {
 // arm makes sure that a timer is set for the moment a session wants.
 func (w *World) arm(id uint32, dir trace.Dir) {
 	c := w.conns[id-1]
-	e := &c.ends[dir]
-	if c.closed || e.session == nil {
+	if c.closed || c.ends[dir].session == nil {
 		return
 	}
+	e := &c.ends[dir]
 	if t, ok := e.session.Timeout(); ok && (e.armed == 0 || t < e.armed) {
 		e.armed = t
 		w.timers.Push(t, timer{kind: timerSession, conn: id, dir: dir})

@@ -72,7 +72,7 @@ func (w *World) info(id uint32) ConnInfo {
 	c := w.conns[id-1]
 	info := ConnInfo{State: c.state, ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
 		Typed: c.person, Open: nc.Open && !nc.Finished(trace.ToServer)}
-	if c.observer != nil {
+	if !c.closed && c.observer != nil {
 		info.State = c.observer.State()
 	}
 	return info

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/netsim"
+	"ehlo/sim/smtp"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -53,7 +55,12 @@ func (w *World) deliver(d netsim.Delivery) {
 	case netsim.Established:
 		near.Kind = trace.KindEstablished
 		w.Emit(near)
-		if c.up = true; len(c.typed) > 0 {
+		c.up = true
+		if c.wantTLS {
+			w.startTLS(d.Conn, trace.ToClient)
+			return
+		}
+		if len(c.typed) > 0 {
 			w.send(d.Conn, trace.ToServer, c.typed)
 			c.typed = nil
 		}
@@ -67,24 +74,58 @@ func (w *World) deliver(d netsim.Delivery) {
 		w.Emit(near)
 		w.over(d.Conn)
 	case netsim.Data:
-		if s := c.ends[d.Dir].session; s != nil {
-			s.Receive(w.now, d.Data)
-			w.pump(d.Conn, d.Dir)
+		if d.Dir == trace.ToClient {
+			c.heard += int64(len(d.Data))
+		} else if c.cutAt > 0 {
+			n := min(c.cutAt, int64(len(d.Data)))
+			d.Data = d.Data[:n]
+			if c.cutAt -= n; c.cutAt == 0 {
+				defer w.sever(d.Conn)
+			}
 		}
+		if c.ends[d.Dir].tls != nil {
+			w.receiveTLS(d.Conn, d.Dir, d.Data)
+			return
+		}
+		w.hand(d.Conn, d.Dir, d.Data)
+		w.personUpgrades(d.Conn)
 	case netsim.Fin:
-		if s := c.ends[d.Dir].session; s != nil {
-			s.ReceiveEOF(w.now)
-			w.pump(d.Conn, d.Dir)
-		}
-		// A telnet client hangs up when the server has, and so does whoever's machine is done.
-		if s := c.ends[d.Dir].session; s == nil || s.Done() {
-			w.finish(d.Conn, d.Dir.Reverse())
-		}
+		w.ended(d.Conn, d.Dir)
 		w.checkOver(d.Conn)
 	case netsim.Cut:
 		near.Kind = trace.KindClosed
 		w.Emit(near)
 		w.over(d.Conn)
+	}
+}
+
+// hand gives octets to what speaks at the end to which dir leads.
+func (w *World) hand(id uint32, dir trace.Dir, p []byte) {
+	if s := w.conns[id-1].ends[dir].session; s != nil {
+		s.Receive(w.now, p)
+		w.pump(id, dir)
+	}
+}
+
+// ended says to what speaks at the end to which dir leads that the other side will say nothing more.
+func (w *World) ended(id uint32, dir trace.Dir) {
+	c := w.conns[id-1]
+	if s := c.ends[dir].session; s != nil {
+		s.ReceiveEOF(w.now)
+		w.pump(id, dir)
+	}
+	// A telnet client hangs up when the server has, and so does whoever's machine is done.
+	if s := c.ends[dir].session; s == nil || s.Done() {
+		w.finish(id, dir.Reverse())
+	}
+}
+
+// personUpgrades lets a person's end go on inside TLS when the server waits for that and all that it said before is
+// there, as openssl s_client does after STARTTLS.
+func (w *World) personUpgrades(id uint32) {
+	c := w.conns[id-1]
+	if c.person && !c.closed && c.ends[trace.ToClient].tls == nil && c.upgradeAt > 0 && c.heard >= c.upgradeAt {
+		w.startTLS(id, trace.ToClient)
 	}
 }
 
@@ -94,15 +135,24 @@ func (w *World) arrived(id uint32, nc netsim.Conn) {
 	h := w.hostIndex(nc.Server)
 	service := w.listener(h, nc.Port)
 	c.protocol = service.Protocol
-	if c.protocol == "" {
+	if c.protocol == "" || c.protocol == "dns" {
+		c.protocol = ""
 		w.net.Refuse(w.now, id)
 		return
 	}
 	w.net.Accept(w.now, id)
 	w.Emit(trace.Event{Kind: trace.KindAccept, Actor: nc.Server, Target: nc.Client, Conn: id, Num: int64(nc.Port)})
 	peer, _ := w.net.Address(nc.Client)
-	c.ends[trace.ToServer] = end{session: w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer}, machine.TLSInfo{}), host: h}
-	c.observer = daemon.NewObserver(c.protocol)
+	if !w.unread {
+		c.observer = daemon.NewObserver(c.protocol)
+	}
+	c.cutAt = w.cutting(nc.Server)
+	c.ends[trace.ToServer] = end{host: h}
+	if service.TLS == world.ImplicitTLS {
+		w.startTLS(id, trace.ToServer) // and the session begins when the handshake is over
+		return
+	}
+	c.ends[trace.ToServer].session = w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer}, machine.TLSInfo{})
 	w.pump(id, trace.ToServer)
 }
 
@@ -118,10 +168,10 @@ func (w *World) listener(host, port int) world.Service {
 
 // pump lets the session at the end to which dir leads do all it can, and sends what it says.
 func (w *World) pump(id uint32, dir trace.Dir) {
-	e := w.conns[id-1].ends[dir]
-	if e.session == nil || w.conns[id-1].closed {
+	if w.conns[id-1].closed || w.conns[id-1].ends[dir].session == nil {
 		return
 	}
+	e := w.conns[id-1].ends[dir]
 	if nc, _ := w.net.Conn(id); !nc.Open {
 		return
 	}
@@ -129,40 +179,78 @@ func (w *World) pump(id uint32, dir trace.Dir) {
 	if out := e.session.Output(); len(out) > 0 {
 		w.send(id, dir.Reverse(), out)
 	}
+	w.upgrade(id, dir)
 	if e.session.Done() {
 		w.finish(id, dir.Reverse())
 	}
 	w.arm(id, dir)
 }
 
-// send puts octets on their way and lets the connection's observer read them.
+// upgrade begins a handshake where a session has asked for it.
+func (w *World) upgrade(id uint32, dir trace.Dir) {
+	c := w.conns[id-1]
+	e := &c.ends[dir]
+	if e.tls != nil || !e.session.Upgrading() {
+		return
+	}
+	if dir == trace.ToServer {
+		c.upgradeAt = w.net.Sent(id, trace.ToClient)
+	}
+	w.startTLS(id, dir)
+}
+
+// send puts octets on their way, inside TLS where there is one, and lets the connection's observer read them.
 func (w *World) send(id uint32, dir trace.Dir, p []byte) {
+	if s := w.conns[id-1].ends[dir.Reverse()].tls; s != nil {
+		if !s.conn.Established() {
+			s.waiting = append(s.waiting, p...)
+			return
+		}
+		s.conn.Send(p)
+		w.flush(id, dir.Reverse(), p)
+		return
+	}
+	if nc, _ := w.net.Conn(id); dir == trace.ToClient && len(w.troubles) > 0 {
+		p = w.tamper(nc.Server, p)
+	}
 	w.net.Send(w.now, id, dir, p)
+	for _, e := range w.net.Events() {
+		w.Emit(e)
+		if e.Kind == trace.KindSegment && e.Data != nil {
+			w.observe(id, dir, e.Data, e.Until, false, 0)
+		}
+	}
+}
+
+// observe lets a connection's observer read octets, whose last one is over the first link at the moment until. Lines
+// inside TLS are placed so that they end where the records that hold them do.
+func (w *World) observe(id uint32, dir trace.Dir, p []byte, until engine.Time, sealed bool, end int64) {
+	c := w.conns[id-1]
+	if c.observer == nil {
+		return
+	}
 	nc, _ := w.net.Conn(id)
 	from, to := nc.Client, nc.Server
 	if dir == trace.ToClient {
 		from, to = to, from
 	}
-	observer := w.conns[id-1].observer
-	for _, e := range w.net.Events() {
-		w.Emit(e)
-		if observer == nil || e.Data == nil {
-			continue
+	c.observer.Observe(w.now, dir, p)
+	c.said[dir] += int64(len(p))
+	for {
+		l, ok := c.observer.Next()
+		if !ok {
+			return
 		}
-		observer.Observe(w.now, dir, e.Data)
-		for {
-			l, ok := observer.Next()
-			if !ok {
-				break
-			}
-			line := trace.Event{Kind: trace.KindLine, Actor: from, Target: to, Conn: id, Dir: l.Dir, Off: l.Off,
-				Num: int64(len(l.Data)), From: l.From, Until: l.At.Add(e.Until.Sub(w.now)), Label: l.Label, Verb: l.Verb,
-				Class: l.Class, State: l.State, Next: l.Next, Data: l.Data}
-			if l.Dir != dir {
-				line.Actor, line.Target = to, from
-			}
-			w.Emit(line)
+		line := trace.Event{Kind: trace.KindLine, Actor: from, Target: to, Conn: id, Dir: l.Dir, Off: l.Off,
+			Num: int64(len(l.Data)), From: l.From, Until: l.At.Add(until.Sub(w.now)), Label: l.Label, Verb: l.Verb,
+			Class: l.Class, State: l.State, Next: l.Next, Sealed: sealed, Data: l.Data}
+		if l.Dir != dir {
+			line.Actor, line.Target = to, from
 		}
+		if sealed && l.Dir == dir {
+			line.Off = max(end-(c.said[dir]-l.Off), 0)
+		}
+		w.Emit(line)
 	}
 }
 
@@ -171,6 +259,10 @@ func (w *World) finish(id uint32, dir trace.Dir) {
 	nc, _ := w.net.Conn(id)
 	if !nc.Open || nc.Finished(dir) {
 		return
+	}
+	if s := w.conns[id-1].ends[dir.Reverse()].tls; s != nil {
+		s.conn.Close()
+		w.flush(id, dir.Reverse(), nil)
 	}
 	w.net.Finish(w.now, id, dir)
 	e := trace.Event{Kind: trace.KindFin, Actor: nc.Client, Target: nc.Server, Conn: id, Dir: dir}
@@ -196,10 +288,13 @@ func (w *World) over(id uint32) {
 	}
 	c.closed = true
 	if c.observer != nil {
-		c.state, c.observer = c.observer.State(), nil
+		c.state = c.observer.State()
 	}
 	ends := c.ends
-	c.ends = [3]end{}
+	c.alive = nil
+	if i, ok := slices.BinarySearch(w.live, id); ok {
+		w.live = slices.Delete(w.live, i, i+1)
+	}
 	for _, e := range ends {
 		if e.session != nil {
 			e.session.End(w, w.hosts[e.host], id)
@@ -219,9 +314,11 @@ func (w *World) Input(in trace.Input) error {
 	case trace.InputOpen:
 		name, port, _ := splitTarget(in.Target)
 		w.open(in.Actor, name, port, nil)
+		w.conns[len(w.conns)-1].wantTLS = len(in.Data) > 0
 	case trace.InputType:
 		// As a terminal does, keep what is typed before the connection stands.
-		if c := w.conns[in.Conn-1]; c.up {
+		c := w.conns[in.Conn-1]
+		if s := c.ends[trace.ToClient].tls; c.up && (s == nil || s.conn.Established()) {
 			w.send(in.Conn, trace.ToServer, in.Data)
 		} else {
 			c.typed = append(c.typed, in.Data...)
@@ -232,7 +329,13 @@ func (w *World) Input(in trace.Input) error {
 		nc, _ := w.net.Conn(in.Conn)
 		w.net.Break(w.now, in.Conn, trace.ToServer)
 		w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: in.Conn, Dir: trace.ToServer})
+	case trace.InputFault, trace.InputRepair:
+		w.fault(in)
 	case trace.InputRun:
+		if in.Target == Sendmail {
+			w.sendmail(in)
+			break
+		}
 		session, target, _ := program(w.now, in)
 		name, port, _ := splitTarget(target)
 		w.open(in.Actor, name, port, session)
@@ -241,9 +344,39 @@ func (w *World) Input(in trace.Input) error {
 	return nil
 }
 
+// OpenTLS is the data of an input that opens a connection with TLS from the first octet.
+const OpenTLS = "tls"
+
 // Collect is the program that fetches a user's mail as a mail program does. Its arguments are a protocol, "pop3" or
 // "imap", a target as in "mx.example.net:110", a user and a password.
 const Collect = "collect"
+
+// Sendmail is the program that gives a message to the MTA of the host where it runs. Its arguments are the sender, the
+// recipients with commas between them, and the words of the subject.
+const Sendmail = "sendmail"
+
+// letterOf reads the arguments of [Sendmail].
+func letterOf(in trace.Input) (e smtp.Envelope, subject string, ok bool) {
+	from, rest, _ := strings.Cut(string(in.Data), " ")
+	to, subject, _ := strings.Cut(rest, " ")
+	if e.From, ok = smtp.ParsePath(from); !ok {
+		return e, "", false
+	}
+	for address := range strings.SplitSeq(to, ",") {
+		path, ok := smtp.ParsePath(address)
+		if !ok || path.Null {
+			return e, "", false
+		}
+		e.To = append(e.To, smtp.Recipient{Path: path})
+	}
+	return e, subject, !strings.ContainsAny(subject, "\r\n")
+}
+
+func (w *World) sendmail(in trace.Input) {
+	e, subject, _ := letterOf(in)
+	h := w.hosts[w.hostIndex(in.Actor)]
+	h.Accept(w, e, h.Compose(w, e, subject), 0)
+}
 
 // program makes the session of the program that an input starts, and says where it connects.
 func program(now engine.Time, in trace.Input) (s daemon.Session, target string, ok bool) {
@@ -271,9 +404,21 @@ func (w *World) check(in trace.Input) error {
 	if _, ok := w.host(in.Actor); !ok {
 		return &InputError{"sim.no-host", map[string]string{"host": in.Actor}}
 	}
+	if in.Kind == trace.InputFault || in.Kind == trace.InputRepair {
+		return w.checkFault(in)
+	}
+	if w.net.IsDown(in.Actor) {
+		return &InputError{"sim.host-down", map[string]string{"host": in.Actor}}
+	}
 	if in.Kind == trace.InputOpen {
-		if _, _, ok := splitTarget(in.Target); !ok {
+		if _, _, ok := splitTarget(in.Target); !ok || len(in.Data) > 0 && string(in.Data) != OpenTLS {
 			return &InputError{"sim.bad-target", map[string]string{"target": in.Target}}
+		}
+		return nil
+	}
+	if in.Kind == trace.InputRun && in.Target == Sendmail {
+		if _, _, ok := letterOf(in); !ok {
+			return &InputError{"sim.bad-program", map[string]string{"program": in.Target}}
 		}
 		return nil
 	}
@@ -288,6 +433,8 @@ func (w *World) check(in trace.Input) error {
 	switch {
 	case in.Kind != trace.InputType && in.Kind != trace.InputFin && in.Kind != trace.InputCut:
 		return &InputError{"sim.bad-input", map[string]string{"kind": in.Kind.String()}}
+	case ok && w.conns[in.Conn-1].lost:
+		return &InputError{"sim.conn-closed", conn}
 	case !ok || nc.Client != in.Actor || !w.conns[in.Conn-1].person:
 		return &InputError{"sim.no-conn", conn}
 	case in.Kind == trace.InputType && !w.conns[in.Conn-1].up && !w.conns[in.Conn-1].closed:
@@ -300,7 +447,8 @@ func (w *World) check(in trace.Input) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.conn-closed", "sim.past"}
+	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.conn-closed", "sim.past",
+		"sim.bad-fault", "sim.no-link", "sim.no-fault", "sim.host-down"}
 }
 
 // splitTarget takes "host:port" apart.
@@ -317,7 +465,11 @@ func splitTarget(target string) (name string, port int, ok bool) {
 func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
 	id := w.net.Dial(w.now, from, to, port)
 	nc, _ := w.net.Conn(id)
-	c := &conn{person: s == nil}
+	c := &conn{person: s == nil, alive: &alive{asked: to}}
+	w.live = append(w.live, id)
+	for d := range c.ends {
+		c.ends[d].host = -1
+	}
 	c.ends[trace.ToClient] = end{session: s, host: w.hostIndex(from)}
 	w.conns = append(w.conns, c)
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port)}
@@ -330,12 +482,11 @@ func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
 }
 
 func (w *World) host(name string) (int, bool) {
-	for i := range w.hosts {
-		if w.hosts[i].Name == name {
-			return i, true
-		}
+	i, ok := w.index[name]
+	if !ok {
+		return -1, false
 	}
-	return -1, false
+	return i, true
 }
 
 func (w *World) hostIndex(name string) int {
@@ -384,12 +535,17 @@ func (w *World) Wake(h *daemon.Host, at engine.Time) {
 
 // Changed tells the sessions of a host that a mailbox has a new state, save the one that changed it.
 func (w *World) Changed(h *daemon.Host, address string, c store.Change, by uint32) {
-	for i, k := range w.conns {
-		e := k.ends[trace.ToServer]
-		if k.closed || e.session == nil || w.hosts[e.host] != h || uint32(i+1) == by {
+	for _, id := range w.live {
+		e := w.conns[id-1].ends[trace.ToServer]
+		if e.session == nil || w.hosts[e.host] != h || id == by {
 			continue
 		}
+		if s, ok := e.session.(daemon.Server); ok {
+			if watched, _ := s.Watching(); watched == "" {
+				continue
+			}
+		}
 		e.session.Notify(w.now, address, c)
-		w.later = append(w.later, uint32(i+1))
+		w.later = append(w.later, id)
 	}
 }

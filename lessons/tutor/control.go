@@ -9,6 +9,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // paces are the speeds a page offers, by name.
@@ -30,15 +31,19 @@ type openArgs struct {
 	Host   string `json:"host"`
 	Target string `json:"target"`
 	Port   int    `json:"port"`
+	TLS    bool   `json:"tls"` // from the first octet
 }
 
-// open opens a connection, as telnet does.
+// open opens a connection, as telnet does, or as openssl s_client.
 func (s *Session) open(a openArgs) (any, error) {
 	if a.Host == "" {
 		a.Host = s.tl.Definition().You()
 	}
-	err := s.input(trace.Input{Kind: trace.InputOpen, Actor: a.Host, Target: a.Target + ":" + strconv.Itoa(a.Port)})
-	if err != nil {
+	in := trace.Input{Kind: trace.InputOpen, Actor: a.Host, Target: a.Target + ":" + strconv.Itoa(a.Port)}
+	if a.TLS {
+		in.Data = []byte(sim.OpenTLS)
+	}
+	if err := s.input(in); err != nil {
 		return nil, err
 	}
 	return map[string]int{"conn": len(s.tl.World().Conns())}, nil
@@ -86,6 +91,35 @@ func (s *Session) typeInto(a typeArgs) (any, error) {
 		return nil, err
 	}
 	return s.state(none{})
+}
+
+// faultArgs say what shall break, or be repaired, and where.
+type faultArgs struct {
+	Host string `json:"host"`
+	Kind string `json:"kind"`
+	Args string `json:"args"`
+}
+
+// fault lets something break.
+func (s *Session) fault(a faultArgs) (any, error) { return s.trouble(trace.InputFault, a) }
+
+// repair repairs it.
+func (s *Session) repair(a faultArgs) (any, error) { return s.trouble(trace.InputRepair, a) }
+
+func (s *Session) trouble(kind trace.InputKind, a faultArgs) (any, error) {
+	if err := s.input(trace.Input{Kind: kind, Actor: a.Host, Target: a.Kind, Data: []byte(a.Args)}); err != nil {
+		return nil, err
+	}
+	return s.state(none{})
+}
+
+// broken lists what is broken, and what can break.
+func (s *Session) broken(none) (any, error) {
+	broken := []faultArgs{}
+	for _, f := range s.tl.World().Troubles() {
+		broken = append(broken, faultArgs{f.Host, f.Kind, f.Args()})
+	}
+	return map[string]any{"broken": broken, "kinds": world.FaultKinds()}, nil
 }
 
 // connArgs name a connection.

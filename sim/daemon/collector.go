@@ -12,11 +12,16 @@ import (
 // NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3
 // whole, by IMAP the headers first and then what nobody has read. It is nil for another protocol.
 func NewCollector(now engine.Time, protocol, user, password string) Session {
+	return NewReader(now, protocol, user, password, false)
+}
+
+// NewReader is [NewCollector] for a mail program that may also remove from the server what it has fetched.
+func NewReader(now engine.Time, protocol, user, password string, remove bool) Session {
 	switch protocol {
 	case "pop3":
-		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password}
+		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: remove}
 	case "imap":
-		return &imapCollector{Client: imap.NewClient(imap.ClientConfig{}, now), user: user, password: password}
+		return &imapCollector{Client: imap.NewClient(imap.ClientConfig{}, now), user: user, password: password, remove: remove}
 	}
 	return nil
 }
@@ -27,6 +32,7 @@ type pop3Collector struct {
 	noMailbox
 	noHold
 	user, password string
+	remove         bool // what was fetched
 	count, asked   int
 }
 
@@ -59,6 +65,12 @@ func (c *pop3Collector) reply(now engine.Time, e pop3.Event) {
 		c.count = e.Count
 		c.retrieve(now)
 	case pop3.Retr:
+		if c.remove {
+			c.Do(now, pop3.Dele{N: c.asked})
+			return
+		}
+		c.retrieve(now)
+	case pop3.Dele:
 		c.retrieve(now)
 	}
 }
@@ -85,6 +97,7 @@ type imapCollector struct {
 	noMailbox
 	noHold
 	user, password string
+	remove         bool     // what was fetched
 	unseen         []uint32 // messages still to be fetched
 }
 
@@ -121,6 +134,10 @@ func (c *imapCollector) reply(now engine.Time, e imap.ClientEvent) {
 	case imap.Fetch:
 		c.headers(e.Untagged)
 		c.fetch(now)
+	case imap.Store:
+		c.Do(now, imap.Expunge{})
+	case imap.Expunge:
+		c.Do(now, imap.Logout{})
 	}
 }
 
@@ -135,6 +152,11 @@ func (c *imapCollector) headers(untagged []imap.Response) {
 
 func (c *imapCollector) fetch(now engine.Time) {
 	if len(c.unseen) == 0 {
+		if c.remove {
+			deleted, _ := store.ParseFlags([]string{`\Deleted`})
+			c.Do(now, imap.Store{Set: imap.SequenceSet{{From: 1, To: imap.Star}}, Op: store.FlagAdd, Silent: true, Flags: deleted})
+			return
+		}
 		c.Do(now, imap.Logout{})
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"ehlo/sim/dns"
 	"ehlo/sim/engine"
@@ -101,8 +102,9 @@ type Account struct {
 	Address  string // mail address
 	Password string
 	Store    *store.Account
-	forward  []string // where its mail goes instead; nil keeps it
-	told     []told   // of each mailbox that was ever selected
+	forward  []string      // where its mail goes instead; nil keeps it
+	maxAge   time.Duration // how long messages are kept; 0 is for ever
+	told     []told        // of each mailbox that was ever selected
 
 	nextLogin engine.Time // before it, a POP3 server that wants a pause between two logins refuses one
 }
@@ -141,6 +143,7 @@ type Host struct {
 	def      *world.Host
 	world    *world.Definition
 	local    []string // the domains whose mail ends here
+	known    *directory
 	accounts []Account
 	serial   uint32 // of queue entries and what else needs a number
 	policy   Policy // nil for the host's own rules alone
@@ -163,14 +166,16 @@ type Host struct {
 
 // NewHost builds a host of a world with its users and the messages that lie in their mailboxes at the start. Each MTA
 // also has a mailbox for postmaster, without a password (RFC 5321 §4.5.1).
-func NewHost(def *world.Definition, index int) (*Host, error) { return newHost(def, index, Zones(def)) }
+func NewHost(def *world.Definition, index int) (*Host, error) {
+	return newHost(def, index, Zones(def), hostNames(def))
+}
 
 // NewHosts builds all hosts of a world.
 func NewHosts(def *world.Definition) ([]*Host, error) {
-	zones := Zones(def)
+	zones, names := Zones(def), hostNames(def)
 	hosts := make([]*Host, len(def.Hosts))
 	for i := range hosts {
-		h, err := newHost(def, i, zones)
+		h, err := newHost(def, i, zones, names)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", def.Hosts[i].Name, err)
 		}
@@ -179,20 +184,38 @@ func NewHosts(def *world.Definition) ([]*Host, error) {
 	return hosts, nil
 }
 
-func newHost(def *world.Definition, index int, zones *dns.Zones) (*Host, error) {
-	h := &Host{Name: def.Hosts[index].Name, def: &def.Hosts[index], world: def}
+// directory finds hosts, domains and accounts by their names, in lower case. It never changes.
+type directory struct {
+	hosts    map[string]string // by name and by address
+	local    map[string]bool
+	accounts map[string]int
+}
+
+// hostNames finds the hosts of a world by name and address.
+func hostNames(def *world.Definition) map[string]string {
+	names := make(map[string]string, 2*len(def.Hosts))
+	for _, h := range def.Hosts {
+		names[h.Name], names[h.Address] = h.Name, h.Name
+	}
+	return names
+}
+
+func newHost(def *world.Definition, index int, zones *dns.Zones, names map[string]string) (*Host, error) {
+	h := &Host{Name: def.Hosts[index].Name, def: &def.Hosts[index], world: def,
+		known: &directory{hosts: names, local: make(map[string]bool), accounts: make(map[string]int)}}
 	chance := engine.NewRand(def.Seed).Stream(h.Name)
 	h.names = newResolver(def, h.def, zones, chance.Uint64())
 	for _, d := range def.Domains {
 		if d.MX == h.Name {
 			h.local = append(h.local, d.Name)
+			h.known.local[d.Name] = true
 		}
 	}
 	for _, u := range def.Users {
 		if u.Host == h.Name {
 			h.addAccount(u.Name, u.Domain, u.Password)
 			a := &h.accounts[len(h.accounts)-1]
-			a.forward = u.Forward
+			a.forward, a.maxAge = u.Forward, u.MaxAge
 			if u.Quota > 0 {
 				if err := a.Store.SetQuota(store.Quota{Octets: u.Quota}); err != nil {
 					return nil, err
@@ -216,6 +239,7 @@ func newHost(def *world.Definition, index int, zones *dns.Zones) (*Host, error) 
 }
 
 func (h *Host) addAccount(name, domain, password string) {
+	h.known.accounts[strings.ToLower(name+"@"+domain)] = len(h.accounts)
 	h.accounts = append(h.accounts, Account{Name: name, Address: name + "@" + domain, Password: password,
 		Store: store.NewAccount(uint32(h.world.Start.Unix()))})
 }
@@ -298,12 +322,11 @@ func (h *Host) changed(env Env, address, mailbox string, s store.Snapshot, by ui
 
 // account finds an account by address, in any case of the domain and, as nearly every server does, of the local part.
 func (h *Host) account(address string) (*Account, bool) {
-	for i := range h.accounts {
-		if strings.EqualFold(h.accounts[i].Address, address) {
-			return &h.accounts[i], true
-		}
+	i, ok := h.known.accounts[strings.ToLower(address)]
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	return &h.accounts[i], true
 }
 
 // Login finds the account of a user who gives the right password; the name is a login name or an address.

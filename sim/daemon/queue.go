@@ -162,8 +162,7 @@ func (h *Host) wait(env Env, m *mail, t target, domain string, next engine.Time)
 }
 
 func (h *Host) isLocal(domain string) bool {
-	return h.isItself(domain) ||
-		slices.ContainsFunc(h.local, func(d string) bool { return strings.EqualFold(d, domain) })
+	return h.isItself(domain) || h.known.local[strings.ToLower(domain)]
 }
 
 // isItself says that a domain is no more than another word for this host: its name, its address (RFC 5321 §4.1.3), or
@@ -220,13 +219,20 @@ func (h *Host) runQueue(env Env) {
 	}
 }
 
-// Flush starts an attempt now for everything that waits for a domain, or for everything where the domain is "". It is
-// what ETRN (RFC 1985 §5) asks for, and what a host does whose line has come up. It says how many entries that are.
+// Flush starts an attempt now for everything that waits for a domain, or for everything where the domain is "": what a
+// host does whose line has come up. It says how many entries that are.
 func (h *Host) Flush(env Env, domain string) int {
+	return h.flush(env, func(q *Entry) bool { return domain == "" || strings.EqualFold(q.Domain, domain) })
+}
+
+// flush starts an attempt for the entries that are meant, and says how many those are, with those under way.
+func (h *Host) flush(env Env, meant func(*Entry) bool) int {
 	n := 0
 	for _, q := range h.queue {
-		if !q.Active && (domain == "" || strings.EqualFold(q.Domain, domain)) {
-			n++
+		if !meant(q) {
+			continue
+		}
+		if n++; !q.Active {
 			q.Next = env.Now()
 			h.due.Push(q.Next, q.ID)
 		}

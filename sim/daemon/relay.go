@@ -7,6 +7,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // relay is an MTA's client session. It hands the messages of a route to the next host, one after the other.
@@ -32,11 +33,17 @@ var (
 	notEightBit = smtp.Reply{Code: 554, Enhanced: "5.6.3", Text: "The next host does not take 8-bit messages"}
 	// tooBig fails a message that is larger than the next host takes (RFC 1870 §6.1).
 	tooBig = smtp.Reply{Code: 552, Enhanced: "5.3.4", Text: "The message is larger than the next host takes"}
+	// noTLS and notVerified let a message wait for a host that this one does not trust (RFC 3207 §4.1).
+	noTLS       = smtp.Reply{Code: 454, Enhanced: "4.7.4", Text: "The next host offers no TLS"}
+	notVerified = smtp.Reply{Code: 454, Enhanced: "4.7.5", Text: "The certificate of the next host is not to be trusted"}
 )
 
 func newRelay(now engine.Time, route uint32, host string) *relay {
 	return &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), route: route, host: host}
 }
+
+// ServerName is the name for which a certificate should stand.
+func (r *relay) ServerName() string { return r.host }
 
 // Pump gives the next command after each reply, and settles with the queue when a message has its verdicts.
 func (r *relay) Pump(env Env, h *Host, conn uint32) {
@@ -75,7 +82,17 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 			r.leave(env, h)
 			return
 		}
-		r.next(env, h, conn)
+		r.greeted(env, h, conn)
+	case smtp.StartTLS:
+		switch {
+		case ok:
+			r.reason = ""
+			r.Do(now, smtp.Hello{Name: h.Name})
+		case h.def.MTA.TLS == world.VerifiedTLS:
+			r.leave(env, h)
+		default:
+			r.next(env, h, conn)
+		}
 	case smtp.Mail:
 		if !ok {
 			r.all(verdict{class, e.Reply.String()})
@@ -97,6 +114,26 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 		r.settle(env, h)
 		r.next(env, h, conn)
 	case smtp.Rset:
+		r.next(env, h, conn)
+	}
+}
+
+// greeted goes on after EHLO: inside TLS where the next host offers it and this one wants it.
+func (r *relay) greeted(env Env, h *Host, conn uint32) {
+	_, offered := r.Extension("STARTTLS")
+	wants := h.def.MTA.TLS
+	switch {
+	case r.TLS().Version != "" || wants == world.NeverTLS:
+		r.next(env, h, conn)
+	case offered:
+		if wants == world.VerifiedTLS {
+			r.reason = notVerified.String() // what it will have been where the handshake fails
+		}
+		r.Do(env.Now(), smtp.StartTLS{})
+	case wants == world.VerifiedTLS:
+		r.reason = noTLS.String()
+		r.leave(env, h)
+	default:
 		r.next(env, h, conn)
 	}
 }

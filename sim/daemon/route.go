@@ -242,11 +242,8 @@ func (h *Host) dial(env Env, r *route) {
 
 // hostNamed is the host of the world that a name or an address literal of the DNS means, or the name.
 func (h *Host) hostNamed(name string) string {
-	literal := strings.Trim(name, "[]")
-	for i := range h.world.Hosts {
-		if x := &h.world.Hosts[i]; x.Name == name || x.Address == literal {
-			return x.Name
-		}
+	if host, ok := h.known.hosts[strings.Trim(name, "[]")]; ok {
+		return host
 	}
 	return name
 }

@@ -84,13 +84,14 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	var a smtp.Answer
 	switch e.Kind {
 	case smtp.AskSender, smtp.AskRecipient, smtp.AskMessage:
-		if a.Reply = s.decide(env, h, conn, e); s.holding {
+		if a.Reply, s.holding = s.decide(env, h, conn, e); s.holding {
+			s.held = e
 			return false
 		}
 	case smtp.AskVerify:
 		a.Reply = h.verify(e.Text)
 	case smtp.AskExpand:
-		a.Reply = &unknownList
+		a.Reply = h.members(e.Text)
 	case smtp.AskQueue:
 		a.Reply = h.hurry(env, e.Text, e.Subdomains)
 	case smtp.AskExchange:
@@ -110,16 +111,16 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 	return true
 }
 
-// decide answers about a transaction: by the driver's policy where it decides, by the host's own rules otherwise.
-func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp.Reply) {
+// decide answers about a transaction: by the driver's policy where it decides, by the host's own rules otherwise. With
+// wait true it cannot answer yet.
+func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp.Reply, wait bool) {
 	decided := false
 	if h.policy != nil {
 		reply, decided = h.policy.Judge(s.client, e)
 	}
 	switch {
-	case e.Kind == smtp.AskSender && !decided && (e.Login.User == "" || h.diskFull):
-		reply, s.holding = h.screenSender(env, &s.screening, s.client, conn)
-		s.held = e
+	case e.Kind == smtp.AskSender && !decided && e.Login.User == "":
+		return h.screenSender(env, &s.screening, s.client, conn)
 	case e.Kind == smtp.AskRecipient && !decided:
 		if reply = s.judge(h, e); reply == nil && h.isLocal(e.Path.Domain) && e.Login.User == "" {
 			reply = h.screenRecipient(env, s.client, e)
@@ -129,7 +130,7 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 			reply = refusal
 		}
 	}
-	return reply
+	return reply, false
 }
 
 // judge says whether the MTA takes mail for a recipient: nil for yes.

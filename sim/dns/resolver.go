@@ -21,6 +21,7 @@ type Resolver struct {
 	zones    *Zones
 	upstream string // where all questions go, "" where it asks the servers of each zone itself
 	refusing bool   // it answers every query with SERVFAIL
+	forged   *Zone  // one name with another address, nil for none
 	nextID   uint16
 	cache    map[Question]cached
 	pending  []pending
@@ -167,8 +168,23 @@ func (r *Resolver) Reset() { r.cache, r.pending, r.out, r.events = nil, nil, nil
 // Refuse lets the resolver answer every query of others with SERVFAIL from now on, or no longer.
 func (r *Resolver) Refuse(on bool) { r.refusing = on }
 
-// SetZones puts other zones in the place of those it knew; the cache stays, as it does in the world.
-func (r *Resolver) SetZones(z *Zones) { r.zones = z }
+// Forge lets the resolver give a name another address, to itself and to whom it answers; an empty name ends that.
+func (r *Resolver) Forge(name, address string) {
+	r.forged = nil
+	if octets, ok := ParseIPv4(address); ok && name != "" {
+		name = Canonical(name)
+		r.forged = NewZone(name, nil, Insecure, []Record{{Name: name, Type: A, TTL: 60, Octets: octets}})
+	}
+}
+
+// forgery is the forged answer to a question.
+func (r *Resolver) forgery(q Question) (c cached, ok bool) {
+	if r.forged == nil || q.Name != r.forged.Name || q.Type != A {
+		return cached{}, false
+	}
+	c.code, c.records, _ = r.forged.Find(q)
+	return c, true
+}
 
 func (r *Resolver) ask(now engine.Time, q Question, w waiting) {
 	p := pending{question: q, now: q, waiters: []waiting{w}}
@@ -191,6 +207,9 @@ func (r *Resolver) ask(now engine.Time, q Question, w waiting) {
 // know answers what can be answered without asking: from the cache, from the zones that this host serves or that
 // everybody knows, and that there is no such zone. Aliases are followed as far as that goes.
 func (r *Resolver) know(now engine.Time, p *pending) (c cached, fromCache, ok bool) {
+	if c, ok = r.forgery(p.now); ok {
+		return c, false, true
+	}
 	if r.upstream != "" {
 		return c, false, false
 	}
@@ -277,7 +296,10 @@ func (r *Resolver) Receive(now engine.Time, from string, data []byte) {
 func (r *Resolver) serve(now engine.Time, from string, m Message) {
 	w := waiting{peer: from, id: m.ID}
 	z, ok := r.zones.Of(m.Question.Name)
+	forged, lies := r.forgery(m.Question)
 	switch {
+	case lies:
+		r.reply(m.Question, forged, m.Recursion, w)
 	case r.refusing:
 		r.reply(m.Question, cached{code: ServFail}, false, w)
 	case ok && slices.Contains(z.Servers, r.host) && !m.Recursion:

@@ -161,6 +161,9 @@ func (n *Net) Conn(id uint32) (Conn, bool) {
 	return n.conns[id-1], true
 }
 
+// Sent returns how many octets of a direction have set out.
+func (n *Net) Sent(id uint32, dir trace.Dir) int64 { return n.conns[id-1].sent[dir] }
+
 // Conns returns the number of connections there have been; they are numbered from 1.
 func (n *Net) Conns() uint32 { return uint32(len(n.conns)) }
 

@@ -26,18 +26,22 @@ const (
 	Use                 // use N: makes the N-th opened connection the current one
 	Wait                // wait DURATION: lets time pass
 	Collect             // collect PROTOCOL HOST PORT USER PASSWORD: a mail program fetches the user's mail
+	TLS                 // tls HOST PORT: opens a connection with TLS from the first octet, as openssl s_client does
+	Fault               // fault HOST KIND ARGUMENTS: lets something break
+	Repair              // repair HOST KIND ARGUMENTS: repairs it
 )
 
 var verbs = map[string]Verb{"at": At, "telnet": Telnet, ">": Type, "raw": Raw, "fin": Fin, "cut": Cut, "use": Use,
-	"wait": Wait, "collect": Collect}
+	"wait": Wait, "collect": Collect, "tls": TLS, "fault": Fault, "repair": Repair}
 
 // Step is one line of a script.
 type Step struct {
 	Line int // in the file, from 1
 	Verb Verb
-	Host string        // At, Telnet
-	Port int           // Telnet
-	Data []byte        // Type, Raw: the octets; Collect: the program's arguments
+	Host string        // At, Telnet, TLS, Fault, Repair
+	Port int           // Telnet, TLS
+	Kind string        // Fault, Repair
+	Data []byte        // Type, Raw: the octets; Collect, Fault, Repair: the arguments
 	N    int           // Use
 	For  time.Duration // Wait
 }
@@ -71,7 +75,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"script.verb", "script.host", "script.telnet", "script.raw", "script.use", "script.wait", "script.collect",
+	return []string{"script.verb", "script.host", "script.telnet", "script.raw", "script.use", "script.wait", "script.collect", "script.fault",
 		"script.no-conn", "script.no-host", "script.refused", "script.extra"}
 }
 
@@ -128,7 +132,7 @@ func parseLine(line string) (Step, string) {
 		if s.Host = rest; rest == "" || strings.Contains(rest, " ") {
 			return s, "script.host"
 		}
-	case Telnet:
+	case Telnet, TLS:
 		f := strings.Fields(rest)
 		if len(f) != 2 {
 			return s, "script.telnet"
@@ -157,6 +161,12 @@ func parseLine(line string) (Step, string) {
 			return s, "script.collect"
 		}
 		s.Data = []byte(f[0] + " " + f[1] + ":" + f[2] + " " + f[3] + " " + f[4])
+	case Fault, Repair:
+		f := strings.Fields(rest)
+		if len(f) < 2 {
+			return s, "script.fault"
+		}
+		s.Host, s.Kind, s.Data = f[0], f[1], []byte(strings.Join(f[2:], " "))
 	case Fin, Cut:
 		if rest != "" {
 			return s, "script.extra"
@@ -211,9 +221,17 @@ func (p *Player) Do(s Step) error {
 	case Wait:
 		p.tl.Advance(p.tl.Now().Add(s.For))
 		return nil
-	case Telnet:
+	case Telnet, TLS:
 		in.Kind, in.Conn = trace.InputOpen, 0
 		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
+		if s.Verb == TLS {
+			in.Data = []byte(sim.OpenTLS)
+		}
+	case Fault, Repair:
+		in = trace.Input{Kind: trace.InputFault, Actor: s.Host, Target: s.Kind, Data: s.Data}
+		if s.Verb == Repair {
+			in.Kind = trace.InputRepair
+		}
 	case Type, Raw:
 		in.Kind = trace.InputType
 	case Collect:
@@ -223,11 +241,11 @@ func (p *Player) Do(s Step) error {
 	case Cut:
 		in.Kind = trace.InputCut
 	}
-	opens := in.Kind == trace.InputOpen || in.Kind == trace.InputRun
-	if !opens && p.conn == 0 {
+	types := in.Kind == trace.InputType || in.Kind == trace.InputFin || in.Kind == trace.InputCut
+	if types && p.conn == 0 {
 		return p.fail(s, "script.no-conn", nil, nil)
 	}
-	if !opens {
+	if types {
 		c, _ := p.tl.World().Conn(p.conn)
 		in.Actor = c.From
 	}

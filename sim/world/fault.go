@@ -22,7 +22,7 @@ const (
 	Impersonation      = "impersonation"       // somebody answers for the host, with a certificate that nobody trusts
 	StripTLS           = "strip-tls"           // somebody on the way takes the offer of TLS out of the host's replies
 	CutAt              = "cut-at"              // the next connection to the host is cut once so many octets reached it: "1000"
-	ReplyReplaced      = "reply-replaced"      // the host's next reply that begins with a word becomes another: "250 451 4.3.0 Not now"
+	ReplyReplaced      = "reply-replaced"      // the host's next reply that begins so becomes another: "250 => 451 4.3.0 Not now"
 )
 
 // faultKind is where a fault happens and what it needs.
@@ -38,7 +38,7 @@ var faultKinds = []faultKind{
 	{Crash, false, nil, ""}, {DiskFull, false, nil, ""}, {NamesFail, false, nil, ""},
 	{NamesForged, false, isNameAddress, "mx.example.net 192.0.2.66"}, {CertificateExpired, false, nil, ""},
 	{Impersonation, false, nil, ""}, {StripTLS, false, nil, ""}, {CutAt, false, isFactor, "1000"},
-	{ReplyReplaced, false, isReplacement, "250 451 4.3.0 Not now"},
+	{ReplyReplaced, false, isReplacement, "250 => 451 4.3.0 Not now"},
 }
 
 // FaultKinds lists the kinds of fault, those of links first.
@@ -107,8 +107,8 @@ func isNameAddress(s string) bool {
 }
 
 func isReplacement(s string) bool {
-	word, rest, found := strings.Cut(s, " ")
-	return found && word != "" && isWords(rest)
+	begins, reply, found := strings.Cut(s, " => ")
+	return found && begins != "" && isWords(reply)
 }
 
 // fault reads one [[fault]].

@@ -30,8 +30,8 @@ func Parse(name string, text []byte, personas ...*persona.Persona) (*Definition,
 	p := &parser{
 		Section: r.Read(), personas: personas,
 		def:   &Definition{Name: name, Digest: sha256.Sum256(text)},
-		hosts: make(map[string]toml.Span), addresses: make(map[string]toml.Span),
-		zones: make(map[string]toml.Span), links: make(map[string]toml.Span), domains: make(map[string]toml.Span), users: make(map[string]toml.Span),
+		hosts: make(map[string]toml.Span), addresses: make(map[string]toml.Span), zones: make(map[string]toml.Span),
+		links: make(map[string]toml.Span), domains: make(map[string]toml.Span), users: make(map[string]toml.Span),
 	}
 	if p.grammar() {
 		p.read()

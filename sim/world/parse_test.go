@@ -167,7 +167,7 @@ for = "30m"
 [[fault]]
 kind = "reply-replaced"
 host = "mx.example.net"
-value = "250 451 Not now"
+value = "250 => 451 Not now"
 at = "2h"
 `
 	text := strings.Replace(good, `role = "mta"`, `role = "mta"
@@ -234,7 +234,7 @@ certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:
 	}
 	if want := []world.Fault{
 		{Kind: world.LinkSlow, At: time.Hour, For: 30 * time.Minute, Host: "mx.example.net", Other: "desk.example.org", Value: "20"},
-		{Kind: world.ReplyReplaced, At: 2 * time.Hour, Host: "mx.example.net", Value: "250 451 Not now"},
+		{Kind: world.ReplyReplaced, At: 2 * time.Hour, Host: "mx.example.net", Value: "250 => 451 Not now"},
 	}; !reflect.DeepEqual(def.Faults, want) {
 		t.Errorf(" got %+v\nwant %+v", def.Faults, want)
 	}
@@ -246,7 +246,8 @@ certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:
 }
 
 func TestCatalogue(t *testing.T) {
-	if names := worlds.Names(); !slices.Equal(names, []string{"dialup-1999", "one-host", "submission", "two-domains"}) {
+	if names := worlds.Names(); !slices.Equal(names, []string{"alias-loop", "backup-mx", "dial-up", "dialup-1999", "eavesdropper", "greylisting", "mailing-list",
+		"one-host", "open-relay", "sendmail-era", "split-mailbox", "submission", "today", "two-domains"}) {
 		t.Errorf("the worlds are %v", names)
 	}
 	for _, name := range worlds.Names() {

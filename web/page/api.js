@@ -15,12 +15,15 @@ export const api = {
   call,
   on: (event, fn) => events.on(event, fn),
 
-  open: (host, target, port) => call("open", { host, target, port }).then((r) => r.conn),
+  open: (host, target, port, { tls = false } = {}) => call("open", { host, target, port, tls }).then((r) => r.conn),
   // type sends text as it is; bytes may be a Uint8Array. line adds CR LF.
   type: (conn, text) => call("type", typeof text === "string" ? { conn, text } : { conn, b64: base64(text) }),
   line: (conn, text) => call("type", { conn, text: `${text}\r\n` }),
   fin: (conn) => call("fin", { conn }),
   cut: (conn) => call("cut", { conn }),
+  fault: (host, kind, args = "") => call("fault", { host, kind, args }),
+  repair: (host, kind, args = "") => call("repair", { host, kind, args }),
+  faults: () => call("faults"),
 
   play: () => call("play"),
   pause: () => call("pause"),
