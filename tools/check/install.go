@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,13 @@ var testPrograms = []program{
 	{[]string{"chromium", "chromium-browser", "google-chrome"}, "chromium", "the browser tests"},
 	{[]string{"node", "nodejs"}, "nodejs", "the js/wasm tests"},
 	{[]string{"gcc", "clang"}, "gcc libc6-dev", "the race detector"},
+	{[]string{"swaks"}, "swaks libnet-ssleay-perl", "the tests with real mail programs"},
+	{[]string{"curl"}, "curl", "the tests with real mail programs"},
+	{[]string{"msmtp"}, "msmtp", "the tests with real mail programs"},
+	{[]string{"fetchmail"}, "fetchmail", "the tests with real mail programs"},
+	{[]string{"mpop"}, "mpop", "the tests with real mail programs"},
+	{[]string{"python3"}, "python3", "the tests with real mail programs"},
+	{[]string{"openssl"}, "openssl", "the tests with real mail programs"},
 }
 
 // install sees to it that the programs are there. Where they are not, it installs Debian's packages as root or through
@@ -27,7 +35,9 @@ func install(programs []program) error {
 	for _, p := range programs {
 		if !p.present() {
 			pkgs = append(pkgs, strings.Fields(p.pkg)...)
-			purposes = append(purposes, p.purpose)
+			if !slices.Contains(purposes, p.purpose) {
+				purposes = append(purposes, p.purpose)
+			}
 		}
 	}
 	if len(pkgs) == 0 {

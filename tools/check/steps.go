@@ -11,7 +11,7 @@ import (
 )
 
 // nested are the modules besides the product's own: what builds and tests it and stays out of its go.mod.
-var nested = []string{"tools", "test/cmd", "test/browser", "test/peers"}
+var nested = []string{"tools", "test/cmd", "test/browser", "test/clients", "test/peers"}
 
 var jsWasm = []string{"GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0"}
 

@@ -1,0 +1,3 @@
+module ehlo/test/clients
+
+go 1.26.0
