@@ -179,8 +179,11 @@ type tickArgs struct {
 
 // tick moves virtual time by the pace while the world plays.
 func (s *Session) tick(a tickArgs) (any, error) {
-	if s.playing {
-		s.moving = s.tl.Play(s.pace, time.Duration(a.Ms*float64(time.Millisecond)))
+	switch d := time.Duration(a.Ms * float64(time.Millisecond)); {
+	case s.playing && s.tape != nil:
+		s.moving = s.tape.play(d)
+	case s.playing:
+		s.moving = s.tl.Play(s.pace, d)
 	}
 	return s.state(none{})
 }

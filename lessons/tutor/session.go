@@ -28,6 +28,7 @@ type Session struct {
 	lang    string
 	texts   *locale.Catalogue
 	tl      *sim.Timeline
+	tape    *tape  // what is shown instead of a world, or nil
 	world   string // the world file's text
 	shelved bool   // the world is one of the catalogue
 	lesson  *lessons.Lesson
@@ -74,7 +75,7 @@ func refuse(id string, args ...string) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.no-lesson", "tutor.no-message",
+	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.live", "tutor.live.title", "tutor.no-lesson", "tutor.no-message",
 		"tutor.no-conn", "tutor.no-line", "tutor.bad-world", "tutor.bad-log", "tutor.bad-lesson", "tutor.bad-script",
 		"tutor.bad-locale", "tutor.other-world", "tutor.panic", "tutor.nothing-to-undo", "tutor.pace", "tutor.no-stop",
 		"tutor.no-task", "tutor.at-line", "kind.open", "kind.established", "kind.refused", "kind.unreachable", "kind.cut",
@@ -112,7 +113,11 @@ func (s *Session) safely(method string, args []byte) (value any, err error) {
 	if !ok {
 		return nil, refuse("tutor.no-method", "method", method)
 	}
-	if s.tl == nil && !m.early {
+	switch {
+	case m.early || m.shows && s.tape != nil:
+	case s.tape != nil:
+		return nil, refuse("tutor.live")
+	case s.tl == nil:
 		return nil, refuse("tutor.no-world")
 	}
 	defer func() {
@@ -159,7 +164,7 @@ func (s *Session) adopt(tl *sim.Timeline) {
 	if s.tl != nil {
 		s.epoch += 1 + first(s.tl.Epoch())
 	}
-	s.tl, s.moving, s.diverged = tl, true, nil
+	s.tl, s.tape, s.moving, s.diverged = tl, nil, true, nil
 	s.watch.reset()
 }
 
@@ -244,11 +249,11 @@ func (s *Session) allFiles(paths []string) ([][]byte, error) {
 
 // Chunk returns the recorded events from place from up to and without place to in the binary encoding.
 func (s *Session) Chunk(from, to int) []byte {
-	if s.tl == nil {
+	if s.tl == nil && s.tape == nil {
 		return nil
 	}
 	var events []trace.Event
-	for _, e := range s.tl.Trace().Events(from, to) {
+	for _, e := range s.trace().Events(from, to) {
 		events = append(events, e)
 	}
 	return trace.Append(nil, events...)
@@ -257,6 +262,7 @@ func (s *Session) Chunk(from, to int) []byte {
 // method is one entry of the table of what a session can be asked.
 type method struct {
 	early bool // needs no world
+	shows bool // a tape will do
 	call  func(s *Session, args []byte) (any, error)
 }
 
@@ -276,6 +282,11 @@ func early(m method) method {
 	return m
 }
 
+func shows(m method) method {
+	m.shows = true
+	return m
+}
+
 // none is the arguments of a method that takes none.
 type none struct{}
 
@@ -284,8 +295,9 @@ var methods map[string]method
 
 func init() {
 	methods = map[string]method{
-		"hello": early(with((*Session).hello)),
-		"load":  early(with((*Session).load)),
+		"hello":  early(with((*Session).hello)),
+		"load":   early(with((*Session).load)),
+		"follow": early(with((*Session).follow)),
 
 		"open":    with((*Session).open),
 		"collect": with((*Session).collect),
@@ -296,9 +308,9 @@ func init() {
 		"repair":  with((*Session).repair),
 		"faults":  with((*Session).broken),
 		"script":  with((*Session).script),
-		"tick":    with((*Session).tick),
-		"play":    with((*Session).play),
-		"pause":   with((*Session).pause),
+		"tick":    shows(with((*Session).tick)),
+		"play":    shows(with((*Session).play)),
+		"pause":   shows(with((*Session).pause)),
 		"pace":    with((*Session).setPace),
 		"step":    with((*Session).step),
 		"back":    with((*Session).back),
@@ -309,16 +321,16 @@ func init() {
 		"reset":   with((*Session).reset),
 		"fork":    with((*Session).fork),
 
-		"state":      with((*Session).state),
-		"events":     with((*Session).events),
-		"transcript": with((*Session).transcript),
-		"explain":    with((*Session).explain),
-		"mailboxes":  with((*Session).mailboxes),
+		"state":      shows(with((*Session).state)),
+		"events":     shows(with((*Session).events)),
+		"transcript": shows(with((*Session).transcript)),
+		"explain":    shows(with((*Session).explain)),
+		"mailboxes":  shows(with((*Session).mailboxes)),
 		"message":    with((*Session).message),
 		"file":       with((*Session).mbox),
-		"queue":      with((*Session).queue),
-		"ladder":     with((*Session).ladder),
-		"states":     with((*Session).states),
+		"queue":      shows(with((*Session).queue)),
+		"ladder":     shows(with((*Session).ladder)),
+		"states":     shows(with((*Session).states)),
 
 		"lesson":      with((*Session).lessonView),
 		"reveal":      with((*Session).reveal),

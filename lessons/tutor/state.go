@@ -69,6 +69,9 @@ type connView struct {
 
 // state describes the moment that is shown.
 func (s *Session) state(none) (any, error) {
+	if s.tape != nil {
+		return s.tapeState(), nil
+	}
 	tl, w := s.tl, s.tl.World()
 	end, _ := tl.End()
 	epoch, valid := tl.Epoch()
@@ -114,7 +117,7 @@ type eventsArgs struct {
 // events gives recorded events as in the JSON encoding of traces.
 func (s *Session) events(a eventsArgs) (any, error) {
 	out := rawList{}
-	for _, e := range s.tl.Trace().Events(a.From, a.To) {
+	for _, e := range s.trace().Events(a.From, a.To) {
 		out = append(out, trace.AppendJSON(nil, &e))
 	}
 	return out, nil

@@ -37,12 +37,12 @@ var networkLines = map[trace.Kind]bool{trace.KindOpen: true, trace.KindEstablish
 // transcript gives what has been said on a connection, as its client has it at the moment that is shown: a reply that is
 // on its way is not there yet.
 func (s *Session) transcript(a connArgs) (any, error) {
-	if _, ok := s.tl.World().Conn(a.Conn); !ok {
+	if _, ok := s.conn(a.Conn); !ok {
 		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))
 	}
 	lines := []lineView{}
 	heard := s.heard(a.Conn)
-	for _, e := range s.tl.Trace().Events(0, s.tl.Seen()) {
+	for _, e := range s.trace().Events(0, s.seen()) {
 		switch {
 		case e.Conn != a.Conn:
 		case networkLines[e.Kind]:
@@ -115,9 +115,9 @@ type arrivals struct {
 // heard collects what has reached the client of a connection by now.
 func (s *Session) heard(conn uint32) arrivals {
 	var a arrivals
-	c, _ := s.tl.World().Conn(conn)
-	for _, e := range s.tl.Trace().Events(0, s.tl.Seen()) {
-		if e.Kind == trace.KindSegment && e.Conn == conn && e.Dir == trace.ToClient && e.Target == c.From && e.Until <= s.tl.Now() {
+	c, _ := s.conn(conn)
+	for _, e := range s.trace().Events(0, s.seen()) {
+		if e.Kind == trace.KindSegment && e.Conn == conn && e.Dir == trace.ToClient && e.Target == c.From && e.Until <= s.now() {
 			a.ends = append(a.ends, e.Off+e.Num)
 			a.times = append(a.times, e.Until)
 		}
@@ -164,11 +164,11 @@ type explainView struct {
 
 // explain takes a recorded line apart.
 func (s *Session) explain(a explainArgs) (any, error) {
-	if a.Seq == 0 || a.Seq > uint64(s.tl.Trace().Len()) {
+	if a.Seq == 0 || a.Seq > uint64(s.trace().Len()) {
 		return nil, refuse("tutor.no-line", "seq", strconv.FormatUint(a.Seq, 10))
 	}
-	e := s.tl.Trace().At(int(a.Seq - 1))
-	c, _ := s.tl.World().Conn(e.Conn)
+	e := s.trace().At(int(a.Seq - 1))
+	c, _ := s.conn(e.Conn)
 	if e.Kind != trace.KindLine {
 		return explainView{Text: s.networkText(&e), Class: e.Kind.String(), Spans: []spanView{}, Notes: []string{}, Why: []string{},
 			Legal: []string{}}, nil
@@ -225,7 +225,7 @@ type ruleView struct {
 
 // states gives the transition table of a connection's protocol and the state it is in.
 func (s *Session) states(a connArgs) (any, error) {
-	c, ok := s.tl.World().Conn(a.Conn)
+	c, ok := s.conn(a.Conn)
 	table := daemon.Table(c.Protocol)
 	if !ok || table == nil {
 		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))
@@ -270,6 +270,9 @@ const mailboxLimit = 200
 
 // mailboxes lists every mailbox with its messages.
 func (s *Session) mailboxes(none) (any, error) {
+	if s.tape != nil {
+		return append([]mailboxView{}, s.tape.boxes...), nil
+	}
 	list := []mailboxView{}
 	for _, m := range s.tl.World().Mailboxes() {
 		snap := m.Snapshot
@@ -339,6 +342,9 @@ type queueView struct {
 // queue lists what waits in the queues of all hosts.
 func (s *Session) queue(none) (any, error) {
 	list := []queueView{}
+	if s.tape != nil {
+		return list, nil
+	}
 	for _, q := range s.tl.World().Queue() {
 		v := queueView{Host: q.Host, Letter: q.Letter, Subject: message.Subject(q.Content), From: q.From.String(), To: []string{},
 			NextHost: q.NextHost, Octets: len(q.Content), Attempts: q.Attempts, Active: q.Active, Next: int64(q.Next), Reason: q.Reason}
@@ -352,7 +358,7 @@ func (s *Session) queue(none) (any, error) {
 
 // ladder draws what has been said so far as a sequence diagram; a connection's number leaves the others out.
 func (s *Session) ladder(a connArgs) (any, error) {
-	svg := export.LadderSVG(s.tl.Trace().Events(0, s.tl.Seen()), export.Options{Conn: a.Conn,
+	svg := export.LadderSVG(s.trace().Events(0, s.seen()), export.Options{Conn: a.Conn,
 		Text: func(id string, args map[string]string) string { return s.render(id, args) }})
 	return map[string]string{"svg": svg}, nil
 }

@@ -222,8 +222,8 @@ func (*Lab) waitForLock(dir string) error {
 
 // TestDamagedFiles starts labs on files that are not whole, not right, or not theirs.
 func TestDamagedFiles(t *testing.T) {
-	fill := func(t *testing.T) (dir string, content []byte) {
-		dir = t.TempDir()
+	fill := func(t *testing.T) []byte {
+		dir := t.TempDir()
 		l, err := Start(Options{Data: dir, Services: []Service{{"smtp", "127.0.0.1:0"}}})
 		if err != nil {
 			t.Fatal(err)
@@ -233,11 +233,11 @@ func TestDamagedFiles(t *testing.T) {
 			r.mail("eve@example.org", "bob@example.test", fmt.Sprint("Message ", i))
 		}
 		l.Close()
-		content, err = os.ReadFile(filepath.Join(dir, mailFile))
+		content, err := os.ReadFile(filepath.Join(dir, mailFile))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return dir, content
+		return content
 	}
 	try := func(dir string) error {
 		l, err := Start(Options{Data: dir, Services: []Service{{"smtp", "127.0.0.1:0"}}})
@@ -246,8 +246,7 @@ func TestDamagedFiles(t *testing.T) {
 		}
 		return err
 	}
-	dir, whole := fill(t)
-	file := filepath.Join(dir, mailFile)
+	whole := fill(t)
 	const advice = "put a copy of it in its place, or move it away"
 	for name, c := range map[string]struct {
 		content []byte
@@ -263,13 +262,16 @@ func TestDamagedFiles(t *testing.T) {
 		if bytes.Equal(c.content, whole) {
 			t.Fatalf("%s: nothing was changed", name)
 		}
-		if err := os.WriteFile(file, c.content, 0o600); err != nil {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, mailFile), c.content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if err := try(dir); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), mailFile) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, mailFile)
 	if err := os.WriteFile(file, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}

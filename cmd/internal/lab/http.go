@@ -27,6 +27,7 @@ func routes() []route {
 	return []route{
 		{"GET", "/api/v1/openapi.json", (*Lab).getDescription},
 		{"GET", "/api/v1/ca.pem", (*Lab).getAuthority},
+		{"GET", "/api/v1/live", (*Lab).getLive},
 		{"GET", "/api/v1/messages", (*Lab).listMessages},
 		{"DELETE", "/api/v1/messages", (*Lab).deleteMessages},
 		{"GET", "/api/v1/messages/await", (*Lab).awaitMessage},

@@ -27,6 +27,7 @@ type post struct {
 	policy   *policy
 	faults   *faults
 	index    *index
+	news     news
 	watchers map[string]map[*session]struct{} // by the address of the account
 }
 
@@ -156,8 +157,12 @@ func (e env) Now() engine.Time { return e.now() }
 // Date is the calendar time of a moment in Unix seconds.
 func (e env) Date(t engine.Time) int64 { return e.wall(t).Unix() }
 
-// Emit lets the index know which message is whose.
-func (e env) Emit(ev trace.Event) { e.index.note(ev) }
+// Emit lets the index know which message is whose, and viewers what came of it.
+func (e env) Emit(ev trace.Event) {
+	e.index.note(ev)
+	ev.At = e.now()
+	e.news.add(ev)
+}
 
 // Chance returns 64 bits from the system's source of chance.
 func (e env) Chance() uint64 {

@@ -144,6 +144,12 @@ func (r *record) secure(now engine.Time, info machine.TLSInfo) {
 	r.add(line{at: now, state: r.state, label: "TLS", tls: &info})
 }
 
+func (r *record) isOver() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reason != ""
+}
+
 // close ends the record.
 func (r *record) close(now engine.Time, reason, detail string) {
 	r.mu.Lock()
