@@ -17,11 +17,19 @@ let open = new Set(); // folds that are open
 
 export function initLesson() {
   menu(byId("pick-lesson"), () => [
-    ...model.hello.lessons.map((l) => ({ text: l.title, note: l.minutes ? t("page.minutes", { n: l.minutes }) : "", checked: l.id === model.state.lesson?.id, run: () => choose({ lesson: l.id }) })),
+    ...lessons(),
     { text: t("page.lesson.none"), cut: true, checked: !model.state.lesson, run: () => choose({ world: model.state.world.name }) },
   ]);
   menu(byId("pick-world"), () => model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name && !model.state.lesson, run: () => choose({ world: w.name }) })));
   model.on("change", follow);
+}
+
+// lessons are the choices of the course, each chapter's name above its first one.
+function lessons() {
+  return model.hello.lessons.flatMap((l, i, all) => [
+    l.chapter === all[i - 1]?.chapter ? null : l.chapter,
+    { text: l.title, note: l.minutes ? t("page.minutes", { n: l.minutes }) : "", checked: l.id === model.state.lesson?.id, run: () => choose({ lesson: l.id }) },
+  ]);
 }
 
 function follow() {
