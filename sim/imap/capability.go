@@ -19,6 +19,7 @@ const capabilities = "" +
 	" ESEARCH" +
 	" ESORT" +
 	" MOVE" +
+	" PARTIAL" +
 	" PREVIEW" +
 	" SEARCHRES" +
 	" SORT" +

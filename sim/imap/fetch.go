@@ -2,6 +2,7 @@ package imap
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strconv"
 
@@ -10,13 +11,15 @@ import (
 
 // Fetch asks for data of messages (RFC 3501 §6.4.5); UID says that Set holds UIDs (§6.4.8). Where ChangedSince is not 0,
 // only messages that changed later are meant (RFC 7162 §3.1.4.1), and Vanished asks which UIDs of Set are gone since
-// then (RFC 7162 §3.2.6).
+// then (RFC 7162 §3.2.6). PartialFrom and PartialTo take a part of the messages that are left (RFC 9394 §3.3).
 type Fetch struct {
 	Set          SequenceSet
 	UID          bool
 	Items        []FetchItem
 	ChangedSince store.ModSeq
 	Vanished     bool
+	PartialFrom  int64
+	PartialTo    int64
 }
 
 // Name is the command on the wire.
@@ -38,13 +41,22 @@ func (c Fetch) append(e *encoder) {
 		c.Items[i].append(e)
 	}
 	e.text(")")
-	if c.ChangedSince == 0 {
+	if c.ChangedSince == 0 && c.PartialFrom == 0 {
 		return
 	}
-	e.text(" (CHANGEDSINCE ")
-	e.buf = strconv.AppendUint(e.buf, uint64(c.ChangedSince), 10)
+	e.text(" (")
+	if c.ChangedSince > 0 {
+		e.text("CHANGEDSINCE ")
+		e.buf = strconv.AppendUint(e.buf, uint64(c.ChangedSince), 10)
+	}
 	if c.Vanished {
 		e.text(" VANISHED")
+	}
+	if c.PartialFrom != 0 {
+		if c.ChangedSince > 0 {
+			e.text(" ")
+		}
+		e.text("PARTIAL " + partialRange(c.PartialFrom, c.PartialTo))
 	}
 	e.text(")")
 }
@@ -79,6 +91,10 @@ func (s *scanner) fetchModifiers(c *Fetch) {
 		case equalFold(name, "VANISHED") && c.UID && !c.Vanished:
 			s.mark(start, termModifier)
 			c.Vanished, vanished = true, start
+		case equalFold(name, "PARTIAL") && c.UID && c.PartialFrom == 0:
+			s.mark(start, termModifier)
+			s.space(termPartialRange)
+			c.PartialFrom, c.PartialTo = s.partialRange()
 		default:
 			s.failAt(start, termModifier, ReplySyntax)
 		}
@@ -128,8 +144,11 @@ func (c Fetch) serve(s *Server) {
 		}
 		s.vanishedEarlier(target, c.ChangedSince)
 	}
-	if len(target) > 0 {
-		t.next = s.box.from(store.UID(target[0].from))
+	if c.PartialFrom != 0 {
+		t.target = s.box.partial(t.target, t.since, c.PartialFrom, c.PartialTo)
+	}
+	if len(t.target) > 0 {
+		t.next = s.box.from(store.UID(t.target[0].from))
 	}
 	if seen && !s.box.readOnly {
 		if b := t.unseen(s); len(b.Flags) > 0 {
@@ -139,6 +158,33 @@ func (c Fetch) serve(s *Server) {
 		}
 	}
 	t.run(s)
+}
+
+// partial is a part of the messages of a target that changed after since, from one position to another.
+func (v *view) partial(target []span, since store.ModSeq, from, to int64) []span {
+	var numbers []span
+	count := int64(0)
+	for _, r := range target {
+		first, last := v.from(store.UID(r.from)), v.len()
+		if r.to < math.MaxUint32 {
+			last = v.from(store.UID(r.to)+1) - 1
+		}
+		if since == 0 && first <= last {
+			numbers = append(numbers, span{uint32(first), uint32(last)})
+			count += int64(last - first + 1)
+		}
+		for seq := first; since > 0 && seq <= last; seq++ {
+			if m, ok := lookup(v.latest, v.at(seq).UID); ok && m.ModSeq > since {
+				numbers = include(numbers, uint32(seq))
+				count++
+			}
+		}
+	}
+	part := slice(numbers, count, from, to)
+	for i, r := range part {
+		part[i] = span{uint32(v.at(int(r.from)).UID), uint32(v.at(int(r.to)).UID)}
+	}
+	return part
 }
 
 func hasItem(items []FetchItem, a FetchAtt) bool {

@@ -208,7 +208,7 @@ func (s *scanner) lazy(item *FetchItem) {
 	s.pos += 2
 	start := s.pos
 	if word := s.run(charAtom, termModifier); !equalFold(word, "LAZY") {
-		if equalFold(word, "CHANGEDSINCE") || equalFold(word, "VANISHED") { // a modifier of FETCH behind its only item
+		if equalFold(word, "CHANGEDSINCE") || equalFold(word, "VANISHED") || equalFold(word, "PARTIAL") { // a modifier of FETCH behind its only item
 			s.pos = start - 2
 			return
 		}

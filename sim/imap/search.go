@@ -80,14 +80,14 @@ func (r SearchReturn) append(e *encoder) {
 		}
 	}
 	if r.PartialFrom != 0 {
-		e.text(space + "PARTIAL " + partialRange(r))
+		e.text(space + "PARTIAL " + partialRange(r.PartialFrom, r.PartialTo))
 	}
 	e.text(")")
 }
 
 // partialRange is the part of the results that PARTIAL wants, as it is written.
-func partialRange(r SearchReturn) string {
-	return strconv.FormatInt(r.PartialFrom, 10) + ":" + strconv.FormatInt(r.PartialTo, 10)
+func partialRange(from, to int64) string {
+	return strconv.FormatInt(from, 10) + ":" + strconv.FormatInt(to, 10)
 }
 
 func parseSearch(s *scanner) Command    { return s.search(Search{}) }

@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 
@@ -211,11 +210,7 @@ func (t *searchTask) take(s *Server, seq int, m *store.Message) {
 // ESEARCH response (RFC 3501 §7.2.5, RFC 4731 §3.1), and ends the command.
 func (s *Server) searchResponse(t *searchTask, name string) {
 	if t.want.Save {
-		s.box.saved = t.found.uids
-		if t.want.PartialFrom != 0 { // RFC 9394 §3.3
-			s.box.saved = slice(t.found.uids, int64(t.found.count), t.want.PartialFrom, t.want.PartialTo)
-		}
-		slices.SortFunc(s.box.saved, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+		s.box.saved = t.saved()
 	}
 	if t.want.Extended || s.rev2 && name == "SEARCH" {
 		s.esearch(t)
@@ -225,6 +220,22 @@ func (s *Server) searchResponse(t *searchTask, name string) {
 		s.out = append(s.out, "\r\n"...)
 	}
 	s.searched(t)
+}
+
+// saved is the UIDs that "$" stands for after the search (RFC 5182 §2.4, RFC 9394 §3.2).
+func (t *searchTask) saved() []span {
+	uids, want := t.found.uids, t.want
+	if n := len(uids); want.PartialFrom != 0 && !want.Count && n > 0 {
+		ends := uids
+		uids = slice(ends, int64(t.found.count), want.PartialFrom, want.PartialTo)
+		if want.Min {
+			uids = append(uids, span{ends[0].from, ends[0].from})
+		}
+		if want.Max {
+			uids = append(uids, span{ends[n-1].to, ends[n-1].to})
+		}
+	}
+	return joined(slices.Clone(uids))
 }
 
 // searchModSeq tells the highest modification sequence, where the client asked for such and something was found.
@@ -265,7 +276,7 @@ func (s *Server) esearch(t *searchTask) {
 		s.out = strconv.AppendInt(append(s.out, " COUNT "...), int64(f.count), 10)
 	}
 	if want.PartialFrom != 0 {
-		s.out = append(append(append(s.out, " PARTIAL ("...), partialRange(want)...), ' ')
+		s.out = append(append(append(s.out, " PARTIAL ("...), partialRange(want.PartialFrom, want.PartialTo)...), ' ')
 		if part := slice(f.numbers, int64(f.count), want.PartialFrom, want.PartialTo); len(part) > 0 {
 			s.out = append(appendSpans(s.out, part), ')')
 		} else {

@@ -68,6 +68,11 @@ func (set SequenceSet) resolve(largest uint32) []span {
 		}
 		out = append(out, span{min(from, to), max(from, to)})
 	}
+	return joined(out)
+}
+
+// joined sorts ranges, in place, and joins those that overlap or touch.
+func joined(out []span) []span {
 	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	n := 0
 	for _, r := range out {
