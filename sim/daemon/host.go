@@ -257,7 +257,7 @@ func (a *Account) deposit(l world.Letter) error {
 		}
 		box, _ = a.Store.Mailbox(l.Mailbox)
 	}
-	_, err = box.Commit(store.Batch{Append: []store.Draft{{Content: []byte(l.Text), Flags: flags, Date: l.Date.Unix()}}})
+	_, err = box.Commit(store.Batch{Append: []store.Draft{{Content: []byte(l.Text), Flags: flags, Date: l.Date.Unix(), Saved: l.Date.Unix()}}})
 	return err
 }
 

@@ -16,16 +16,19 @@ func parseCapability(*scanner) Command { return Capability{} }
 const capabilities = "" +
 	" IMAP4rev1" +
 	" LITERAL+" +
+	" BINARY" +
 	" ESEARCH" +
 	" ESORT" +
 	" MOVE" +
 	" PARTIAL" +
 	" PREVIEW" +
+	" SAVEDATE" +
 	" SEARCHRES" +
 	" SORT" +
 	" SORT=DISPLAY" +
 	" THREAD=ORDEREDSUBJECT" +
 	" THREAD=REFERENCES" +
+	" UIDPLUS" +
 	" WITHIN" +
 	" ENABLE" +
 	" ID" +
