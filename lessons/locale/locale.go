@@ -31,7 +31,8 @@ type File struct {
 // Catalogue holds the texts of one language. It is read-only and may be used by many at once.
 type Catalogue struct {
 	lang     string
-	texts    map[string]string
+	texts    map[string]string // or, where it was packed,
+	packed   string
 	fallback *Catalogue
 }
 
@@ -87,7 +88,7 @@ func (c *Catalogue) add(entry toml.Entry) (fault string) {
 
 // Or returns the catalogue with another behind it, asked for what the first lacks: English behind a translation.
 func (c *Catalogue) Or(fallback *Catalogue) *Catalogue {
-	return &Catalogue{lang: c.lang, texts: c.texts, fallback: fallback}
+	return &Catalogue{lang: c.lang, texts: c.texts, packed: c.packed, fallback: fallback}
 }
 
 // Lang returns the language, as in "en".
@@ -100,7 +101,12 @@ func (c *Catalogue) Has(id string) bool {
 }
 
 // IDs lists the catalogue's own identifiers in alphabetical order.
-func (c *Catalogue) IDs() []string { return slices.Sorted(maps.Keys(c.texts)) }
+func (c *Catalogue) IDs() []string {
+	ids := slices.Collect(maps.Keys(c.texts))
+	unpacked(c.packed, func(id, _ string) { ids = append(ids, id) })
+	slices.Sort(ids)
+	return ids
+}
 
 // Texts returns the texts, with their placeholders, of all identifiers that begin with a prefix, fallback included.
 func (c *Catalogue) Texts(prefix string) map[string]string {
@@ -108,11 +114,15 @@ func (c *Catalogue) Texts(prefix string) map[string]string {
 	if c.fallback != nil {
 		found = c.fallback.Texts(prefix)
 	}
-	for id, text := range c.texts {
+	add := func(id, text string) {
 		if strings.HasPrefix(id, prefix) {
 			found[id] = text
 		}
 	}
+	for id, text := range c.texts {
+		add(id, text)
+	}
+	unpacked(c.packed, add)
 	return found
 }
 
@@ -154,6 +164,9 @@ func (c *Catalogue) Render(id string, args machine.Args) string {
 func (c *Catalogue) find(id string) (text, lang string, ok bool) {
 	for ; c != nil; c = c.fallback {
 		if text, ok := c.texts[id]; ok {
+			return text, c.lang, true
+		}
+		if text, ok := lookUp(c.packed, id); ok {
 			return text, c.lang, true
 		}
 	}

@@ -1,6 +1,8 @@
 package locale
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -10,36 +12,61 @@ var (
 	unescapes = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t")
 )
 
-// Pack returns the catalogue's own texts in the form that a page loads: an identifier, a tab and the text on each line,
-// in alphabetical order. Reading it costs a browser a fraction of what TOML does, and nothing in it needs checking: what
-// is packed was read by [Load].
-func (c *Catalogue) Pack() []byte {
+// Packed is the name of the file that holds a language's packed texts, in a folder of the language's own.
+const Packed = "texts.txt"
+
+// PagePrefix begins the identifiers of the page's own texts. They are packed apart, since the page shows them before the
+// core is there.
+const PagePrefix = "page."
+
+// Pack returns texts in the form that a page loads: an identifier, a tab and the text on each line, in the order of the
+// octets of the identifiers. Nothing in it needs checking: what is packed was read by [Load].
+func Pack(texts map[string]string) []byte {
 	var b strings.Builder
-	for _, id := range c.IDs() {
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
 		b.WriteString(id)
 		b.WriteByte('\t')
-		_, _ = escapes.WriteString(&b, c.texts[id])
+		_, _ = escapes.WriteString(&b, texts[id])
 		b.WriteByte('\n')
 	}
 	return []byte(b.String())
 }
 
-// Unpack reads what [Catalogue.Pack] wrote. A line without a tab is passed over.
+// Unpack makes a catalogue of what [Pack] wrote. It looks at nothing of it: a text is searched when it is asked for,
+// since putting all of them into a map cost a browser a part of its start that could be felt.
 func Unpack(lang string, packed []byte) *Catalogue {
-	text := string(packed)
-	c := &Catalogue{lang: lang, texts: make(map[string]string, strings.Count(text, "\n"))}
-	for line := range strings.Lines(text) {
-		id, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		if !ok {
-			continue
-		}
-		if strings.Contains(text, `\`) {
-			text = unescapes.Replace(text)
-		}
-		c.texts[id] = text
-	}
-	return c
+	return &Catalogue{lang: lang, packed: string(packed)}
 }
 
-// Packed is the name of a language's packed catalogue, in a folder of the language's own.
-const Packed = "texts.txt"
+// lookUp finds the text of an identifier in packed texts.
+func lookUp(packed, id string) (text string, ok bool) {
+	for packed != "" {
+		middle := strings.LastIndexByte(packed[:len(packed)/2], '\n') + 1
+		line, after, _ := strings.Cut(packed[middle:], "\n")
+		name, text, _ := strings.Cut(line, "\t")
+		switch {
+		case id < name:
+			packed = packed[:middle]
+		case id > name:
+			packed = after
+		default:
+			return unescape(text), true
+		}
+	}
+	return "", false
+}
+
+func unescape(text string) string {
+	if strings.Contains(text, `\`) {
+		return unescapes.Replace(text)
+	}
+	return text
+}
+
+// unpacked calls yield for each of the packed texts.
+func unpacked(packed string, yield func(id, text string)) {
+	for line := range strings.Lines(packed) {
+		id, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		yield(id, unescape(text))
+	}
+}

@@ -1,10 +1,10 @@
 package tutor
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"ehlo/lessons"
+	"ehlo/lessons/json"
 )
 
 // progress is what the session knows of a learner's way through the lessons.
@@ -199,8 +199,7 @@ func (s *Session) reveal(a revealArgs) (any, error) {
 
 // progressView gives what is kept of all lessons, to be saved.
 func (s *Session) progressView(none) (any, error) {
-	text, err := json.Marshal(s.watch.lessons)
-	return map[string]string{"json": string(text)}, err
+	return map[string]string{"json": string(json.Append(nil, s.watch.lessons))}, nil
 }
 
 // progressArgs carry what progressView gave.
@@ -211,7 +210,7 @@ type progressArgs struct {
 // setProgress takes up what was saved.
 func (s *Session) setProgress(a progressArgs) (any, error) {
 	var kept map[string]*lessonProgress
-	if err := json.Unmarshal([]byte(a.JSON), &kept); err != nil {
+	if err := json.Read([]byte(a.JSON), &kept); err != nil {
 		return nil, refuse("tutor.bad-arguments", "detail", err.Error())
 	}
 	for id, l := range kept {

@@ -2,9 +2,10 @@ package tutor
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
@@ -46,22 +47,17 @@ func (s *Session) hello(a helloArgs) (any, error) {
 		return nil, err
 	}
 	return map[string]any{
-		"version": Version, "grammar": world.Grammar, "lang": s.lang, "strings": s.texts.Texts("page."),
-		"paces": paceNames(), "worlds": worlds, "lessons": lessonList,
+		"version": Version, "grammar": world.Grammar, "lang": s.lang, "paces": paceNames(), "worlds": worlds, "lessons": lessonList,
 	}, nil
 }
 
 // loadTexts reads the catalogue of a language, English where it is not there.
 func (s *Session) loadTexts(lang string) error {
-	index, err := s.file("locales/index.json")
+	index, err := s.file("locales/index.txt")
 	if err != nil {
 		return err
 	}
-	var langs []string
-	if err := json.Unmarshal(index, &langs); err != nil {
-		return refuse("tutor.bad-locale", "detail", err.Error())
-	}
-	if !slices.Contains(langs, lang) {
+	if !slices.Contains(strings.Fields(string(index)), lang) {
 		lang = "en"
 	}
 	paths := []string{"locales/" + lang + "/" + locale.Packed, "locales/en/" + locale.Packed}
@@ -79,25 +75,31 @@ func (s *Session) loadTexts(lang string) error {
 	return nil
 }
 
-// catalogue reads which worlds and lessons there are.
+// catalogue reads which worlds and lessons there are. Their indexes have a line for each, its parts set apart by tabs:
+// reading JSON would cost a browser a part of the start that can be felt.
 func (s *Session) catalogue() (worlds []worldEntry, list []lessonEntry, err error) {
-	texts, err := s.allFiles([]string{"worlds/index.json", "lessons/index.json"})
+	texts, err := s.allFiles([]string{"worlds/index.txt", "lessons/index.txt"})
 	if err != nil {
 		return nil, nil, err
 	}
-	var all map[string][]lessonEntry // by language
-	if err = json.Unmarshal(texts[0], &worlds); err == nil {
-		err = json.Unmarshal(texts[1], &all)
+	for line := range strings.Lines(string(texts[0])) {
+		name, title, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		worlds = append(worlds, worldEntry{name, title})
 	}
-	lang := s.lang
-	if all[lang] == nil {
-		lang = "en"
+	all := map[string][]lessonEntry{} // by language
+	for line := range strings.Lines(string(texts[1])) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 7 {
+			continue
+		}
+		minutes, _ := strconv.Atoi(f[4])
+		all[f[0]] = append(all[f[0]], lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
+			path: "lessons/" + f[0] + "/" + f[1]})
 	}
-	list = append([]lessonEntry{}, all[lang]...)
-	for i := range list {
-		list[i].path = "lessons/" + lang + "/" + list[i].Dir
+	if list = all[s.lang]; list == nil {
+		list = all["en"]
 	}
-	return worlds, list, err
+	return worlds, append([]lessonEntry{}, list...), nil
 }
 
 // loadArgs say what to open: a lesson, a world of the catalogue, a world's text, or an input log.
@@ -168,14 +170,12 @@ func (s *Session) personas(world []byte) ([]*persona.Persona, error) {
 	if !bytes.Contains(world, []byte("persona")) {
 		return nil, nil
 	}
-	index, err := s.file("personas/index.json")
+	index, err := s.file("personas/index.txt")
 	if err != nil {
 		return nil, err
 	}
-	var names, paths []string
-	if err := json.Unmarshal(index, &names); err != nil {
-		return nil, err
-	}
+	var paths []string
+	names := strings.Fields(string(index))
 	for _, name := range names {
 		paths = append(paths, "personas/"+name+".toml")
 	}

@@ -4,13 +4,13 @@
 package tutor
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
 
 	"ehlo/lessons"
+	"ehlo/lessons/json"
 	"ehlo/lessons/locale"
 	"ehlo/sim"
 	"ehlo/sim/machine"
@@ -77,7 +77,7 @@ func refuse(id string, args ...string) error {
 func MessageIDs() []string {
 	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.live", "tutor.live.title", "tutor.no-lesson", "tutor.no-message",
 		"tutor.no-conn", "tutor.no-line", "tutor.bad-world", "tutor.bad-log", "tutor.bad-lesson", "tutor.bad-script",
-		"tutor.bad-locale", "tutor.other-world", "tutor.panic", "tutor.nothing-to-undo", "tutor.pace", "tutor.no-stop",
+		"tutor.other-world", "tutor.panic", "tutor.nothing-to-undo", "tutor.pace", "tutor.no-stop",
 		"tutor.no-task", "tutor.at-line", "kind.open", "kind.established", "kind.refused", "kind.unreachable", "kind.cut",
 		"kind.closed"}
 }
@@ -96,11 +96,7 @@ func (s *Session) Call(method string, args []byte) []byte {
 	} else if value == nil {
 		r.OK = struct{}{}
 	}
-	text, err := json.Marshal(r)
-	if err != nil { // a value of this package that JSON lacks: a mistake here
-		text, _ = json.Marshal(result{Error: &problem{ID: "tutor.panic", Text: err.Error()}})
-	}
-	return text
+	return json.Append(nil, r)
 }
 
 // panicError is a fault in the core.
@@ -270,7 +266,7 @@ type method struct {
 func with[A any](f func(*Session, A) (any, error)) method {
 	return method{call: func(s *Session, args []byte) (any, error) {
 		var a A
-		if err := json.Unmarshal(args, &a); err != nil {
+		if err := json.Read(args, &a); err != nil {
 			return nil, refuse("tutor.bad-arguments", "detail", err.Error())
 		}
 		return f(s, a)

@@ -66,16 +66,16 @@ func fetch(t *testing.T, path string) string {
 	t.Helper()
 	root := filepath.Join("..", "..")
 	switch dir, _, _ := strings.Cut(path, "/"); {
-	case path == "worlds/index.json":
-		return `[{"name":"dialup-1999","title":"Dial-up"},{"name":"one-host","title":"One host"},{"name":"two-domains","title":"Two domains"}]`
-	case path == "lessons/index.json":
-		return `{"en":[{"id":"first-message","dir":"01-first-message","title":"t","minutes":8,"world":"two-domains"}]}`
-	case path == "locales/index.json":
-		return `["en"]`
+	case path == "worlds/index.txt":
+		return "dialup-1999\tDial-up\none-host\tOne host\ntwo-domains\tTwo domains\n"
+	case path == "lessons/index.txt":
+		return "en\t01-first-message\tfirst-message\ttwo-domains\t8\tc\tt\n"
+	case path == "locales/index.txt":
+		return "en\n"
 	case dir == "locales":
 		return packedTexts(t, filepath.Join(root, "web", "locales", "en"))
-	case path == "personas/index.json":
-		return `["uw-ipop3d-6.50","uw-ipop3d-7.59"]`
+	case path == "personas/index.txt":
+		return "uw-ipop3d-6.50\nuw-ipop3d-7.59\n"
 	case dir == "worlds", dir == "personas":
 		path = filepath.Join(root, "sim", path)
 	case dir == "lessons":
@@ -106,7 +106,7 @@ func packedTexts(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(c.Pack())
+	return string(locale.Pack(c.Texts("")))
 }
 
 type state struct {

@@ -1,6 +1,7 @@
 package tutor
 
 import (
+	"ehlo/lessons/json"
 	"ehlo/sim"
 	"ehlo/sim/trace"
 )
@@ -116,24 +117,9 @@ type eventsArgs struct {
 
 // events gives recorded events as in the JSON encoding of traces.
 func (s *Session) events(a eventsArgs) (any, error) {
-	out := rawList{}
+	out := []json.Raw{}
 	for _, e := range s.trace().Events(a.From, a.To) {
 		out = append(out, trace.AppendJSON(nil, &e))
 	}
 	return out, nil
-}
-
-// rawList is a JSON array of texts that are JSON already.
-type rawList [][]byte
-
-// MarshalJSON joins the elements.
-func (l rawList) MarshalJSON() ([]byte, error) {
-	out := []byte{'['}
-	for i, e := range l {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, e...)
-	}
-	return append(out, ']'), nil
 }

@@ -17,12 +17,12 @@ var (
 	urlAttr = regexp.MustCompile(`\b(href|src)="([^"]*)"`)
 )
 
-// rebase makes index.html, which is written as if it lay among the page's files, work from above them: it says where
-// they are in the attribute data-base of its html element, and each href and src that names one of them leads there. A
-// name that is none of them is an error. tutor is the URL of the core, which is fetched ahead.
-func rebase(index []byte, base fileSet, prefix, tutor string) ([]byte, error) {
+// rebase makes index.html, which is written as if it lay among the page's files, work from above them: each href and src
+// that names one of them leads there. A name that is none of them is an error. tutor is the URL of the core, which is
+// fetched ahead; lesson is the one that a first visitor opens, in the attribute data-lesson of the html element.
+func rebase(index []byte, base fileSet, prefix, tutor, lesson string) ([]byte, error) {
 	var missing []string
-	index = htmlTag.ReplaceAll(index, []byte(`<html data-base="`+prefix+`"`))
+	index = htmlTag.ReplaceAll(index, []byte(`<html data-lesson="`+lesson+`"`))
 	index = urlAttr.ReplaceAllFunc(index, func(attr []byte) []byte {
 		m := urlAttr.FindSubmatch(attr)
 		name := string(m[2])

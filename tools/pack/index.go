@@ -1,11 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ehlo/lessons"
@@ -18,26 +18,33 @@ import (
 // addIndexes adds the lists that the page asks for, since a web server has no directories to read. Worlds, personas and
 // lessons are read by the code that will read them in the browser: one with a mistake is not packed.
 func (s fileSet) addIndexes() error {
-	for name, list := range map[string]func() (any, error){
-		"locales/index.json":  s.locales,
-		"worlds/index.json":   s.worlds,
-		"personas/index.json": s.personas,
-		"lessons/index.json":  s.lessons,
+	for name, list := range map[string]func() ([][]string, error){
+		"locales/index.txt":  s.locales,
+		"worlds/index.txt":   s.worlds,
+		"personas/index.txt": s.personas,
+		"lessons/index.txt":  s.lessons,
 	} {
-		value, err := list()
+		lines, err := list()
 		if err != nil {
 			return err
 		}
-		if s[name], err = json.Marshal(value); err != nil {
-			return err
+		var text strings.Builder
+		for _, parts := range lines {
+			for _, part := range parts {
+				if strings.ContainsAny(part, "\t\n") {
+					return fmt.Errorf("%s: a tab or a line end in %q", name, part)
+				}
+			}
+			text.WriteString(strings.Join(parts, "\t") + "\n")
 		}
+		s[name] = []byte(text.String())
 	}
 	return nil
 }
 
-// locales packs the catalogue files of each language into the one file that a page loads, and lists the languages. A text
-// that cannot be read is not packed.
-func (s fileSet) locales() (any, error) {
+// locales packs the catalogue files of each language into the two files that a page loads, one for its own texts and one
+// for the core's, and lists the languages. A text that cannot be read is not packed.
+func (s fileSet) locales() ([][]string, error) {
 	files := map[string][]locale.File{}
 	for _, p := range s.paths() {
 		if dir, file := path.Split(p); path.Dir(path.Clean(dir)) == "locales" && path.Ext(file) == ".toml" {
@@ -46,24 +53,28 @@ func (s fileSet) locales() (any, error) {
 			delete(s, p)
 		}
 	}
-	for lang, f := range files {
-		c, err := locale.Load(lang, f...)
+	english, err := locale.Load("en", files["en"]...)
+	if err != nil {
+		return nil, err
+	}
+	var list [][]string
+	for _, lang := range slices.Sorted(maps.Keys(files)) {
+		c, err := locale.Load(lang, files[lang]...)
 		if err != nil {
 			return nil, err
 		}
-		s["locales/"+lang+"/"+locale.Packed] = c.Pack()
+		list = append(list, []string{lang})
+		core := c.Texts("")
+		maps.DeleteFunc(core, func(id, _ string) bool { return strings.HasPrefix(id, locale.PagePrefix) })
+		s["locales/"+lang+"/"+locale.Packed] = locale.Pack(core)
+		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
 	}
-	return slices.Sorted(maps.Keys(files)), nil
+	return list, nil
 }
 
-// worldEntry is a world in the index.
-type worldEntry struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
-}
-
-func (s fileSet) worlds() (any, error) {
-	list := []worldEntry{}
+// worlds lists the worlds: name, title.
+func (s fileSet) worlds() ([][]string, error) {
+	var list [][]string
 	known, err := s.readPersonas()
 	if err != nil {
 		return nil, err
@@ -77,19 +88,19 @@ func (s fileSet) worlds() (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sim/worlds: %w", err)
 		}
-		list = append(list, worldEntry{name, def.Title})
+		list = append(list, []string{name, def.Title})
 	}
 	return list, nil
 }
 
 // personas lists the names of the personas.
-func (s fileSet) personas() (any, error) {
-	names := []string{}
+func (s fileSet) personas() ([][]string, error) {
+	var list [][]string
 	known, err := s.readPersonas()
 	for _, p := range known {
-		names = append(names, p.Name)
+		list = append(list, []string{p.Name})
 	}
-	return names, err
+	return list, err
 }
 
 func (s fileSet) readPersonas() ([]*persona.Persona, error) {
@@ -107,19 +118,10 @@ func (s fileSet) readPersonas() ([]*persona.Persona, error) {
 	return known, nil
 }
 
-// lessonEntry is a lesson in the index. Dir is its folder, below lessons/LANGUAGE/.
-type lessonEntry struct {
-	ID      string `json:"id"`
-	Dir     string `json:"dir"`
-	Title   string `json:"title"`
-	Chapter string `json:"chapter"`
-	World   string `json:"world"`
-	Minutes int    `json:"minutes"`
-}
-
-// lessons lists the course in each language; folders are in course order.
-func (s fileSet) lessons() (any, error) {
-	list := map[string][]lessonEntry{}
+// lessons lists the course of each language in its order, which is that of the folders: language, folder, id, world,
+// minutes, chapter, title.
+func (s fileSet) lessons() ([][]string, error) {
+	var list [][]string
 	for _, p := range s.paths() {
 		folder, ok := strings.CutSuffix(p, "/"+lessons.LessonFile)
 		if !ok {
@@ -130,7 +132,7 @@ func (s fileSet) lessons() (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("lessons/content/%s: %w", lang, err)
 		}
-		list[lang] = append(list[lang], lessonEntry{l.ID, dir, l.Title, l.Chapter, l.World, l.Minutes})
+		list = append(list, []string{lang, dir, l.ID, l.World, strconv.Itoa(l.Minutes), l.Chapter, l.Title})
 	}
 	return list, nil
 }

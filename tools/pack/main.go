@@ -48,6 +48,10 @@ func pack(root string) error {
 	if err != nil {
 		return err
 	}
+	lesson, err := base.addStarts()
+	if err != nil {
+		return err
+	}
 	if base["manifest.json"], err = json.Marshal(manifest); err != nil {
 		return err
 	}
@@ -63,7 +67,7 @@ func pack(root string) error {
 	for path, data := range base {
 		out[prefix+path] = data
 	}
-	if out["index.html"], err = rebase(index, base, prefix, strings.TrimPrefix(manifest["tutor"], "../../")); err != nil {
+	if out["index.html"], err = rebase(index, base, prefix, strings.TrimPrefix(manifest["tutor"], "../../"), lesson); err != nil {
 		return err
 	}
 	packed, err := compressAll(out, filepath.Join(root, "build/cache"))

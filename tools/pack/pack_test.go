@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,12 +16,12 @@ import (
 func TestRebase(t *testing.T) {
 	index := []byte(`<!doctype html><html lang="en"><head><link href="a.css"><script src="js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`)
 	base := fileSet{"a.css": nil, "js/main.js": nil}
-	out, err := rebase(index, base, "a/0123/", "w/4567/tutor.wasm")
+	out, err := rebase(index, base, "a/0123/", "w/4567/tutor.wasm", "first")
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := string(out)
-	want := `<!doctype html><html data-base="a/0123/" lang="en"><head>
+	want := `<!doctype html><html data-lesson="first" lang="en"><head>
   <link rel="preload" href="w/4567/tutor.wasm" as="fetch" type="application/wasm" crossorigin><link href="a/0123/a.css"><script src="a/0123/js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -28,7 +29,7 @@ func TestRebase(t *testing.T) {
 }
 
 func TestRebaseFindsWhatIsMissing(t *testing.T) {
-	_, err := rebase([]byte(`<html><script src="mian.js"></script></html>`), fileSet{"main.js": nil}, "a/0123/", "w/4567/tutor.wasm")
+	_, err := rebase([]byte(`<html><script src="mian.js"></script></html>`), fileSet{"main.js": nil}, "a/0123/", "w/4567/tutor.wasm", "")
 	if err == nil || !strings.Contains(err.Error(), "mian.js") {
 		t.Errorf("got %v", err)
 	}
@@ -114,15 +115,29 @@ func TestIndexes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, part := range map[string]string{
-		"worlds/index.json":    `{"name":"two-domains","title":"`,
-		"lessons/index.json":   `{"en":[{"id":"first-message","dir":"01-first-message",`,
-		"personas/index.json":  `"uw-ipop3d-7.59"`,
-		"locales/index.json":   `"en"`,
-		"locales/en/texts.txt": "page.brand\t",
+		"worlds/index.txt":     "two-domains\t",
+		"lessons/index.txt":    "en\t01-first-message\tfirst-message\t",
+		"personas/index.txt":   "uw-ipop3d-7.59\n",
+		"locales/index.txt":    "en\n",
+		"locales/en/texts.txt": "smtp.why.unknown\t",
+		"locales/en/page.txt":  "page.brand\t",
 	} {
 		if !strings.Contains(string(base[name]), part) {
-			t.Errorf("%s is %s", name, base[name])
+			t.Errorf("%s is %.200q", name, base[name])
 		}
+	}
+	lesson, err := base.addStarts()
+	head, files, _ := strings.Cut(string(base["start/en.txt"]), "\n\n")
+	if err != nil || lesson != "first-message" || !strings.Contains(head, "lessons/en/01-first-message/lesson.md\t") {
+		t.Errorf("the course starts with %s (%v), and with the files\n%s", lesson, err, head)
+	}
+	for line := range strings.Lines(head) {
+		name, length, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		n, err := strconv.Atoi(length)
+		if err != nil || n > len(files) || files[:n] != string(base[name]) {
+			t.Fatalf("%s is not what it is by itself", name)
+		}
+		files = files[n:]
 	}
 	base["worlds/broken.toml"] = []byte("grammar = 1\n")
 	if err := base.addIndexes(); err == nil || !strings.Contains(err.Error(), "broken") {

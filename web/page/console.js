@@ -12,7 +12,7 @@ import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { connect, doors } from "./doors.js";
 import { shell } from "./shell.js";
-import { note } from "./transcript.js";
+import { note, showAll } from "./transcript.js";
 
 const KEPT = 3; // closed connections that keep a tab
 const history = [];
@@ -258,6 +258,7 @@ export function insertWhole(text) {
 }
 
 async function copyTranscript() {
+  showAll();
   const text = [...byId("lines").querySelectorAll(".ln")].map((ln) => `${ln.querySelector(".who").textContent} ${ln.querySelector("samp").textContent}`.trimStart()).join("\n");
   if (await copy(`${text}\n`)) label(byId("copy"), t("page.copied"));
   setTimeout(() => label(byId("copy"), t("page.console.copy")), 2000);

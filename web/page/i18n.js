@@ -1,15 +1,28 @@
-// The page's texts. They come from the locale files by way of the core: t("page.time.step") renders one with its
-// arguments, in the syntax that docs/locales.md describes.
+// The page's texts. They come from the locale files, packed: t("page.time.step") renders one with its arguments, in the
+// syntax that docs/locales.md describes.
 import { h, label } from "./dom.js";
 
 let strings = {};
 let plural = new Intl.PluralRules("en");
 
-export function setStrings(texts, lang) {
-  strings = texts;
+// loadTexts fetches the texts of the page's language, English where it is not there. It resolves with the language.
+export async function loadTexts() {
+  let { lang, texts } = globalThis.ehloBoot;
+  let response = await texts.catch(() => null);
+  if (!response?.ok) {
+    lang = "en";
+    response = await fetch(new URL("locales/en/page.txt", import.meta.url));
+  }
+  const lines = (await response.text()).trimEnd().split("\n").map((line) => line.split("\t"));
+  const signs = { n: "\n", t: "\t", "\\": "\\" };
+  strings = Object.fromEntries(lines.map(([id, text]) => [id, text.replace(/\\(.)/g, (_, c) => signs[c])]));
   plural = new Intl.PluralRules(lang);
   document.documentElement.lang = lang;
+  return lang;
 }
+
+// texts gives the texts, with their placeholders, of all identifiers that begin with a prefix.
+export const texts = (prefix) => Object.fromEntries(Object.entries(strings).filter(([id]) => id.startsWith(prefix)));
 
 export function t(id, args = {}) {
   const text = strings[id];

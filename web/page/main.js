@@ -6,7 +6,7 @@ import { help } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { driver } from "./driver.js";
 import { welcome } from "./first.js";
-import { apply, setStrings, t } from "./i18n.js";
+import { apply, loadTexts, t, texts } from "./i18n.js";
 import { initInspector } from "./inspector.js";
 import { initKeys } from "./keys.js";
 import { initLesson } from "./lesson.js";
@@ -25,15 +25,14 @@ import { initTranscript } from "./transcript.js";
 const query = new URLSearchParams(location.search);
 
 async function start() {
-  const lang = query.get("lang") ?? "en";
-  const [hello, progress] = await Promise.all([driver.call("hello", { lang }), store.get("progress"), settings.load()]);
-  model.hello = hello;
-  setStrings(hello.strings, hello.lang ?? lang);
-  if (progress) driver.call("setProgress", progress).catch(() => {});
-  const beginning = begin(); // the core loads the world while the page is built
+  const greeting = driver.call("hello", { lang: globalThis.ehloBoot.lang }); // asked as soon as the core is there
+  const [lang, progress] = await Promise.all([loadTexts(), store.get("progress"), settings.load()]);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
   for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
+  if (progress) driver.call("setProgress", progress).catch(() => {});
+  const beginning = begin(); // the page is there; what is left is to wait for the core
+  const hello = model.hello = { ...await greeting, strings: texts("page."), lang };
   const first = await beginning;
   if (!model.state.playing) await driver.call("play");
   byId("app").classList.remove("app--loading");

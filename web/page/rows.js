@@ -6,22 +6,30 @@ import { model } from "./model.js";
 
 const NOTES = new Set(["open", "established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
+const NEWEST = 150; // lines of a long conversation that are shown at least
+const AT_ONCE = 50; // lines that leave together, so that rows do not go with each that comes
 const LEAVE = 2; // lines of it that stay before the fold
 const whole = new WeakMap(); // the parts of lines that have been shown
 
 // rowsOf returns the rows of a connection that are visible now; notes are the page's own, {at, node}; unfolded holds
-// the first lines of folds that are open.
-export function rowsOf(conn, notes, unfolded) {
+// the first lines of folds that are open. Of a long conversation they are the newest, below a row that says how many lines
+// came before, unless all are asked for.
+export function rowsOf(conn, notes, unfolded, all) {
+  const lines = model.linesOf(conn);
+  const end = lines.findLastIndex((line) => model.shown(line)) + 1;
+  const begin = all ? 0 : Math.max(0, Math.floor((end - NEWEST) / AT_ONCE) * AT_ONCE);
+  const first = begin ? lines[begin].seq : 0;
   const rows = [];
-  for (const line of model.linesOf(conn)) if (model.shown(line)) rows.push(...lineRows(line));
+  for (let i = begin; i < end; i++) if (model.shown(lines[i])) rows.push(...lineRows(lines[i]));
   for (const event of model.happened(conn)) {
     const own = event.kind === "input" && event.label === "fin";
-    if ((own || NOTES.has(event.kind)) && event.at <= model.state.now) rows.push(noteRow(event));
+    if ((own || NOTES.has(event.kind)) && event.seq >= first && event.at <= model.state.now) rows.push(noteRow(event));
   }
-  for (const note of notes) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
+  for (const note of notes) if (note.order >= first) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
   // At one moment the connection stands before anything is heard on it.
   rows.sort((a, b) => a.at - b.at || (b.kind === "note") - (a.kind === "note") || a.order - b.order);
-  return stamp(fold(rows, unfolded));
+  const shown = stamp(fold(rows, unfolded));
+  return begin ? [{ key: `earlier/${begin}`, kind: "earlier", count: begin }, ...shown] : shown;
 }
 
 // A line of content may hold many lines of a message.

@@ -9,16 +9,18 @@ import { h } from "./dom.js";
 import { driver } from "./driver.js";
 import { t } from "./i18n.js";
 import { Lock } from "./lock.js";
-import { model } from "./model.js";
+import { late, model } from "./model.js";
 import { unpack } from "./packed.js";
 import { store } from "./store.js";
 import { forget } from "./transcript.js";
 
-const DELAY = 200; // ms after which a moment without an input is kept
+const DELAY = 250; // ms after a change until it is kept, unless another change follows;
+const LONGEST = 1000; // ms after the first change that is not kept
 let slot = "";
 let keeping = false; // whether changes are kept: not while loading, not before the first input of a person
 let last = { log: "", lesson: null }; // what was kept last, to restore from
 let timer = 0;
+let since = 0; // when the first change came that is not kept
 let saving = Promise.resolve();
 let aside = null; // what was put aside last: {log, lesson}
 let falls = 0; // deaths of the core since it last did what it was asked
@@ -43,8 +45,7 @@ export async function begin() {
   if (fragment) return arrive(fragment[1], query.get("lesson"));
   const asked = query.get("lesson") ? { lesson: query.get("lesson") } : query.get("world") ? { world: query.get("world") } : await store.get("last");
   if (asked && await load(asked)) return false;
-  const first = model.hello.lessons[0];
-  await load(first ? { lesson: first.id } : { world: model.hello.worlds.at(-1)?.name });
+  await load({ lesson: document.documentElement.dataset.lesson }); // the first of the course
   return !asked;
 }
 
@@ -174,13 +175,18 @@ async function snapshot() {
 }
 
 function later() {
-  timer ||= setTimeout(save, DELAY);
+  const now = performance.now();
+  since ||= now;
+  clearTimeout(timer);
+  timer = setTimeout(saveLate, Math.max(0, Math.min(DELAY, since + LONGEST - now)));
 }
+
+const saveLate = late(() => save()); // keeping is never in the way of a reply
 
 // save keeps the work of the present slot; saves follow each other.
 export function save() {
   clearTimeout(timer);
-  timer = 0;
+  since = 0;
   if (!keeping || model.readOnly || byId("app").classList.contains("app--first")) return saving;
   saving = saving.then(async () => {
     const to = slot;
@@ -275,6 +281,7 @@ async function removeAll() {
 // revive starts a new core after one has died, replays what was kept, and offers a report. A log that kills twice is
 // not replayed a third time.
 async function revive(detail) {
+  if (!model.hello) return; // it never ran: main.js says so
   falls++;
   keeping = false;
   const { log, target } = last;
@@ -282,7 +289,7 @@ async function revive(detail) {
   driver.start();
   forget();
   try {
-    model.hello = await driver.call("hello", {});
+    await driver.call("hello", { lang: model.hello.lang });
     const progress = await store.get("progress");
     if (progress) await driver.call("setProgress", progress);
     const replay = falls < 2 && log;
@@ -292,6 +299,6 @@ async function revive(detail) {
     emit("revived", { replayed: Boolean(replay) });
     band("dead", { text: t(replay || !log ? "page.dead.restored" : "page.dead.fresh"), kind: "hard", picture: "warn", closable: true, actions: [{ id: "report", text: t("page.dead.report"), stays: true, run: () => offer("ehlo-fault.json", report, "application/json") }] });
   } catch (e) {
-    band("dead", { text: model.hello ? t("page.dead.gone") : `ehlo: ${e.message}`, kind: "hard", picture: "warn", actions: [{ id: "report", text: model.hello ? t("page.dead.report") : "…", stays: true, run: () => offer("ehlo-fault.json", report, "application/json") }] });
+    band("dead", { text: t("page.dead.gone"), kind: "hard", picture: "warn", actions: [{ id: "report", text: t("page.dead.report"), stays: true, run: () => offer("ehlo-fault.json", report, "application/json") }] });
   }
 }

@@ -7,7 +7,7 @@ import { dialog, offer } from "./dialogs.js";
 import { byId, h, icon, label } from "./dom.js";
 import { driver } from "./driver.js";
 import { clock, short, text, visible } from "./format.js";
-import { t } from "./i18n.js";
+import { t, texts } from "./i18n.js";
 import { inspect } from "./inspector.js";
 import { ladderInto } from "./ladder.js";
 import { menu } from "./menu.js";
@@ -227,7 +227,7 @@ function viewOf() {
     type: "view", width: box.clientWidth, height: box.clientHeight, dpr: devicePixelRatio, theme: theme(),
     corner: cornerOf(box, byId("stage-tools")),
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
-    words: Object.fromEntries(Object.entries(model.hello.strings).filter(([id]) => id.startsWith("page.stage."))),
+    words: texts("page.stage."),
     colors: Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])),
   };
 }

@@ -11,6 +11,7 @@ import { say } from "./say.js";
 
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
+const whole = new Set(); // tabs whose earlier lines are shown, too
 const drawn = new Map(); // nodes by row key, of the tab in view
 let list, log;
 let shownTab = null;
@@ -53,6 +54,7 @@ export function note(tab, content, kind = "note") {
 export function forget() {
   notes.clear();
   unfolded.clear();
+  whole.clear();
   shownTab = null;
 }
 
@@ -63,7 +65,7 @@ export function draw() {
   const tab = model.tab;
   const rows = model.atHost()
     ? [greeting(), ...(notes.get(tab) ?? [])].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
-    : rowsOf(tab, notes.get(tab) ?? [], unfolded);
+    : rowsOf(tab, notes.get(tab) ?? [], unfolded, whole.has(tab));
   const anew = tab !== shownTab;
   if (anew) {
     drawn.clear();
@@ -117,6 +119,7 @@ function restop() {
 
 function make(row) {
   if (row.kind === "fold") return foldNode(row);
+  if (row.kind === "earlier") return earlierNode(row);
   const at = h("span.at", null, row.time);
   if (row.kind === "note") return h("li", null, h("div.ln.ln--note", null, at, h("span.who"), h("samp", null, h(row.bad ? "span.cut" : "span", null, row.text), row.event.kind === "refused" ? nobody(row.event.target, row.event.num) : null)));
   if (row.kind === "own") return h("li", null, h(`div.ln.ln--${row.note.kind}`, null, at, h("span.who", null, row.note.kind === "shell" ? "$" : ""), h("samp", null, row.note.content)));
@@ -147,6 +150,18 @@ function foldNode(row) {
       draw();
     },
   }, h("span.at"), h("span.who", null, icon(row.open ? "down" : "right", true)), h("samp", null, t("page.fold", { n: row.count, words: row.words.join(", ") }))));
+}
+
+function earlierNode({ count }) {
+  return h("li", null, h("button.ln.ln--fold", { type: "button", tabindex: -1, onclick: showAll },
+    h("span.at"), h("span.who", null, icon("right", true)), h("samp", null, t("page.earlier", { n: count }))));
+}
+
+// showAll shows the whole of a long conversation.
+export function showAll() {
+  if (whole.has(model.tab)) return;
+  whole.add(model.tab);
+  draw();
 }
 
 function pick(event) {

@@ -20,9 +20,9 @@ for (const name of ["log", "error"]) {
   };
 }
 
-// Files that the core always asks for are fetched while its program still loads.
-const ahead = new Map(["locales/index.json", "locales/en/texts.txt", "worlds/index.json", "lessons/index.json"].map((path) => [path, read(path)]));
-for (const octets of ahead.values()) octets.catch(() => {}); // who waits for it hears of it
+// The files that the core always asks for come in one, which is fetched while its program still loads. Where that fails,
+// it asks for each.
+const ahead = unpack(`start/${location.hash.slice(1)}.txt`).catch(() => []);
 
 let known = { epoch: undefined, events: 0 }; // what the page has been told
 let timer = 0;
@@ -32,8 +32,21 @@ async function start(module) {
   const go = new Go();
   const instance = await WebAssembly.instantiate(module, go.importObject);
   go.run(instance).then(() => postMessage({ dead: said.join("\n") }), (e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
-  await Promise.all([...ahead].map(async ([path, octets]) => globalThis.ehloFile(path, await octets)));
-  ahead.clear();
+  for (const [path, octets] of await ahead) globalThis.ehloFile(path, octets);
+}
+
+// unpack takes a file of files apart: a line for each with its path and how many octets it has, an empty line, the octets.
+async function unpack(path) {
+  const octets = await read(path);
+  let at = octets.findIndex((c, i) => c === 10 && octets[i + 1] === 10);
+  const lines = new TextDecoder().decode(octets.subarray(0, at)).split("\n");
+  at += 2;
+  return lines.map((line) => {
+    const [path, length] = line.split("\t");
+    const part = octets.subarray(at, at + Number(length));
+    at += part.length;
+    return [path, part];
+  });
 }
 
 async function get(path) {
