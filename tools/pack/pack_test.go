@@ -21,8 +21,7 @@ func TestRebase(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := string(out)
-	want := `<!doctype html><html data-lesson="first" lang="en"><head>
-  <link rel="preload" href="w/4567/tutor.wasm" as="fetch" type="application/wasm" crossorigin><link href="a/0123/a.css"><script src="a/0123/js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`
+	want := `<!doctype html><html data-program="w/4567/tutor.wasm" data-lesson="first" lang="en"><head><link href="a/0123/a.css"><script src="a/0123/js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

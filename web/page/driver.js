@@ -11,23 +11,9 @@ export class CallError extends Error {
   }
 }
 
-// The core's program is fetched and compiled while the worker starts, and once only: a second start takes it from here.
-let program = null;
-let { worker: booted = null, program: ahead = null } = globalThis.ehloBoot ?? {};
-
-async function compile() {
-  const compiled = await ahead?.catch(() => null);
-  if (compiled) return compiled;
-  // Without boot.js's, or where a server names another type than application/wasm: the file is read whole first.
-  const response = await get((await (await get("manifest.json")).json()).tutor);
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
-async function get(path) {
-  const response = await fetch(new URL(path, import.meta.url));
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response;
-}
+// boot.js has started the first worker.
+const { start } = globalThis.ehloBoot;
+let { worker: booted } = globalThis.ehloBoot;
 
 export class LocalDriver extends Emitter {
   #worker = null;
@@ -41,15 +27,9 @@ export class LocalDriver extends Emitter {
   start() {
     this.#worker?.terminate();
     this.#fail("");
-    this.#worker = booted ?? new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "ehlo" });
+    this.#worker = booted ?? start();
     booted = null;
     this.#worker.onmessage = ({ data }) => this.#receive(data);
-    const worker = this.#worker;
-    program ??= compile();
-    program.then((module) => worker.postMessage({ module }), (e) => {
-      program = null;
-      this.#die(e.message);
-    });
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#die(event.message || "worker");
@@ -67,8 +47,15 @@ export class LocalDriver extends Emitter {
   }
 
   #receive(data) {
-    if (data.update) return this.emit("update", data.update);
-    if (data.dead !== undefined) return this.#die(data.dead);
+    try {
+      if (data.update) this.emit("update", data.update);
+    } finally { // what goes wrong while the page draws is no reason to keep an answer back
+      if (data.dead !== undefined) this.#die(data.dead);
+      else if (data.id !== undefined) this.#answer(data);
+    }
+  }
+
+  #answer(data) {
     const waiting = this.#waiting.get(data.id);
     this.#waiting.delete(data.id);
     if (data.error) waiting?.reject(new CallError(data.error));

@@ -28,10 +28,14 @@ export function showPane(name) {
 
 function badge() {
   if (!model.state) return;
-  const bad = model.mine().flatMap((c) => model.linesOf(c.id)).filter((l) => (l.class === "permanent" || l.class === "transient") && model.shown(l));
-  const newest = bad.at(-1)?.seq ?? 0;
-  if (byId("app").dataset.pane === "console") seen = Math.max(seen, newest);
-  const count = bad.filter((l) => l.seq > seen).length;
+  if (byId("app").dataset.pane === "console") seen = model.events[model.state.total - 1]?.seq ?? 0;
+  let count = 0;
+  for (const { id } of model.mine()) {
+    const lines = model.linesOf(id);
+    for (let i = lines.length - 1; i >= 0 && lines[i].seq > seen; i--) {
+      if ((lines[i].class === "permanent" || lines[i].class === "transient") && model.shown(lines[i])) count++;
+    }
+  }
   const tab = byId("panes").querySelector('[data-pane="console"]');
   tab.querySelector(".pbadge")?.remove();
   if (count) tab.append(h("span.pbadge", { "aria-label": t("page.badge", { n: count }) }, String(count)));

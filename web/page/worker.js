@@ -5,6 +5,7 @@ import "./wasm_exec.js";
 const TICK = 16; // ms of wall time between two moves of a playing world
 const BATCH = 4000; // events in one message to the page
 const base = new URL(".", import.meta.url);
+const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the language, where the program is
 
 // Methods that only read: after any other, the page is told the new state.
 const READS = new Set(["hello", "state", "events", "transcript", "explain", "mailboxes", "message", "file", "queue",
@@ -22,17 +23,26 @@ for (const name of ["log", "error"]) {
 
 // The files that the core always asks for come in one, which is fetched while its program still loads. Where that fails,
 // it asks for each.
-const ahead = unpack(`start/${location.hash.slice(1)}.txt`).catch(() => []);
+const ahead = unpack(`start/${asked.get("lang")}.txt`).catch(() => []);
 
 let known = { epoch: undefined, events: 0 }; // what the page has been told
 let timer = 0;
 let last = 0;
 
-async function start(module) {
+async function start() {
   const go = new Go();
-  const instance = await WebAssembly.instantiate(module, go.importObject);
+  const instance = await program(go.importObject);
   go.run(instance).then(() => postMessage({ dead: said.join("\n") }), (e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
   for (const [path, octets] of await ahead) globalThis.ehloFile(path, octets);
+}
+
+async function program(imports) {
+  const url = asked.get("program");
+  try {
+    return (await WebAssembly.instantiateStreaming(fetch(url), imports)).instance;
+  } catch { // a server that names another type than application/wasm: the file is read whole first
+    return (await WebAssembly.instantiate(await read(url), imports)).instance;
+  }
 }
 
 // unpack takes a file of files apart: a line for each with its path and how many octets it has, an empty line, the octets.
@@ -68,10 +78,11 @@ async function ask(method, args) {
   }
 }
 
-// tell sends the page the state with the events it does not know yet, as objects for the panes and packed for the stage.
-async function tell(state) {
+// tell sends the page the state with the events it does not know yet, as objects for the panes and packed for the stage,
+// and with the last of them the answer to a call.
+async function tell(state, reply) {
   state ??= (await ask("state", {})).ok;
-  if (!state) return;
+  if (!state) return void (reply && postMessage(reply));
   const keep = state.epoch === known.epoch ? known.events : Math.min(known.events, state.valid ?? 0);
   known = { epoch: state.epoch, events: keep };
   do {
@@ -84,7 +95,7 @@ async function tell(state) {
     }
     const update = { state, keep: known.events, events, chunk: chunk?.buffer ?? null };
     known.events = to;
-    postMessage({ update }, update.chunk ? [update.chunk] : []);
+    postMessage(to < state.horizon ? { update } : { update, ...reply }, update.chunk ? [update.chunk] : []);
   } while (known.events < state.horizon);
   pace(state.playing && !state.quiet);
 }
@@ -112,8 +123,8 @@ async function answer({ id, method, args }) {
     if (method === "chunk") return packed(id, args);
     const result = await ask(method, args);
     if (result.error) return postMessage({ id, error: result.error });
-    if (!READS.has(method)) await tell(result.ok?.now === undefined ? undefined : result.ok);
-    postMessage({ id, ok: result.ok });
+    if (READS.has(method)) return postMessage({ id, ok: result.ok });
+    await tell(result.ok?.now === undefined ? undefined : result.ok, { id, ok: result.ok });
   } catch (e) {
     postMessage({ id, error: { id: "page.dead", text: String(e.message ?? e), detail: said.join("\n") } });
   }
@@ -125,11 +136,7 @@ function packed(id, { from, to }) {
 }
 
 // Calls and ticks run one after the other, since the core may have to wait for files in between.
-// The first message brings the core's program.
-let started;
-let queue = new Promise((resolve) => (started = resolve));
-const enqueue = (job) => (queue = queue.then(job).catch((e) => postMessage({ dead: `${e}\n${said.join("\n")}` })));
-addEventListener("message", ({ data }) => {
-  if (data.module) started(start(data.module));
-  else enqueue(() => answer(data));
-});
+let queue = start();
+const enqueue = (job) => (queue = queue.then(job).catch((e) => postMessage({ dead: `${e.message ?? e}\n${said.join("\n")}` })));
+enqueue(() => {}); // where the start fails, the page hears of it
+addEventListener("message", ({ data }) => enqueue(() => answer(data)));
