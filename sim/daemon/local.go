@@ -253,7 +253,8 @@ func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 	}
 	box, _ := a.Store.Mailbox(store.Inbox)
 	text := appendDelivered([]byte("Return-Path: <"+t.from.String()+">\r\n"), t.content(m))
-	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: env.Date(env.Now())}}})
+	now := env.Date(env.Now())
+	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: now, Saved: now}}})
 	if err != nil {
 		return verdict{trace.ClassPermanent, mailboxFull.String()}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"ehlo/sim/engine"
@@ -267,4 +268,27 @@ func TestEmailID(t *testing.T) {
 	if m, _ := old.Snapshot().At(1); m.EmailID != first.EmailID {
 		t.Errorf("renamed, the message is %d, and was %d", m.EmailID, first.EmailID)
 	}
+}
+
+// What a message costs besides its octets.
+func BenchmarkMessageMemory(b *testing.B) {
+	const n = 100_000
+	content := []byte("Subject: x\r\n\r\nx\r\n")
+	drafts := make([]Draft, n)
+	for i := range drafts {
+		drafts[i] = Draft{Content: content, Date: int64(i)}
+	}
+	var before, after runtime.MemStats
+	for b.Loop() {
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		box := NewMemory(1)
+		if _, err := box.Commit(Batch{Append: drafts}); err != nil {
+			b.Fatal(err)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		runtime.KeepAlive(box)
+	}
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/n, "B/message")
 }

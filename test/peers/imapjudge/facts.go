@@ -43,12 +43,22 @@ func factsOf(raw []byte) ([]string, error) {
 	case "CAPABILITY":
 		return nil, nil
 	}
-	return []string{strings.TrimSpace(string(raw))}, nil
+	text := strings.TrimSpace(string(raw))
+	for _, told := range [...]string{`\HasNoChildren`, `\HasChildren`} { // asked for or not (RFC 5258 §4)
+		text = strings.Replace(text, " "+told, "", 1)
+		text = strings.Replace(text, told, "", 1)
+	}
+	return []string{text}, nil
 }
 
 // statusFacts is a status with its code; the values of most codes are the server's own.
 func statusFacts(what string, r *imap.Response) []string {
 	switch r.Code {
+	case "MAILBOXID", "HIGHESTMODSEQ": // told unasked where a server has them
+		if r.Tag == "*" {
+			return nil
+		}
+	case "ALREADYEXISTS", "CANNOT", "NONEXISTENT", "CLIENTBUG", "HASCHILDREN": // a NO means the same without (RFC 5530 §3)
 	case "UIDNEXT", "UNSEEN":
 		what += fmt.Sprintf(" [%s %d]", r.Code, r.Number)
 	case "PERMANENTFLAGS":

@@ -153,7 +153,7 @@ func (s *side) say(command string) (err error) {
 		}
 		facts, err := factsOf(r)
 		if err != nil {
-			return fmt.Errorf("%s answers %q with %q, which is no IMAP: %w", s.name, command, r, err)
+			facts = []string{fmt.Sprintf("no IMAP, %v: %q", err, r)}
 		}
 		s.facts = append(s.facts, facts...)
 	}
