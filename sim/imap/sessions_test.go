@@ -66,15 +66,19 @@ type session struct {
 	server *imap.Server
 	tag    int
 	known  []known
-	log    []string
+
+	condstore bool // it is told modification sequences
+	asked     bool // for flags, by a FETCH that need not tell them
+	log       []string
 }
 
 // known is a message as the client knows it; a UID of 0 was not told.
 type known struct {
 	uid   store.UID
 	flags string
-	told  bool // flags was told
-	fresh bool // by the reply to the last command
+	told  bool  // flags was told
+	seq   int64 // the modification sequence that was told, or 0
+	fresh bool  // by the reply to the last command
 }
 
 func (w *sessionsWorld) pick() *session { return w.sessions[w.rand.IntN(len(w.sessions))] }
@@ -88,6 +92,9 @@ func (w *sessionsWorld) join() {
 	w.sessions = append(w.sessions, s)
 	s.server.Output()
 	s.command("LOGIN bob plover")
+	if s.condstore = w.rand.IntN(3) == 0; s.condstore {
+		s.command("ENABLE CONDSTORE")
+	}
 	s.command("SELECT INBOX")
 }
 
@@ -168,6 +175,7 @@ func (s *session) command(text string) {
 	if strings.Contains(text, ".SILENT") {
 		s.expect(text)
 	}
+	s.asked = strings.Contains(text, "FETCH")
 	s.server.Receive(0, []byte(line))
 	var output []byte
 	for e, ok := s.server.Next(); ok; e, ok = s.server.Next() {
@@ -313,11 +321,31 @@ func (s *session) learn(command string, r imap.Response) {
 		} else if strings.HasPrefix(command, "UID") {
 			s.fail("no UID in the reply to %s", command)
 		}
+		k.learnModSeq(s, r)
 		if flags, ok := r.Flags(); ok {
 			flags = slices.DeleteFunc(flags, func(f string) bool { return f == `\Recent` })
 			k.flags, k.told, k.fresh = strings.Join(flags, " "), true, true
 		}
 	}
+}
+
+// learnModSeq takes a message's modification sequence, which only grows, and which every change of flags comes with.
+func (k *known) learnModSeq(s *session, r imap.Response) {
+	_, flags := r.Flags()
+	i := slices.IndexFunc(r.Items, func(d imap.Datum) bool { return d.Name == "MODSEQ" })
+	switch {
+	case i < 0 && flags && s.condstore && !s.asked:
+		s.fail("flags without a modification sequence")
+	case i < 0:
+		return
+	case !s.condstore:
+		s.fail("a modification sequence that nobody asked for")
+	}
+	seq, _ := r.Items[i].Value.List[0].Number()
+	if seq < k.seq {
+		s.fail("the modification sequence of a message falls from %d to %d", k.seq, seq)
+	}
+	k.seq = seq
 }
 
 // found compares what a search has found with the flags that the client was told of.
@@ -370,6 +398,9 @@ func (s *session) compare() {
 		k := s.known[seq-1]
 		if k.uid != 0 && k.uid != m.UID {
 			s.fail("message %d is taken for UID %d, but is %d", seq, k.uid, m.UID)
+		}
+		if k.seq > int64(m.ModSeq) {
+			s.fail("message %d has the modification sequence %d, and %d was told", seq, m.ModSeq, k.seq)
 		}
 		if flags := string(m.Flags.Append(nil)); k.told && k.flags != flags {
 			s.fail("the flags of message %d are taken for (%s), but are (%s)", seq, k.flags, flags)
