@@ -291,7 +291,7 @@ func (t *fetchTask) seek(s *Server) bool {
 func (t *fetchTask) write(s *Server, content []byte) {
 	m := &t.fetched // which keeps its room
 	*m = fetched{Message: t.message, content: content, room: m.room}
-	m.recent = m.UID >= s.box.recent
+	m.recent = s.isRecent(m.UID)
 	flags := t.flags
 	if t.data != s.box.told {
 		if now, ok := lookup(t.data, m.UID); ok {
@@ -336,9 +336,12 @@ func (t *fetchTask) tell(uid store.UID) {
 	t.lastSeq = t.next
 }
 
+// isRecent says that a message has \Recent in this session; RFC 9051 §2.3.2 has the flag no more.
+func (s *Server) isRecent(uid store.UID) bool { return uid >= s.box.recent && !s.rev2 }
+
 // fetchFlags writes a FETCH response that nobody asked for, or that answers a STORE.
 func (s *Server) fetchFlags(seq int, m store.Message, uid bool) {
-	f := fetched{Message: m, recent: m.UID >= s.box.recent}
+	f := fetched{Message: m, recent: s.isRecent(m.UID)}
 	s.out = strconv.AppendInt(append(s.out, "* "...), int64(seq), 10)
 	s.out = writeFlags(append(s.out, " FETCH ("...), nil, &f)
 	if uid || s.qresync { // RFC 7162 §3.2.4
