@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,8 @@ type Append struct {
 // AppendMessage is a message for APPEND.
 type AppendMessage struct {
 	Flags   store.Flags
-	Date    int64 // seconds since 1970-01-01 UTC; 0 is now
-	Content string
+	Date    int64  // seconds since 1970-01-01 UTC; 0 is now
+	Content []byte // nobody may change it
 }
 
 // Name is the command on the wire.
@@ -65,12 +66,12 @@ func (s *scanner) message() (m AppendMessage) {
 	}
 	switch {
 	case s.peek() == '{':
-		m.Content = string(s.literal(termMessage))
+		m.Content = bytes.Clone(s.literal(termMessage))
 	case s.peek() == '~':
-		m.Content = string(s.literal8(termMessage))
+		m.Content = bytes.Clone(s.literal8(termMessage))
 	case s.utf8 && equalFold(s.ahead(6), "UTF8 ("): // RFC 6855 §4
 		s.pos += 6
-		m.Content = string(s.literal8(termMessage))
+		m.Content = bytes.Clone(s.literal8(termMessage))
 		s.expect(')', termClose)
 	default:
 		s.failAt(s.pos, termMessage, ReplyNoLiteral)
@@ -108,7 +109,7 @@ func (c Append) serve(s *Server) {
 			s.finish(ReplyTooBig)
 			return
 		}
-		drafts[i] = store.Draft{Content: []byte(m.Content), Flags: m.Flags, Date: m.Date}
+		drafts[i] = store.Draft{Content: m.Content, Flags: m.Flags, Date: m.Date}
 	}
 	s.ask(Event{Kind: AskAppend, Mailbox: c.Mailbox, Drafts: drafts}, appendTask{})
 }

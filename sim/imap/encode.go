@@ -62,8 +62,8 @@ func (e *encoder) section(sec *Section) {
 func (e *encoder) number(n uint64) { e.buf = strconv.AppendUint(e.buf, n, 10) }
 
 // literal writes octets as a literal, which waits for the server.
-func (e *encoder) literal(octets string) {
+func (e *encoder) literal(octets []byte) {
 	e.buf = appendLiteralHead(e.buf, len(octets))
 	e.stops = append(e.stops, len(e.buf))
-	e.text(octets)
+	e.buf = append(e.buf, octets...)
 }

@@ -103,10 +103,19 @@ func (t tree) grown(messages []Message) []tree {
 		return pack(messages, leafSize, leaf)
 	}
 	if t.kids == nil {
-		return pack(concat(t.messages, messages), leafSize, leaf)
+		return packed(t.messages, messages, leafSize, leaf)
 	}
 	last := len(t.kids) - 1
-	return pack(concat(t.kids[:last], t.kids[last].grown(messages)), branchSize, branch)
+	return packed(t.kids[:last], t.kids[last].grown(messages), branchSize, branch)
+}
+
+// packed is [pack] of a and b together, without a copy more where one node holds them.
+func packed[T any](a, b []T, size int, build func([]T) tree) []tree {
+	items := concat(a, b)
+	if len(items) <= size {
+		return []tree{build(items)}
+	}
+	return pack(items, size, build)
 }
 
 // pack cuts items into nodes of the given size; only the last may hold fewer. The nodes hold copies.
