@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ehlo/sim/message"
+	"ehlo/sim/smtp"
 )
 
 // maxHops is how many hosts a message may have passed before this one takes it to be going round in a circle (RFC 5321
@@ -62,4 +63,15 @@ func isEightBit(msg []byte) bool {
 		}
 	}
 	return false
+}
+
+// isASCII says that neither the addresses nor the header of a message need SMTPUTF8 (RFC 6531 §3.2).
+func isASCII(e *smtp.Envelope, msg []byte) bool {
+	header, _ := message.Split(msg)
+	for _, to := range e.To {
+		if !to.IsASCII() {
+			return false
+		}
+	}
+	return e.From.IsASCII() && !isEightBit(header)
 }

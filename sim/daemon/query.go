@@ -8,37 +8,47 @@ import (
 	"ehlo/sim/smtp"
 )
 
-// verify answers VRFY: a user of this host is named with the address, and of other hosts' users nothing is known (RFC 5321
-// §3.5.2).
-func (h *Host) verify(name string) *smtp.Reply {
+// asked reads what VRFY or EXPN names: an address, also behind a person's name, or a local part alone.
+func asked(name string) smtp.Path {
 	if open := strings.IndexByte(name, '<'); open >= 0 {
 		name, _, _ = strings.Cut(name[open+1:], ">")
 	}
-	p, ok := smtp.ParsePath(name)
-	if !ok || p.Null {
-		p = smtp.Path{Local: name}
+	if p, ok := smtp.ParsePath(name); ok && !p.Null {
+		return p
 	}
+	return smtp.Path{Local: name}
+}
+
+// verify answers VRFY: who is known to this host is named with the address, and of other hosts' users nothing is known
+// (RFC 5321 §3.5.2).
+func (h *Host) verify(name string) *smtp.Reply {
+	p := asked(name)
 	if !h.isLocal(p.Domain) {
 		return nil
 	}
-	a, ok := h.recipient(p)
-	if !ok {
+	if a, ok := h.recipient(p); ok {
+		return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + a.Address + ">"}
+	}
+	if !h.knows(p) {
 		return &unknownUser
 	}
-	return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + a.Address + ">"}
+	return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + p.String() + ">"}
 }
 
-// members answers EXPN: those for whom an alias stands (RFC 5321 §3.5.1).
+// members answers EXPN: to whom a list or an alias leads (RFC 5321 §3.5.2).
 func (h *Host) members(name string) *smtp.Reply {
-	a, ok := h.alias(strings.ToLower(name))
-	if !ok {
+	p := asked(name)
+	a, ok := h.alias(strings.ToLower(p.Local))
+	if !ok || !h.isLocal(p.Domain) {
 		return &unknownList
 	}
 	lines := make([]string, len(a.To))
 	for i, to := range a.To {
-		if lines[i] = "<" + to + ">"; !strings.Contains(to, "@") && len(h.local) > 0 {
-			lines[i] = "<" + strings.TrimPrefix(to, `\`) + "@" + h.local[0] + ">"
+		to = strings.TrimPrefix(to, `\`)
+		if !strings.Contains(to, "@") && !strings.HasPrefix(to, "/") {
+			to += "@" + h.Name
 		}
+		lines[i] = "<" + to + ">"
 	}
 	return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: strings.Join(lines, "\n")}
 }

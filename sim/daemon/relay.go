@@ -33,6 +33,10 @@ var (
 	notEightBit = smtp.Reply{Code: 554, Enhanced: "5.6.3", Text: "The next host does not take 8-bit messages"}
 	// tooBig fails a message that is larger than the next host takes (RFC 1870 §6.1).
 	tooBig = smtp.Reply{Code: 552, Enhanced: "5.3.4", Text: "The message is larger than the next host takes"}
+	// notUTF8 fails a message whose addresses or header the next host cannot take (RFC 6531 §3.2).
+	notUTF8 = smtp.Reply{Code: 553, Enhanced: "5.6.7", Text: "The next host does not take addresses and headers beyond ASCII"}
+	// noRequireTLS fails a message that demands TLS where the next host does not promise it (RFC 8689 §5).
+	noRequireTLS = smtp.Reply{Code: 550, Enhanced: "5.7.30", Text: "The next host does not promise TLS, and the message demands it"}
 	// noTLS and notVerified let a message wait for a host that this one does not trust (RFC 3207 §4.1).
 	noTLS       = smtp.Reply{Code: 454, Enhanced: "4.7.4", Text: "The next host offers no TLS"}
 	notVerified = smtp.Reply{Code: 454, Enhanced: "4.7.5", Text: "The certificate of the next host is not to be trusted"}
@@ -177,6 +181,15 @@ func (r *relay) unfit() *smtp.Reply {
 			return &notEightBit
 		}
 		r.envelope.Body = "8BITMIME"
+	}
+	if _, offered := r.Extension("SMTPUTF8"); r.envelope.UTF8 && !offered {
+		if !isASCII(&r.envelope, r.content) {
+			return &notUTF8
+		}
+		r.envelope.UTF8 = false // the message does not need what its sender asked for
+	}
+	if _, offered := r.Extension("REQUIRETLS"); r.envelope.RequireTLS && !offered {
+		return &noRequireTLS
 	}
 	if limit, offered := r.Extension("SIZE"); offered {
 		if n, err := strconv.ParseInt(limit, 10, 64); err == nil && n > 0 && r.envelope.Size > n {

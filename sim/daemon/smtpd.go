@@ -52,12 +52,12 @@ func newSMTPD(env Env, h *Host, s world.Service, client Client, info machine.TLS
 // config is how a service behaves: what the world says of it, and otherwise what its role suggests.
 func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Config {
 	cfg := smtp.Config{Hostname: h.Name, MaxSize: h.maxSize(), MaxRecipients: MaxRecipients, MaxErrors: MaxErrors,
-		IdleTimeout: SMTPIdle, TLS: info, StartTLS: s.TLS == world.StartTLS, Extensions: smtp.Standard}
+		IdleTimeout: SMTPIdle, TLS: info, StartTLS: s.TLS == world.StartTLS, Extensions: smtp.Standard | smtp.ExtDSN | smtp.ExtRequireTLS}
 	if d.submission {
 		cfg.NeedAuth = true
 		cfg.Mechanisms = mechanismsOf(s, sasl.All)
 	} else {
-		cfg.Extensions |= smtp.ExtETRN
+		cfg.Extensions |= smtp.ExtETRN | smtp.ExtEXPN
 		cfg.Verify = true
 		cfg.Mechanisms = mechanismsOf(s, 0)
 	}

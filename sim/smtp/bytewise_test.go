@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"bytes"
+	"maps"
 	"testing"
 
 	"ehlo/sim/engine"
@@ -25,6 +26,39 @@ var small = map[string]string{"size": "2000", "recipients": "3", "line": "512", 
 
 func newSmallServer() machinetest.Peer { return newServer(small) }
 
+// rich is a server that does all it can. It waits for a handshake for ever.
+var rich = map[string]string{"size": "2000", "recipients": "3", "line": "512", "idle": "5m", "extensions": "all", "starttls": "held",
+	"auth": "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256", "clear-auth": "yes", "verify": "yes", "errors": "15"}
+
+func newRichServer() machinetest.Peer { return newServer(rich) }
+
+func newLenientServer() machinetest.Peer {
+	s := maps.Clone(rich)
+	s["lenient"] = "space brackets name line-ends"
+	return newServer(s)
+}
+
+// servers are the servers that are fed everything.
+var servers = map[string]func() machinetest.Peer{"small": newSmallServer, "rich": newRichServer, "lenient": newLenientServer}
+
+// newLoginClient returns a client that logs in, inside TLS where it gets there, and sends by BDAT.
+func newLoginClient() machinetest.Peer {
+	c := client{NewClient(ClientConfig{}, 0)}
+	for _, do := range []string{"ehlo laptop.example.org", "auth SCRAM-SHA-256 user pencil", "auth CRAM-MD5 tim tanstaaftanstaaf",
+		"ask PLAIN alice wonder", "auth LOGIN alice wonder", "say MAIL FROM:<alice@example.org> RET=HDRS SMTPUTF8", "say RCPT TO:<bob@example.net> NOTIFY=NEVER",
+		`bdat "one\r\n"`, `last ".\r\n"`, "say VRFY bob", "say STARTTLS", "quit"} {
+		if err := c.Do(0, do); err != nil {
+			panic(err)
+		}
+	}
+	return heldClient{c}
+}
+
+// heldClient waits for a handshake for ever.
+type heldClient struct{ client }
+
+func (c heldClient) Receive(now engine.Time, p []byte) { c.Client.Receive(now, p) }
+
 // newBusyClient returns a client that has much to do.
 func newBusyClient() machinetest.Peer {
 	c := client{NewClient(ClientConfig{}, 0)}
@@ -41,8 +75,11 @@ func newObserver() machine.Observer { return NewObserver() }
 
 func TestBytewise(t *testing.T) {
 	for _, path := range machinetest.Paths(t, "testdata/*.txt") {
-		machinetest.Bytewise(t, newSmallServer, octets(t, path, trace.ToServer))
+		for _, s := range servers {
+			machinetest.Bytewise(t, s, octets(t, path, trace.ToServer))
+		}
 		machinetest.Bytewise(t, newBusyClient, octets(t, path, trace.ToClient))
+		machinetest.Bytewise(t, newLoginClient, octets(t, path, trace.ToClient))
 		for _, l := range machinetest.ObserveBytewise(t, newObserver, machinetest.Conversation(t, path)) {
 			checkExplanation(t, l)
 		}
@@ -53,19 +90,21 @@ func TestBytewise(t *testing.T) {
 func TestClone(t *testing.T) {
 	for _, path := range machinetest.Paths(t, "testdata/server-*.txt") {
 		input := octets(t, path, trace.ToServer)
-		if len(input) > 10_000 {
+		if len(input) > 5_000 {
 			continue
 		}
-		whole := run(newServer(small), input)
-		for i := range input {
-			s := newServer(small)
-			s.Receive(0, input[:i])
-			said := bytes.Clone(s.Output())
-			c := &server{Server: s.Server.Clone(), settings: s.settings, reports: append([]string(nil), s.reports...)}
-			// The original does something else, which must not show in the copy.
-			run(s, []byte("\r\nRSET\r\nMAIL FROM:<eve@example.org>\r\nRCPT TO:<eve@example.org>\r\nxxxxxxxxxx\r\n.\r\n"))
-			if got := append(said, run(c, input[i:])...); !bytes.Equal(got, whole) {
-				t.Fatalf("%s: cloned at octet %d the server says\n%s\nand not\n%s", path, i, got, whole)
+		for _, settings := range []map[string]string{small, rich} {
+			whole := run(newServer(settings), input)
+			for i := range input {
+				s := newServer(settings)
+				s.Receive(0, input[:i])
+				said := bytes.Clone(s.Output())
+				c := &server{Server: s.Server.Clone(), settings: s.settings, reports: append([]string(nil), s.reports...)}
+				// The original does something else, which must not show in the copy.
+				run(s, []byte("\r\nRSET\r\nMAIL FROM:<eve@example.org>\r\nRCPT TO:<eve@example.org>\r\nxxxxxxxxxx\r\n.\r\n"))
+				if got := append(said, run(c, input[i:])...); !bytes.Equal(got, whole) {
+					t.Fatalf("%s: cloned at octet %d the server says\n%s\nand not\n%s", path, i, got, whole)
+				}
 			}
 		}
 	}
@@ -104,12 +143,12 @@ func TestCloneWhileAsking(t *testing.T) {
 func TestCloneClient(t *testing.T) {
 	for _, path := range machinetest.Paths(t, "testdata/*.txt") {
 		input := octets(t, path, trace.ToClient)
-		whole := run(newBusyClient(), input)
+		whole := run(newLoginClient(), input)
 		for i := range input {
-			c := newBusyClient().(client)
+			c := newLoginClient().(heldClient)
 			c.Receive(0, input[:i])
 			said := bytes.Clone(c.Output())
-			d := client{c.Client.Clone()}
+			d := heldClient{client{c.Client.Clone()}}
 			run(c, []byte("\r\n250 one\r\n354 two\r\n421 three\r\n"))
 			if got := append(said, run(d, input[i:])...); !bytes.Equal(got, whole) {
 				t.Fatalf("%s: cloned at octet %d the client says\n%s\nand not\n%s", path, i, got, whole)
@@ -133,18 +172,38 @@ func fuzzSeeds(f *testing.F, dir trace.Dir) {
 	}
 }
 
+// states are what a client says to bring a server that does all it can into each state; behind the last of them it logs in.
+var states = [...]string{"", "EHLO a\r\n", "HELO a\r\n", "EHLO a\r\nMAIL FROM:<>\r\n", "EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@c>\r\n",
+	"EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@c>\r\nDATA\r\n", "EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@c>\r\nBDAT 3\r\na\r\n",
+	"EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<b@c>\r\nBDAT 50\r\na", "EHLO a\r\nAUTH PLAIN AGFsaWNlAHdvbmRlcg==\r\n", "EHLO a\r\nAUTH PLAIN\r\n",
+	"EHLO a\r\nAUTH LOGIN YWxpY2U=\r\n", "EHLO a\r\nAUTH CRAM-MD5\r\n", "EHLO a\r\nAUTH SCRAM-SHA-256 biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n"}
+
+// FuzzServer feeds input from each state, whole and octet by octet.
 func FuzzServer(f *testing.F) {
-	fuzzSeeds(f, trace.ToServer)
-	f.Fuzz(func(t *testing.T, input []byte) {
-		machinetest.Bytewise(t, newSmallServer, input)
-		// Whatever was said before, the server still talks SMTP.
-		s := newServer(small)
-		for _, line := range bytes.SplitAfter(run(s, input), []byte("\n")) {
-			if _, _, _, ok := parseReplyLine(line); !ok && len(line) > 0 {
+	for _, path := range machinetest.Paths(f, "testdata/server-*.txt") {
+		if p := octets(f, path, trace.ToServer); len(p) < 2000 {
+			f.Add(uint8(0), p)
+		}
+	}
+	for i := range states {
+		f.Add(uint8(i), []byte("NOOP\r\n.\r\n*\r\n"))
+	}
+	f.Fuzz(func(t *testing.T, from uint8, input []byte) {
+		whole := append([]byte(states[int(from)%len(states)]), input...)
+		for _, newPeer := range servers {
+			machinetest.Bytewise(t, newPeer, whole)
+		}
+		// Whatever was said, each line of the server is a reply, and it still talks SMTP.
+		s := newServer(rich)
+		for _, line := range bytes.SplitAfter(run(s, whole), []byte("\n")) {
+			if _, _, _, ok := parseReplyLine(line); (!ok || line[0] == '3' && line[1] != '3' && line[1] != '5') && len(line) > 0 {
 				t.Fatalf("%q is no reply", line)
 			}
 		}
-		s.Receive(0, []byte("\r\n.\r\n"))
+		if s.chunk.under || s.Upgrading() {
+			return
+		}
+		s.Receive(0, []byte("\r\n.\r\n*\r\n"))
 		s.Output()
 		if s.Receive(0, []byte("NOOP\r\n")); !s.Done() && !bytes.Equal(s.Output(), []byte("250 2.0.0 OK\r\n")) {
 			t.Fatal("the server does not answer NOOP any more")
@@ -152,10 +211,13 @@ func FuzzServer(f *testing.F) {
 	})
 }
 
+// FuzzClient feeds input to clients that are under way.
 func FuzzClient(f *testing.F) {
 	fuzzSeeds(f, trace.ToClient)
 	f.Fuzz(func(t *testing.T, input []byte) {
 		machinetest.Bytewise(t, newBusyClient, input)
+		machinetest.Bytewise(t, newLoginClient, input)
+		machinetest.Bytewise(t, newLoginClient, append([]byte("220 a\r\n250-a\r\n250-PIPELINING\r\n250-DSN\r\n250-SMTPUTF8\r\n250 CHUNKING\r\n"), input...))
 	})
 }
 

@@ -86,7 +86,8 @@ func verbOf(word []byte) machine.Verb {
 		return machine.NoVerb
 	}
 	for v := range commands {
-		if c := &commands[v]; c.parse != nil && len(c.name) == len(word) && strings.EqualFold(string(word), c.name) {
+		c := &commands[v]
+		if c.parse != nil && len(c.name) == len(word) && c.name[0]|0x20 == word[0]|0x20 && strings.EqualFold(string(word), c.name) {
 			return machine.Verb(v)
 		}
 	}

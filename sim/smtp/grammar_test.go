@@ -190,26 +190,6 @@ func TestReplies(t *testing.T) {
 	}
 }
 
-func TestNoAllocation(t *testing.T) {
-	s := NewServer(Config{Hostname: "mx.example.net"}, 0)
-	line := []byte("NOOP\r\nRSET\r\n")
-	s.Receive(0, line)
-	s.Output()
-	if n := testing.AllocsPerRun(100, func() { s.Receive(0, line); s.Output() }); n > 0 {
-		t.Errorf("NOOP and RSET allocate %v times", n)
-	}
-}
-
-func BenchmarkNoop(b *testing.B) {
-	s := NewServer(Config{Hostname: "mx.example.net"}, 0)
-	line := []byte("NOOP\r\n")
-	b.ReportAllocs()
-	for b.Loop() {
-		s.Receive(0, line)
-		s.Output()
-	}
-}
-
 func BenchmarkContent(b *testing.B) {
 	message := []byte(strings.Repeat("A line of a message with nothing to see in it at all, but its length.\r\n", 10000))
 	b.SetBytes(int64(len(message)))

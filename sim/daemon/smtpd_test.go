@@ -1,0 +1,133 @@
+package daemon_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"ehlo/sim"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+	"ehlo/sim/worlds"
+)
+
+// enter begins a world that comes with ehlo.
+func enter(t *testing.T, name string) *sim.Timeline {
+	t.Helper()
+	text, _ := worlds.Text(name)
+	def, err := world.Parse(name, text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tl, err := sim.NewTimeline(def)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tl
+}
+
+// wants checks that a text holds others, in this order.
+func wants(t *testing.T, text string, wants ...string) {
+	t.Helper()
+	rest := text
+	for _, w := range wants {
+		i := strings.Index(rest, w)
+		if i < 0 {
+			t.Fatalf("no %q after those before it in\n%s", w, text)
+		}
+		rest = rest[i+len(w):]
+	}
+}
+
+// What a person types at a submission service, with both kinds of password that can be typed.
+func TestSubmission(t *testing.T) {
+	tl := enter(t, "submission")
+	text := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	play(t, tl, "telnet mail.example.org 587\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org>\n"+
+		"> AUTH PLAIN "+text("\x00alice\x00wander")+"\n> AUTH LOGIN\n> "+text("alice@example.org")+"\n> "+text("wonder")+"\n"+
+		"> MAIL FROM:<alice@example.org>\n> RCPT TO:<bob@example.net>\n> DATA\n> Subject: x\n>\n> Hello.\n> .\n"+
+		"> MAIL FROM:<alice@example.org>\n> RCPT TO:<bob@example.net>\n> DATA\n> From: Eve <eve@example.com>\n> Date: today\n> Message-ID: <1@x>\n>\n> Hello.\n> .\n"+
+		"> MAIL FROM:<alice@example.org>\n> RCPT TO:<bob@example.net>\n> DATA\n> nothing but text\n> .\n> QUIT\n")
+	wants(t, heard(tl, 1), "250-AUTH SCRAM-SHA-256 CRAM-MD5 PLAIN LOGIN\r\n", "530 5.7.0", "535 5.7.8", "334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6", "235 2.7.0",
+		"250 2.0.0 Message", "250 2.0.0 Message", "250 2.0.0 Message", "221 2.0.0")
+	got := inbox(t, tl, "bob@example.net")
+	if len(got) != 3 {
+		t.Fatalf("bob has %q", got)
+	}
+	wants(t, got[0], "Return-Path: <alice@example.org>\r\nReceived: ", "by mail.example.org with ESMTPA id", "\r\nFrom: <alice@example.org>\r\nDate: Mon, 2 Mar 2026 08:00:0",
+		"\r\nMessage-ID: <", "@mail.example.org>\r\nSubject: x\r\n\r\nHello.\r\n")
+	wants(t, got[1], "\r\nSender: <alice@example.org>\r\nFrom: Eve <eve@example.com>\r\nDate: today\r\nMessage-ID: <1@x>\r\n\r\nHello.\r\n")
+	wants(t, got[2], "\r\nFrom: <alice@example.org>\r\nDate: ", "@mail.example.org>\r\n\r\nnothing but text\r\n")
+	if strings.Contains(got[1], "Sender: <alice@example.org>\r\nDate") {
+		t.Errorf("a field was added that was there:\n%s", got[1])
+	}
+	var logins []string
+	for _, e := range tl.Trace().Events(0, tl.Seen()) {
+		if e.Kind == trace.KindLogin {
+			logins = append(logins, e.Target+" "+e.Class.String())
+		}
+		if e.Kind == trace.KindLine && strings.Contains(e.Label+e.Verb, text("wonder")) {
+			t.Errorf("a label tells the password: %+v", e)
+		}
+	}
+	if strings.Join(logins, ", ") != "alice permanent, alice@example.org ok" {
+		t.Errorf("logins: %q", logins)
+	}
+}
+
+// Without a login nobody may send to other domains, and the service between servers offers none.
+func TestSubmissionIsNotRelaying(t *testing.T) {
+	tl := enter(t, "submission")
+	play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> AUTH PLAIN AGFsaWNlAHdvbmRlcg==\n> MAIL FROM:<alice@example.org> RET=HDRS\n"+
+		"> RCPT TO:<bob@example.net>\n> RCPT TO:<alice@example.org> NOTIFY=SUCCESS\n> QUIT\n")
+	got := heard(tl, 1)
+	wants(t, got, "502 5.5.1", "250 2.1.0", "554 5.7.1", "250 2.1.5")
+	if strings.Contains(got, "AUTH") {
+		t.Errorf("the MTA offers AUTH:\n%s", got)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	tl := start(t, `role = "mta"
+relay-from = ["desk.example.net"]`, `role = "mta"
+relay-from = ["desk.example.net"]
+aliases = "staff: bob, alice@example.org"`)
+	play(t, tl, "telnet mx.example.net 25\n> VRFY bob\n> VRFY Bob Builder <bob@example.net>\n> VRFY nobody\n> VRFY alice@example.org\n> VRFY staff\n"+
+		"> EXPN staff\n> EXPN bob\n> QUIT\n")
+	wants(t, heard(tl, 1), "220 ", "250 2.1.5 <bob@example.net>", "250 2.1.5 <bob@example.net>", "550 5.1.1", "252 2.0.0", "250 2.1.5 <staff>",
+		"250-2.1.5 <bob@mx.example.net>\r\n250 2.1.5 <alice@example.org>", "550 5.1.1", "221 ")
+}
+
+// ETRN tries at once what would wait for half an hour.
+func TestQueueIsStarted(t *testing.T) {
+	tl := start(t)
+	send(t, tl, "mail.example.org", "bob@desk.example.net", "Subject: wait\n")
+	attempts := func() (n int) {
+		for _, e := range tl.Trace().Events(0, tl.Seen()) {
+			if e.Kind == trace.KindDeferred {
+				n++
+			}
+		}
+		return n
+	}
+	before := attempts()
+	play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> ETRN example.com\n> ETRN @example.net\n> QUIT\n")
+	var said string
+	for conn := uint32(1); conn < 10; conn++ {
+		said += heard(tl, conn)
+	}
+	wants(t, said, "251 2.0.0 No messages wait for example.com", "253 2.0.0 1 messages for example.net")
+	if before == 0 || attempts() <= before {
+		t.Errorf("%d attempts before, %d after", before, attempts())
+	}
+}
+
+// A message whose addresses or demands the next host cannot take comes back.
+func TestWhatTheNextHostCannotTake(t *testing.T) {
+	tl := start(t)
+	play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=77\n"+
+		"> RCPT TO:<bob@example.net> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob@example.net\n> DATA\n> Subject: caf\u00e9\n> .\n> QUIT\n")
+	got := last(t, tl, "bob@example.net")
+	wants(t, got, "by mx.example.net with UTF8SMTP id", "by mail.example.org with UTF8SMTP id", "Subject: caf\u00e9\r\n")
+	wants(t, last(t, tl, "alice@example.org"), "Original-Envelope-Id: 77\r\n", "Original-Recipient: rfc822;bob@example.net\r\n", "Action: delivered\r\n")
+}
