@@ -59,6 +59,8 @@ telnet mx.example.net 25
 	// 00:00.054 S:  250 untagged
 	// 00:00.054 S:  250 untagged
 	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
+	// 00:00.054 S:  250 untagged
 	// 00:00.054 S:  250 ok
 	// 00:00.072 C: MAIL command
 	// 00:00.090 S:  250 ok
