@@ -33,7 +33,7 @@ func (e *entity) decoded() (octets []byte, ok bool) {
 
 // encoding is a part's transfer encoding, "" for none.
 func (e *entity) encoding() string {
-	encoding, _ := parameters(e.field("Content-Transfer-Encoding"))
+	encoding, _ := parameters(e.field(mimeEncoding))
 	return encoding
 }
 

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
-
-	"ehlo/sim/message"
 )
 
 func writeBody(dst []byte, _ *FetchItem, m *fetched) []byte {
@@ -34,8 +32,8 @@ func (e *entity) append(dst []byte, extended bool) []byte {
 	dst = appendString(dst, e.mediaType)
 	dst = appendString(append(dst, ' '), e.subtype)
 	dst = appendParams(append(dst, ' '), e.params)
-	dst = e.appendField(append(dst, ' '), "Content-ID")
-	dst = e.appendField(append(dst, ' '), "Content-Description")
+	dst = e.appendField(append(dst, ' '), mimeID)
+	dst = e.appendField(append(dst, ' '), mimeDescription)
 	encoding := e.encoding()
 	if encoding == "" {
 		encoding = "7BIT"
@@ -50,7 +48,7 @@ func (e *entity) append(dst []byte, extended bool) []byte {
 		dst = strconv.AppendInt(append(dst, ' '), int64(lines(e.body)), 10)
 	}
 	if extended {
-		dst = e.appendField(append(dst, ' '), "Content-MD5")
+		dst = e.appendField(append(dst, ' '), mimeMD5)
 		dst = e.appendExtension(append(dst, ' '))
 	}
 	return append(dst, ')')
@@ -58,14 +56,14 @@ func (e *entity) append(dst []byte, extended bool) []byte {
 
 // appendExtension writes disposition, language and location.
 func (e *entity) appendExtension(dst []byte) []byte {
-	if disposition, params := parameters(e.field("Content-Disposition")); disposition != "" {
+	if disposition, params := parameters(e.field(mimeDisposition)); disposition != "" {
 		dst = appendString(append(dst, '('), disposition)
 		dst = append(appendParams(append(dst, ' '), params), ')')
 	} else {
 		dst = append(dst, "NIL"...)
 	}
 	dst = append(dst, ' ')
-	if language, _ := parameters(e.field("Content-Language")); language == "" {
+	if language, _ := parameters(e.field(mimeLanguage)); language == "" {
 		dst = append(dst, "NIL"...)
 	} else {
 		open := byte('(')
@@ -75,17 +73,11 @@ func (e *entity) appendExtension(dst []byte) []byte {
 		}
 		dst = append(dst, ')')
 	}
-	return e.appendField(append(dst, ' '), "Content-Location")
+	return e.appendField(append(dst, ' '), mimeLocation)
 }
 
-func (e *entity) field(name string) string {
-	value, _ := message.Get(e.header, name)
-	return value
-}
-
-func (e *entity) appendField(dst []byte, name string) []byte {
-	value, ok := message.Get(e.header, name)
-	return appendNString(dst, value, ok)
+func (e *entity) appendField(dst []byte, i int) []byte {
+	return appendNString(dst, unfolded(e.fields[i]), e.fields[i] != nil)
 }
 
 func appendParams(dst []byte, params []param) []byte {

@@ -11,7 +11,8 @@ import (
 type entity struct {
 	header    []byte // with the empty line that ends it
 	body      []byte
-	mediaType string // in upper case
+	fields    [numMIMEFields][]byte // raw values of the first field of each name; nil where there is none
+	mediaType string                // in upper case
 	subtype   string
 	params    []param
 	parts     []entity // of a multipart
@@ -19,6 +20,45 @@ type entity struct {
 }
 
 type param struct{ name, value string }
+
+// The fields that say what a part is (RFC 2045 §3, RFC 2183).
+const (
+	mimeType = iota
+	mimeID
+	mimeDescription
+	mimeEncoding
+	mimeMD5
+	mimeDisposition
+	mimeLanguage
+	mimeLocation
+	numMIMEFields
+)
+
+// mimeFields are their names behind "Content-".
+var mimeFields = [numMIMEFields]string{"TYPE", "ID", "DESCRIPTION", "TRANSFER-ENCODING", "MD5", "DISPOSITION", "LANGUAGE",
+	"LOCATION"}
+
+// readFields takes the fields from the header.
+func (e *entity) readFields() {
+	const prefix = "CONTENT-"
+	for head := e.header; len(head) > 0; {
+		end := message.FieldEnd(head, 0)
+		if field := head[:end]; len(field) > len(prefix) && equalFold(field[:len(prefix)], prefix) {
+			if colon := bytes.IndexByte(field, ':'); colon > 0 {
+				name := bytes.TrimRight(field[len(prefix):max(colon, len(prefix))], " \t")
+				for i := range mimeFields {
+					if e.fields[i] == nil && equalFold(name, mimeFields[i]) {
+						e.fields[i] = field[colon+1:]
+					}
+				}
+			}
+		}
+		head = head[end:]
+	}
+}
+
+// field is a field's value, unfolded, and "" where there is none.
+func (e *entity) field(i int) string { return string(unfolded(e.fields[i])) }
 
 // maxDepth is how deep parts may lie in each other; what lies deeper is taken as text.
 const maxDepth = 32
@@ -32,8 +72,8 @@ func parseEntity(octets []byte) *entity {
 func newEntity(octets []byte, mediaType, subtype string, depth int) entity {
 	head := header(octets)
 	e := entity{header: head, body: octets[len(head):]}
-	value, _ := message.Get(head, "Content-Type")
-	e.mediaType, e.subtype, e.params = contentType(value)
+	e.readFields()
+	e.mediaType, e.subtype, e.params = contentType(e.field(mimeType))
 	if e.mediaType == "" {
 		e.mediaType, e.subtype, e.params = mediaType, subtype, nil
 		if mediaType == "TEXT" {

@@ -47,7 +47,7 @@ func (e *entity) firstText(subtype string) *entity {
 	if e.parts != nil || e.mediaType != "TEXT" || e.subtype != subtype {
 		return nil
 	}
-	if disposition, _ := parameters(e.field("Content-Disposition")); strings.EqualFold(disposition, "attachment") {
+	if disposition, _ := parameters(e.field(mimeDisposition)); strings.EqualFold(disposition, "attachment") {
 		return nil
 	}
 	return e
