@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"slices"
 	"strconv"
 
 	"ehlo/sim/store"
@@ -20,15 +21,12 @@ func (s *Server) useModSeq() {
 
 // vanishedEarlier tells which UIDs of a set are gone since a modification sequence (RFC 7162 §3.2.6).
 func (s *Server) vanishedEarlier(set []span, since store.ModSeq) {
-	var gone []span
-	for _, r := range s.box.told.ExpungedSince(since) {
-		for _, t := range set {
-			from, to := max(uint32(r.First), t.from), min(uint32(r.Last), t.to)
-			if from <= to {
-				gone = append(gone, span{from, to})
-			}
-		}
+	expunged := s.box.told.ExpungedSince(since)
+	gone := make([]span, len(expunged))
+	for i, r := range expunged {
+		gone[i] = span{uint32(r.First), uint32(r.Last)}
 	}
+	gone = intersect(joined(slices.Clone(set)), gone)
 	if len(gone) > 0 {
 		s.out = appendSpans(append(s.out, "* VANISHED (EARLIER) "...), gone)
 		s.out = append(s.out, "\r\n"...)

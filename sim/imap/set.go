@@ -117,26 +117,25 @@ func include(spans []span, n uint32) []span {
 
 // without is the ranges without the numbers of others; both ascend.
 func without(spans, gone []span) []span {
-	if len(gone) == 0 {
-		return spans
-	}
 	var out []span
+	i := 0
 	for _, r := range spans {
-		for _, g := range gone {
-			if g.to < r.from || g.from > r.to {
-				continue
+		for i < len(gone) && gone[i].to < r.from {
+			i++
+		}
+		from, rest := r.from, true
+		for ; i < len(gone) && gone[i].from <= r.to; i++ {
+			if gone[i].from > from {
+				out = append(out, span{from, gone[i].from - 1})
 			}
-			if g.from > r.from {
-				out = append(out, span{r.from, g.from - 1})
-			}
-			if g.to >= r.to {
-				r.from = 0
+			if gone[i].to >= r.to { // it may reach into the next range
+				rest = false
 				break
 			}
-			r.from = g.to + 1
+			from = gone[i].to + 1
 		}
-		if r.from > 0 {
-			out = append(out, r)
+		if rest {
+			out = append(out, span{from, r.to})
 		}
 	}
 	return out
