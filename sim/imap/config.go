@@ -9,7 +9,7 @@ import (
 // Config is what a server is set up with. The zero value of a limit means its default.
 type Config struct {
 	Hostname    string
-	MaxLine     int           // octets of a command without its literals and with its line ends; default 8192 (RFC 2683 §3.2.1.5)
+	MaxLine     int           // octets of a command without its literals and with its line ends; default 65536: sets of messages are long (RFC 2683 §3.2.1.5 wants 8000 at least)
 	MaxLiteral  int64         // octets of a command's literals; default 65536
 	Epoch       int64         // the calendar moment of engine time 0, in Unix seconds
 	AppendLimit int64         // octets of a message of APPEND; default 64 MiB (RFC 7889)
@@ -28,7 +28,7 @@ type Config struct {
 }
 
 const (
-	defaultMaxLine    = 8192
+	defaultMaxLine    = 65536
 	defaultMaxLiteral = 65536
 	defaultAppend     = 64 << 20
 	appendsAtOnce     = 4 // messages of the greatest size that one APPEND may carry
