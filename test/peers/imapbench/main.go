@@ -1,7 +1,7 @@
 // Command imapbench measures what IMAP commands cost on mailboxes of several sizes: this project's machine on a socket,
 // the memory server of go-imap v2, and Dovecot, in turn, in one run. It writes a table.
 //
-//	go -C test/peers run ./imapbench [-sizes 10,10000,200000] [-time 300ms] [-without Dovecot]
+//	go -C test/peers run ./imapbench [-sizes 10,10000,200000] [-time 300ms] [-without Dovecot] [-rows SEARCH]
 //
 // To fill Dovecot with 200,000 messages takes minutes.
 package main
@@ -50,7 +50,9 @@ func main() {
 	sizes := flag.String("sizes", "10,10000,200000", "the mailboxes' `SIZES`")
 	span := flag.Duration("time", 300*time.Millisecond, "how `LONG` a row is measured in a round, of which there are five")
 	without := flag.String("without", "", "leave out the `SERVER` of that name")
+	only := flag.String("rows", "", "measure only the rows whose names hold `TEXT`")
 	flag.Parse()
+	rows = slices.DeleteFunc(rows, func(r row) bool { return !strings.Contains(r.name, *only) })
 	for _, size := range strings.Split(*sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err == nil {
