@@ -19,7 +19,7 @@ type Response struct {
 	Number  uint32        // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
 	ModSeq  store.ModSeq  // of the code HIGHESTMODSEQ
 	Words   []string      // of CAPABILITY, FLAGS, ENABLED and ID, of NAMESPACE the user's own prefixes, and of the code PERMANENTFLAGS
-	UIDs    []SequenceSet // of VANISHED, and of the codes APPENDUID and COPYUID
+	UIDs    []SequenceSet // of VANISHED, and of the codes APPENDUID, COPYUID and MODIFIED, whose numbers may be none
 	Mailbox MailboxInfo   // of LIST and LSUB; of STATUS its name
 	Search  SearchData    // of SEARCH, ESEARCH and SORT
 	Threads []Value       // of THREAD: each a list of numbers, and of lists where the thread branches
@@ -133,7 +133,7 @@ var codes = [...]struct {
 	{"UIDVALIDITY", parseNumber},
 	{"UNSEEN", parseNumber},
 	{"HIGHESTMODSEQ", parseModSeq}, // RFC 7162
-	{"MODIFIED", nil},
+	{"MODIFIED", parseModified},
 	{"UNKNOWN-CTE", nil},   // RFC 3516
 	{"COPYUID", parseUIDs}, // RFC 4315
 	{"ALERT", nil},         // RFC 3501
@@ -420,6 +420,9 @@ func parseVanished(s *scanner, r *Response) {
 	}
 	r.UIDs = []SequenceSet{s.sequenceSet(termUIDSet)}
 }
+
+// parseModified reads which messages changed too late, by number or, after a UID command, by UID (RFC 7162 §3.1.3).
+func parseModified(s *scanner, r *Response) { r.UIDs = []SequenceSet{s.sequenceSet(termSequenceSet)} }
 
 // parseUIDs reads UIDVALIDITY and the UIDs of messages that came or were copied (RFC 4315 §3).
 func parseUIDs(s *scanner, r *Response) {

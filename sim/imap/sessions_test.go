@@ -143,6 +143,10 @@ func (s *session) random() string {
 		return prefix + "FETCH " + set + []string{" BODY[]", " (UID FLAGS BODY[TEXT])", " BODY.PEEK[]"}[r.IntN(3)]
 	}
 	flags := string(s.w.flags().Append(nil))
+	if r.IntN(4) == 0 {
+		s.condstore = true
+		return fmt.Sprintf("%sSTORE %s (UNCHANGEDSINCE %d) +FLAGS (%s)", prefix, set, r.IntN(1+int(s.w.box.Snapshot().HighestModSeq())), flags)
+	}
 	return prefix + "STORE " + set + " " + []string{"", "+", "-"}[r.IntN(3)] + "FLAGS" + []string{"", ".SILENT"}[r.IntN(2)] +
 		" (" + flags + ")"
 }

@@ -136,6 +136,9 @@ func (s *scanner) storeFlag() store.Flags {
 }
 
 func (c Store) serve(s *Server) {
+	if c.Conditional {
+		s.useModSeq()
+	}
 	if s.box.readOnly {
 		s.finish(ReplyReadOnly)
 		return
@@ -144,9 +147,6 @@ func (c Store) serve(s *Server) {
 	if !ok {
 		s.badSet()
 		return
-	}
-	if c.Conditional {
-		s.useModSeq()
 	}
 	t := &storeTask{command: c, target: target}
 	b := store.Batch{UnchangedSince: c.UnchangedSince}
