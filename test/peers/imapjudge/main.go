@@ -4,7 +4,8 @@
 //	go -C test/peers run ./imapjudge [-v] [SCRIPT…]
 //
 // A script in imapjudge/scripts is a command a line, or in the form of a Go string where it begins with a quote; a line
-// that begins with # is a remark. In a command, {modseq} is the highest modification sequence that the server has told.
+// that begins with # is a remark. In a command, {modseq} and {uidvalidity} are what the server told when it opened the
+// mailbox.
 // Both servers hold the letters of sim/imap/testdata/letters, in the order of their names.
 package main
 
@@ -133,29 +134,36 @@ func judge(script string, verbose bool) (v verdict, err error) {
 
 // side is one of the two servers with what it has answered last.
 type side struct {
-	name   string
-	conn   *imappeer.Conn
-	modSeq string
-	facts  []string // what the answer says, sorted
-	raw    []imappeer.Response
+	name  string
+	conn  *imappeer.Conn
+	told  *strings.Replacer // what the server told when it opened the mailbox
+	facts []string          // what the answer says, sorted
+	raw   []imappeer.Response
 }
 
-var highest = regexp.MustCompile(`HIGHESTMODSEQ (\d+)`)
+var told = regexp.MustCompile(`^\* OK \[(UIDVALIDITY|HIGHESTMODSEQ) (\d+)\]`)
 
 func (s *side) say(command string) (err error) {
-	if s.raw, err = s.conn.Do(strings.ReplaceAll(command, "{modseq}", s.modSeq)); err != nil {
+	if s.told != nil {
+		command = s.told.Replace(command)
+	}
+	if s.raw, err = s.conn.Do(command); err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	s.facts = nil
+	var names []string
 	for _, r := range s.raw {
-		if m := highest.FindSubmatch(r); m != nil {
-			s.modSeq = string(m[1])
+		if m := told.FindSubmatch(r); m != nil {
+			names = append(names, map[string]string{"UIDVALIDITY": "{uidvalidity}", "HIGHESTMODSEQ": "{modseq}"}[string(m[1])], string(m[2]))
 		}
 		facts, err := factsOf(r)
 		if err != nil {
 			facts = []string{fmt.Sprintf("no IMAP, %v: %q", err, r)}
 		}
 		s.facts = append(s.facts, facts...)
+	}
+	if len(names) == 4 {
+		s.told = strings.NewReplacer(names...)
 	}
 	slices.Sort(s.facts)
 	return nil
