@@ -91,12 +91,15 @@ func appendMap(dst []byte, v reflect.Value) []byte {
 	if v.IsNil() {
 		return append(dst, "null"...)
 	}
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	names := make([]string, 0, v.Len())
+	for _, key := range v.MapKeys() {
+		names = append(names, key.String())
+	}
+	slices.Sort(names)
 	dst = append(dst, '{')
-	for i, key := range keys {
-		dst = appendName(dst, key.String(), i == 0)
-		dst = appendValue(dst, v.MapIndex(key))
+	for i, name := range names {
+		dst = appendName(dst, name, i == 0)
+		dst = appendValue(dst, v.MapIndex(reflect.ValueOf(name)))
 	}
 	return append(dst, '}')
 }

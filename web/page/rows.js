@@ -6,7 +6,7 @@ import { model } from "./model.js";
 
 const NOTES = new Set(["open", "established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
-const NEWEST = 150; // lines of a long conversation that are shown at least
+const NEWEST = 100; // lines of a long conversation that are shown at least
 const AT_ONCE = 50; // lines that leave together, so that rows do not go with each that comes
 const LEAVE = 2; // lines of it that stay before the fold
 const whole = new WeakMap(); // the parts of lines that have been shown
