@@ -51,15 +51,25 @@ func newSMTPD(env Env, h *Host, s world.Service, client Client, info machine.TLS
 
 // config is how a service behaves: what the world says of it, and otherwise what its role suggests.
 func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Config {
-	cfg := smtp.Config{Hostname: h.Name, MaxSize: h.maxSize(), MaxRecipients: MaxRecipients, MaxErrors: MaxErrors,
-		IdleTimeout: SMTPIdle, TLS: info, StartTLS: s.TLS == world.StartTLS, Extensions: smtp.Standard | smtp.ExtDSN | smtp.ExtRequireTLS}
+	cfg := smtp.Config{MaxErrors: MaxErrors, IdleTimeout: SMTPIdle, Extensions: smtp.Standard | smtp.ExtDSN | smtp.ExtRequireTLS, Mechanisms: sasl.All}
 	if d.submission {
 		cfg.NeedAuth = true
-		cfg.Mechanisms = mechanismsOf(s, sasl.All)
 	} else {
 		cfg.Extensions |= smtp.ExtETRN | smtp.ExtEXPN
 		cfg.Verify = true
-		cfg.Mechanisms = mechanismsOf(s, 0)
+	}
+	if s.Persona != nil {
+		cfg = s.Persona.SMTP
+		cfg.NeedAuth = d.submission
+		cfg.Extensions &^= smtp.ExtDeliverBy // the queue does not keep to it
+	}
+	cfg.Mechanisms = mechanismsOf(s, cfg.Mechanisms)
+	if !d.submission && s.Auth == nil { // servers do not log in to each other
+		cfg.Mechanisms = 0
+	}
+	cfg.Hostname, cfg.MaxSize, cfg.TLS, cfg.StartTLS = h.Name, h.maxSize(), info, s.TLS == world.StartTLS
+	if cfg.MaxRecipients == 0 {
+		cfg.MaxRecipients = MaxRecipients
 	}
 	// A service without TLS has no better place for a password; one that has it takes passwords there only.
 	cfg.ClearAuth = s.TLS == world.NoTLS

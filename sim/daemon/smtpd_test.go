@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ehlo/sim"
+	"ehlo/sim/personas"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
@@ -130,4 +131,29 @@ func TestWhatTheNextHostCannotTake(t *testing.T) {
 	got := last(t, tl, "bob@example.net")
 	wants(t, got, "by mx.example.net with UTF8SMTP id", "by mail.example.org with UTF8SMTP id", "Subject: caf\u00e9\r\n")
 	wants(t, last(t, tl, "alice@example.org"), "Original-Envelope-Id: 77\r\n", "Original-Recipient: rfc822;bob@example.net\r\n", "Action: delivered\r\n")
+}
+
+// The same octets at a strict server and at one that takes LF for a line end: there they are two messages, and the second
+// is from whom its author likes.
+func TestSmuggling(t *testing.T) {
+	const session = "telnet mx.example.net 25\n> EHLO my_laptop\n> EHLO laptop.example.org\n> MAIL FROM: <eve@example.com>\n> MAIL FROM:<eve@example.com>\n" +
+		"> RCPT TO:<bob@example.net>\n> DATA\n" +
+		`raw "Subject: one\r\n\r\nHello.\n.\nMAIL FROM:<boss@example.net>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\nSubject: two\r\n\r\nPay.\r\n.\r\n"` + "\n> QUIT\n"
+	strict := start(t)
+	play(t, strict, session)
+	wants(t, heard(strict, 1), "501 ", "501 ", "250 2.1.0", "354 ", "554 5.6.0", "221 ")
+	text, _ := worlds.Text("two-domains")
+	lenient, err := world.Parse("lenient", []byte(strings.Replace(string(text), "protocol = \"smtp\"\n", "protocol = \"smtp\"\n  persona = \"lenient-mta\"\n", 2)), personas.All()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tl, err := sim.NewTimeline(lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	play(t, tl, session)
+	wants(t, heard(tl, 1), "220 mx.example.net Mail service ready", "Hello my_laptop", "250 Sender ok", "503 ", "354 ", "250 Mail accepted", "250 Sender ok", "354 ", "250 Mail accepted", "221 ")
+	if got := inbox(t, tl, "bob@example.net"); len(got) != 4 || !strings.Contains(got[3], "Return-Path: <boss@example.net>") {
+		t.Errorf("bob has %d messages:\n%s", len(got), strings.Join(got, "\n"))
+	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"ehlo/sim/machine"
 	"ehlo/sim/pop3"
+	"ehlo/sim/smtp"
 	"ehlo/sim/toml"
 )
 
@@ -25,9 +26,10 @@ const maxFile = 1 << 18
 type Persona struct {
 	Name     string // of its file: "uw-ipop3d-7.59"
 	Title    string // for people: "UW ipop3d 7.59"
-	Protocol string // "pop3"
+	Protocol string // "pop3" or "smtp"
 
 	POP3 pop3.Config // of a persona for POP3
+	SMTP smtp.Config // of a persona for SMTP
 }
 
 // parser reads one file.
@@ -41,7 +43,7 @@ var protocols = []struct {
 	name string
 	read func(*parser)
 }{
-	{"pop3", (*parser).pop3},
+	{"pop3", (*parser).pop3}, {"smtp", (*parser).smtp},
 }
 
 // Protocols lists the protocols that have personas.

@@ -11,6 +11,7 @@ import (
 	"ehlo/sim/persona"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
+	"ehlo/sim/smtp"
 )
 
 const good = `grammar = 1
@@ -66,7 +67,7 @@ var mistakes = []struct{ old, new, want string }{
 	{"title =", "titel =", `1: title: persona.missing-key`},
 	{"Popper 1", " ", `2: title: persona.bad-title`},
 	{`"pop3"`, `"pop"`, `3: protocol: persona.bad-protocol protocol="pop"; persona.did-you-mean name="pop3"`},
-	{`"pop3"`, `"ftp"`, `3: protocol: persona.bad-protocol known="pop3"`},
+	{`"pop3"`, `"ftp"`, `3: protocol: persona.bad-protocol known="pop3, smtp"`},
 	{`"STAT"`, `"STAD"`, `4: commands: persona.bad-command word="STAD"; persona.did-you-mean name="STAT"`},
 	{`"LOGIN"`, `"NTLM"`, `5: mechanisms: persona.bad-mechanism`},
 	{`["Name", "Word"]`, `["Name"]`, `6: prompts: persona.bad-prompts`},
@@ -84,6 +85,51 @@ var mistakes = []struct{ old, new, want string }{
 	{`{count}`, `{counter}`, `23: replies.STAT.stat: persona.bad-placeholder word="counter"`},
 	{`max-errors = 5`, `replies = 5`, `10: replies: persona.want-table key="replies"`},
 	{"Popper 1", strings.Repeat("x", 1<<18), `1: persona.too-large`},
+}
+
+const goodSMTP = `grammar = 1
+title = "MTA 1"
+protocol = "smtp"
+commands = ["EHLO", "MAIL", "QUIT"]
+extensions = ["SIZE", "HELP"]
+mechanisms = ["LOGIN"]
+verify = true
+max-line = 600
+max-recipients = 7
+idle = "2m"
+quirks = ["space", "line-ends"]
+
+[replies]
+greeting = "220 {host} at your service"
+message-ok = "250 2.6.0 Queued"
+`
+
+func TestSMTP(t *testing.T) {
+	p, err := persona.Parse("mta-1", []byte(goodSMTP))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.SMTP
+	if c.Without != smtp.WithoutAllBut([]string{"EHLO", "MAIL", "QUIT"}) || c.Extensions != smtp.ExtSize|smtp.ExtHelp || c.Mechanisms != sasl.SetOf(sasl.Login) ||
+		!c.Verify || c.MaxLine != 600 || c.MaxRecipients != 7 || c.IdleTimeout != 2*time.Minute || c.Lenient != smtp.LenientSpace|smtp.LenientLineEnds ||
+		len(c.Replies) != 2 || c.Replies[smtp.ReplyMessageOK] != (smtp.Reply{Code: 250, Enhanced: "2.6.0", Text: "Queued"}) {
+		t.Errorf("%+v", c)
+	}
+	for _, x := range mistakesSMTP {
+		_, err := persona.Parse("mta-1", []byte(strings.Replace(goodSMTP, x.old, x.new, 1)))
+		if got := strings.TrimPrefix(fmt.Sprint(err), "mta-1.toml:"); !strings.HasPrefix(got, x.want) {
+			t.Errorf("%s in the place of %s gives\n%s\nwant\n%s", x.new, x.old, got, x.want)
+		}
+	}
+}
+
+var mistakesSMTP = []struct{ old, new, want string }{
+	{`"SIZE"`, `"SIZES"`, `5: extensions: persona.bad-extension word="SIZES"; persona.did-you-mean name="SIZE"`},
+	{`"MAIL"`, `"SEND"`, `4: commands: persona.bad-command`},
+	{`"space"`, `"spice"`, `11: quirks: persona.bad-quirk word="spice"; persona.did-you-mean name="space"`},
+	{`"220 {`, `"550 {`, `14: replies.greeting: persona.other-status reply="greeting" status="2"`},
+	{`"220 {`, `"hello {`, `14: replies.greeting: persona.bad-reply`},
+	{`{host}`, `{hosts}`, `14: replies.greeting: persona.bad-placeholder word="hosts"`},
 }
 
 func TestMistakes(t *testing.T) {
@@ -104,6 +150,7 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s in the place of %s gives\n%s\nwant\n%s", x.new, x.old, got, x.want)
 		}
 	}
+	own["persona.bad-extension"] = true // of [mistakesSMTP]
 	for _, id := range persona.MessageIDs() {
 		if !own[id] && !strings.HasSuffix(id, ".repair") && !slices.ContainsFunc([]string{"syntax", "want-", "did-", "bad-time", "duplicate-"}, func(s string) bool {
 			return strings.HasPrefix(id, "persona."+s)

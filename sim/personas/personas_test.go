@@ -9,6 +9,7 @@ import (
 	"ehlo/sim/persona"
 	"ehlo/sim/personas"
 	"ehlo/sim/pop3"
+	"ehlo/sim/smtp"
 )
 
 func TestEveryPersonaIsRight(t *testing.T) {
@@ -35,7 +36,7 @@ func TestDocumentation(t *testing.T) {
 	if _, err := persona.Parse("example", []byte(example)); err != nil {
 		t.Error(err)
 	}
-	for _, name := range slices.Concat(pop3.ReplyNames(), pop3.QuirkNames(), personas.Names()) {
+	for _, name := range slices.Concat(pop3.ReplyNames(), pop3.QuirkNames(), smtp.ReplyNames(), smtp.LeniencyNames(), personas.Names()) {
 		if !strings.Contains(doc, "`"+name+"`") {
 			t.Errorf("docs/personas.md does not name %s", name)
 		}
