@@ -54,8 +54,11 @@ func (r *Reel) Next() (l *List, now engine.Time, ok bool) {
 		r.advance()
 	}
 	r.started = true
-	return r.player.Scene.Frame(r.now), r.now, true
+	return r.Frame(), r.now, true
 }
+
+// Frame is the picture in view again.
+func (r *Reel) Frame() *List { return r.player.Scene.Frame(r.now) }
 
 // advance lets the virtual time pass that belongs to one picture.
 func (r *Reel) advance() {

@@ -13,7 +13,7 @@ require (
 require (
 	github.com/emersion/go-message v0.18.2 // indirect
 	github.com/pelletier/go-toml/v2 v2.4.3 // indirect
-	golang.org/x/text v0.14.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 )
 
 replace ehlo => ../..

@@ -3,27 +3,43 @@
 package main
 
 import (
+	"slices"
+	"time"
+
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"ehlo/sim/engine"
 	"ehlo/sim/scene"
 )
 
-// game paints the scene. What shows the world to it changes the scene between frames, on the one thread there is; nothing
-// in Draw yields while it reads the scene.
+// game paints pictures of a scene. What shows the world to it changes the scene between frames, on the one thread there
+// is; nothing in Draw yields while it reads the scene.
 type game struct {
-	player  *scene.Player
-	now     engine.Time
-	view    scene.View
+	picture func() *scene.List // of the moment, or nil
 	painter *painter
-	begun   func() // called before the first frame
-	tick    func() // called before each frame
+	begun   func()       // called before the first frame
+	tick    func() error // called before each frame
+	work    [workKept]time.Duration
+	frames  int
 }
 
-// Update does nothing: a clock moves the picture, not the frames.
+// workKept is how many of the last frames' work is remembered.
+const workKept = 64
+
+// typical is the median work of the last frames: the scene's and the painter's, without what the graphics library does
+// with it afterwards.
+func (g *game) typical() time.Duration {
+	last := slices.Clone(g.work[:min(g.frames, workKept)])
+	if len(last) == 0 {
+		return 0
+	}
+	slices.Sort(last)
+	return last[len(last)/2]
+}
+
+// Update does nothing in a page, where a clock moves the picture, not the frames.
 func (g *game) Update() error {
 	if g.tick != nil {
-		g.tick()
+		return g.tick()
 	}
 	return nil
 }
@@ -43,10 +59,14 @@ func (g *game) Draw(screen *ebiten.Image) {
 		g.begun()
 		g.begun = nil
 	}
-	if g.view.Width <= 0 {
+	begin := time.Now()
+	list := g.picture()
+	if list == nil || list.Width <= 0 {
 		return
 	}
-	g.painter.paint(screen, g.player.Scene.Frame(g.now))
+	g.painter.paint(screen, list)
+	g.work[g.frames%workKept] = time.Since(begin)
+	g.frames++
 }
 
 // theme is the palette of a theme by its name, with the type size and the lines that go with it.

@@ -15,16 +15,21 @@ import (
 type page struct {
 	host    js.Value
 	game    *game
+	player  *scene.Player
+	now     engine.Time
+	look    scene.View
 	palette scene.Palette
 	words   map[string]string
 	reel    *scene.Reel
 }
 
 func newPage(host js.Value) *page {
-	return &page{host: host, game: &game{player: scene.NewPlayer()}, palette: scene.Light}
+	p := &page{host: host, player: scene.NewPlayer(), palette: scene.Light}
+	p.game = &game{picture: func() *scene.List { return p.scene().Frame(p.now) }}
+	return p
 }
 
-func (p *page) scene() *scene.Scene { return p.game.player.Scene }
+func (p *page) scene() *scene.Scene { return p.player.Scene }
 
 // install gives stage.js its functions. Those that can change the picture say whether they have.
 func (p *page) install() {
@@ -35,20 +40,20 @@ func (p *page) install() {
 	set("clock", func(args []js.Value) any { return p.clock(engine.Time(args[0].Float()), args[1].Int()) })
 	set("view", func(args []js.Value) any { return p.view(args[0]) })
 	set("camera", func(args []js.Value) any {
-		p.game.view.Zoom, p.game.view.X, p.game.view.Y = args[0].Float(), args[1].Float(), args[2].Float()
+		p.look.Zoom, p.look.X, p.look.Y = args[0].Float(), args[1].Float(), args[2].Float()
 		p.scene().Follow(0)
-		p.scene().Layout(p.game.view)
+		p.scene().Layout(p.look)
 		return true
 	})
 	set("rate", func(args []js.Value) any {
-		changed := p.game.view.Rate != args[0].Float()
-		p.game.view.Rate = args[0].Float()
-		p.scene().Layout(p.game.view)
+		changed := p.look.Rate != args[0].Float()
+		p.look.Rate = args[0].Float()
+		p.scene().Layout(p.look)
 		return changed
 	})
 	set("plain", func(args []js.Value) any {
-		p.game.view.Plain = args[0].Bool()
-		p.scene().Layout(p.game.view)
+		p.look.Plain = args[0].Bool()
+		p.scene().Layout(p.look)
 		return true
 	})
 	set("follow", func(args []js.Value) any { p.scene().Follow(uint32(args[0].Int())); return true })
@@ -60,11 +65,14 @@ func (p *page) install() {
 		z, x, y := p.scene().Camera()
 		return map[string]any{"zoom": z, "x": x, "y": y}
 	})
-	set("svg", func([]js.Value) any {
-		return string(p.scene().Frame(p.game.now).AppendSVG(nil, &p.palette, scene.Titles(p.words)))
+	set("svg", func(args []js.Value) any {
+		list := p.scene().Frame(p.now)
+		list.Note = args[0].String()
+		return string(list.AppendSVG(nil, &p.palette, scene.Titles(p.words)))
 	})
+	set("work", func([]js.Value) any { return p.game.typical().Seconds() * 1000 })
 	set("roll", func(args []js.Value) any {
-		p.reel = p.game.player.Reel(args[0].Int(), args[1].Int(), engine.Time(args[2].Float()), args[3].Int())
+		p.reel = p.player.Reel(args[0].Int(), args[1].Int(), engine.Time(args[2].Float()), args[3].Int())
 		return nil
 	})
 	set("nextPicture", func(args []js.Value) any { return p.nextPicture(args[0]) })
@@ -86,9 +94,8 @@ func (p *page) nextPicture(note js.Value) any {
 
 // events keeps the first events and appends those of a chunk.
 func (p *page) events(keep int, chunk js.Value) any {
-	player := p.game.player
-	changed := keep < player.Applied()
-	player.Keep(keep)
+	changed := keep < p.player.Applied()
+	p.player.Keep(keep)
 	if !chunk.Truthy() {
 		return changed
 	}
@@ -99,24 +106,22 @@ func (p *page) events(keep int, chunk js.Value) any {
 			p.host.Call("dead", "crash", err.Error())
 			break
 		}
-		player.Record(e)
+		p.player.Record(e)
 	}
 	return changed
 }
 
 func (p *page) clock(now engine.Time, total int) any {
-	g := p.game
-	changed := p.scene().Moving(g.now)
-	changed = g.player.Show(total) || changed
-	g.now = max(now, g.player.Now())
-	return changed || p.scene().Moving(g.now)
+	changed := p.scene().Moving(p.now)
+	changed = p.player.Show(total) || changed
+	p.now = max(now, p.player.Now())
+	return changed || p.scene().Moving(p.now)
 }
 
 func (p *page) view(v js.Value) any {
-	g := p.game
 	palette, base, stroke := theme(v.Get("theme").String())
 	view := scene.View{Width: v.Get("width").Float(), Height: v.Get("height").Float(), Base: base, Stroke: stroke,
-		ReducedMotion: v.Get("reducedMotion").Truthy(), Rate: g.view.Rate, Plain: g.view.Plain, Zoom: g.view.Zoom, X: g.view.X, Y: g.view.Y}
+		ReducedMotion: v.Get("reducedMotion").Truthy(), Rate: p.look.Rate, Plain: p.look.Plain, Zoom: p.look.Zoom, X: p.look.X, Y: p.look.Y}
 	if corner := v.Get("corner"); corner.Truthy() {
 		view.Corner = scene.Point{X: corner.Get("width").Float(), Y: corner.Get("height").Float()}
 	}
@@ -125,7 +130,7 @@ func (p *page) view(v js.Value) any {
 	}
 	each(v.Get("colors"), func(name, colour string) { palette.Set(name, colour) })
 	p.palette = palette
-	if g.painter != nil {
+	if g := p.game; g.painter != nil {
 		g.painter.colour(palette)
 	}
 	words := map[string]string{}
@@ -134,7 +139,7 @@ func (p *page) view(v js.Value) any {
 		p.words = words
 		p.scene().SetWords(words)
 	}
-	g.view = view
+	p.look = view
 	p.scene().Layout(view)
 	return true
 }
@@ -190,7 +195,7 @@ func (p *page) thing(i int) map[string]any {
 
 // things lists what is in the picture, each once.
 func (p *page) things() any {
-	p.scene().Frame(p.game.now)
+	p.scene().Frame(p.now)
 	seen := map[string]bool{}
 	list := []any{}
 	for i, n := range p.scene().Nodes() {

@@ -1,5 +1,5 @@
 // Command bench measures the budgets of the page and the core, and writes docs/performance.md. It runs in the project's
-// directory after make build; it fails where a budget is exceeded. With an argument (transfer, start, reply or idle) it
+// directory after make build; it fails where a budget is exceeded. With an argument (transfer, start, reply, stage or idle) it
 // measures that alone and writes nothing.
 package main
 
@@ -61,6 +61,7 @@ func run(only string) error {
 		{"transfer", func() ([]result, error) { return transfer(browser, site.URL, log) }},
 		{"start", func() ([]result, error) { return start(browser, site.URL, empty.URL) }},
 		{"reply", func() ([]result, error) { return reply(browser, site.URL) }},
+		{"stage", func() ([]result, error) { return stage(browser, page) }},
 		{"idle", func() ([]result, error) { return idle(browser, site.URL) }},
 	} {
 		if only != "" && only != m.name {
@@ -113,7 +114,7 @@ func format(v float64, unit string) string {
 	case "MB":
 		return fmt.Sprintf("%.2f MB", v)
 	case "×":
-		return fmt.Sprintf("%.1f ×", v)
+		return fmt.Sprintf("%.2f ×", v)
 	case "":
 		return fmt.Sprintf("%.0f", v)
 	}

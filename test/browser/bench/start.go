@@ -29,26 +29,11 @@ var emptyScript []byte
 
 // emptyPage builds the smallest page with a Go program in it, packed and served like the real one: what to compare with.
 func emptyPage() (http.Handler, error) {
-	dir, err := os.MkdirTemp("", "empty")
+	wasm, err := program("./bench/empty")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "empty.wasm")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, "./bench/empty")
-	build.Dir, build.Env, build.Stderr = "test/browser", append(os.Environ(), "GOOS=js", "GOARCH=wasm"), os.Stderr
-	if err := build.Run(); err != nil {
-		return nil, err
-	}
-	wasm, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		return nil, err
-	}
-	loader, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib/wasm/wasm_exec.js"))
+	loader, err := goLoader()
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +51,31 @@ func emptyPage() (http.Handler, error) {
 		files[name+".br"], files[name+".gz"] = &fstest.MapFile{Data: br.Bytes()}, &fstest.MapFile{Data: gz.Bytes()}
 	}
 	return web.Handler(files)
+}
+
+// program builds a package of this module for a browser.
+func program(pkg string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "program.wasm")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, pkg)
+	build.Dir, build.Env, build.Stderr = "test/browser", append(os.Environ(), "GOOS=js", "GOARCH=wasm"), os.Stderr
+	if err := build.Run(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+}
+
+// goLoader is the Go distribution's script that starts a program in a browser.
+func goLoader() ([]byte, error) {
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib/wasm/wasm_exec.js"))
 }
 
 // start measures the time from navigation to a console that answers, and of the empty page to a Go function that does,

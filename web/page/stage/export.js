@@ -12,7 +12,7 @@ export async function save(how, page) {
   const { now, world } = model.state;
   const name = `${world.name}-${Math.round(now / 1e6)}`;
   if (how === "gif") return run(name, page);
-  const svg = await ask({ type: "svg" });
+  const svg = await ask({ type: "svg", note: page.clock(now) });
   if (!svg) return undefined;
   if (how === "svg") return offer(`${name}.svg`, svg, "image/svg+xml");
   const scale = Math.max(2, Math.min(devicePixelRatio, 4));

@@ -75,13 +75,13 @@
     hit: ({ x, y, id }) => answer(id, stage.hit(x, y)),
     things: ({ id }) => answer(id, stage.things()),
     seen: ({ id }) => answer(id, stage.seen()),
-    svg: ({ id }) => answer(id, stage.svg()),
+    svg: ({ note, id }) => answer(id, stage.svg(note ?? "")),
     roll({ first, total, end, fps, id }) {
       stage.roll(first, total, end, fps);
       answer(id, true);
     },
     picture: ({ id }) => answer(id, stage.nextPicture(moment)),
-    count: () => tell({ type: "frame", n: gate.frames, busy: gate.busy }),
+    count: () => tell({ type: "frame", n: gate.frames, busy: gate.busy, work: stage.work() }),
   };
 
   // moment writes a time of the world, in nanoseconds, for the corner of a picture.

@@ -1,0 +1,218 @@
+package browser
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"image/gif"
+	"image/png"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// thing is what the stage says of something on it.
+type thing struct {
+	Kind, Name, Peer string
+	Conn             int
+	Box              [4]float64 // from the stage's upper left corner
+}
+
+// things asks the stage for everything in the picture.
+func (p *tab) things() []thing {
+	p.t.Helper()
+	return eval[[]thing](p, `new Promise((done) => {
+		const frame = document.querySelector("#stage iframe").contentWindow;
+		const hear = ({ data }) => {
+			if (data.type !== "answer" || data.id !== "test") return;
+			removeEventListener("message", hear);
+			done(data.what);
+		};
+		addEventListener("message", hear);
+		frame.postMessage({ type: "things", id: "test" }, location.origin);
+	})`)
+}
+
+// find is the thing of a kind with a name.
+func (p *tab) find(kind, name string) thing {
+	p.t.Helper()
+	for _, x := range p.things() {
+		if x.Kind == kind && x.Name == name {
+			return x
+		}
+	}
+	p.t.Fatalf("there is no %s %q on the stage", kind, name)
+	return thing{}
+}
+
+// middle is where a thing's middle is in the window.
+func (p *tab) middle(x thing) (float64, float64) {
+	p.t.Helper()
+	corner := eval[[2]float64](p, `(({ left, top }) => [left, top])(document.getElementById("stage").getBoundingClientRect())`)
+	return corner[0] + x.Box[0] + x.Box[2]/2, corner[1] + x.Box[1] + x.Box[3]/2
+}
+
+func (p *tab) drag(x0, y0, x1, y1 float64) {
+	p.t.Helper()
+	at := func(x, y float64) chromedp.Action[chromedp.Void] {
+		return chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y, chromedp.ButtonLeft)
+	}
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x0, y0, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	eval[any](p, "new Promise((done) => setTimeout(done, 200, null))") // the stage says what was pressed
+	p.do(at((x0+x1)/2, (y0+y1)/2), at(x1, y1), chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, x1, y1, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+}
+
+// TestStageByPointer touches what is on the stage: hosts move and stay where they are put, a message shows its octets and
+// its way, a connection its console.
+func TestStageByPointer(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	p.stageLives()
+	conn := p.converse()
+	p.say(conn, "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.net>", "DATA", "Subject: Lunch on Friday?", "", "At noon.")
+	p.settle()
+
+	x, y := p.middle(p.find("host", "laptop.example.org"))
+	p.drag(x, y-20, x+150, y+60)
+	p.until("the host has moved", fmt.Sprintf(`ehlo && new Promise((done) => setTimeout(done, 100, true))`))
+	nx, ny := p.middle(p.find("host", "laptop.example.org"))
+	if math.Abs(nx-x-150) > 12 || math.Abs(ny-y-80) > 12 {
+		t.Errorf("the host was dragged by 150, 80 and moved by %.0f, %.0f", nx-x, ny-y)
+	}
+
+	// The message that was typed is on its way again when the moment is.
+	from := eval[float64](p, `ehlo.line(`+fmt.Sprint(conn)+`, ".").then(() => ehlo.run()).then(() => ehlo.trace()).then((all) => {
+		const e = all.find((e) => e.class === "content");
+		return e.from + (e.until - e.from) / 2;
+	})`)
+	call[any](p, "seek", int64(from))
+	p.settle()
+	x, y = p.middle(p.find("letter", "Lunch on Friday?"))
+	p.do(chromedp.MouseClickXY(x, y))
+	p.until("a dialog shows the message", `document.querySelector("dialog[open] .octets")?.textContent.includes("Subject: Lunch on Friday?")`)
+	p.screenshot("stage-letter")
+	p.keys(kb.Escape)
+
+	call[any](p, "seek", int64(1e15))
+	p.settle()
+	c := p.find("conn", "laptop.example.org")
+	path := eval[[2]float64](p, `(({ left, top }) => [left, top])(document.getElementById("stage").getBoundingClientRect())`)
+	p.do(chromedp.MouseClickXY(path[0]+c.Box[0]+c.Box[2]/2, path[1]+c.Box[1]+c.Box[3]/2))
+	p.until("the connection's console is in view", fmt.Sprintf(`document.querySelector("#tab-%d[aria-selected=true]")`, conn))
+
+	// Larger, and all of it again.
+	before := p.find("host", "mx.example.net").Box
+	eval[any](p, `void document.querySelector('[data-view="in"]').click()`)
+	p.settle()
+	if after := p.find("host", "mx.example.net").Box; math.Abs(after[2]/before[2]-1.25) > 0.02 {
+		t.Errorf("a host is %.2f times as wide after one step of zoom", after[2]/before[2])
+	}
+	eval[any](p, `void document.querySelector('[data-view="fit"]').click()`)
+
+	p.open("?world=two-domains")
+	p.stageLives()
+	p.settle()
+	if kx, ky := p.middle(p.find("host", "laptop.example.org")); math.Abs(kx-nx) > 3 || math.Abs(ky-ny) > 3 {
+		t.Errorf("after a reload the host is at %.0f, %.0f, and was put to %.0f, %.0f", kx, ky, nx, ny)
+	}
+}
+
+// TestStageByKeyboard goes through what is on the stage, opens a thing and moves a host, without a pointer.
+func TestStageByKeyboard(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	p.stageLives()
+	p.converse()
+	eval[any](p, `void document.querySelector(".stage__lead").focus()`)
+	p.keys(kb.Enter)
+	p.until("the first thing has the focus", `document.activeElement.dataset.key`)
+	var names []string
+	for range 40 {
+		name := eval[string](p, `document.activeElement.textContent`)
+		if len(names) > 0 && names[len(names)-1] == name {
+			break
+		}
+		names = append(names, name)
+		p.keys(kb.ArrowDown)
+	}
+	all := strings.Join(names, "\n")
+	for _, want := range []string{"Host laptop.example.org", "Host mx.example.net", "Connection from laptop.example.org to mx.example.net, port 25", "Mailbox bob@example.net", "Port 25 of mx.example.net"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the list does not lead to %q:\n%s", want, all)
+		}
+	}
+	p.screenshot("stage-keyboard")
+	p.keys(kb.Home)
+	p.until("the list is at its beginning", fmt.Sprintf("document.activeElement.textContent === %q", names[0]))
+	for range 40 {
+		if strings.HasPrefix(eval[string](p, `document.activeElement.textContent`), "Host") {
+			break
+		}
+		p.keys(kb.ArrowDown)
+	}
+	host := strings.TrimPrefix(eval[string](p, `document.activeElement.textContent`), "Host ")
+	before := p.find("host", host).Box
+	p.keys(kb.ArrowDown, chromedp.KeyModifiers(chromedp.ModifierShift))
+	p.settle()
+	if after := p.find("host", host).Box; after[1] <= before[1] {
+		t.Errorf("Shift and an arrow moved %s from %v to %v", host, before, after)
+	}
+}
+
+// caught keeps what the page gives the browser to save.
+const caught = `{
+	window.saved = [];
+	const make = URL.createObjectURL;
+	URL.createObjectURL = (blob) => {
+		saved.push(blob);
+		return make(blob);
+	};
+	HTMLAnchorElement.prototype.click = function () {};
+}`
+
+// TestStagePicturesToTake saves the stage as PNG, SVG and animated GIF, and opens the files.
+func TestStagePicturesToTake(t *testing.T) {
+	p := newTab(t, nil)
+	p.do(addScript(caught))
+	p.world("two-domains")
+	p.stageLives()
+	p.converse()
+	p.settle()
+	take := func(what, kind string) []byte {
+		t.Helper()
+		eval[any](p, `void (saved.length = 0), void document.querySelector('[data-view="more"]').click()`)
+		eval[any](p, fmt.Sprintf(`void [...document.querySelectorAll(".menu button")].find((b) => b.textContent.includes(%q)).click()`, what))
+		p.until("a file is made", fmt.Sprintf(`saved.some((blob) => blob.type === %q) && (%q !== "image/svg+xml" || saved.length > 0)`, kind, kind))
+		data, err := base64.StdEncoding.DecodeString(eval[string](p, fmt.Sprintf(`new Promise((done) => {
+			const reader = new FileReader();
+			reader.onload = () => done(reader.result.split(",")[1]);
+			reader.readAsDataURL(saved.findLast((blob) => blob.type === %q));
+		})`, kind)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	width := eval[int](p, `document.getElementById("stage").clientWidth`)
+	picture, err := png.Decode(bytes.NewReader(take("PNG", "image/png")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := picture.Bounds().Dx(); got != 2*width || colours(picture) < 8 {
+		t.Errorf("the PNG is %d wide with %d colours, want %d", got, colours(picture), 2*width)
+	}
+	if svg := string(take("SVG", "image/svg+xml")); !strings.Contains(svg, "<title>Host mx.example.net</title>") {
+		t.Error("the SVG has no title for a host")
+	}
+	movie, err := gif.DecodeAll(bytes.NewReader(take("GIF", "image/gif")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(movie.Image) < 10 || movie.Delay[0] < 8 {
+		t.Errorf("the GIF has %d pictures, the first for %d hundredths of a second", len(movie.Image), movie.Delay[0])
+	}
+}
