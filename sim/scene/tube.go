@@ -85,7 +85,7 @@ func (g *geometry) loop(i, nth int, door Point, v View) []Point {
 		exit.X = c.x + c.w - (44+n*24)*g.k
 		far = min(c.x+c.w+(300+n*24)*g.k, v.Width-(26+n*4)*g.k)
 	}
-	up := max(c.y-(34+n*20)*g.k, 14*g.k)
+	up := max(c.y-(34+n*20)*g.k, 26*g.k) // an envelope needs as much
 	if out.X == 0 {
 		far = c.x
 	}

