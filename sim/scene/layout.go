@@ -303,6 +303,9 @@ func (s *Scene) column(p *plan, c int, y0, inner, height, end float64) (y, step 
 	case p.staggered && c == 2:
 		return y0 + inner - height, 0
 	}
+	if len(p.columns) == 1 && !p.narrow { // connections to itself run above it
+		return y0 + (inner-height)*0.75, 0
+	}
 	return y0 + (inner-height)/2, 0
 }
 

@@ -73,10 +73,11 @@ const (
 	NodeSlip
 	NodeStream
 	NodeLock
-	NodeStop // where something was refused, broke or was lost
+	NodeStop  // where something was refused, broke or was lost
+	NodeFault // what is wrong with a host
 )
 
-var nodeNames = [...]string{"host", "link", "conn", "letter", "mailbox", "line", "door", "slip", "stream", "lock", "stop"}
+var nodeNames = [...]string{"host", "link", "conn", "letter", "mailbox", "line", "door", "slip", "stream", "lock", "stop", "fault"}
 
 // String returns the kind's name in the page's messages.
 func (k NodeKind) String() string { return nodeNames[int(k)%len(nodeNames)] }

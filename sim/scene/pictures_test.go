@@ -106,7 +106,9 @@ func init() {
 		"down": func() (*Scene, engine.Time, *Palette) {
 			t := twoDomains()
 			t.add(trace.Event{Kind: trace.KindTrouble, Actor: mail, Target: mx, Label: "link-down", Num: 1})
-			t.add(trace.Event{Kind: trace.KindTrouble, Actor: desk, Label: "host-down", Num: 1})
+			t.add(trace.Event{Kind: trace.KindTrouble, Actor: desk, Label: "crash", Num: 1})
+			t.add(trace.Event{Kind: trace.KindTrouble, Actor: mx, Label: "disk-full", Num: 1})
+			t.add(trace.Event{Kind: trace.KindTrouble, Actor: mail, Target: laptop, Label: "link-slow", Verb: "20", Num: 1})
 			return t.play(wide), t.now, &Light
 		},
 		"lost": func() (*Scene, engine.Time, *Palette) {

@@ -14,6 +14,8 @@
 package scene
 
 import (
+	"slices"
+
 	"ehlo/sim/engine"
 	"ehlo/sim/trace"
 )
@@ -79,6 +81,7 @@ type host struct {
 	name, address, role, person string
 	you                         bool
 	down                        bool
+	faults                      []string
 	doors                       []door
 	boxes                       []box
 	letters                     []*letter
@@ -258,19 +261,40 @@ func (s *Scene) host(name string) int {
 	return -1
 }
 
-// trouble is a fault that begins or ends. What is broken is drawn as broken; other faults show in what they do.
+// trouble is a fault that begins or ends: what is broken is drawn as broken, another fault marks its host or link.
 func (s *Scene) trouble(e *trace.Event) {
 	a, b := s.host(e.Actor), s.host(e.Target)
-	switch e.Label {
-	case "link-down", "partition":
-		for i := range s.links {
-			if k := &s.links[i]; k.a == a && k.b == b || k.a == b && k.b == a {
-				k.down = e.Num == 1
-			}
+	if a < 0 {
+		return
+	}
+	begins := e.Num == 1
+	if b < 0 {
+		h := &s.hosts[a]
+		if e.Label == "crash" {
+			h.down = begins
+			return
 		}
-	case "host-down", "crash":
-		if a >= 0 {
-			s.hosts[a].down = e.Num == 1
+		if i := slices.Index(h.faults, e.Label); i >= 0 && !begins {
+			h.faults = slices.Delete(slices.Clone(h.faults), i, i+1)
+		} else if i < 0 && begins {
+			h.faults = append(h.faults, e.Label)
+		}
+		return
+	}
+	for i := range s.links {
+		k := &s.links[i]
+		if (k.a != a || k.b != b) && (k.a != b || k.b != a) {
+			continue
+		}
+		if e.Label == "link-down" {
+			k.down = begins
+			continue
+		}
+		k.label = latency(k.latency)
+		if begins && e.Label == "link-slow" {
+			k.label += " ×" + e.Verb
+		} else if begins {
+			k.label += " −" + e.Verb
 		}
 	}
 }

@@ -125,6 +125,13 @@ func (s *Scene) drawCard(p pen, i int) {
 	ic.draw(&p, 8, 8, 18, OnInk)
 	p.text(43, 17, d.name, MonoStrong, nameText, Start, ink)
 	p.text(43, 32, d.sub, UI, subText, Start, Ink2)
+	if len(h.faults) > 0 && !h.down {
+		p.begin(Node{Kind: NodeFault, Name: h.faults[0], Peer: h.name})
+		p.path(true, TransientFill, OnTransient, 1.4, w-16, 9, w-7, 25, w-25, 25)
+		p.path(false, Clear, OnTransient, 2, w-16, 14, w-16, 19)
+		p.circle(w-16, 22, 1.2, OnTransient, Clear, 0)
+		p.node = int32(len(p.l.Nodes)) - 2
+	}
 	if height > headHeight+10 {
 		p.path(false, Clear, Rule, 1, e, headHeight, w-e, headHeight)
 	}

@@ -13,7 +13,7 @@ func MessageIDs() []string {
 	return []string{
 		"page.stage.you", "page.stage.empty", "page.stage.new", "page.stage.deleted", "page.stage.octets",
 		"page.stage.host", "page.stage.link", "page.stage.conn", "page.stage.letter", "page.stage.mailbox",
-		"page.stage.line", "page.stage.door", "page.stage.slip", "page.stage.stream", "page.stage.lock", "page.stage.stop", "page.stage.letter-untitled", "page.stage.line-sealed",
+		"page.stage.line", "page.stage.door", "page.stage.slip", "page.stage.stream", "page.stage.lock", "page.stage.stop", "page.stage.fault", "page.stage.letter-untitled", "page.stage.line-sealed",
 		"page.stage.recipients",
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"ehlo/sim"
 	"ehlo/sim/engine"
+	"ehlo/sim/personas"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
@@ -17,7 +18,7 @@ import (
 func tour(t *testing.T, name string) *trace.Log {
 	t.Helper()
 	text, _ := worlds.Text(name)
-	def, err := world.Parse(name, text)
+	def, err := world.Parse(name, text, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}
