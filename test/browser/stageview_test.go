@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -37,13 +38,16 @@ func (p *tab) things() []thing {
 	})`)
 }
 
-// find is the thing of a kind with a name.
+// find is the thing of a kind with a name. The stage hears of the world a moment after the page.
 func (p *tab) find(kind, name string) thing {
 	p.t.Helper()
-	for _, x := range p.things() {
-		if x.Kind == kind && x.Name == name {
-			return x
+	for range 100 {
+		for _, x := range p.things() {
+			if x.Kind == kind && x.Name == name {
+				return x
+			}
 		}
+		time.Sleep(50 * time.Millisecond)
 	}
 	p.t.Fatalf("there is no %s %q on the stage", kind, name)
 	return thing{}
@@ -127,7 +131,7 @@ func TestStageByKeyboard(t *testing.T) {
 	p.world("two-domains")
 	p.stageLives()
 	p.converse()
-	p.settle()
+	p.find("conn", "laptop.example.org")
 	eval[any](p, `void document.querySelector(".stage__lead").focus()`)
 	p.keys(kb.Enter)
 	p.until("the first thing has the focus", `document.activeElement.dataset.key`)
