@@ -310,9 +310,7 @@ func (s *Scene) drawPlaced(p pen, o *placed, now engine.Time) {
 		p.stamp(o.at, stampKey{kind: stampBump})
 		return
 	}
-	if !s.crowded() {
-		s.taken = append(s.taken, o.box(p.k))
-	}
+	s.taken = append(s.taken, o.box(p.k))
 	if o.k == nil || o.k.look == lookEnvelope {
 		s.drawDraft(p, o)
 		return
@@ -329,7 +327,7 @@ func (s *Scene) drawPlaced(p pen, o *placed, now engine.Time) {
 		at = s.shake(o, now)
 	}
 	key := stampKey{kind: stampCar, look: k.look, label: k.label, quad: quadOf(o.dir), said: o.said, many: uint8(min(k.lines, 2))}
-	if o.mute {
+	if o.mute || s.flying > smallCrowd && k.look != lookSoft && k.look != lookHard {
 		key.look, key.label = lookBare, ""
 	}
 	if k.look == lookSealed {

@@ -102,7 +102,7 @@ func (s *Scene) drawQueues(p pen, now engine.Time) {
 			if left != s.hosts[h].left {
 				s.hosts[h].left, s.hosts[h].leftText = left, "+"+number(left)
 			}
-			q.text(end-2, y+22, s.hosts[h].leftText, UIStrong, subText, End, Ink2)
+			q.text(end-2, y+17, s.hosts[h].leftText, UIStrong, subText, End, Ink2)
 		}
 	}
 }
