@@ -75,14 +75,7 @@ func whereabouts(s *Scene, l *List, before int) []string {
 
 // shows says whether an item is a stamp of a kind.
 func (l *List) shows(it *Item, kind stampKind) bool {
-	if it.Shape == Stamped {
-		for key, i := range l.known {
-			if i == it.From {
-				return key.kind == kind
-			}
-		}
-	}
-	return false
+	return it.Shape == Stamped && l.Stamps[it.From].kind == kind
 }
 
 func TestEveryLetterIsAtOnePlace(t *testing.T) {

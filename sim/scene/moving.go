@@ -276,8 +276,8 @@ func (s *Scene) stepAside() {
 	}
 	for i := range all {
 		r := all[i].box(k)
-		for f := range s.fixed {
-			all[i].mute = all[i].mute || all[i].t != nil && all[i].k.look != lookEnvelope && s.fixed[f].touches(r)
+		if all[i].t != nil && all[i].k.look != lookEnvelope {
+			all[i].mute = all[i].mute || s.onLabel(r) || s.onCard(r)
 		}
 		for j := range i {
 			if b := &all[j]; !b.mute && r.touches(b.box(k)) {
@@ -285,6 +285,28 @@ func (s *Scene) stepAside() {
 			}
 		}
 	}
+}
+
+// onLabel says whether a rectangle covers a label of the still part.
+func (s *Scene) onLabel(r card) bool {
+	for i := range s.fixed {
+		if s.fixed[i].touches(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// onCard says whether a rectangle covers more of a card than its edge.
+func (s *Scene) onCard(r card) bool {
+	const edge = 2
+	r = card{x: r.x + edge, y: r.y + edge, w: r.w - 2*edge, h: r.h - 2*edge}
+	for i := range s.geo.cards {
+		if s.geo.cards[i].touches(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // box is what a car covers.
@@ -316,6 +338,9 @@ func (s *Scene) drawPlaced(p pen, o *placed, now engine.Time) {
 		return
 	}
 	k := o.k
+	if o.mute && s.onCard(card{x: o.at.X, y: o.at.Y, w: 4, h: 4}) {
+		return // it is inside a host on its way
+	}
 	peer := s.hosts[c.server].name
 	if o.said == trace.ToClient {
 		peer = s.hosts[c.client].name

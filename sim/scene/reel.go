@@ -103,11 +103,11 @@ func (r *Reel) reach(at engine.Time) {
 	r.now = max(r.now, at)
 }
 
-// Hop is how long the quickest of what is on its way needs for its link, and false where nothing is on its way.
+// Hop is how long the quickest of what is on its way, or waits for its link, needs for that, and false where nothing is.
 func (s *Scene) Hop(now engine.Time) (time engine.Time, ok bool) {
 	time = engine.Never
 	see := func(from, until engine.Time) {
-		if from <= now && now < until {
+		if now < until {
 			time = min(time, until-from)
 		}
 	}

@@ -153,7 +153,12 @@ func (s *Scene) drawSlips(p pen, now engine.Time) {
 			p.stamp(at, stampKey{kind: stampBump})
 			continue
 		}
-		s.place(at, half, 11)
+		k := p.k
+		if r := (card{x: at.X - half*k, y: at.Y - 11*k, w: 2 * half * k, h: 22 * k}); s.covered(r) || s.onCard(r) {
+			label = "" // another one's label is there
+		} else {
+			s.taken = append(s.taken, r)
+		}
 		p.stamp(at, stampKey{kind: stampSlip, label: label, answer: t.answer, bad: t.bad})
 	}
 }

@@ -8,6 +8,7 @@ import "ehlo/sim/trace"
 type Stamp struct {
 	List
 	From, To Point // what it covers at most
+	kind     stampKind
 }
 
 // mostStamps is how many stamps a scene keeps before it makes them anew.
@@ -78,7 +79,7 @@ func (p *pen) stamp(at Point, key stampKey) {
 
 // draw makes a stamp.
 func (p *pen) draw(key stampKey) int32 {
-	p.l.Stamps = append(p.l.Stamps, Stamp{})
+	p.l.Stamps = append(p.l.Stamps, Stamp{kind: key.kind})
 	k := &p.l.Stamps[len(p.l.Stamps)-1]
 	q := pen{l: &k.List, k: p.k, line: p.line, node: -1}
 	switch key.kind {

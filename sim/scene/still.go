@@ -55,6 +55,10 @@ func (s *Scene) drawWire(p *pen, i int, calm bool) {
 	if busy || l.down || s.broken(i) {
 		w.label = s.beside(w, w.half)
 		w.gap = false
+		k := p.k
+		if s.onCard(card{x: w.label.X - w.half*k, y: w.label.Y - 8*k, w: 2 * w.half * k, h: 16 * k}) {
+			w.half = 0 // there is no room for it
+		}
 	}
 	if l.down {
 		drawBump(p.moved(w.middle))
@@ -204,13 +208,22 @@ func (s *Scene) drawBoxes(p pen, i int) {
 	gap := 16.0
 	if last-16 > end {
 		roomy, gap = false, 10
+		last = x
+		for k := range h.boxes {
+			_, need := h.boxes[k].extent(false)
+			last += need + gap
+		}
 	}
 	for k := range h.boxes {
 		b := &h.boxes[k]
 		leaves := min(b.counts.Messages, mostLeaves)
 		shelf, need := b.extent(roomy)
-		if x+need > end {
-			p.text(min(x, end-14), 73, "+"+number(len(h.boxes)-k), UIStrong, subText, Start, Ink2)
+		room := end
+		if k < len(h.boxes)-1 {
+			room -= 22 // for the number of those that have none
+		}
+		if x+need > room && last-gap > end {
+			p.text(max(x-gap+6, 12), 73, "+"+number(len(h.boxes)-k), UIStrong, subText, Start, Ink2)
 			return
 		}
 		label := x + shelf + 9

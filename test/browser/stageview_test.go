@@ -23,19 +23,45 @@ type thing struct {
 	Box              [4]float64 // from the stage's upper left corner
 }
 
-// things asks the stage for everything in the picture.
-func (p *tab) things() []thing {
+// ask sends the stage a message and returns its answer.
+func ask[T any](p *tab, kind string) T {
 	p.t.Helper()
-	return eval[[]thing](p, `new Promise((done) => {
+	return eval[T](p, fmt.Sprintf(`new Promise((done) => {
 		const frame = document.querySelector("#stage iframe").contentWindow;
 		const hear = ({ data }) => {
-			if (data.type !== "answer" || data.id !== "test") return;
+			if (data.type !== "answer" || data.id !== %[1]q) return;
 			removeEventListener("message", hear);
 			done(data.what);
 		};
 		addEventListener("message", hear);
-		frame.postMessage({ type: "things", id: "test" }, location.origin);
-	})`)
+		frame.postMessage({ type: %[1]q, id: %[1]q }, location.origin);
+	})`, kind))
+}
+
+// things asks the stage for everything in the picture.
+func (p *tab) things() []thing {
+	p.t.Helper()
+	return ask[[]thing](p, "things")
+}
+
+// caughtUp waits until the stage shows what the page shows.
+func (p *tab) caughtUp() {
+	p.t.Helper()
+	for range 400 {
+		want := call[struct {
+			Now   float64
+			Total int
+		}](p, "state")
+		got := ask[struct {
+			Now   float64
+			Total int
+		}](p, "seen")
+		if got.Total == want.Total && got.Now == want.Now {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	p.t.Fatal("the stage does not come to the moment that the page shows")
 }
 
 // find is the thing of a kind with a name. The stage hears of the world a moment after the page.

@@ -63,7 +63,7 @@ func (p *page) install() {
 	set("things", func([]js.Value) any { return p.things() })
 	set("seen", func([]js.Value) any {
 		z, x, y := p.scene().Camera()
-		return map[string]any{"zoom": z, "x": x, "y": y}
+		return map[string]any{"zoom": z, "x": x, "y": y, "now": float64(p.now), "total": p.player.Applied()}
 	})
 	set("svg", func(args []js.Value) any {
 		list := p.scene().Frame(p.now)

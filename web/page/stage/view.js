@@ -39,7 +39,7 @@ export function initView(page) {
 
   async function takeCamera() {
     const seen = await ask({ type: "seen" });
-    if (seen) Object.assign(camera, seen);
+    if (seen) Object.assign(camera, { zoom: seen.zoom, x: seen.x, y: seen.y });
   }
 
   function setFollow(on) {
