@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ehlo/cmd/internal/lab"
+	"ehlo/web"
 )
 
 var labCommand = command{
@@ -70,6 +71,11 @@ func runLab(c *call) error {
 		}
 		o.World = def
 	}
+	page, err := web.Handler(web.Files())
+	if err != nil && !errors.Is(err, web.ErrNoPage) { // without a page the interface is there all the same
+		return err
+	}
+	o.Page = page
 	o.Log = func(line string) { fmt.Fprintf(c.stderr, "ehlo lab: %s\n", line) }
 	return serveLab(c, o, files)
 }

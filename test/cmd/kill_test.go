@@ -33,7 +33,7 @@ func TestKilledLab(t *testing.T) {
 				defer c.Close()
 				for n := 0; ; n++ {
 					subject := fmt.Sprintf("round %d sender %d message %d", round, sender, n)
-					if err := send(c, subject); err != nil {
+					if err := send(c, "eve@example.org", "bob@example.test", subject); err != nil {
 						return // the lab is gone
 					}
 					mu.Lock()
@@ -94,11 +94,11 @@ func TestKilledLab(t *testing.T) {
 }
 
 // send sends a message over a connection.
-func send(c *smtp.Client, subject string) error {
-	if err := c.Mail("eve@example.org"); err != nil {
+func send(c *smtp.Client, from, to, subject string) error {
+	if err := c.Mail(from); err != nil {
 		return err
 	}
-	if err := c.Rcpt("bob@example.test"); err != nil {
+	if err := c.Rcpt(to); err != nil {
 		return err
 	}
 	w, err := c.Data()

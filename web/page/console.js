@@ -8,6 +8,7 @@ import { byId, h, icon, label, rove } from "./dom.js";
 import { base64, short, unescape } from "./format.js";
 import { closeGloss } from "./gloss.js";
 import { t } from "./i18n.js";
+import { live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { connect, doors } from "./doors.js";
@@ -99,8 +100,8 @@ function drawTabs(list, seats) {
     },
   }, icon(picture), text);
   byId("console-tabs").replaceChildren(
-    ...seats.map((host) => tab(host.name, "term", `${host.person || t("page.console.you")}@${short(host.name)}`)),
-    ...list.map((c) => tab(c.id, "plug", `telnet ${short(c.to)} ${c.port}`, c.over)));
+    ...(live ? [] : seats).map((host) => tab(host.name, "term", `${host.person || t("page.console.you")}@${short(host.name)}`)),
+    ...list.map((c) => tab(c.id, "plug", live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, c.over)));
   byId("console-tabs").querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("log").setAttribute("aria-labelledby", `tab-${model.tab}`);
 }

@@ -10,6 +10,7 @@ import { apply, loadTexts, t, texts } from "./i18n.js";
 import { initInspector } from "./inspector.js";
 import { initKeys } from "./keys.js";
 import { initLesson } from "./lesson.js";
+import { beginLive, initLive, live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { initPanes } from "./panes.js";
@@ -29,9 +30,9 @@ async function start() {
   const [lang, progress] = await Promise.all([loadTexts(), store.get("progress"), settings.load()]);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
-  for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
+  for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, live ? initLive : initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
   if (progress) driver.call("setProgress", progress).catch(() => {});
-  const beginning = begin(); // the page is there; what is left is to wait for the core
+  const beginning = live ? beginLive() : begin(); // the page is there; what is left is to wait for the core
   const hello = model.hello = { ...await greeting, strings: texts("page."), lang };
   const first = await beginning;
   if (!model.state.playing) await driver.call("play");

@@ -8,6 +8,7 @@ import { dialog, offer } from "./dialogs.js";
 import { h } from "./dom.js";
 import { driver } from "./driver.js";
 import { t } from "./i18n.js";
+import { live } from "./live.js";
 import { Lock } from "./lock.js";
 import { late, model } from "./model.js";
 import { unpack } from "./packed.js";
@@ -31,7 +32,7 @@ const inputs = (log) => log.trim().split("\n").length - 1;
 
 export function initSession() {
   model.on("change", () => { if (keeping) later(); });
-  driver.on("dead", revive);
+  if (!live) driver.on("dead", revive);
   store.get("aside").then((kept) => (aside ??= kept ?? null));
   store.on("refused", () => band("refused", { text: t("page.store.refused"), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), stays: true, run: saveFile }] }));
   addEventListener("beforeunload", (event) => { if (store.refused && keeping && inputs(last.log) > 0) event.preventDefault(); });

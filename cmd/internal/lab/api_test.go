@@ -215,7 +215,7 @@ func TestDescription(t *testing.T) {
 	}
 	r.mail("eve@example.org", "bob@example.test", "x")
 	for path, name := range map[string]string{"/messages": "MessageList", "/messages/1": "WholeMessage", "/messages/await": "Message",
-		"/sessions": "SessionList", "/sessions/1": "Session", "/sessions/await": "Session", "/faults": "FaultList", "/messages/7": "Problem"} {
+		"/sessions": "SessionList", "/sessions/1": "Session", "/sessions/await": "Session", "/faults": "FaultList", "/lab": "Lab", "/messages/7": "Problem"} {
 		schema := doc.Components.Schemas[name]
 		properties := map[string]any{}
 		for k := range schema.Properties {

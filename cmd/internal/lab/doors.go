@@ -22,7 +22,7 @@ var Doors = []Door{
 	door("pop3s", "127.0.0.1:2995", "POP3 inside TLS", world.Service{Protocol: "pop3", TLS: world.ImplicitTLS}),
 	door("imap", "127.0.0.1:2143", "IMAP", world.Service{Protocol: "imap", TLS: world.StartTLS}),
 	door("imaps", "127.0.0.1:2993", "IMAP inside TLS", world.Service{Protocol: "imap", TLS: world.ImplicitTLS}),
-	door("http", "127.0.0.1:8025", "the interface for test suites", world.Service{Protocol: "http"}),
+	door("http", "127.0.0.1:8025", "the live page and the interface for test suites", world.Service{Protocol: "http"}),
 }
 
 func door(name, address, about string, s world.Service) Door {

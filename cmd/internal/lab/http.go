@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"ehlo/sim/world"
 )
 
 //go:embed openapi.json
@@ -27,6 +29,7 @@ func routes() []route {
 	return []route{
 		{"GET", "/api/v1/openapi.json", (*Lab).getDescription},
 		{"GET", "/api/v1/ca.pem", (*Lab).getAuthority},
+		{"GET", "/api/v1/lab", (*Lab).getLab},
 		{"GET", "/api/v1/live", (*Lab).getLive},
 		{"GET", "/api/v1/messages", (*Lab).listMessages},
 		{"DELETE", "/api/v1/messages", (*Lab).deleteMessages},
@@ -72,7 +75,20 @@ func (l *Lab) handler(allowLAN bool) http.Handler {
 			}
 		})
 	}
+	if l.page != nil {
+		mux.Handle("GET /", l.page)
+		mux.HandleFunc("GET /{$}", l.getPage)
+	}
 	return guard(mux, allowLAN)
+}
+
+// getPage shows the live view to whoever asks for nothing else.
+func (l *Lab) getPage(w http.ResponseWriter, r *http.Request) {
+	if r.URL.RawQuery == "" {
+		http.Redirect(w, r, "/?live", http.StatusFound)
+		return
+	}
+	l.page.ServeHTTP(w, r)
 }
 
 // survive keeps a defect to the request that meets it.
@@ -123,6 +139,30 @@ func (l *Lab) getDescription(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "application/json")
 	_, err := w.Write(openAPI)
 	return err
+}
+
+// serviceJSON is a service of the lab.
+type serviceJSON struct {
+	Name     string `json:"name"`
+	Protocol string `json:"protocol"`
+	Address  string `json:"address"`
+	TLS      string `json:"tls"`
+	About    string `json:"about"`
+}
+
+// getLab tells what the lab is and where it listens.
+func (l *Lab) getLab(w http.ResponseWriter, _ *http.Request) error {
+	answer := struct {
+		Host     string        `json:"host"`
+		Users    []string      `json:"users"`
+		Services []serviceJSON `json:"services"`
+	}{Host: l.Host(), Users: l.Addresses(), Services: []serviceJSON{}}
+	for _, s := range l.services {
+		d, _ := doorOf(s.Name)
+		tls := map[world.TLSMode]string{world.NoTLS: "none", world.StartTLS: "starttls", world.ImplicitTLS: "implicit"}[d.service.TLS]
+		answer.Services = append(answer.Services, serviceJSON{s.Name, d.Protocol, s.Address, tls, d.About})
+	}
+	return writeJSON(w, answer)
 }
 
 // getAuthority gives what a client has to trust.

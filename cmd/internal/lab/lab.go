@@ -27,6 +27,7 @@ type Lab struct {
 	viewers atomic.Int64 // who look at the live page
 
 	identity  *identity
+	page      http.Handler
 	services  []Service // with the addresses they got
 	listeners []net.Listener
 	web       *http.Server
@@ -94,7 +95,7 @@ func open(o Options) (*Lab, error) {
 	if err != nil {
 		return nil, errors.Join(err, p.disk.finish())
 	}
-	return &Lab{post: p, identity: id, limits: o.Limits, log: o.Log, stop: make(chan struct{}), sessions: map[uint32]*session{},
+	return &Lab{post: p, identity: id, limits: o.Limits, log: o.Log, page: o.Page, stop: make(chan struct{}), sessions: map[uint32]*session{},
 		from: map[netip.Addr]int{}, moved: make(chan struct{})}, nil
 }
 

@@ -67,7 +67,8 @@ type viewed struct {
 	lines int // of the transcript, dropped ones included
 	off   [3]int64
 	state string
-	free  engine.Time // when what has been said is over
+	shown engine.Time // when the last thing happens that was said
+	free  engine.Time // when it has arrived
 }
 
 // begin announces the lab.
@@ -82,6 +83,7 @@ func (v *viewer) begin() []trace.Event {
 			events = append(events, trace.Event{Kind: trace.KindListen, Actor: l.host.Name, Num: n, Label: d.Protocol})
 		}
 	}
+	doors := len(events)
 	l.mu.Lock()
 	_, v.news = l.news.since(0)
 	for at, box := range l.index.boxes {
@@ -92,8 +94,8 @@ func (v *viewer) begin() []trace.Event {
 		}
 	}
 	l.mu.Unlock()
-	slices.SortStableFunc(events[2:], func(a, b trace.Event) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Label, b.Label))
+	slices.SortStableFunc(events[doors:], func(a, b trace.Event) int {
+		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Label, b.Label))
 	})
 	for i := range events {
 		events[i].At = max(0, now-engine.Time(time.Second))
@@ -176,19 +178,21 @@ func (v *viewer) session(r *record) {
 	if r.reason != overQuit && r.reason != overShutdown {
 		kind = trace.KindCut
 	}
-	v.add(trace.Event{At: s.moment(r.closed), Kind: kind, Actor: s.name, Target: lab, Conn: r.id})
+	v.add(trace.Event{At: max(r.closed, s.free), Kind: kind, Actor: s.name, Target: lab, Conn: r.id})
 	v.seats[s.seat]--
 	v.over[r.id] = true
 	delete(v.sessions, r.id)
 }
 
-// moment is when something is shown: when it happened, or when what was said before has arrived, as long as that is not
-// far behind.
+// moment is when something is shown: when it happened, or when what was said before has arrived. What is far behind comes
+// with what is before it.
 func (s *viewed) moment(at engine.Time) engine.Time {
 	if s.free > at.Add(liveStretch) {
-		return max(at, s.free.Add(-liveWay))
+		s.shown = max(at, s.shown)
+	} else {
+		s.shown = max(at, s.free)
 	}
-	return max(at, s.free)
+	return s.shown
 }
 
 // opened gives a session a seat and announces it.

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -44,6 +45,7 @@ type Options struct {
 	Seed         uint64        // of the chance of faults
 	Data         string        // directory that keeps the mail; "" for memory
 	Limits       Limits
+	Page         http.Handler      // of the live page, served beside the interface; nil for none
 	Log          func(line string) // is told what went wrong, a line each; nil drops it
 }
 
