@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ehlo/cmd/internal/lab"
+	"ehlo/sim/personas"
 	"ehlo/web"
 )
 
@@ -29,6 +30,16 @@ func runLab(c *call) error {
 	var o lab.Options
 	worldName := c.flags.String("world", "", "hold the domains, users and messages of a world: `NAME|FILE`")
 	mailFlags(c, &o)
+	c.flags.Func("persona", "have the wording and quirks of another server, `NAME`: "+strings.Join(personas.Names(), ", ")+"; one for each protocol",
+		func(name string) error {
+			for _, p := range personas.All() {
+				if p.Name == name {
+					o.Personas = append(o.Personas, p)
+					return nil
+				}
+			}
+			return fmt.Errorf("there are %s", strings.Join(personas.Names(), ", "))
+		})
 	c.flags.Func("fault", "an error on demand, as in \"command=RCPT argument=bob probability=0.5 delay=2s reply=451 4.3.0 Later\": `FAULT`; may be repeated",
 		func(s string) error {
 			f, err := lab.ParseFault(s)

@@ -12,6 +12,7 @@ import (
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/machine"
+	"ehlo/sim/persona"
 	"ehlo/sim/world"
 )
 
@@ -28,7 +29,8 @@ type Lab struct {
 
 	identity  *identity
 	page      http.Handler
-	services  []Service // with the addresses they got
+	personas  map[string]*persona.Persona // by protocol
+	services  []Service                   // with the addresses they got
 	listeners []net.Listener
 	web       *http.Server
 	running   sync.WaitGroup // accepting and sessions
@@ -95,7 +97,11 @@ func open(o Options) (*Lab, error) {
 	if err != nil {
 		return nil, errors.Join(err, p.disk.finish())
 	}
-	return &Lab{post: p, identity: id, limits: o.Limits, log: o.Log, page: o.Page, stop: make(chan struct{}), sessions: map[uint32]*session{},
+	personas := map[string]*persona.Persona{}
+	for _, who := range o.Personas {
+		personas[who.Protocol] = who
+	}
+	return &Lab{post: p, personas: personas, identity: id, limits: o.Limits, log: o.Log, page: o.Page, stop: make(chan struct{}), sessions: map[uint32]*session{},
 		from: map[netip.Addr]int{}, moved: make(chan struct{})}, nil
 }
 
@@ -211,7 +217,11 @@ func (l *Lab) admit(d Door, conn net.Conn) {
 // server makes the machine of a session. info is of the TLS that the connection began with.
 func (l *Lab) server(d Door, conn net.Conn, info machine.TLSInfo) (m daemon.Server) {
 	l.do(func(env daemon.Env, h *daemon.Host) {
-		m = h.Serve(env, d.service, daemon.Client{Address: clientOf(conn).Addr().String()}, info)
+		service := d.service
+		if p := l.personas[d.Protocol]; p != nil {
+			service.Persona = p
+		}
+		m = h.Serve(env, service, daemon.Client{Address: clientOf(conn).Addr().String()}, info)
 	})
 	return m
 }

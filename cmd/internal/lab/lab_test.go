@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"ehlo/sim/daemon"
+	"ehlo/sim/persona"
+	"ehlo/sim/personas"
 	machine "ehlo/sim/smtp"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
@@ -311,5 +313,19 @@ func TestConcurrentUse(t *testing.T) {
 	all.Wait()
 	if log := r.logged(); len(log) > 0 {
 		t.Errorf("log: %q", log)
+	}
+}
+
+func TestPersona(t *testing.T) {
+	var who []*persona.Persona
+	for _, p := range personas.All() {
+		if p.Name == "uw-ipop3d-6.50" {
+			who = append(who, p)
+		}
+	}
+	r := start(t, Options{Personas: who})
+	p := r.dial("pop3")
+	if line := p.hears("+OK "); !strings.Contains(line, "v6.50") {
+		t.Errorf("it greets with %q", line)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/sim/daemon"
+	"ehlo/sim/persona"
 	"ehlo/sim/smtp"
 	"ehlo/sim/world"
 )
@@ -45,8 +46,9 @@ type Options struct {
 	Seed         uint64        // of the chance of faults
 	Data         string        // directory that keeps the mail; "" for memory
 	Limits       Limits
-	Page         http.Handler      // of the live page, served beside the interface; nil for none
-	Log          func(line string) // is told what went wrong, a line each; nil drops it
+	Personas     []*persona.Persona // the wording and quirks of the services of their protocols; none for ehlo's own
+	Page         http.Handler       // of the live page, served beside the interface; nil for none
+	Log          func(line string)  // is told what went wrong, a line each; nil drops it
 }
 
 // Limits bound what clients can use up. The zero value of each means its default.
