@@ -54,11 +54,7 @@ func TestFollow(t *testing.T) {
 	if k := state.Conns[0]; !k.Over || k.Protocol != "smtp" || !k.Mine || !state.Quiet || state.Total != 10 {
 		t.Errorf("at the end: %+v", state)
 	}
-	type explained struct {
-		Text  string
-		Legal []string
-	}
-	if x := must[explained](c, "explain", map[string]any{"seq": 9}); x.Text != "NONSENSE" || len(x.Legal) == 0 {
+	if x := explained(c, 9); x.Text != "NONSENSE" || len(x.Legal) == 0 {
 		t.Errorf("explained: %+v", x)
 	}
 	type box struct{ Counts struct{ Messages int } }

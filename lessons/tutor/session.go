@@ -320,7 +320,7 @@ func init() {
 		"state":      shows(with((*Session).state)),
 		"events":     shows(with((*Session).events)),
 		"transcript": shows(with((*Session).transcript)),
-		"explain":    shows(with((*Session).explain)),
+		"line":       shows(with((*Session).line)),
 		"mailboxes":  shows(with((*Session).mailboxes)),
 		"message":    with((*Session).message),
 		"file":       with((*Session).mbox),

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/lessons/explain"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/tutor"
 )
@@ -57,6 +58,20 @@ func must[T any](c *client, method string, args any) (v T) {
 	}
 	if err := json.Unmarshal(ok, &v); err != nil {
 		c.t.Fatalf("%s: %v in %s", method, err, ok)
+	}
+	return v
+}
+
+// explained takes a recorded line apart, as the page does with its other program.
+func explained(c *client, seq uint64) (v explain.View) {
+	c.t.Helper()
+	line := must[struct{ Line json.RawMessage }](c, "line", map[string]any{"seq": seq}).Line
+	ok, err := explain.Call(line, locale.Unpack("en", []byte(fetch(c.t, "locales/en/"+locale.Packed))))
+	if err == nil {
+		err = json.Unmarshal(ok, &v)
+	}
+	if err != nil {
+		c.t.Fatalf("line %d: %v", seq, err)
 	}
 	return v
 }
@@ -191,11 +206,7 @@ func TestALineIsTypedAnsweredAndExplained(t *testing.T) {
 		}
 		got = got[i:]
 	}
-	x := must[struct {
-		Text, State, Repair string
-		Spans               []struct{ Name, Meaning, Ref string }
-		Notes, Why, Legal   []string
-	}](c, "explain", map[string]any{"seq": lines[len(lines)-1].Seq})
+	x := explained(c, lines[len(lines)-1].Seq)
 	if len(x.Spans) == 0 || len(x.Why) == 0 || !strings.Contains(strings.Join(x.Legal, " "), "MAIL") {
 		t.Errorf("503 is explained as %+v", x)
 	}
@@ -227,7 +238,7 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 		{"script", map[string]string{"text": "dance", "name": "s"}, "script.verb"},
 		{"pace", map[string]string{"name": "fast"}, "tutor.pace"},
 		{"run", map[string]string{"until": "doom"}, "tutor.no-stop"},
-		{"explain", map[string]int{"seq": 0}, "tutor.no-line"},
+		{"line", map[string]int{"seq": 0}, "tutor.no-line"},
 		{"message", map[string]any{"address": "bob@example.net", "uid": 99}, "tutor.no-message"},
 		{"states", map[string]int{"conn": 3}, "tutor.no-conn"},
 		{"reveal", map[string]string{"task": "x"}, "tutor.no-task"},

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
+	"ehlo/lessons/explain"
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
@@ -88,22 +88,10 @@ func splitLines(e *trace.Event, at engine.Time) []lineView {
 		} else if bytes.HasSuffix(line, []byte("\n")) {
 			l.EOL, text = "lf", line[:len(line)-1]
 		}
-		l.Text = visible(text)
+		l.Text = explain.Visible(text)
 		lines = append(lines, l)
 	}
 	return lines
-}
-
-// visible is octets as text: UTF-8 where they are that, else each octet the character of its number.
-func visible(p []byte) string {
-	if utf8.Valid(p) {
-		return string(p)
-	}
-	runes := make([]rune, len(p))
-	for i, c := range p {
-		runes[i] = rune(c)
-	}
-	return string(runes)
 }
 
 // arrivals says up to where a stream has arrived at the client, and when.
@@ -135,76 +123,30 @@ func (a arrivals) when(end int64) (engine.Time, bool) {
 	return 0, false
 }
 
-// explainArgs name a recorded event.
-type explainArgs struct {
+// lineArgs name a recorded event.
+type lineArgs struct {
 	Seq uint64 `json:"seq"`
 }
 
-type spanView struct {
-	Start   int    `json:"start"`
-	End     int    `json:"end"`
-	Name    string `json:"name"`
-	Meaning string `json:"meaning,omitempty"`
-	Ref     string `json:"ref,omitempty"`
+// recordedView is a line for lessons/explain, or what can be said of another event.
+type recordedView struct {
+	Line *explain.Line `json:"line,omitempty"`
+	View *explain.View `json:"view,omitempty"`
 }
 
-type explainView struct {
-	Text   string     `json:"text"`
-	Dir    string     `json:"dir"`
-	Label  string     `json:"label"`
-	Class  string     `json:"class"`
-	Spans  []spanView `json:"spans"`
-	Notes  []string   `json:"notes"`
-	Why    []string   `json:"why"`
-	Legal  []string   `json:"legal"`
-	Repair string     `json:"repair,omitempty"`
-	State  string     `json:"state"`
-	Next   string     `json:"next"`
-}
-
-// explain takes a recorded line apart.
-func (s *Session) explain(a explainArgs) (any, error) {
+// line gives a recorded line.
+func (s *Session) line(a lineArgs) (any, error) {
 	if a.Seq == 0 || a.Seq > uint64(s.trace().Len()) {
 		return nil, refuse("tutor.no-line", "seq", strconv.FormatUint(a.Seq, 10))
 	}
 	e := s.trace().At(int(a.Seq - 1))
-	c, _ := s.conn(e.Conn)
 	if e.Kind != trace.KindLine {
-		return explainView{Text: s.networkText(&e), Class: e.Kind.String(), Spans: []spanView{}, Notes: []string{}, Why: []string{},
-			Legal: []string{}}, nil
+		return recordedView{View: &explain.View{Text: s.networkText(&e), Class: e.Kind.String(), Spans: []explain.Span{},
+			Notes: []string{}, Why: []string{}, Legal: []string{}}}, nil
 	}
-	x := daemon.Explain(c.Protocol, machine.Line{From: e.From, At: e.At, Dir: e.Dir, Off: e.Off, Data: e.Data, Label: e.Label,
-		Verb: e.Verb, Class: e.Class, State: e.State, Next: e.Next})
-	text := bytes.TrimRight(e.Data, "\r\n")
-	v := explainView{Text: visible(text), Dir: e.Dir.String(), Label: e.Label, Class: e.Class.String(), Spans: []spanView{},
-		Notes: s.notes(x.Notes), Why: s.notes(x.Why), Legal: append([]string{}, x.Legal...), Repair: x.Repair, State: e.State,
-		Next: e.Next}
-	for _, sp := range x.Spans {
-		v.Spans = append(v.Spans, spanView{runes(text, sp.Start), runes(text, sp.End), s.render(sp.Term, nil), s.meaning(sp.Term), sp.Ref})
-	}
-	return v, nil
-}
-
-// runes turns an octet position into the position in the UTF-16 text that the page has.
-func runes(p []byte, octets int) int {
-	p = p[:min(octets, len(p))]
-	if !utf8.Valid(p) {
-		return len(p)
-	}
-	n := 0
-	for _, r := range string(p) {
-		if n++; r > 0xffff {
-			n++
-		}
-	}
-	return n
-}
-
-func (s *Session) meaning(term string) string {
-	if s.texts == nil || !s.texts.Has(term+".meaning") {
-		return ""
-	}
-	return s.render(term+".meaning", nil)
+	c, _ := s.conn(e.Conn)
+	l := explain.Of(c.Protocol, &e)
+	return recordedView{Line: &l}, nil
 }
 
 // statesView is a session's place in its protocol's table.
@@ -310,7 +252,7 @@ func (s *Session) message(a messageArgs) (any, error) {
 	}
 	if box, ok := s.tl.World().Mailbox(a.Address, a.Mailbox); ok {
 		if content, err := box.Content(a.UID); err == nil {
-			return map[string]string{"text": visible(content)}, nil
+			return map[string]string{"text": explain.Visible(content)}, nil
 		}
 	}
 	return nil, refuse("tutor.no-message", "address", a.Address, "uid", strconv.Itoa(int(a.UID)))
@@ -322,7 +264,7 @@ func (s *Session) mbox(a messageArgs) (any, error) {
 	if !ok {
 		return nil, refuse("tutor.no-message", "address", a.Address, "uid", "")
 	}
-	return map[string]string{"path": path, "text": visible(text)}, nil
+	return map[string]string{"path": path, "text": explain.Visible(text)}, nil
 }
 
 type queueView struct {

@@ -1,13 +1,16 @@
 //go:build js && wasm
 
-// Command reader renders the texts of lessons for the page: it installs one function and waits to be called. It runs in a
-// Web Worker of its own and loads when the console answers already, so that nobody waits for a Markdown parser.
+// Command reader is what the page shows to be read: it renders the texts of lessons and explains protocol lines. It
+// installs three functions and waits to be called, in a Web Worker of its own. It loads when the console answers already, so
+// that nobody waits for a Markdown parser or for what only a line in focus needs.
 package main
 
 import (
 	"syscall/js"
 
 	"ehlo/lessons"
+	"ehlo/lessons/explain"
+	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 )
 
@@ -17,6 +20,21 @@ func main() {
 	js.Global().Set("ehloRender", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		html, _ := markdown.Render("", lessons.Text{Markdown: args[0].String(), Line: 1, Paragraph: args[1].Truthy()})
 		return html
+	}))
+	texts := locale.Unpack("en", nil)
+	// ehloTexts(lang, packed, english) takes the packed texts of a language; those that it lacks are shown in English.
+	js.Global().Set("ehloTexts", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		texts = locale.Unpack(args[0].String(), []byte(args[1].String())).Or(locale.Unpack("en", []byte(args[2].String())))
+		return nil
+	}))
+	// ehloExplain(line) takes a line of the tutor's call "line" and returns its explanation, both in JSON; null where the
+	// line is none.
+	js.Global().Set("ehloExplain", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		view, err := explain.Call([]byte(args[0].String()), texts)
+		if err != nil {
+			return nil
+		}
+		return string(view)
 	}))
 	select {}
 }

@@ -1,6 +1,7 @@
 // window.ehlo: the interface through which tests, teachers and the page's own modules drive a world (docs/api.md).
 import { driver } from "./driver.js";
 import { Emitter } from "./emitter.js";
+import { explain } from "./explain.js";
 import { base64 } from "./format.js";
 import { rendered } from "./reading.js";
 
@@ -40,7 +41,7 @@ export const api = {
   state: () => call("state"),
   trace: (from = 0, to = Number.MAX_SAFE_INTEGER) => call("events", { from, to }),
   transcript: (conn) => call("transcript", { conn }),
-  explain: (seq) => call("explain", { seq }),
+  explain,
   mailboxes: () => call("mailboxes"),
   message: (address, mailbox, uid) => call("message", { address, mailbox, uid }),
   file: (address) => call("file", { address }),

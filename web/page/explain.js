@@ -1,6 +1,7 @@
-// Explanations of lines, asked from the core once for each line.
+// Explanations of lines, asked for once for each line: the core knows the line, the reader takes it apart.
 import { driver } from "./driver.js";
 import { model } from "./model.js";
+import { explained } from "./reading.js";
 
 let known = new Map();
 let epoch;
@@ -24,13 +25,19 @@ export function statesOf(conn) {
   return session.answer;
 }
 
+// explain takes a recorded event apart.
+export async function explain(seq) {
+  const { line, view } = await driver.call("line", { seq });
+  return line ? explained(line, model.hello?.lang ?? "en") : view;
+}
+
 // A refusal is explained by the command it answers: there is the exact place, and the repair.
 async function ask(seq) {
-  const e = await driver.call("explain", { seq });
+  const e = await explain(seq);
   if (e.dir !== "S" || !refused(e)) return e;
   const { conn } = model.events.find((event) => event.seq === seq);
   const command = model.linesOf(conn).findLast((line) => line.seq < seq && line.dir === "C" && line.class === "command");
-  const c = command && await driver.call("explain", { seq: command.seq });
+  const c = command && await explain(command.seq);
   return c?.why.length ? { ...e, why: c.why, repair: c.repair || e.repair } : e;
 }
 

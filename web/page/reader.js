@@ -1,20 +1,42 @@
-// The worker that renders the Markdown of lessons. It is told texts and answers with their HTML.
+// The worker for what is read: it renders the Markdown of lessons, and explains protocol lines.
 import "./wasm_exec.js";
 
 const base = new URL(".", import.meta.url);
 const running = start();
+let said = ""; // the language whose texts are there
+
+async function read(path) {
+  const response = await fetch(new URL(path, base));
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
+}
 
 async function start() {
-  const manifest = await (await fetch(new URL("manifest.json", base))).json();
+  const manifest = await (await read("manifest.json")).json();
   const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL(manifest.reader, base)), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(read(manifest.reader), go.importObject);
   go.run(instance);
 }
 
-addEventListener("message", async ({ data: { id, texts } }) => {
+// speak loads the texts of a language once. English stands in for what it lacks.
+async function speak(lang) {
+  if (lang === said) return;
+  const files = lang === "en" ? ["en"] : [lang, "en"];
+  const [texts, english = texts] = await Promise.all(files.map(async (name) => (await read(`locales/${name}/texts.txt`)).text()));
+  globalThis.ehloTexts(lang, texts, english);
+  said = lang;
+}
+
+async function answer({ texts, line, lang }) {
+  await running;
+  if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph));
+  await speak(lang);
+  return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));
+}
+
+addEventListener("message", async ({ data: { id, ...asked } }) => {
   try {
-    await running;
-    postMessage({ id, html: texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph)) });
+    postMessage({ id, ok: await answer(asked) });
   } catch (e) {
     postMessage({ id, error: String(e.message ?? e) });
   }

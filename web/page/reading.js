@@ -1,5 +1,5 @@
-// Lessons as HTML. Their Markdown is rendered in a worker of its own, which starts with the first text; when it dies, the
-// world does not notice, and the next text starts another.
+// What is read: lessons as HTML, and lines explained. Both are made in a worker of their own, which starts with the first
+// of them; when it dies, the world does not notice, and the next one starts another.
 import { h } from "./dom.js";
 import { codes } from "./i18n.js";
 
@@ -7,19 +7,22 @@ const waiting = new Map();
 let reader = null;
 let count = 0;
 
-function render(texts) {
+function ask(what) {
   reader ??= begin();
   return new Promise((resolve, reject) => {
     waiting.set(++count, { resolve, reject });
-    reader.postMessage({ id: count, texts });
+    reader.postMessage({ id: count, ...what });
   });
 }
 
+// explained resolves with what a line of the core consists of, in the words of a language.
+export const explained = (line, lang) => ask({ line, lang });
+
 function begin() {
   const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
-  worker.onmessage = ({ data: { id, html, error } }) => {
+  worker.onmessage = ({ data: { id, ok, error } }) => {
     if (error !== undefined) return die(error);
-    waiting.get(id)?.resolve(html);
+    waiting.get(id)?.resolve(ok);
     waiting.delete(id);
   };
   worker.onerror = (event) => {
@@ -40,7 +43,7 @@ function die(why) {
 export async function rendered(lesson) {
   const all = [];
   each(lesson, (markdown, paragraph) => all.push({ markdown, paragraph }));
-  const html = await render(all);
+  const html = await ask({ texts: all });
   return each(lesson, () => html.shift());
 }
 

@@ -8,7 +8,7 @@ const base = new URL(".", import.meta.url);
 const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the language, where the program is
 
 // Methods that only read: after any other, the page is told the new state.
-const READS = new Set(["hello", "state", "events", "transcript", "explain", "mailboxes", "message", "file", "queue",
+const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",
   "ladder", "states", "lesson", "progress", "setProgress", "export", "share", "chunk"]);
 
 const said = []; // the last lines the core wrote, for the report of a fault

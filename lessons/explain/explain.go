@@ -1,0 +1,130 @@
+// Package explain tells what a protocol line consists of, what it does and why it was refused, in the words of a language
+// and as the page shows it. It is apart from lessons/tutor because a browser needs it only when the console answers
+// already: it is a part of the program that renders lessons.
+package explain
+
+import (
+	"bytes"
+	"encoding/base64"
+	"unicode/utf8"
+
+	"ehlo/lessons/json"
+	"ehlo/lessons/locale"
+	"ehlo/sim/daemon"
+	"ehlo/sim/machine"
+	"ehlo/sim/trace"
+)
+
+// Line is a recorded line, as the tutor's call "line" gives it.
+type Line struct {
+	Protocol string `json:"protocol"`
+	Dir      int    `json:"dir"` // a [trace.Dir]
+	Off      int64  `json:"off"`
+	Data     string `json:"data"` // its octets in base64
+	Label    string `json:"label"`
+	Verb     string `json:"verb"`
+	Class    int    `json:"class"` // a [trace.Class]
+	State    string `json:"state"`
+	Next     string `json:"next"`
+}
+
+// Of is the line of a trace event of kind [trace.KindLine].
+func Of(protocol string, e *trace.Event) Line {
+	return Line{Protocol: protocol, Dir: int(e.Dir), Off: e.Off, Data: base64.StdEncoding.EncodeToString(e.Data), Label: e.Label,
+		Verb: e.Verb, Class: int(e.Class), State: e.State, Next: e.Next}
+}
+
+// View is what the page shows of a line. Span positions count UTF-16 code units of Text.
+type View struct {
+	Text   string   `json:"text"`
+	Dir    string   `json:"dir"`
+	Label  string   `json:"label"`
+	Class  string   `json:"class"`
+	Spans  []Span   `json:"spans"`
+	Notes  []string `json:"notes"`
+	Why    []string `json:"why"`
+	Legal  []string `json:"legal"`
+	Repair string   `json:"repair,omitempty"`
+	State  string   `json:"state"`
+	Next   string   `json:"next"`
+}
+
+// Span is a part of a line with its name, what it means, and where it is specified.
+type Span struct {
+	Start   int    `json:"start"`
+	End     int    `json:"end"`
+	Name    string `json:"name"`
+	Meaning string `json:"meaning,omitempty"`
+	Ref     string `json:"ref,omitempty"`
+}
+
+// Explain takes a line apart. The error is of its base64.
+func Explain(l Line, texts *locale.Catalogue) (View, error) {
+	data, err := base64.StdEncoding.DecodeString(l.Data)
+	if err != nil {
+		return View{}, err
+	}
+	dir, class := trace.Dir(l.Dir), trace.Class(l.Class)
+	x := daemon.Explain(l.Protocol, machine.Line{Dir: dir, Off: l.Off, Data: data, Label: l.Label, Verb: l.Verb, Class: class,
+		State: l.State, Next: l.Next})
+	text := bytes.TrimRight(data, "\r\n")
+	v := View{Text: Visible(text), Dir: dir.String(), Label: l.Label, Class: class.String(), Spans: []Span{},
+		Notes: notes(x.Notes, texts), Why: notes(x.Why, texts), Legal: append([]string{}, x.Legal...), Repair: x.Repair,
+		State: l.State, Next: l.Next}
+	for _, s := range x.Spans {
+		span := Span{Start: units(text, s.Start), End: units(text, s.End), Name: texts.Render(s.Term, nil), Ref: s.Ref}
+		if meaning := s.Term + ".meaning"; texts.Has(meaning) {
+			span.Meaning = texts.Render(meaning, nil)
+		}
+		v.Spans = append(v.Spans, span)
+	}
+	return v, nil
+}
+
+// Call is Explain for a line and a view in JSON.
+func Call(line []byte, texts *locale.Catalogue) ([]byte, error) {
+	var l Line
+	if err := json.Read(line, &l); err != nil {
+		return nil, err
+	}
+	v, err := Explain(l, texts)
+	if err != nil {
+		return nil, err
+	}
+	return json.Append(nil, v), nil
+}
+
+func notes(list []machine.Note, texts *locale.Catalogue) []string {
+	out := make([]string, len(list))
+	for i, n := range list {
+		out[i] = texts.Note(n)
+	}
+	return out
+}
+
+// Visible is octets as text: UTF-8 as it is, and what is none with a character for each octet.
+func Visible(p []byte) string {
+	if utf8.Valid(p) {
+		return string(p)
+	}
+	runes := make([]rune, len(p))
+	for i, c := range p {
+		runes[i] = rune(c)
+	}
+	return string(runes)
+}
+
+// units turns an octet's position into the position in the UTF-16 text that the page has.
+func units(p []byte, octets int) int {
+	p = p[:min(octets, len(p))]
+	if !utf8.Valid(p) {
+		return len(p)
+	}
+	n := 0
+	for _, r := range string(p) {
+		if n++; r > 0xffff {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,101 @@
+package explain_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ehlo/lessons/explain"
+	"ehlo/lessons/locale"
+	"ehlo/sim/trace"
+)
+
+// texts reads the English catalogue.
+func texts(t *testing.T) *locale.Catalogue {
+	t.Helper()
+	names, err := filepath.Glob("../../web/locales/en/*.toml")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	var files []locale.File
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, locale.File{Name: name, Text: text})
+	}
+	c, err := locale.Load("en", files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// explained is the way of a line through JSON and back.
+func explained(t *testing.T, protocol string, e trace.Event) (v explain.View) {
+	t.Helper()
+	line, err := json.Marshal(explain.Of(protocol, &e))
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := explain.Call(line, texts(t))
+	if err == nil {
+		err = json.Unmarshal(view, &v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestALineInParts(t *testing.T) {
+	v := explained(t, "smtp", trace.Event{Dir: trace.ToServer, Data: []byte("MAIL FROM:<alice@example.org>\r\n"), Label: "MAIL", Verb: "MAIL",
+		Class: trace.ClassCommand, State: "greeted", Next: "greeted"})
+	if v.Dir != "C" || v.Text != "MAIL FROM:<alice@example.org>" || len(v.Why) != 0 || len(v.Notes) == 0 {
+		t.Errorf("%+v", v)
+	}
+	found := false
+	for _, s := range v.Spans {
+		if s.Start < len(v.Text) && v.Text[s.Start:min(s.End, len(v.Text))] == "<alice@example.org>" {
+			found = s.Name != "" && strings.HasPrefix(s.Ref, "RFC 5321")
+		}
+	}
+	if !found {
+		t.Errorf("the reverse-path is no part of %+v", v.Spans)
+	}
+}
+
+func TestARefusalHasReasonAndRepair(t *testing.T) {
+	v := explained(t, "smtp", trace.Event{Dir: trace.ToServer, Data: []byte("MAIL FROM: <alice@example.org>\r\n"), Label: "MAIL", Verb: "MAIL",
+		Class: trace.ClassCommand, State: "greeted", Next: "greeted"})
+	if len(v.Why) == 0 || v.Repair != "MAIL FROM:<alice@example.org>" {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestPositionsCountAsThePageCounts: a character beyond the first plane is two units of UTF-16, and octets that are no
+// text are a character each.
+func TestPositionsCountAsThePageCounts(t *testing.T) {
+	for text, end := range map[string]int{"NOOP \U0001F4E7x\r\n": len("NOOP ") + 3, "NOOP \xff\xfex\r\n": len("NOOP ") + 3} {
+		v := explained(t, "smtp", trace.Event{Dir: trace.ToServer, Data: []byte(text), Label: "NOOP", Verb: "NOOP", Class: trace.ClassCommand,
+			State: "greeted", Next: "greeted"})
+		last := 0
+		for _, s := range v.Spans {
+			last = max(last, s.End)
+		}
+		if last != end {
+			t.Errorf("%q: the last part ends at %d, want %d (%+v)", text, last, end, v.Spans)
+		}
+	}
+}
+
+func TestWhatIsNoLine(t *testing.T) {
+	for _, text := range []string{"", "[]", `{"data":"?"}`} {
+		if _, err := explain.Call([]byte(text), texts(t)); err == nil {
+			t.Errorf("%q is taken for a line", text)
+		}
+	}
+}
