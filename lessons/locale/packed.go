@@ -15,6 +15,18 @@ var (
 // Packed is the name of the file that holds a language's packed texts, in a folder of the language's own.
 const Packed = "texts.txt"
 
+// PackedLines is the name of the file that holds the packed texts that explain protocol lines, beside [Packed].
+const PackedLines = "lines.txt"
+
+// linePrefixes begin the identifiers that only an explanation of a protocol line uses. They are packed apart, since the
+// console answers without them.
+var linePrefixes = []string{"imap.", "kpop.", "paste.", "pop2.", "pop3.", "sasl.", "smtp."}
+
+// ExplainsLines says whether an identifier belongs into [PackedLines].
+func ExplainsLines(id string) bool {
+	return slices.ContainsFunc(linePrefixes, func(p string) bool { return strings.HasPrefix(id, p) })
+}
+
 // PagePrefix begins the identifiers of the page's own texts. They are packed apart, since the page shows them before the
 // core is there.
 const PagePrefix = "page."

@@ -66,7 +66,7 @@ func must[T any](c *client, method string, args any) (v T) {
 func explained(c *client, seq uint64) (v explain.View) {
 	c.t.Helper()
 	line := must[struct{ Line json.RawMessage }](c, "line", map[string]any{"seq": seq}).Line
-	ok, err := explain.Call(line, locale.Unpack("en", []byte(fetch(c.t, "locales/en/"+locale.Packed))))
+	ok, err := explain.Call(line, locale.Unpack("en", []byte(fetch(c.t, "locales/en/"+locale.PackedLines))))
 	if err == nil {
 		err = json.Unmarshal(ok, &v)
 	}

@@ -64,9 +64,11 @@ func (s fileSet) locales() ([][]string, error) {
 			return nil, err
 		}
 		list = append(list, []string{lang})
-		core := c.Texts("")
-		maps.DeleteFunc(core, func(id, _ string) bool { return strings.HasPrefix(id, locale.PagePrefix) })
+		core, lines := c.Texts(""), c.Texts("")
+		maps.DeleteFunc(core, func(id, _ string) bool { return strings.HasPrefix(id, locale.PagePrefix) || locale.ExplainsLines(id) })
+		maps.DeleteFunc(lines, func(id, _ string) bool { return !locale.ExplainsLines(id) })
 		s["locales/"+lang+"/"+locale.Packed] = locale.Pack(core)
+		s["locales/"+lang+"/"+locale.PackedLines] = locale.Pack(lines)
 		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
 	}
 	return list, nil

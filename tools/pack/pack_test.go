@@ -118,7 +118,8 @@ func TestIndexes(t *testing.T) {
 		"lessons/index.txt":    "en\t01-first-message\tfirst-message\t",
 		"personas/index.txt":   "uw-ipop3d-7.59\n",
 		"locales/index.txt":    "en\n",
-		"locales/en/texts.txt": "smtp.why.unknown\t",
+		"locales/en/texts.txt": "tutor.no-line\t",
+		"locales/en/lines.txt": "smtp.why.unknown\t",
 		"locales/en/page.txt":  "page.brand\t",
 	} {
 		if !strings.Contains(string(base[name]), part) {

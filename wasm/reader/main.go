@@ -22,7 +22,7 @@ func main() {
 		return html
 	}))
 	texts := locale.Unpack("en", nil)
-	// ehloTexts(lang, packed, english) takes the packed texts of a language; those that it lacks are shown in English.
+	// ehloTexts(lang, packed, english) takes the texts of a language for protocol lines, packed; those that it lacks are shown in English.
 	js.Global().Set("ehloTexts", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		texts = locale.Unpack(args[0].String(), []byte(args[1].String())).Or(locale.Unpack("en", []byte(args[2].String())))
 		return nil

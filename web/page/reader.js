@@ -22,7 +22,7 @@ async function start() {
 async function speak(lang) {
   if (lang === said) return;
   const files = lang === "en" ? ["en"] : [lang, "en"];
-  const [texts, english = texts] = await Promise.all(files.map(async (name) => (await read(`locales/${name}/texts.txt`)).text()));
+  const [texts, english = texts] = await Promise.all(files.map(async (name) => (await read(`locales/${name}/lines.txt`)).text()));
   globalThis.ehloTexts(lang, texts, english);
   said = lang;
 }
