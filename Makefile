@@ -42,6 +42,8 @@ fuzz: go check ## run every fuzz target for T (30s) each
 bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/browser build -o ../../build/tools/bench ./bench
 	build/tools/bench
+	$(GO) -C test/peers build -o ../../build/tools/smtpbench ./smtpbench
+	build/tools/smtpbench
 
 judge: go ## play IMAP sessions with Dovecot too, and say what differs (apt-get install dovecot-imapd)
 	$(GO) -C test/peers run ./imapjudge

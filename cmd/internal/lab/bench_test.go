@@ -80,3 +80,26 @@ func BenchmarkNoop(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkRecipients is commands by SMTP in transactions of ninety recipients, all sent at once: what a session costs
+// besides its system calls.
+func BenchmarkRecipients(b *testing.B) {
+	l, address := benchLab(b)
+	const n = 90
+	text := "MAIL FROM:<a@example.org>\r\n" + strings.Repeat("RCPT TO:<bob@example.test>\r\n", n) + "NOOP\r\n"
+	b.ReportAllocs()
+	c := l.benchClient(b, address)
+	defer c.c.Close()
+	c.ask("EHLO x\r\n", "250")
+	for i := 0; i < b.N; i += n + 3 {
+		if _, err := io.WriteString(c.c, text); err != nil {
+			b.Fatal(err)
+		}
+		for range n + 2 {
+			if line, err := c.in.ReadSlice('\n'); err != nil || line[0] != '2' {
+				b.Fatalf("%s %v", line, err)
+			}
+		}
+		c.ask("RSET\r\n", "250")
+	}
+}

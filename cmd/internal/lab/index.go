@@ -37,6 +37,7 @@ type place struct {
 type letter struct {
 	envelope trace.Envelope
 	conn     uint32
+	subject  string
 }
 
 // entry is a message in a mailbox.
@@ -44,10 +45,9 @@ type entry struct {
 	id uint64
 	place
 	letter
-	known   bool // there is an envelope
-	subject string
-	size    int64
-	date    int64 // Unix seconds
+	known bool // there is an envelope
+	size  int64
+	date  int64 // Unix seconds
 }
 
 // newIndex makes the index of what is in a host's mailboxes. What a disk knows of a message holds on: its number, and by
@@ -70,8 +70,8 @@ func newIndex(h *daemon.Host, d *disk) (*index, error) {
 			for _, m := range s.All() {
 				at := place{a.Address, name, m.UID}
 				if r := known[kept{strings.ToLower(a.Address), s.UIDValidity(), m.UID}]; r != nil {
-					x.put(&entry{id: r.ID, place: at, known: r.Known, subject: string(r.Subject), size: m.Size, date: m.Date,
-						letter: letter{envelope: trace.Envelope{From: r.From, To: r.To}}})
+					x.put(&entry{id: r.ID, place: at, known: r.Known, size: m.Size, date: m.Date,
+						letter: letter{envelope: trace.Envelope{From: r.From, To: r.To}, subject: string(r.Subject)}})
 				} else {
 					x.add(h, at, m)
 				}
@@ -109,7 +109,7 @@ func (x *index) known() (map[kept]*entryRecord, error) {
 func (x *index) note(e trace.Event) {
 	switch e.Kind {
 	case trace.KindQueued:
-		x.letters[e.Letter] = letter{trace.ParseEnvelope(e.Data), e.Conn}
+		x.letters[e.Letter] = letter{trace.ParseEnvelope(e.Data), e.Conn, e.Label}
 	case trace.KindDelivered:
 		x.brought[place{e.Target, store.Inbox, store.UID(e.Num)}] = e.Letter
 	}
@@ -154,7 +154,8 @@ func (x *index) add(h *daemon.Host, at place, m store.Message) {
 	x.last++
 	e := &entry{id: x.last, place: at, size: m.Size, date: m.Date}
 	e.letter, e.known = x.letters[x.brought[at]]
-	if content, ok := contentOf(h, at); ok {
+	if e.known { // the host has looked for the Subject already
+	} else if content, ok := contentOf(h, at); ok {
 		e.subject = message.Subject(content)
 	}
 	x.put(e)

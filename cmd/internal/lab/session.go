@@ -36,23 +36,25 @@ const (
 
 // session is one connection and its machine. Its goroutine alone touches the machine.
 type session struct {
-	lab      *Lab
-	id       uint32
-	raw      net.Conn // what the client dialled
-	conn     net.Conn // the same, or the TLS on it; only the session's goroutine uses it
-	door     Door
-	machine  daemon.Server // nil until a handshake at the start is over
-	record   *record
-	split    bool   // the machine is always fed line by line, since a line can ask for much
-	silent   bool   // the last line got no reply: the client is sending a message
-	out      []byte // gathered replies
-	input    int64  // octets received since the machine last said something
-	held     int64  // of the lab's memory
-	demand   demand
-	mark     uint64 // of the journal: what the next reply tells of is kept when this is
-	ended    bool   // the machine was told that the connection is over
-	closing  atomic.Bool
-	unwanted bool // nobody wants to read about it when it is over; the lab's mutex guards it
+	lab             *Lab
+	id              uint32
+	raw             net.Conn // what the client dialled
+	conn            net.Conn // the same, or the TLS on it; only the session's goroutine uses it
+	door            Door
+	machine         daemon.Server // nil until a handshake at the start is over
+	record          *record
+	split           bool   // the machine is always fed line by line, since a line can ask for much
+	silent          bool   // the last line got no reply: the client is sending a message
+	out             []byte // gathered replies
+	input           int64  // octets received since the machine last said something
+	held            int64  // of the lab's memory
+	demand          demand
+	armed           bool // there is a deadline for reads: readBy, zero for none
+	readBy, writeBy time.Time
+	mark            uint64 // of the journal: what the next reply tells of is kept when this is
+	ended           bool   // the machine was told that the connection is over
+	closing         atomic.Bool
+	unwanted        bool // nobody wants to read about it when it is over; the lab's mutex guards it
 
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
 	idle     atomic.Bool // the client is told of news at once; set likewise
@@ -212,6 +214,25 @@ func (s *session) read() (int, error) {
 	return n, err
 }
 
+// awaitUntil sees to it that a read ends when the machine's own timeout comes. A deadline that is earlier is left as it
+// is, since to set one costs more than to read again.
+func (s *session) awaitUntil() error {
+	deadline := time.Time{}
+	if t, ok := s.machine.Timeout(); ok {
+		deadline = s.lab.wall(t)
+	}
+	if !s.armed || deadline.IsZero() != s.readBy.IsZero() || deadline.Before(s.readBy) {
+		s.armed, s.readBy = true, deadline
+		if err := s.raw.SetReadDeadline(deadline); err != nil {
+			return err
+		}
+	}
+	if s.closing.Load() { // wake set the deadline before this did
+		return os.ErrDeadlineExceeded
+	}
+	return nil
+}
+
 // wake asks the session, from another goroutine, to say goodbye.
 func (s *session) wake() {
 	s.closing.Store(true)
@@ -330,8 +351,11 @@ func (s *session) send(p []byte) error {
 	}
 	for len(p) > 0 {
 		piece := p[:min(len(p), writeAt)]
-		if err := s.conn.SetWriteDeadline(time.Now().Add(s.lab.limits.WriteTimeout)); err != nil {
-			return err
+		if now := time.Now(); s.writeBy.Sub(now) < s.lab.limits.WriteTimeout*3/4 { // not each time: it costs as much as a small write
+			s.writeBy = now.Add(s.lab.limits.WriteTimeout)
+			if err := s.raw.SetWriteDeadline(s.writeBy); err != nil {
+				return err
+			}
 		}
 		if _, err := s.conn.Write(piece); err != nil {
 			return err
