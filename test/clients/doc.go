@@ -1,4 +1,4 @@
-// Package clients has real mail programs talk to `ehlo lab`: they send, log in, use TLS and STARTTLS, fetch, delete and
+// Package clients has real mail programs talk to `ehlo lab`: they send, log in, use TLS and STARTTLS, fetch, sync, delete and
 // keep. A file for each program. The programs are Debian's, which `make test` installs; one that is missing fails its
 // tests.
 //

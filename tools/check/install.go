@@ -26,6 +26,10 @@ var testPrograms = []program{
 	{[]string{"mpop"}, "mpop", "the tests with real mail programs"},
 	{[]string{"python3"}, "python3", "the tests with real mail programs"},
 	{[]string{"openssl"}, "openssl", "the tests with real mail programs"},
+	{[]string{"mbsync"}, "isync libmail-imapclient-perl libio-socket-ssl-perl", "the tests with real mail programs"},
+	{[]string{"offlineimap"}, "offlineimap3", "the tests with real mail programs"},
+	{[]string{"mutt"}, "mutt", "the tests with real mail programs"},
+	{[]string{"getmail"}, "getmail6", "the tests with real mail programs"},
 }
 
 // install sees to it that the programs are there. Where they are not, it installs Debian's packages as root or through

@@ -1,0 +1,53 @@
+package clients
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOfflineIMAP(t *testing.T) {
+	l := Start(t)
+	l.Deliver("One", "First.")
+	l.Deliver("Two", "Second.")
+	rc := l.File("offlineimaprc", fmt.Sprintf(`[general]
+accounts = lab
+metadata = %[1]s/meta
+ui = quiet
+[Account lab]
+localrepository = near
+remoterepository = far
+[Repository near]
+type = Maildir
+localfolders = %[1]s/mail
+[Repository far]
+type = IMAP
+remotehost = localhost
+remoteport = %[2]s
+remoteuser = bob
+remotepass = %[3]s
+ssl = yes
+sslcacertfile = %[4]s
+`, l.Dir, l.Port("imaps"), Password, l.CA))
+	l.imap("bob", `M.create('Work/2026'); M.append('Work/2026', r'\Flagged', None, b'Subject: Kept\r\n\r\nx\r\n')`)
+	l.Must("", "offlineimap", "-o", "-c", rc)
+	if len(l.files("INBOX", "Subject: ")) != 2 || len(l.files("Work.2026", "Subject: Kept")) != 1 {
+		t.Fatalf("here are %q and %q", l.files("INBOX", ""), l.files("Work.2026", ""))
+	}
+	l.remove("INBOX", "Subject: Two")
+	one := l.files("INBOX", "Subject: One")[0]
+	seen := filepath.Join(l.Dir, "mail/INBOX/cur", strings.TrimSuffix(filepath.Base(one), ":2,")+":2,S")
+	if err := os.Rename(one, seen); err != nil {
+		t.Fatal(err)
+	}
+	l.Deliver("Three", "Third.")
+	l.Must("", "offlineimap", "-o", "-c", rc)
+	if m := l.Arrived("One"); strings.Join(m.Flags, " ") != `\Seen` {
+		t.Errorf("One has the flags %q", m.Flags)
+	}
+	if len(l.files("INBOX", "Subject: Three")) != 1 || len(l.Messages()) != 3 {
+		t.Errorf("here are %q, there are %d", l.files("INBOX", ""), len(l.Messages()))
+	}
+}
