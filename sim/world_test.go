@@ -213,10 +213,16 @@ func TestAMailProgramCollects(t *testing.T) {
 	play(t, tl, "at desk.example.net\ncollect pop3 mx.example.net 110 bob plover\ncollect imap mx.example.net 143 bob plover\n"+
 		"collect pop3 mx.example.net 110 bob wrong\ncollect imap mx.example.net 143 alice wonder\ncollect imap mx.example.net 143 carla opal\n")
 	lines(t, said(tl, 1), "+OK", "+OK", "+OK", "+OK 2 ", "+OK", "Subject: The garden", ".", "+OK", "..", ".", "+OK")
-	lines(t, said(tl, 2), "* OK", "a1 OK", "* 2 EXISTS", "a2 OK", "* 1 FETCH", "* 2 FETCH", "a3 OK", "* 2 FETCH (", "a4 OK", "* BYE", "a5 OK")
+	lines(t, said(tl, 2), "* OK", "+ ", "a1 OK", "a2 OK", "* LIST", "* 2 EXISTS", "a4 OK", "* 1 FETCH", "* 2 FETCH", "a5 OK", "* 2 FETCH (", "a6 OK", "* BYE", "a7 OK")
 	lines(t, said(tl, 3), "+OK", "+OK", "-ERR", "+OK")
 	lines(t, said(tl, 4), "* OK", "a1 NO", "* BYE", "a2 OK")
-	lines(t, said(tl, 5), "* OK", "a1 OK", "* 0 EXISTS", "a2 OK", "* BYE")
+	lines(t, said(tl, 5), "* OK", "a1 OK", "* 0 EXISTS", "a4 OK", "* BYE")
+	// The next time it asks only for what is new.
+	play(t, tl, "at desk.example.net\ncollect imap mx.example.net 143 bob plover\n")
+	lines(t, said(tl, 6), "* 2 EXISTS", "* 2 FETCH (FLAGS (\\Seen) UID 2", "a4 OK", "* BYE")
+	if again := said(tl, 6); strings.Contains(again, "ENVELOPE") || strings.Contains(again, "* 1 FETCH") {
+		t.Errorf("it asks for what it knows:\n%s", again)
+	}
 	for _, c := range tl.World().Conns() {
 		if !c.Over || c.Typed {
 			t.Errorf("connection %+v", c)

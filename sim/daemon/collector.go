@@ -6,7 +6,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/imap"
 	"ehlo/sim/pop3"
-	"ehlo/sim/store"
+	"ehlo/sim/sasl"
 )
 
 // NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3
@@ -21,7 +21,8 @@ func NewReader(now engine.Time, protocol, user, password string, remove bool) Se
 	case "pop3":
 		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: remove}
 	case "imap":
-		return &imapCollector{Client: imap.NewClient(imap.ClientConfig{}, now), user: user, password: password, remove: remove}
+		plan := imap.Plan{User: user, Password: password, Read: true, Remove: remove}
+		return &imapCollector{Program: imap.NewProgram(imap.ClientConfig{}, plan, imap.Cache{}, now), user: user}
 	}
 	return nil
 }
@@ -91,84 +92,53 @@ func (c *pop3Collector) Copy() Session {
 	return &d
 }
 
-// imapCollector does LOGIN, SELECT, a FETCH of all headers, one of each unseen message, and LOGOUT.
+// imapCollector is a mail program that keeps what it has seen at its host, and asks the next time only for what is new.
 type imapCollector struct {
-	*imap.Client
+	*imap.Program
 	noMailbox
-	noHold
-	user, password string
-	remove         bool     // what was fetched
-	unseen         []uint32 // messages still to be fetched
+	user     string
+	recalled bool
 }
 
 // Pump gives the next command after each reply.
-func (c *imapCollector) Pump(env Env, _ *Host, _ uint32) {
-	now := env.Now()
-	for {
-		e, ok := c.Next()
-		switch {
-		case !ok:
-			return
-		case e.Kind == imap.EventGreeting:
-			c.Do(now, imap.Login{User: c.user, Password: c.password})
-		case e.Kind != imap.EventReply:
-		case e.Response.Status != imap.OK:
-			c.Do(now, imap.Logout{})
-		default:
-			c.reply(now, e)
-		}
+func (c *imapCollector) Pump(env Env, h *Host, _ uint32) {
+	if !c.recalled {
+		c.recalled = true
+		c.Recall(h.recall(c.user), sasl.Nonce(env.Chance(), env.Chance()))
+	}
+	c.Work(env.Now())
+}
+
+// End keeps what the program knows now for the next time.
+func (c *imapCollector) End(_ Env, h *Host, _ uint32) {
+	if c.Synced() {
+		h.remember(c.user, c.Cache)
 	}
 }
 
-func (c *imapCollector) reply(now engine.Time, e imap.ClientEvent) {
-	switch e.Command.(type) {
-	case imap.Login:
-		c.Do(now, imap.Select{Mailbox: store.Inbox})
-	case imap.Select:
-		if c.Mailbox().Exists == 0 {
-			c.Do(now, imap.Logout{})
-			return
-		}
-		c.Do(now, imap.Fetch{Set: imap.SequenceSet{{From: 1, To: imap.Star}}, Items: []imap.FetchItem{
-			{Att: imap.UIDItem}, {Att: imap.FlagsItem}, {Att: imap.SizeItem}, {Att: imap.EnvelopeItem}}})
-	case imap.Fetch:
-		c.headers(e.Untagged)
-		c.fetch(now)
-	case imap.Store:
-		c.Do(now, imap.Expunge{})
-	case imap.Expunge:
-		c.Do(now, imap.Logout{})
-	}
+// remembered is what a mail program at a host knows of a user's INBOX.
+type remembered struct {
+	user  string
+	cache imap.Cache
 }
 
-// headers notes which of the messages that a FETCH told of nobody has read.
-func (c *imapCollector) headers(untagged []imap.Response) {
-	for _, r := range untagged {
-		if flags, ok := r.Flags(); ok && !slices.Contains(flags, `\Seen`) {
-			c.unseen = append(c.unseen, r.Number)
+func (h *Host) recall(user string) imap.Cache {
+	for _, r := range h.remembered {
+		if r.user == user {
+			return r.cache
 		}
 	}
+	return imap.Cache{}
 }
 
-func (c *imapCollector) fetch(now engine.Time) {
-	if len(c.unseen) == 0 {
-		if c.remove {
-			deleted, _ := store.ParseFlags([]string{`\Deleted`})
-			c.Do(now, imap.Store{Set: imap.SequenceSet{{From: 1, To: imap.Star}}, Op: store.FlagAdd, Silent: true, Flags: deleted})
-			return
-		}
-		c.Do(now, imap.Logout{})
-		return
-	}
-	n := c.unseen[0]
-	c.unseen = c.unseen[1:]
-	c.Do(now, imap.Fetch{Set: imap.One(n), Items: []imap.FetchItem{{Att: imap.BodySectionItem}}})
+func (h *Host) remember(user string, c imap.Cache) {
+	h.remembered = slices.DeleteFunc(slices.Clone(h.remembered), func(r remembered) bool { return r.user == user })
+	h.remembered = append(h.remembered, remembered{user, c.Clone()})
 }
 
 // Copy returns an independent copy.
 func (c *imapCollector) Copy() Session {
 	d := *c
-	d.Client = c.Client.Clone()
-	d.unseen = slices.Clone(c.unseen)
+	d.Program = c.Program.Clone()
 	return &d
 }

@@ -161,6 +161,8 @@ type Host struct {
 	visits    []visit
 	listings  []listing
 
+	remembered []remembered // by the mail programs of whoever sits here
+
 	crashed, diskFull bool
 }
 

@@ -192,8 +192,12 @@ func (s *imapd) tree(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
 		return s.delete(env, h, conn, e)
 	case imap.AskRename:
 		return s.rename(env, h, conn, e)
+	case imap.AskQuota, imap.AskSetQuota:
+		return s.quota(h, e)
+	case imap.AskMetadata, imap.AskSetMetadata:
+		return s.metadata(h, e)
 	}
-	return imap.Answer{}
+	return s.acl(h, e)
 }
 
 // done is the answer where only an error counts.

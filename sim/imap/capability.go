@@ -15,6 +15,7 @@ func parseCapability(*scanner) Command { return Capability{} }
 // capabilities is what this server offers, and nothing else: a space before each.
 const capabilities = "" +
 	" IMAP4rev1" +
+	" IMAP4rev2" +
 	" LITERAL+" +
 	" BINARY" +
 	" ESEARCH" +
@@ -44,6 +45,9 @@ const capabilities = "" +
 	" QRESYNC" +
 	" OBJECTID" +
 	" STATUS=SIZE" +
+	" QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX QUOTASET" +
+	" ACL RIGHTS=texk" +
+	" METADATA" +
 	" MULTIAPPEND" +
 	" UTF8=ACCEPT"
 

@@ -91,6 +91,7 @@ type Mailbox struct {
 	Unseen         uint32 // number of the first unseen message, 0 where it was not told
 	UIDNext        store.UID
 	UIDValidity    uint32
+	HighestModSeq  store.ModSeq // 0 where it was not told
 	PermanentFlags []string
 }
 
@@ -211,7 +212,7 @@ func (c *Client) send(now engine.Time) {
 	if a, ok := c.current.(Authenticate); ok && a.Credentials.User != "" {
 		c.current = c.begin(a)
 	}
-	e := encoder{utf8: c.enabled&extUTF8 != 0}
+	e := encoder{utf8: c.unicode()}
 	e.text(c.tagText() + " " + c.current.Name())
 	c.current.append(&e)
 	e.text("\r\n")
@@ -259,7 +260,7 @@ func (c *Client) step(now engine.Time) bool {
 		c.rest = n
 		return true
 	}
-	r, err := parseResponse(c.buf, c.enabled&extUTF8 != 0)
+	r, err := parseResponse(c.buf, c.unicode())
 	c.buf = c.buf[:0]
 	if err != nil {
 		c.end(ErrProtocol)
@@ -378,6 +379,12 @@ func (m *Mailbox) learn(r *Response) {
 		m.Recent = r.Number
 	case "EXPUNGE":
 		m.Exists -= min(m.Exists, 1)
+	case "VANISHED":
+		if len(r.Words) == 0 { // not EARLIER
+			for _, part := range r.UIDs[0] {
+				m.Exists -= min(m.Exists, max(part.From, part.To)-min(part.From, part.To)+1)
+			}
+		}
 	case "OK":
 		switch r.Code {
 		case "UNSEEN":
@@ -386,6 +393,8 @@ func (m *Mailbox) learn(r *Response) {
 			m.UIDNext = store.UID(r.Number)
 		case "UIDVALIDITY":
 			m.UIDValidity = r.Number
+		case "HIGHESTMODSEQ":
+			m.HighestModSeq = r.ModSeq
 		case "PERMANENTFLAGS":
 			m.PermanentFlags = r.Words
 		}

@@ -94,3 +94,6 @@ func (c *Client) learn(r *Response) {
 		}
 	}
 }
+
+// unicode says that mailbox names and quoted strings are in UTF-8.
+func (c *Client) unicode() bool { return c.enabled&(extUTF8|extRev2) != 0 }

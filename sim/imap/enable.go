@@ -1,5 +1,7 @@
 package imap
 
+import "strings"
+
 // Enable asks the server for extensions that change what it says unasked (RFC 5161 §3.1).
 type Enable struct{ Names []string }
 
@@ -38,6 +40,7 @@ var enableable = [...]struct {
 	name string
 	ext  extensions
 }{
+	{"IMAP4rev2", extRev2},
 	{"CONDSTORE", extCondStore},
 	{"QRESYNC", extQResync},
 	{"UTF8=ACCEPT", extUTF8},
@@ -46,7 +49,7 @@ var enableable = [...]struct {
 // extensionNamed is the extension of that name in any case, 0 for none.
 func extensionNamed(name string) extensions {
 	for _, e := range enableable {
-		if equalFold([]byte(name), e.name) {
+		if strings.EqualFold(name, e.name) {
 			return e.ext
 		}
 	}

@@ -117,6 +117,22 @@ func describe(e imap.Event) string {
 		return fmt.Sprint("expunge ", e.UIDs)
 	case imap.AskCopy:
 		return fmt.Sprintf("copy %d to %q, move %v", e.UIDs, e.Mailbox, e.Move)
+	case imap.AskMetadata:
+		return fmt.Sprintf("annotations of %q", e.Mailbox)
+	case imap.AskSetMetadata:
+		return fmt.Sprintf("annotate %q with %q, forget %q", e.Mailbox, e.Annotations, e.Forget)
+	case imap.AskQuota:
+		return fmt.Sprintf("quota of %q or of mailbox %q", e.Root, e.Mailbox)
+	case imap.AskSetQuota:
+		return fmt.Sprintf("set quota of %q to %+v", e.Root, e.Quota)
+	case imap.AskACL:
+		return fmt.Sprintf("rights on %q", e.Mailbox)
+	case imap.AskSetACL:
+		return fmt.Sprintf("set rights of %q on %q, operation %d: %s", e.User, e.Mailbox, e.Op, e.Rights)
+	case imap.AskRights:
+		return fmt.Sprintf("rights of the user on %q", e.Mailbox)
+	case imap.AskListRights:
+		return fmt.Sprintf("rights of %q on %q", e.User, e.Mailbox)
 	case imap.AskSecret:
 		return fmt.Sprintf("secret of %q as %q", e.User, e.ActAs)
 	case imap.AskIdentity:
@@ -205,8 +221,29 @@ func (h *host) change(e imap.Event) imap.Answer {
 	switch e.Kind {
 	case imap.AskSecret:
 		return imap.Answer{Secret: sasl.Secret{Known: e.User == "bob", Password: password, MayAct: e.ActAs == "carla"}}
-	case imap.AskIdentity:
+	case imap.AskIdentity, imap.AskListRights:
 		return imap.Answer{OK: true}
+	case imap.AskQuota, imap.AskSetQuota:
+		if e.Kind == imap.AskSetQuota {
+			err = h.account.SetQuota(e.Quota)
+		}
+		return imap.Answer{OK: err == nil, Quota: h.account.Quota(), Usage: h.account.Usage()}
+	case imap.AskMetadata:
+		notes, ok := h.account.Annotations(e.Mailbox)
+		return imap.Answer{OK: ok, Annotations: notes}
+	case imap.AskSetMetadata:
+		for _, n := range e.Annotations {
+			err = h.account.Annotate(e.Mailbox, n)
+		}
+		for _, name := range e.Forget {
+			err = h.account.Forget(e.Mailbox, name)
+		}
+	case imap.AskACL:
+		return imap.Answer{OK: true, Grants: h.account.Grants(e.Mailbox)}
+	case imap.AskSetACL:
+		err = h.account.SetRights(e.Mailbox, e.User, e.Rights)
+	case imap.AskRights:
+		return imap.Answer{OK: true, Rights: store.AllRights}
 	case imap.AskStatus:
 		if !ok {
 			return imap.Answer{}

@@ -85,6 +85,12 @@ const (
 	ReplySelf         // the mailbox that the client has open cannot be deleted
 	ReplyUse          // no mailbox can be made for that
 	ReplyLimit        // there are as many mailboxes as there may be
+	ReplyLongEntries  // an annotation is longer than GETMETADATA wants
+	ReplyLongValue    // or than SETMETADATA may make it
+	ReplyTooManyNotes // there are as many annotations as there may be
+	ReplyNoPrivate    // annotations of one's own on the mailbox of another
+	ReplyNoQuota      // there is no such quota root
+	ReplyIdentifier   // nobody is called so
 	ReplyClosed       // untagged: SELECT has closed the mailbox that was open
 	ReplyMailboxID    // untagged, of SELECT
 	ReplyExpunged     // how far the mailbox is after messages were removed
@@ -106,7 +112,7 @@ const (
 
 // Reply is the wording of a reply. Code is the response code without its brackets, or "". In Code and Text these stand
 // for what they name: {host} the server, {capabilities} what it offers, {command} the running command, {state} the
-// session's state, {flags} the flags that the selected mailbox has, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
+// session's state, {flags} the flags that the selected mailbox has, {permanent} those that the user may change for good, {pos} the octet, from 1, at which a line leaves the grammar, {want} what the grammar wants there, and
 // {number} and {text} what the reply is about: a limit in octets, a message number, a UID or the UIDVALIDITY; a set of
 // messages or a name; {copied} what COPY has copied.
 type Reply struct {
@@ -124,7 +130,7 @@ var replies = [numReplies]Reply{
 	ReplyUnseen:           {OK, "UNSEEN {number}", "First unseen message"},
 	ReplyUIDValidity:      {OK, "UIDVALIDITY {number}", "UIDs are valid"},
 	ReplyUIDNext:          {OK, "UIDNEXT {number}", "Predicted next UID"},
-	ReplyPermanentFlags:   {OK, `PERMANENTFLAGS ({flags} \*)`, "Flags that last"},
+	ReplyPermanentFlags:   {OK, `PERMANENTFLAGS ({permanent})`, "Flags that last"},
 	ReplyNoPermanentFlags: {OK, "PERMANENTFLAGS ()", "No flags can be changed"},
 	ReplySelected:         {OK, "READ-WRITE", "{command} completed"},
 	ReplyExamined:         {OK, "READ-ONLY", "{command} completed"},
@@ -169,6 +175,12 @@ var replies = [numReplies]Reply{
 	ReplySelf:             {NO, "INUSE", "The mailbox is open here; CLOSE or UNSELECT comes first"},
 	ReplyUse:              {NO, "USEATTR", "No mailbox can be made for that use"},
 	ReplyLimit:            {NO, "LIMIT", "There are as many mailboxes as there may be"},
+	ReplyLongEntries:      {OK, "METADATA LONGENTRIES {number}", "{command} completed"},
+	ReplyLongValue:        {NO, "METADATA MAXSIZE {number}", "A value may have {number} octets, not more"},
+	ReplyTooManyNotes:     {NO, "METADATA TOOMANY", "There are as many annotations as there may be"},
+	ReplyNoPrivate:        {NO, "METADATA NOPRIVATE", "Private annotations are kept for the owner of a mailbox only"},
+	ReplyNoQuota:          {NO, "NONEXISTENT", "There is no such quota root"},
+	ReplyIdentifier:       {NO, "", "Nobody has that name"},
 	ReplyClosed:           {OK, "CLOSED", "The mailbox that was open is closed"},
 	ReplyMailboxID:        {OK, "MAILBOXID ({text})", "Its name for ever"},
 	ReplyExpunged:         {OK, "HIGHESTMODSEQ {number}", "{command} completed"},

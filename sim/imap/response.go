@@ -18,9 +18,9 @@ type Response struct {
 
 	Number  uint32        // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
 	ModSeq  store.ModSeq  // of the code HIGHESTMODSEQ
-	Words   []string      // of CAPABILITY, FLAGS, ENABLED and ID, of NAMESPACE the user's own prefixes, and of the code PERMANENTFLAGS
+	Words   []string      // of ACL, LISTRIGHTS, METADATA, MYRIGHTS, QUOTA and QUOTAROOT; of CAPABILITY, FLAGS, ENABLED and ID, of NAMESPACE the user's own prefixes, and of the code PERMANENTFLAGS
 	UIDs    []SequenceSet // of VANISHED, and of the codes APPENDUID, COPYUID and MODIFIED, whose numbers may be none
-	Mailbox MailboxInfo   // of LIST and LSUB; of STATUS its name
+	Mailbox MailboxInfo   // of LIST and LSUB; its name of STATUS, of QUOTAROOT and of what is said of rights
 	Search  SearchData    // of SEARCH, ESEARCH and SORT
 	Threads []Value       // of THREAD: each a list of numbers, and of lists where the thread branches
 	Items   []Datum       // of FETCH and STATUS
@@ -109,6 +109,12 @@ var responseRows = [...]responseRow{
 	{"VANISHED", false, false, "RFC 7162 §3.2.10", parseVanished},
 	{"STATUS", false, false, "RFC 3501 §7.2.4", parseStatusData},
 	{"NAMESPACE", false, false, "RFC 2342 §5", parseNamespaceData},
+	{"QUOTA", false, false, "RFC 9208 §4.2.1", parseQuotaData},
+	{"QUOTAROOT", false, false, "RFC 9208 §4.2.2", parseMailboxData},
+	{"ACL", false, false, "RFC 4314 §3.6", parseMailboxData},
+	{"LISTRIGHTS", false, false, "RFC 4314 §3.7", parseMailboxData},
+	{"MYRIGHTS", false, false, "RFC 4314 §3.8", parseMailboxData},
+	{"METADATA", false, false, "RFC 5464 §4.4.1", parseMetadataData},
 	{"ENABLED", false, true, "RFC 5161 §3.2", parseWords},
 	{"ID", false, false, "RFC 2971 §3.2", parseIDData},
 	{"FLAGS", false, false, "RFC 3501 §7.2.6", parseFlagList},
@@ -158,6 +164,7 @@ var codes = [...]struct {
 	{"TOOBIG", nil},          // RFC 4469
 	{"USEATTR", nil},         // RFC 6154
 	{"CLOSED", nil},          // RFC 7162
+	{"METADATA", nil},        // RFC 5464
 	{"MAILBOXID", nil},       // RFC 8474
 	{"HASCHILDREN", nil},     // RFC 9051
 }
@@ -338,97 +345,6 @@ func parseMailboxList(s *scanner, r *Response) {
 	r.Mailbox.Name = s.mailbox(termMailbox)
 	if s.accept(' ') {
 		s.extended(&r.Mailbox)
-	}
-}
-
-// extended reads what a LIST response says beyond the name: words, each with a value (RFC 5258 §4).
-func (s *scanner) extended(m *MailboxInfo) {
-	s.expect('(', termOpen)
-	for s.peek() != ')' && !s.bad {
-		name := s.astring(termListOption)
-		s.space(termValue)
-		v := s.value(termValue, 0)
-		switch {
-		case equalFold([]byte(name), "CHILDINFO"):
-			m.ChildInfo = v.Strings()
-		case equalFold([]byte(name), "OLDNAME") && len(v.List) == 1:
-			m.OldName = v.List[0].Text
-		}
-		if !s.accept(' ') {
-			break
-		}
-	}
-	s.expect(')', termClose)
-}
-
-// parseStatusData reads a mailbox's name and numbers (RFC 3501 §7.2.4).
-func parseStatusData(s *scanner, r *Response) {
-	r.Mailbox.Name = s.mailbox(termMailbox)
-	s.space(termStatusAtt)
-	s.expect('(', termOpen)
-	for s.peek() != ')' && !s.bad {
-		start := s.pos
-		d := Datum{Name: string(bytes.ToUpper(s.run(charAtom, termStatusAtt)))}
-		if s.note {
-			s.markAs(start, statusTerm(d.Name), "RFC 3501 §7.2.4")
-		}
-		s.space(termValue)
-		d.Value = s.value(termValue, 0)
-		r.Items = append(r.Items, d)
-		if !s.accept(' ') {
-			break
-		}
-	}
-	s.expect(')', termClose)
-}
-
-// statusTerm is the locale identifier of an item of STATUS.
-func statusTerm(name string) string {
-	for i := range statusItems {
-		if statusItems[i].name == name {
-			return StatusItem(i).term()
-		}
-	}
-	return terms[termStatusAtt].id
-}
-
-// parseNamespaceData reads three lists of namespaces; Words holds the prefixes of the first.
-func parseNamespaceData(s *scanner, r *Response) {
-	for i := range 3 {
-		if i > 0 {
-			s.space(termValue)
-		}
-		v := s.value(termNamespace, 0)
-		for _, n := range v.List {
-			if i == 0 && len(n.List) > 1 {
-				r.Words = append(r.Words, n.List[0].Text)
-			}
-		}
-	}
-}
-
-// parseIDData reads names and values in turn.
-func parseIDData(s *scanner, r *Response) { r.Words = s.value(termIDParams, 0).Strings() }
-
-// parseVanished reads UIDs of messages that are gone; Words holds EARLIER where they went before the mailbox was opened.
-func parseVanished(s *scanner, r *Response) {
-	if start := s.pos; s.accept('(') {
-		r.Words = []string{string(s.run(charAtom, termEarlier))}
-		s.expect(')', termClose)
-		s.mark(start, termEarlier)
-		s.space(termUIDSet)
-	}
-	r.UIDs = []SequenceSet{s.sequenceSet(termUIDSet)}
-}
-
-// parseModified reads which messages changed too late, by number or, after a UID command, by UID (RFC 7162 §3.1.3).
-func parseModified(s *scanner, r *Response) { r.UIDs = []SequenceSet{s.sequenceSet(termSequenceSet)} }
-
-// parseUIDs reads UIDVALIDITY and the UIDs of messages that came or were copied (RFC 4315 §3).
-func parseUIDs(s *scanner, r *Response) {
-	r.Number = s.nzNumber(termNzNumber)
-	for s.accept(' ') {
-		r.UIDs = append(r.UIDs, s.sequenceSet(termUIDSet))
 	}
 }
 

@@ -42,27 +42,41 @@ const (
 	AskUnsubscribe                      // take it off them. Answer: OK
 	AskAppend                           // put Drafts into Mailbox; a date of 0 is now. Answer: OK, Snapshot, UIDs
 	AskCopy                             // put copies of UIDs into Mailbox and, with Move, remove UIDs. Answer: OK, Snapshot, Target, Copied, UIDs
+	AskQuota                            // what may the account Root, or that of Mailbox, hold, and what does it? Answer: OK, Root, Quota, Usage
+	AskSetQuota                         // limit the account Root to Quota. Answer: OK, Root, Quota, Usage
+	AskACL                              // who may do what with Mailbox? Answer: OK, Grants
+	AskSetACL                           // let User have Rights on Mailbox, with Op. Answer: OK
+	AskRights                           // what may the user do with Mailbox? Answer: OK, Rights
+	AskListRights                       // which rights on Mailbox has User in any case? Answer: OK, Rights
+	AskMetadata                         // what is kept with Mailbox, or with the account for ""? Answer: OK, Annotations
+	AskSetMetadata                      // keep Annotations there, and drop those named in Forget. Answer: OK
 	EventClosed                         // the session is over
 )
 
 // Event is a question of the server to its surroundings, or the news that the session is over.
 type Event struct {
-	Kind      EventKind
-	ID        machine.QuestionID // to be given to [Server.Answer]
-	User      string
-	Password  string
-	ActAs     string // the identity that User wants to act as, or ""
-	Reference string
-	Pattern   string
-	Mailbox   string
-	To        string
-	Use       store.Uses
-	Drafts    []store.Draft
-	ReadOnly  bool // EXAMINE
-	Move      bool
-	UID       store.UID
-	UIDs      []store.UID
-	Batch     store.Batch
+	Kind        EventKind
+	ID          machine.QuestionID // to be given to [Server.Answer]
+	User        string
+	Password    string
+	ActAs       string // the identity that User wants to act as, or ""
+	Reference   string
+	Pattern     string
+	Mailbox     string
+	To          string
+	Use         store.Uses
+	Annotations []store.Annotation
+	Forget      []string
+	Root        string // of a quota: "" is the user's own account
+	Quota       store.Quota
+	Op          store.FlagOp
+	Rights      store.Rights
+	Drafts      []store.Draft
+	ReadOnly    bool // EXAMINE
+	Move        bool
+	UID         store.UID
+	UIDs        []store.UID
+	Batch       store.Batch
 }
 
 // Answer is what came of a question.
@@ -74,13 +88,18 @@ type Answer struct {
 	Snapshot    store.Snapshot
 	Target      store.Snapshot // where copies are
 	Copied      []store.UID    // the messages that were copied, ascending
-	ObjectID    string         // of the mailbox (RFC 8474 §4.1), or ""
-	UIDs        []store.UID    // of the messages that came, ascending
-	Modified    []store.UID    // those whose flags UnchangedSince protects, ascending
-	Rights      store.Rights   // what the user may do with the mailbox; 0 is everything
-	ReadOnly    bool           // the mailbox can be read only, even by SELECT
-	FirstRecent store.UID      // the first message that no session was told of before; 0 makes all messages \Recent
-	Content     []byte         // not changed by the server
+	Root        string
+	Quota       store.Quota
+	Usage       store.Usage
+	Grants      []store.Grant
+	Annotations []store.Annotation
+	ObjectID    string       // of the mailbox (RFC 8474 §4.1), or ""
+	UIDs        []store.UID  // of the messages that came, ascending
+	Modified    []store.UID  // those whose flags UnchangedSince protects, ascending
+	Rights      store.Rights // what the user may do with the mailbox; 0 is everything
+	ReadOnly    bool         // the mailbox can be read only, even by SELECT
+	FirstRecent store.UID    // the first message that no session was told of before; 0 makes all messages \Recent
+	Content     []byte       // not changed by the server
 }
 
 // Server is the server's side of one session. Make one with [NewServer].
@@ -317,85 +336,6 @@ func (s *Server) refuse(a Answer, usual ReplyID) {
 		a.Reason = usual
 	}
 	s.finish(a.Reason)
-}
-
-// about is what a reply is about.
-type about struct {
-	number int64
-	text   string       // messages, or a name
-	copied Answer       // of COPY and MOVE
-	err    *SyntaxError // the place that a BAD names, or nil
-}
-
-// wording is how a reply is said.
-func (s *Server) wording(id ReplyID) Reply {
-	if r, ok := s.cfg.Replies[id]; ok {
-		return r
-	}
-	return replies[id]
-}
-
-// reply writes a status response.
-func (s *Server) reply(tag []byte, id ReplyID, a about) {
-	r := s.wording(id)
-	s.out = append(append(s.out, tag...), ' ')
-	if id != ReplyContinue && id != ReplyIdling {
-		s.out = append(append(s.out, r.Status.String()...), ' ')
-	}
-	if r.Code != "" {
-		s.out = append(s.out, '[')
-		s.template(r.Code, a)
-		s.out = append(s.out, "] "...)
-	}
-	s.template(r.Text, a)
-	s.out = append(s.out, "\r\n"...)
-}
-
-// template writes text with its arguments in their places.
-func (s *Server) template(text string, a about) {
-	for {
-		i := strings.IndexByte(text, '{')
-		j := strings.IndexByte(text, '}')
-		if i < 0 || j < i {
-			s.out = append(s.out, text...)
-			return
-		}
-		s.out = append(s.out, text[:i]...)
-		s.argument(text[i+1:j], a)
-		text = text[j+1:]
-	}
-}
-
-func (s *Server) argument(name string, a about) {
-	switch name {
-	case "host":
-		s.out = append(s.out, s.cfg.Hostname...)
-	case "capabilities":
-		s.out = s.offer(bytes.TrimSuffix(s.out, []byte(" ")))
-	case "command":
-		s.out = append(s.out, s.name...)
-	case "state":
-		s.out = append(s.out, stateNames[s.state]...)
-	case "flags":
-		s.out = append(s.out, systemFlags...)
-		if s.box.keywords != "" {
-			s.out = append(append(s.out, ' '), s.box.keywords...)
-		}
-	case "number":
-		s.out = strconv.AppendInt(s.out, a.number, 10)
-	case "text":
-		s.out = append(s.out, a.text...)
-	case "copied":
-		s.out = appendCopied(s.out, &a.copied)
-	case "want":
-		if a.err != nil {
-			s.out = append(s.out, wanted(a.err.Want)...)
-		}
-	case "pos":
-		if a.err != nil {
-			s.out = strconv.AppendInt(s.out, int64(a.err.Pos)+1, 10)
-		}
-	}
 }
 
 // untagged writes an untagged response with a number.

@@ -70,6 +70,7 @@ type session struct {
 	condstore bool // it is told modification sequences
 	asked     bool // for flags, by a FETCH that need not tell them
 	log       []string
+	resync    bool // it has enabled QRESYNC, and asks for the UID of each message before it goes on
 }
 
 // known is a message as the client knows it; a UID of 0 was not told.
@@ -92,8 +93,13 @@ func (w *sessionsWorld) join() {
 	w.sessions = append(w.sessions, s)
 	s.server.Output()
 	s.command("LOGIN bob plover")
-	if s.condstore = w.rand.IntN(3) == 0; s.condstore {
+	switch w.rand.IntN(3) {
+	case 0:
 		s.command("ENABLE CONDSTORE")
+		s.condstore = true
+	case 1:
+		s.command("ENABLE QRESYNC")
+		s.condstore, s.resync = true, true
 	}
 	s.command("SELECT INBOX")
 }
@@ -128,9 +134,11 @@ func (s *session) random() string {
 	if uid {
 		prefix = "UID "
 	}
-	switch r.IntN(12) {
+	switch r.IntN(13) {
 	case 0, 1:
 		return "NOOP"
+	case 12:
+		return "IDLE"
 	case 2:
 		return []string{"EXPUNGE", "UID EXPUNGE 2:5,9:*", prefix + "COPY " + set + " INBOX", prefix + "MOVE " + set + " INBOX"}[r.IntN(4)]
 	case 3:
@@ -169,6 +177,9 @@ func (s *session) set() (text string, uid bool) {
 
 // command sends a command, answers the questions it leads to, while the world goes on, and takes what comes back.
 func (s *session) command(text string) {
+	if s.resync && !strings.HasPrefix(text, "FETCH 1:* UID") && slices.ContainsFunc(s.known, func(k known) bool { return k.uid == 0 }) {
+		s.command("FETCH 1:* UID")
+	}
 	s.tag++
 	line := fmt.Sprintf("a%d %s\r\n", s.tag, text)
 	s.log = append(s.log, "C: "+line)
@@ -182,6 +193,14 @@ func (s *session) command(text string) {
 	s.asked = strings.Contains(text, "FETCH")
 	s.server.Receive(0, []byte(line))
 	var output []byte
+	if text == "IDLE" {
+		for range s.w.rand.IntN(4) {
+			s.w.change()
+			s.w.notify(s)
+		}
+		output = append(output, s.server.Output()...)
+		s.server.Receive(0, []byte("DONE\r\n"))
+	}
 	for e, ok := s.server.Next(); ok; e, ok = s.server.Next() {
 		output = append(output, s.server.Output()...)
 		if s.w.rand.IntN(4) == 0 {
@@ -303,6 +322,9 @@ func (s *session) learn(command string, r imap.Response) {
 			s.known = append(s.known, known{})
 		}
 	case "EXPUNGE":
+		if s.resync {
+			s.fail("EXPUNGE although QRESYNC is enabled")
+		}
 		if strings.HasPrefix(command, "FETCH") || strings.HasPrefix(command, "STORE") || strings.HasPrefix(command, "SEARCH") || strings.HasPrefix(command, "COPY") {
 			s.fail("EXPUNGE during %s", command)
 		}
@@ -310,6 +332,8 @@ func (s *session) learn(command string, r imap.Response) {
 			s.fail("EXPUNGE %d of %d", n, len(s.known))
 		}
 		s.known = slices.Delete(s.known, n-1, n)
+	case "VANISHED":
+		s.vanished(command, r.UIDs[0])
 	case "SEARCH", "ESEARCH":
 		s.found(command, r)
 	case "FETCH":
@@ -350,6 +374,29 @@ func (k *known) learnModSeq(s *session, r imap.Response) {
 		s.fail("the modification sequence of a message falls from %d to %d", k.seq, seq)
 	}
 	k.seq = seq
+}
+
+// vanished takes away the messages with these UIDs. One that is not known was among those whose UID was not told
+// yet.
+func (s *session) vanished(command string, set imap.SequenceSet) {
+	if !s.resync || strings.HasPrefix(command, "FETCH") || strings.HasPrefix(command, "STORE") || strings.HasPrefix(command, "SEARCH") || strings.HasPrefix(command, "COPY") {
+		s.fail("VANISHED during %s", command)
+	}
+	for _, r := range set {
+		for uid := store.UID(r.From); uid <= store.UID(r.To); uid++ {
+			i := slices.IndexFunc(s.known, func(k known) bool { return k.uid == uid })
+			if i < 0 { // before the first that has a higher one
+				if i = slices.IndexFunc(s.known, func(k known) bool { return k.uid > uid }); i < 0 {
+					i = len(s.known)
+				}
+				i--
+			}
+			if i < 0 || s.known[i].uid != 0 && s.known[i].uid != uid {
+				s.fail("UID %d vanished, which was not there", uid)
+			}
+			s.known = slices.Delete(s.known, i, i+1)
+		}
+	}
 }
 
 // found compares what a search has found with the flags that the client was told of.

@@ -21,11 +21,12 @@ const (
 	StatusUIDNext
 	StatusUIDValidity
 	StatusUnseen
-	StatusDeleted       // RFC 9051 §6.3.11
-	StatusSize          // RFC 8438 §2
-	StatusMailboxID     // RFC 8474 §4.3
-	StatusHighestModSeq // RFC 7162 §3.1.7
-	StatusAppendLimit   // RFC 7889 §4
+	StatusDeleted        // RFC 9051 §6.3.11
+	StatusSize           // RFC 8438 §2
+	StatusMailboxID      // RFC 8474 §4.3
+	StatusHighestModSeq  // RFC 7162 §3.1.7
+	StatusDeletedStorage // RFC 9208 §4.1.4
+	StatusAppendLimit    // RFC 7889 §4
 	numStatusItems
 )
 
@@ -43,6 +44,13 @@ var statusItems = [numStatusItems]struct {
 	StatusMailboxID:   {"MAILBOXID", func(dst []byte, b *Box) []byte { return append(append(append(dst, '('), b.ObjectID...), ')') }},
 	StatusHighestModSeq: {"HIGHESTMODSEQ", func(dst []byte, b *Box) []byte {
 		return strconv.AppendUint(dst, uint64(b.Snapshot.HighestModSeq()), 10)
+	}},
+	StatusDeletedStorage: {"DELETED-STORAGE", func(dst []byte, b *Box) []byte {
+		octets := int64(0)
+		for _, m := range b.Snapshot.AllDeleted() {
+			octets += m.Size
+		}
+		return strconv.AppendInt(dst, octets, 10)
 	}},
 	StatusAppendLimit: {"APPENDLIMIT", func(dst []byte, b *Box) []byte { return strconv.AppendInt(dst, b.AppendLimit, 10) }},
 }

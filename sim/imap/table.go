@@ -65,6 +65,16 @@ var commands = [...]row{
 	{"STATUS", "RFC 3501 §6.3.10", afterLogin, nil, parseStatus},
 	{"APPEND", "RFC 3501 §6.3.11", afterLogin, nil, parseAppend},
 	{"ENABLE", "RFC 5161 §3.1", afterLogin, nil, parseEnable},
+	{"GETQUOTA", "RFC 9208 §4.1.1", afterLogin, nil, parseGetQuota},
+	{"GETQUOTAROOT", "RFC 9208 §4.1.2", afterLogin, nil, parseGetQuotaRoot},
+	{"SETQUOTA", "RFC 9208 §4.1.3", afterLogin, nil, parseSetQuota},
+	{"SETACL", "RFC 4314 §3.1", afterLogin, nil, parseSetACL},
+	{"DELETEACL", "RFC 4314 §3.2", afterLogin, nil, parseDeleteACL},
+	{"GETACL", "RFC 4314 §3.3", afterLogin, nil, parseGetACL},
+	{"LISTRIGHTS", "RFC 4314 §3.4", afterLogin, nil, parseListRights},
+	{"MYRIGHTS", "RFC 4314 §3.5", afterLogin, nil, parseMyRights},
+	{"GETMETADATA", "RFC 5464 §4.2", afterLogin, nil, parseGetMetadata},
+	{"SETMETADATA", "RFC 5464 §4.3", afterLogin, nil, parseSetMetadata},
 	{"IDLE", "RFC 2177", afterLogin, nil, parseIdle},
 	{"CHECK", "RFC 3501 §6.4.1", inSelected, nil, parseCheck},
 	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
@@ -91,8 +101,7 @@ var commands = [...]row{
 var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
-var elsewhere = [...]string{"COMPRESS", "DELETEACL", "GETACL", "GETMETADATA", "GETQUOTA", "GETQUOTAROOT",
-	"LISTRIGHTS", "MYRIGHTS", "NOTIFY", "REPLACE", "SETACL", "SETMETADATA", "SETQUOTA"}
+var elsewhere = [...]string{"COMPRESS", "NOTIFY", "REPLACE"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.

@@ -79,6 +79,13 @@ const (
 	termMechanism
 	termInitial
 	termDone
+	termMetadataEntry
+	termMetadataOption
+	termMetadataValue
+	termIdentifier
+	termRights
+	termQuotaRoot
+	termResource
 	termSelectParam
 	termUIDValidity
 	termEarlier
@@ -163,6 +170,13 @@ var terms = [numTerms]struct{ id, ref string }{
 	termMechanism:       {"imap.auth-type", "RFC 3501 §6.2.2"},
 	termInitial:         {"imap.initial-resp", "RFC 4959 §7"},
 	termNamespace:       {"imap.namespace", "RFC 2342 §6"},
+	termIdentifier:      {"imap.identifier", "RFC 4314 §3"},
+	termRights:          {"imap.rights", "RFC 4314 §2.1"},
+	termQuotaRoot:       {"imap.quota-root", "RFC 9208 §3.2"},
+	termResource:        {"imap.quota-resource", "RFC 9208 §5"},
+	termMetadataEntry:   {"imap.metadata-entry", "RFC 5464 §3.2"},
+	termMetadataOption:  {"imap.metadata-option", "RFC 5464 §4.2.1"},
+	termMetadataValue:   {"imap.metadata-value", "RFC 5464 §3.1"},
 	termDone:            {"imap.done", "RFC 2177"},
 	termChallenge:       {"imap.challenge", "RFC 3501 §6.2.2"},
 	termSelectParam:     {"imap.select-param", "RFC 7162 §3.1.8"},

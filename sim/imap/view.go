@@ -48,6 +48,30 @@ func (v *view) hear(n store.Snapshot) {
 	}
 }
 
+// appendPermanent writes the flags that the user may change for good (RFC 4314 §5.1.1); \* is any keyword.
+func (v *view) appendPermanent(dst []byte) []byte {
+	if v.rights == 0 || v.rights.Has(store.RightWrite|store.RightSeen|store.RightDeleteMarked) {
+		dst = append(dst, systemFlags...)
+		if v.keywords != "" {
+			dst = append(append(dst, ' '), v.keywords...)
+		}
+		return append(dst, ` \*`...)
+	}
+	from := len(dst)
+	for _, f := range [...]struct {
+		right store.Rights
+		flags string
+	}{{store.RightWrite, `\Answered \Flagged \Draft \*`}, {store.RightSeen, `\Seen`}, {store.RightDeleteMarked, `\Deleted`}} {
+		if v.rights.Has(f.right) {
+			if len(dst) > from {
+				dst = append(dst, ' ')
+			}
+			dst = append(dst, f.flags...)
+		}
+	}
+	return dst
+}
+
 func (v *view) len() int { return v.told.Len() + len(v.ghosts) }
 
 // recents is the number of messages with \Recent.

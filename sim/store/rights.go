@@ -51,22 +51,28 @@ func ParseRights(letters string) (r Rights, ok bool) {
 // Has says whether every right of q is in r.
 func (r Rights) Has(q Rights) bool { return r&q == q }
 
-// String returns the letters. The old ones c and d come last, where any of what they stood for is there, as older
-// clients want (RFC 4314 §2.1.1).
-func (r Rights) String() string {
+// Letters returns the letters of the rights, without the old ones.
+func (r Rights) Letters() string {
 	var letters []byte
 	for i := range len(rightLetters) {
 		if r&(1<<i) != 0 {
 			letters = append(letters, rightLetters[i])
 		}
 	}
+	return string(letters)
+}
+
+// String returns the letters. The old ones c and d come last, where any of what they stood for is there, as older
+// clients want (RFC 4314 §2.1.1).
+func (r Rights) String() string {
+	letters := r.Letters()
 	if r&(RightCreate|RightDelete) != 0 {
-		letters = append(letters, 'c')
+		letters += "c"
 	}
 	if r&(RightExpunge|RightDeleteMarked) != 0 {
-		letters = append(letters, 'd')
+		letters += "d"
 	}
-	return string(letters)
+	return letters
 }
 
 // Grant is an entry of an access control list: Who is a user, or [Anyone].
