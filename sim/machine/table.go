@@ -25,8 +25,14 @@ type Table struct {
 	Verbs    []string // as they appear on the wire, in upper case
 	Rules    []Rule
 
-	next map[[3]uint8]State
+	next    []State // by state, verb and class; noRule where there is no rule
+	allowed []bool  // by state and verb
 }
+
+const (
+	classes = int(trace.ClassGreeting) + 1
+	noRule  = State(255)
+)
 
 // Rule is one line of a table: in state From, Verb is allowed, and a reply of class On leads to To. A verb that is
 // allowed but whose reply has no rule leaves the state as it is.
@@ -44,29 +50,40 @@ type Rule struct {
 // Build checks a table and makes it fast to ask. It panics on a rule that contradicts another or names what is not
 // there: a table is source code.
 func (t Table) Build() *Table {
-	t.next = make(map[[3]uint8]State, len(t.Rules))
+	t.next = make([]State, len(t.States)*len(t.Verbs)*classes)
+	t.allowed = make([]bool, len(t.States)*len(t.Verbs))
+	for i := range t.next {
+		t.next[i] = noRule
+	}
 	for _, r := range t.Rules {
 		if int(r.From) >= len(t.States) || int(r.To) >= len(t.States) || int(r.Verb) >= len(t.Verbs) {
 			panic(fmt.Sprintf("%s: rule %v names a state or verb that the table lacks", t.Protocol, r))
 		}
-		key := [3]uint8{uint8(r.From), uint8(r.Verb), uint8(r.On)}
-		if to, ok := t.next[key]; ok && to != r.To {
+		at := t.at(r.From, r.Verb)
+		if to := &t.next[at*classes+int(r.On)]; *to != noRule && *to != r.To {
 			panic(fmt.Sprintf("%s: two rules for %s in %s", t.Protocol, t.Verbs[r.Verb], t.States[r.From]))
+		} else {
+			*to = r.To
 		}
-		t.next[key] = r.To
+		t.allowed[at] = t.allowed[at] || !r.Pending
 	}
 	return &t
 }
 
+// at is the place of a state and a verb, which the table has.
+func (t *Table) at(s State, v Verb) int { return int(s)*len(t.Verbs) + int(v) }
+
 // Allows says whether a verb is legal in a state.
 func (t *Table) Allows(s State, v Verb) bool {
-	return slices.ContainsFunc(t.Rules, func(r Rule) bool { return r.From == s && r.Verb == v && !r.Pending })
+	return int(v) < len(t.Verbs) && t.allowed[t.at(s, v)]
 }
 
 // Next is the state that a reply of class c to verb v leads to from state s.
 func (t *Table) Next(s State, v Verb, c trace.Class) State {
-	if to, ok := t.next[[3]uint8{uint8(s), uint8(v), uint8(c)}]; ok {
-		return to
+	if int(v) < len(t.Verbs) {
+		if to := t.next[t.at(s, v)*classes+int(c)]; to != noRule {
+			return to
+		}
 	}
 	return s
 }

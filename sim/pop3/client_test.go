@@ -3,6 +3,7 @@ package pop3
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"ehlo/sim/machine"
 	"ehlo/sim/machine/machinetest"
 	"ehlo/sim/sasl"
+	"ehlo/sim/trace"
 )
 
 // user is a client whose commands come from a transcript.
@@ -231,20 +233,63 @@ func TestClientAgainstServer(t *testing.T) {
 	}
 }
 
+// ways lead a server to each state that reads.
+var ways = []string{"", "USER bob\r\n", "AUTH LOGIN\r\n", "AUTH SCRAM-SHA-256 biwsbj1ib2Iscj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0w=\r\n",
+	"UTF8\r\nUSER bob\r\nPASS plover\r\n", "USER bob\r\nPASS plover\r\nDELE 1\r\n"}
+
+// FuzzServer feeds servers in each state, a strict one and a lenient one.
 func FuzzServer(f *testing.F) {
-	for _, s := range sessions(f) {
-		f.Add([]byte(s))
+	for way := range ways {
+		for _, s := range sessions(f) {
+			f.Add(uint8(way), []byte(s))
+			f.Add(uint8(way+len(ways)), []byte(s))
+		}
 	}
-	f.Fuzz(func(t *testing.T, input []byte) {
-		machinetest.Bytewise(t, func() machinetest.Peer { return newHost(nil) }, input)
+	lenient := maps.Clone(everything)
+	lenient["quirks"] = strings.Join(QuirkNames(), " ")
+	f.Fuzz(func(t *testing.T, way uint8, input []byte) {
+		settings := everything
+		if int(way)/len(ways)%2 == 1 {
+			settings = lenient
+		}
+		input = append([]byte(ways[int(way)%len(ways)]), input...)
+		machinetest.Bytewise(t, func() machinetest.Peer { return newHost(settings) }, input)
 	})
 }
 
+// tasks are what fuzzed clients are told.
+var tasks = [][]string{
+	{"login bob plover", "stat", "list", "list 2", "retr 2", "noop", "dele 1", "rset", "quit"},
+	{"logon bob plover never", "uidl", "uidl 1", "top 1 2", "last", "quit"},
+	{"capa", "auth", "lang", "utf8", "apop bob c4c9334bac560ecc979e58001b3e22fb"},
+	{"authenticate SCRAM-SHA-256 bob plover"}, {"authenticate CRAM-MD5 bob plover"}, {"authenticate LOGIN bob plover"}, {"auth GSSAPI"},
+}
+
+// FuzzClient feeds clients that have been told different things.
 func FuzzClient(f *testing.F) {
-	for _, s := range serverSays[:len(serverSays)-1] {
-		f.Add([]byte(s))
+	for task := range tasks {
+		for _, s := range serverSays[:len(serverSays)-1] {
+			f.Add(uint8(task), []byte(s))
+		}
+		for _, path := range machinetest.Paths(f, "testdata/client/*.txt") {
+			var says []byte
+			for _, said := range machinetest.Conversation(f, path) {
+				if said.Dir == trace.ToClient {
+					says = append(says, said.Data...)
+				}
+			}
+			f.Add(uint8(task), says)
+		}
 	}
-	f.Fuzz(func(t *testing.T, input []byte) {
-		machinetest.Bytewise(t, func() machinetest.Peer { return told() }, input)
+	f.Fuzz(func(t *testing.T, task uint8, input []byte) {
+		machinetest.Bytewise(t, func() machinetest.Peer {
+			u := newUser(nil)
+			for _, command := range tasks[int(task)%len(tasks)] {
+				if err := u.Do(0, command); err != nil {
+					panic(err)
+				}
+			}
+			return u
+		}, input)
 	})
 }

@@ -144,30 +144,33 @@ func verbOf(text []byte, start int) (machine.Verb, int) {
 	if end += start; end < start {
 		end = len(text)
 	}
-	if n := end - start; n == 3 || n == 4 { // all are that long (RFC 1939 §3)
-		for v := range commands {
-			if equalFold(text[start:end], commands[v].keyword) {
-				return machine.Verb(v), end
-			}
-		}
+	if verb, ok := keywords[packed(text[start:end])]; ok {
+		return verb, end
 	}
 	return machine.NoVerb, end
 }
 
-func equalFold(text []byte, keyword string) bool {
-	if len(text) != len(keyword) {
-		return false
+// keywords finds commands by their packed keywords.
+var keywords = func() map[uint32]machine.Verb {
+	m := make(map[uint32]machine.Verb)
+	for v, c := range commands {
+		m[packed([]byte(c.keyword))] = machine.Verb(v)
 	}
-	for i := range len(keyword) {
-		c := text[i]
+	return m
+}()
+
+// packed is a keyword of three or four letters, which all are (RFC 1939 §3), in capitals in one number; 0 for other text.
+func packed(text []byte) (n uint32) {
+	if len(text) < 3 || len(text) > 4 {
+		return 0
+	}
+	for _, c := range text {
 		if 'a' <= c && c <= 'z' {
 			c -= 'a' - 'A'
 		}
-		if c != keyword[i] {
-			return false
-		}
+		n = n<<8 | uint32(c)
 	}
-	return true
+	return n
 }
 
 // fail notes the first error.
