@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ehlo/sim"
+	"ehlo/sim/personas"
 	"ehlo/sim/script"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
@@ -16,7 +17,7 @@ import (
 func start(t *testing.T, changes ...string) *sim.Timeline {
 	t.Helper()
 	text, _ := worlds.Text("two-domains")
-	def, err := world.Parse("two-domains", []byte(strings.NewReplacer(changes...).Replace(string(text))))
+	def, err := world.Parse("two-domains", []byte(strings.NewReplacer(changes...).Replace(string(text))), personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,5 +223,14 @@ func TestRecentOnce(t *testing.T) {
 	}
 	if got := heard(tl, 1); !strings.Contains(got, "* 3 EXISTS\r\n* 3 RECENT\r\n") {
 		t.Errorf("the open session hears\n%s", got)
+	}
+}
+
+// TestRPOP: a server of 1991 trusts a client whose port only a superuser can have opened, and nobody else.
+func TestRPOP(t *testing.T) {
+	tl := start(t, "  protocol = \"pop3\"\n", "  protocol = \"pop3\"\n  persona = \"rfc1225\"\n")
+	play(t, tl, "telnet mx.example.net 110\n> USER bob\n> RPOP bob\n> QUIT\n")
+	if got := heard(tl, 1); !strings.Contains(got, "\r\n-ERR permission denied\r\n") {
+		t.Errorf("RPOP is answered\n%s", got)
 	}
 }

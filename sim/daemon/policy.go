@@ -9,6 +9,7 @@ import (
 type Client struct {
 	Host    string // its name, "" where nobody knows it
 	Address string
+	Port    int // its end of the connection, 0 where nobody knows it
 }
 
 // Policy lets a driver decide what an SMTP server answers before the host's own rules do.

@@ -14,14 +14,15 @@ import (
 // pop3d is a POP3 service's session.
 type pop3d struct {
 	*pop3.Server
-	noMailbox               // a session sees the maildrop as it was when it began (RFC 1939 §4)
+	noMailbox // a session sees the maildrop as it was when it began (RFC 1939 §4)
+	client    Client
 	account   string        // address of who is logged in
 	mistakes  int           // of those that the machine has found, how many were reported
 	delay     time.Duration // between two logins of a user
 	recent    bool          // the server tells old messages from new ones
 }
 
-func newPOP3D(env Env, h *Host, s world.Service, info machine.TLSInfo) *pop3d {
+func newPOP3D(env Env, h *Host, s world.Service, client Client, info machine.TLSInfo) *pop3d {
 	cfg := pop3.Config{Mechanisms: sasl.All, IdleTimeout: POP3Idle}
 	if s.Persona != nil {
 		cfg = s.Persona.POP3
@@ -35,7 +36,7 @@ func newPOP3D(env Env, h *Host, s world.Service, info machine.TLSInfo) *pop3d {
 	cfg.SaltKey = h.saltKey(env)
 	cfg.StartTLS = s.TLS == world.StartTLS
 	cfg.TLS = s.TLS == world.ImplicitTLS || info != machine.TLSInfo{}
-	return &pop3d{Server: pop3.NewServer(cfg, env.Now()), delay: cfg.LoginDelay, recent: cfg.Quirks&pop3.StatusHeader != 0}
+	return &pop3d{Server: pop3.NewServer(cfg, env.Now()), client: client, delay: cfg.LoginDelay, recent: cfg.Quirks&pop3.StatusHeader != 0}
 }
 
 // Pump answers what the machine asks of the account.
@@ -60,6 +61,8 @@ func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
 		s.Answer(env.Now(), e.ID, pop3.Answer{Secret: h.secret(e.User, e.ActAs)})
 	case pop3.AskMaildrop:
 		s.Answer(env.Now(), e.ID, s.proven(env, h, conn, e.User))
+	case pop3.AskTrust:
+		s.Answer(env.Now(), e.ID, s.trust(env, h, conn, e))
 	case pop3.AskContent:
 		content, err := s.inbox(h).Content(e.UID)
 		s.Answer(env.Now(), e.ID, pop3.Answer{OK: err == nil, Content: content})
@@ -86,6 +89,16 @@ func (s *pop3d) proven(env Env, h *Host, conn uint32, user string) pop3.Answer {
 	}
 	env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: user, Conn: conn, Class: trace.ClassOK})
 	return s.open(env, a, conn)
+}
+
+// trust opens the maildrop of a user of the same name on a machine whose superuser has opened the connection (RFC 1225).
+func (s *pop3d) trust(env Env, h *Host, conn uint32, e pop3.Event) pop3.Answer {
+	const reserved = 1024 // ports below are the superuser's on Unix
+	if s.client.Port > 0 && s.client.Port < reserved && e.ActAs == e.User {
+		return s.proven(env, h, conn, e.User)
+	}
+	env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: e.User, Conn: conn, Class: trace.ClassPermanent})
+	return pop3.Answer{}
 }
 
 // open locks a maildrop for the session (RFC 1939 §4).

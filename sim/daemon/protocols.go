@@ -15,7 +15,7 @@ func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSIn
 	case "smtp":
 		return newSMTPD(env, h, s, client, info)
 	case "pop3":
-		return newPOP3D(env, h, s, info)
+		return newPOP3D(env, h, s, client, info)
 	case "imap":
 		return newIMAPD(env, h, s, client, info)
 	}

@@ -60,6 +60,8 @@ func (u user) Do(now engine.Time, command string) error {
 		u.Client.Do(now, Apop{words[1], words[2]})
 	case "auth":
 		u.Client.Do(now, Auth{Mechanism: words[1]})
+	case "rpop":
+		u.Client.Do(now, Rpop{words[1]})
 	case "capa":
 		u.Client.Do(now, Capa{})
 	case "stls":

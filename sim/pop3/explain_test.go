@@ -128,7 +128,8 @@ func TestExplainOrder(t *testing.T) {
 		{"transaction", "USER bob", "pop3.why.logged-in"},
 		{"update", "NOOP", "pop3.why.over"},
 		{"transaction", "TOP 1", "pop3.why.missing.lines"},
-		{"transaction", "RPOP bob", "pop3.why.elsewhere"},
+		{"transaction", "XTND XLIST", "pop3.why.elsewhere"},
+		{"transaction", "RPOP bob", "pop3.why.logged-in"},
 		{"user given", "APOP bob 00000000000000000000000000000000", "pop3.why.password"},
 		{"authorization", "APOP bob 0", "pop3.why.digest"},
 		{"authorization", "AUTH PLAIN AGJvYgBwbG92ZXI=", ""},
@@ -144,7 +145,7 @@ func TestExplainOrder(t *testing.T) {
 		}
 	}
 	legal := Explain(machine.Line{Dir: trace.ToClient, Class: trace.ClassOK, Verb: "USER", Data: []byte("+OK\r\n"), State: "authorization", Next: "user given"}).Legal
-	if !slices.Equal(legal, []string{"USER", "PASS", "AUTH", "STLS", "CAPA", "UTF8", "LANG", "QUIT"}) {
+	if !slices.Equal(legal, []string{"USER", "PASS", "RPOP", "AUTH", "STLS", "CAPA", "UTF8", "LANG", "QUIT"}) {
 		t.Errorf("after USER these are legal: %v", legal)
 	}
 }

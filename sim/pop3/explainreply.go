@@ -82,7 +82,7 @@ func (e *explainer) refusal(state string, verb machine.Verb, code string) {
 	switch verb {
 	case verbPASS, verbAPOP:
 		e.why("refused.PASS", args)
-	case verbAUTH, verbQUIT, verbSTLS, verbLANG:
+	case verbAUTH, verbQUIT, verbSTLS, verbLANG, verbRPOP:
 		e.why("refused."+commands[verb].keyword, nil)
 	case verbLIST, verbUIDL, verbRETR, verbTOP, verbDELE:
 		e.why("refused.message", args)

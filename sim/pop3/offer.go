@@ -19,8 +19,8 @@ func VerbsOf(keywords ...string) Verbs {
 	return set
 }
 
-// Modern is the commands that a server of today offers: all but LAST.
-const Modern = Verbs(1<<verbCancel-1) &^ (1 << verbLAST)
+// Modern is the commands that a server of today offers: all but LAST and RPOP, which RFC 1460 took out.
+const Modern = Verbs(1<<verbCancel-1) &^ (1<<verbLAST | 1<<verbRPOP)
 
 func (s Verbs) has(v machine.Verb) bool { return s>>v&1 != 0 }
 

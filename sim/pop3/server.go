@@ -21,6 +21,7 @@ const (
 	AskLogin    EventKind = iota + 1 // is Password that of User, and is the maildrop free? Answer: OK, Maildrop; or Reason
 	AskSecret                        // what is the password of User, and may it act as ActAs? Answer: Secret
 	AskMaildrop                      // User has proved who it is: is the maildrop free? Answer: OK, Maildrop; or Reason
+	AskTrust                         // does the client's machine vouch that ActAs may be User here? Answer: as for AskLogin
 	AskContent                       // what are the octets of message UID? Answer: OK, Content; or Reason
 	AskUpdate                        // remove Delete, set \Seen on Seen, unlock the maildrop. Answer: OK; or Reason
 	EventReply                       // for clients: Command was answered; nil is the greeting
@@ -33,7 +34,7 @@ type Event struct {
 	ID   machine.QuestionID // of a question, for [Server.Answer]
 
 	User, Password string      // AskLogin; AskMaildrop and AskSecret: User
-	ActAs          string      // AskSecret: the identity that User wants to act as, or ""
+	ActAs          string      // AskSecret: the identity that User wants to act as, or ""; AskTrust: the user on the client's side
 	UID            store.UID   // AskContent
 	Delete, Seen   []store.UID // AskUpdate: the messages that DELE marked, and those that RETR sent, ascending
 
@@ -271,17 +272,26 @@ func (s *Server) execute(line []byte, tooLong bool) {
 	case tooLong:
 		s.reply(ReplyTooLong)
 	case verb != machine.NoVerb && !s.cfg.Commands.has(verb):
-		s.reply(ReplyElsewhere)
+		s.refer(verb, c, err, ReplyElsewhere)
 	case verb != machine.NoVerb && !Table.Allows(s.state, verb) && !s.remembers(verb):
 		s.reply(ReplyState)
 	case verb != machine.NoVerb && !s.offers(verb):
-		s.reply(s.unoffered(verb))
+		s.refer(verb, c, err, s.unoffered(verb))
 	case err != nil:
 		s.reply(err.reply)
 	default:
 		s.verb = verb
 		c.execute(s)
 	}
+}
+
+// refer refuses a command that does not work in this session. To whoever reads along it is a command that was refused:
+// where its line is right the refusal leads where the table says.
+func (s *Server) refer(verb machine.Verb, c request, err *SyntaxError, id ReplyID) {
+	if list := verb == verbAUTH && c.follows() == followsListing; err == nil && !list && Table.Allows(s.state, verb) {
+		s.verb = verb
+	}
+	s.reply(id)
 }
 
 // remembers says whether PASS comes without a USER before it, to a server that still knows the name.

@@ -121,6 +121,9 @@ func (h *host) answer(now engine.Time) {
 			if e.User == "bob" {
 				a.Secret = sasl.Secret{Known: true, Password: "plover", MayAct: e.ActAs == "carla"}
 			}
+		case AskTrust:
+			h.reports = append(h.reports, "trust "+e.ActAs+" as "+e.User)
+			a = Answer{OK: e.User == "bob" && e.ActAs == "bob", Maildrop: h.box.Snapshot()}
 		case AskMaildrop:
 			h.reports = append(h.reports, "maildrop "+e.User)
 			a = Answer{OK: h.fails != "login", Reason: ReplyLocked, Maildrop: h.box.Snapshot()}

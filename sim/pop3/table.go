@@ -24,6 +24,7 @@ var phases = [...]string{"AUTHORIZATION", "AUTHORIZATION", "AUTHORIZATION", "TRA
 const (
 	verbUSER machine.Verb = iota
 	verbPASS
+	verbRPOP
 	verbAPOP
 	verbAUTH
 	verbSTLS
@@ -51,6 +52,7 @@ var commands = [verbCancel]struct {
 }{
 	verbUSER: {"USER", "RFC 1939 §7", parseUser},
 	verbPASS: {"PASS", "RFC 1939 §7", parsePass},
+	verbRPOP: {"RPOP", "RFC 1225", parseRpop},
 	verbAPOP: {"APOP", "RFC 1939 §7", parseApop},
 	verbAUTH: {"AUTH", "RFC 5034", parseAuth},
 	verbSTLS: {"STLS", "RFC 2595 §4", parseStls},
@@ -77,7 +79,7 @@ var commands = [verbCancel]struct {
 var Table = machine.Table{
 	Protocol: "pop3",
 	States:   []string{"authorization", "user given", "exchange", "transaction", "update", "closed"},
-	Verbs: []string{"USER", "PASS", "APOP", "AUTH", "STLS", "CAPA", "UTF8", "LANG", "STAT", "LIST", "UIDL", "RETR", "TOP", "DELE",
+	Verbs: []string{"USER", "PASS", "RPOP", "APOP", "AUTH", "STLS", "CAPA", "UTF8", "LANG", "STAT", "LIST", "UIDL", "RETR", "TOP", "DELE",
 		"LAST", "NOOP", "RSET", "QUIT", "*"},
 	Rules: []machine.Rule{
 		{From: Authorization, Verb: verbUSER, On: trace.ClassOK, To: UserGiven},
@@ -96,6 +98,8 @@ var Table = machine.Table{
 		{From: UserGiven, Verb: verbUSER, On: trace.ClassPermanent, To: Authorization},
 		{From: UserGiven, Verb: verbPASS, On: trace.ClassOK, To: Transaction},
 		{From: UserGiven, Verb: verbPASS, On: trace.ClassPermanent, To: Authorization},
+		{From: UserGiven, Verb: verbRPOP, On: trace.ClassOK, To: Transaction},
+		{From: UserGiven, Verb: verbRPOP, On: trace.ClassPermanent, To: Authorization},
 		{From: UserGiven, Verb: verbAUTH, On: trace.ClassMore, To: Exchange},
 		{From: UserGiven, Verb: verbAUTH, On: trace.ClassOK, To: Transaction},
 		{From: UserGiven, Verb: verbAUTH, On: trace.ClassPermanent, To: Authorization},
@@ -135,8 +139,8 @@ const (
 	followsContent         // a message or a part of one, up to a lone dot
 )
 
-// elsewhere is the commands that other servers have: RPOP of RFC 1225, and what Berkeley's server added.
-var elsewhere = []string{"RPOP", "XTND"}
+// elsewhere is the commands that other servers have: what Berkeley's added.
+var elsewhere = []string{"XTND"}
 
 // Keywords lists the commands of this package.
 func Keywords() []string { return Table.Verbs[:verbCancel] }

@@ -8,6 +8,7 @@ const (
 	termName
 	termPassword
 	termMessage
+	termClientUser
 	termDigest
 	termMechanism
 	termInitial
@@ -39,6 +40,7 @@ var terms = [numTerms]struct{ id, ref string }{
 	termName:        {"pop3.name", "RFC 1939 §7"},
 	termPassword:    {"pop3.password", "RFC 1939 §7"},
 	termMessage:     {"pop3.msg", "RFC 1939 §4"},
+	termClientUser:  {"pop3.client-user", "RFC 1225"},
 	termDigest:      {"pop3.digest", "RFC 1939 §7"},
 	termMechanism:   {"pop3.mechanism", "RFC 5034"},
 	termInitial:     {"pop3.initial", "RFC 5034"},
@@ -69,17 +71,17 @@ func (t term) ref() string { return terms[t].ref }
 
 // notes is every identifier of a note, behind "pop3.", but for what capabilities and response codes have.
 var notes = [...]string{
-	"does.USER", "does.PASS", "does.APOP", "does.AUTH", "does.AUTH.list", "does.STLS", "does.CAPA", "does.UTF8", "does.LANG",
+	"does.USER", "does.PASS", "does.RPOP", "does.APOP", "does.AUTH", "does.AUTH.list", "does.STLS", "does.CAPA", "does.UTF8", "does.LANG",
 	"does.LANG.list", "does.STAT", "does.LIST", "does.LIST.one", "does.UIDL", "does.UIDL.one", "does.RETR", "does.TOP", "does.DELE",
 	"does.LAST", "does.NOOP", "does.RSET", "does.QUIT",
-	"greeting", "greeting.apop", "no-status", "refused", "ok", "ok.USER", "ok.PASS", "ok.APOP", "ok.AUTH", "ok.AUTH.list", "ok.STLS",
+	"greeting", "greeting.apop", "no-status", "refused", "ok", "ok.USER", "ok.PASS", "ok.RPOP", "ok.APOP", "ok.AUTH", "ok.AUTH.list", "ok.STLS",
 	"ok.CAPA", "ok.UTF8", "ok.LANG", "ok.LANG.list", "ok.STAT", "ok.LIST", "ok.LIST.one", "ok.UIDL", "ok.UIDL.one", "ok.RETR",
 	"ok.TOP", "ok.DELE", "ok.LAST", "ok.NOOP", "ok.RSET", "ok.QUIT", "ok.QUIT.closed",
 	"note.end", "note.listing", "note.scan", "note.unique-id", "note.mechanism", "note.language", "note.capability", "note.content",
 	"note.stuffed", "note.base64",
 	"why.length", "why.login", "why.user", "why.password", "why.logged-in", "why.over", "why.exchange",
 	"why.empty", "why.unknown", "why.elsewhere", "why.missing", "why.missing.lines", "why.extra", "why.space", "why.number",
-	"why.lines", "why.digest", "why.octet", "why.line-end", "why.refused", "why.refused.PASS", "why.refused.QUIT", "why.refused.AUTH",
+	"why.lines", "why.digest", "why.octet", "why.line-end", "why.refused", "why.refused.PASS", "why.refused.RPOP", "why.refused.QUIT", "why.refused.AUTH",
 	"why.refused.STLS", "why.refused.LANG", "why.refused.message",
 }
 
