@@ -99,8 +99,9 @@ var rooms = map[string]string{
 	"sim/personas":     "persona",
 	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message sasl store wire",
+	"sim/pop2":         "machine store wire",
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dns imap machine message pop3 sasl smtp store world",
+	"sim/daemon":       "dns imap machine message pop2 pop3 sasl smtp store world",
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",

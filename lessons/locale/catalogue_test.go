@@ -18,6 +18,7 @@ import (
 	"ehlo/sim/imap"
 	"ehlo/sim/paste"
 	"ehlo/sim/persona"
+	"ehlo/sim/pop2"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
 	"ehlo/sim/scene"
@@ -39,6 +40,7 @@ var emitters = map[string]func() []string{
 	"sim/imap":         imap.MessageIDs,
 	"sim/paste":        paste.MessageIDs,
 	"sim/persona":      persona.MessageIDs,
+	"sim/pop2":         pop2.MessageIDs,
 	"sim/pop3":         pop3.MessageIDs,
 	"sim/sasl":         sasl.MessageIDs,
 	"sim/scene":        scene.MessageIDs,

@@ -3,6 +3,7 @@ package daemon
 import (
 	"ehlo/sim/imap"
 	"ehlo/sim/machine"
+	"ehlo/sim/pop2"
 	"ehlo/sim/pop3"
 	"ehlo/sim/smtp"
 	"ehlo/sim/world"
@@ -16,6 +17,8 @@ func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSIn
 		return newSMTPD(env, h, s, client, info)
 	case "pop3":
 		return newPOP3D(env, h, s, client, info)
+	case "pop2":
+		return newPOP2D(env, h)
 	case "imap":
 		return newIMAPD(env, h, s, client, info)
 	}
@@ -29,6 +32,8 @@ func NewObserver(protocol string) machine.Observer {
 		return smtp.NewObserver()
 	case "pop3":
 		return pop3.NewObserver()
+	case "pop2":
+		return pop2.NewObserver()
 	case "imap":
 		return imap.NewObserver()
 	}
@@ -42,6 +47,8 @@ func Explain(protocol string, l machine.Line) machine.Explanation {
 		return smtp.Explain(l)
 	case "pop3":
 		return pop3.Explain(l)
+	case "pop2":
+		return pop2.Explain(l)
 	case "imap":
 		return imap.Explain(l)
 	}
@@ -55,6 +62,8 @@ func Table(protocol string) *machine.Table {
 		return smtp.Table
 	case "pop3":
 		return pop3.Table
+	case "pop2":
+		return pop2.Table
 	case "imap":
 		return imap.Table
 	}

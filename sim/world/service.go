@@ -15,7 +15,7 @@ import (
 const Submission = "submission"
 
 var (
-	protocols = []string{"smtp", "pop3", "imap", "dns"}
+	protocols = []string{"smtp", "pop2", "pop3", "imap", "dns"}
 	roles     = []string{Submission}
 	tlsModes  = []string{StartTLS: "starttls", ImplicitTLS: "implicit"}
 )
@@ -30,6 +30,8 @@ func DefaultPort(protocol, role string, mode TLSMode) int {
 		return 587
 	case protocol == "smtp":
 		return 25
+	case protocol == "pop2":
+		return 109
 	case protocol == "pop3" && mode == ImplicitTLS:
 		return 995
 	case protocol == "pop3":

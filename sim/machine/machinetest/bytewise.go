@@ -89,7 +89,7 @@ func join(lines []machine.Line, l machine.Line) []machine.Line {
 	if n := len(lines); n > 0 && l.Class == trace.ClassContent {
 		last := &lines[n-1]
 		if last.Class == l.Class && last.Dir == l.Dir && last.Off+int64(len(last.Data)) == l.Off {
-			last.Data, last.At = append(last.Data, l.Data...), l.At
+			last.Data, last.At, last.Next = append(last.Data, l.Data...), l.At, l.Next
 			return lines
 		}
 	}
