@@ -236,8 +236,8 @@ func TestAMailProgramCollects(t *testing.T) {
 
 // TestHesitation: a server that takes its time before it refuses a login is waited for.
 func TestHesitation(t *testing.T) {
-	text, _ := worlds.Text("dialup-1999")
-	def, err := world.Parse("dialup-1999", text, personas.All()...)
+	text, _ := worlds.Text("old-servers")
+	def, err := world.Parse("old-servers", text, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}

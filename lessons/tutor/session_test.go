@@ -82,7 +82,7 @@ func fetch(t *testing.T, path string) string {
 	root := filepath.Join("..", "..")
 	switch dir, _, _ := strings.Cut(path, "/"); {
 	case path == "worlds/index.txt":
-		return "dialup-1999\tDial-up\none-host\tOne host\ntwo-domains\tTwo domains\n"
+		return "old-servers\tOld servers\none-host\tOne host\ntwo-domains\tTwo domains\n"
 	case path == "lessons/index.txt":
 		return "en\t01-first-message\tfirst-message\ttwo-domains\t8\tc\tt\n"
 	case path == "locales/index.txt":
@@ -90,7 +90,7 @@ func fetch(t *testing.T, path string) string {
 	case dir == "locales":
 		return packedTexts(t, filepath.Join(root, "web", "locales", "en"))
 	case path == "personas/index.txt":
-		return "uw-ipop3d-6.50\nuw-ipop3d-7.59\n"
+		return "rfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
 	case dir == "worlds", dir == "personas":
 		path = filepath.Join(root, "sim", path)
 	case dir == "lessons":
@@ -154,7 +154,7 @@ type line struct {
 func TestPersonas(t *testing.T) {
 	c := &client{t: t}
 	must[any](c, "hello", map[string]string{"lang": "en"})
-	must[state](c, "load", map[string]string{"world": "dialup-1999"})
+	must[state](c, "load", map[string]string{"world": "old-servers"})
 	must[any](c, "open", map[string]any{"target": "mail.example.org", "port": 110})
 	must[state](c, "run", nil)
 	c.typeLine(1, "NOOP")
