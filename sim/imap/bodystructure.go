@@ -7,23 +7,28 @@ import (
 )
 
 func writeBody(dst []byte, _ *FetchItem, m *fetched) []byte {
-	return m.root().append(append(dst, "BODY "...), false)
+	return m.root().append(append(dst, "BODY "...), form{rev2: m.rev2})
 }
 
 func writeBodyStructure(dst []byte, _ *FetchItem, m *fetched) []byte {
-	return m.root().append(append(dst, "BODYSTRUCTURE "...), true)
+	return m.root().append(append(dst, "BODYSTRUCTURE "...), form{extended: true, rev2: m.rev2})
 }
 
-// append writes the structure of a part and of all that is in it, with the extension data where that is wanted (RFC
-// 3501 §7.4.2).
-func (e *entity) append(dst []byte, extended bool) []byte {
+// form is how a structure is written.
+type form struct {
+	extended bool // with the extension data
+	rev2     bool // message/global is a message too (RFC 9051 §7.5.2), which RFC 3501 does not know
+}
+
+// append writes the structure of a part and of all that is in it, in the given form (RFC 3501 §7.4.2).
+func (e *entity) append(dst []byte, f form) []byte {
 	dst = append(dst, '(')
 	if e.parts != nil {
 		for i := range e.parts {
-			dst = e.parts[i].append(dst, extended)
+			dst = e.parts[i].append(dst, f)
 		}
 		dst = appendString(append(dst, ' '), e.subtype)
-		if extended {
+		if f.extended {
 			dst = appendParams(append(dst, ' '), e.params)
 			dst = e.appendExtension(append(dst, ' '))
 		}
@@ -40,14 +45,15 @@ func (e *entity) append(dst []byte, extended bool) []byte {
 	}
 	dst = appendString(append(dst, ' '), strings.ToUpper(encoding))
 	dst = strconv.AppendInt(append(dst, ' '), int64(len(e.body)), 10)
-	if e.message != nil {
+	message := e.message != nil && (f.rev2 || e.subtype == "RFC822")
+	if message {
 		dst = appendEnvelope(append(dst, ' '), e.message.header)
-		dst = e.message.append(append(dst, ' '), extended)
+		dst = e.message.append(append(dst, ' '), f)
 	}
-	if e.message != nil || e.mediaType == "TEXT" {
+	if message || e.mediaType == "TEXT" {
 		dst = strconv.AppendInt(append(dst, ' '), int64(lines(e.body)), 10)
 	}
-	if extended {
+	if f.extended {
 		dst = e.appendField(append(dst, ' '), mimeMD5)
 		dst = e.appendExtension(append(dst, ' '))
 	}

@@ -16,7 +16,7 @@ type entity struct {
 	subtype   string
 	params    []param
 	parts     []entity // of a multipart
-	message   *entity  // of a message/rfc822
+	message   *entity  // of a message/rfc822 or a message/global
 }
 
 type param struct{ name, value string }
@@ -102,7 +102,18 @@ func newEntity(octets []byte, mediaType, subtype string, depth int) entity {
 	return e
 }
 
-func (e *entity) isMessage() bool { return e.mediaType == "MESSAGE" && e.subtype == "RFC822" }
+// isMessage says that a part is a message, of RFC 5322 or of RFC 6532; one of the latter may be encoded, and is then taken
+// as it is.
+func (e *entity) isMessage() bool {
+	if e.mediaType != "MESSAGE" {
+		return false
+	}
+	switch strings.ToUpper(e.encoding()) {
+	case "BASE64", "QUOTED-PRINTABLE":
+		return e.subtype == "RFC822"
+	}
+	return e.subtype == "RFC822" || e.subtype == "GLOBAL"
+}
 
 func (e *entity) param(name string) string {
 	for _, p := range e.params {

@@ -291,7 +291,7 @@ func (t *fetchTask) seek(s *Server) bool {
 func (t *fetchTask) write(s *Server, content []byte) {
 	m := &t.fetched // which keeps its room
 	*m = fetched{Message: t.message, content: content, room: m.room}
-	m.recent = s.isRecent(m.UID)
+	m.recent, m.rev2 = s.isRecent(m.UID), s.rev2
 	flags := t.flags
 	if t.data != s.box.told {
 		if now, ok := lookup(t.data, m.UID); ok {

@@ -59,6 +59,7 @@ type fetchAtt struct {
 type fetched struct {
 	store.Message
 	recent  bool
+	rev2    bool // for a client of IMAP4rev2
 	content []byte
 	entity  *entity // of the content, once an item has asked for it
 	refused ReplyID // why an item cannot be had, or ReplyDefault

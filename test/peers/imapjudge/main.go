@@ -72,6 +72,9 @@ func letters() ([]imappeer.Message, error) {
 		if err != nil {
 			return nil, err
 		}
+		if filepath.Base(path) == "global.eml" { // Dovecot 2.3 does not know message/global
+			continue
+		}
 		all = append(all, imappeer.Message{Content: message.Canonical(string(text)),
 			Flags: []string{"", `\Seen`, `\Seen \Flagged work`, `\Answered`}[i%4],
 			Date:  time.Date(2026, 9, 1+i, 12, 0, 0, 0, time.UTC)})
