@@ -32,6 +32,7 @@ type World struct {
 	conns     []*conn
 	live      []uint32 // the connections that are not over, in order
 	unread    bool     // the recorder wants no lines: nobody reads along
+	event     trace.Event
 	later     []uint32 // connections whose server side has news to say
 	timers    engine.Queue[timer]
 }
@@ -106,6 +107,9 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 		w.unread = q.NoLines()
 	}
 	w.net = netsim.New(hosts, links, engine.NewRand(def.Seed).Stream("network"))
+	if w.unread {
+		w.net.Silence()
+	}
 	var err error
 	if w.hosts, err = daemon.NewHosts(def); err != nil {
 		return nil, err

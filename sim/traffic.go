@@ -502,8 +502,9 @@ func (w *World) Date(t engine.Time) int64 { return w.def.Start.Unix() + int64(t)
 // Emit adds an event to the trace.
 func (w *World) Emit(e trace.Event) {
 	w.seq++
-	e.At, e.Seq = w.now, w.seq
-	w.rec.Record(&e)
+	w.event = e // so that no event has to be made anew for the recorder
+	w.event.At, w.event.Seq = w.now, w.seq
+	w.rec.Record(&w.event)
 }
 
 // Chance returns the next bits of the world's seed.

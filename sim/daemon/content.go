@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"ehlo/sim/message"
@@ -20,22 +21,14 @@ func (h *Host) maxHops() int {
 }
 
 // hops counts the hosts that a message has passed by their Received fields.
-func hops(header []message.Field) int {
-	n := 0
-	for i := range header {
-		if strings.EqualFold(header[i].Name, "Received") {
-			n++
-		}
-	}
-	return n
-}
+func hops(header []byte) int { return message.Count(header, "Received") }
 
 // stamp puts this host's trace field, and fields that it adds, before a message. What does not begin with a header has the
 // empty line put before it that ends one, or else its text would become a part of these fields.
-func stamp(r message.Received, added, msg []byte, header []message.Field) []byte {
+func stamp(r message.Received, added, msg, header []byte) []byte {
 	content := message.AppendReceived(make([]byte, 0, len(msg)+len(added)+256), r)
 	content = append(content, added...)
-	if !bytes.HasPrefix(msg, []byte("\r\n")) && (len(header) == 0 || header[0].Start > 0) {
+	if !bytes.HasPrefix(msg, []byte("\r\n")) && len(message.Fields(header[:message.FieldEnd(header, 0)])) == 0 {
 		content = append(content, "\r\n"...)
 	}
 	return append(content, msg...)
@@ -45,6 +38,10 @@ func stamp(r message.Received, added, msg []byte, header []message.Field) []byte
 // to be the only one (RFC 5321 §4.4).
 func appendDelivered(dst, msg []byte) []byte {
 	header, _ := message.Split(msg)
+	dst = slices.Grow(dst, len(msg))
+	if message.Count(header, "Return-Path") == 0 {
+		return append(dst, msg...)
+	}
 	from := 0
 	for _, f := range message.Fields(header) {
 		if strings.EqualFold(f.Name, "Return-Path") {

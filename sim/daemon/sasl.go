@@ -25,6 +25,9 @@ func (h *Host) secret(user, actAs string) sasl.Secret {
 
 // named finds the account of a login name or an address that somebody can log in to.
 func (h *Host) named(user string) (*Account, bool) {
+	if user == "" {
+		return nil, false
+	}
 	var found *Account
 	for i := range h.accounts { // all of them, so that the time does not tell who is there
 		if a := &h.accounts[i]; found == nil && a.isNamed(user) {

@@ -179,8 +179,7 @@ func (h *Host) relaysFor(c Client) bool {
 // take puts the trace field before the message and takes responsibility for it, or says why not.
 func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	head, _ := message.Split(e.Message)
-	header := message.Fields(head)
-	if hops(header) >= h.maxHops() {
+	if hops(head) >= h.maxHops() {
 		return &tooManyHops
 	}
 	h.serial++
@@ -193,7 +192,7 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	if s.submission {
 		added = h.completed(env, e.Login.User, head)
 	}
-	h.Accept(env, h.trusted(e), stamp(r, added, e.Message, header), conn)
+	h.Accept(env, h.trusted(e), stamp(r, added, e.Message, head), conn)
 	return nil
 }
 

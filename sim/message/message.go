@@ -84,6 +84,20 @@ func Get(header []byte, name string) (string, bool) {
 	return "", false
 }
 
+// Count says how many fields of a header have a name, in any case.
+func Count(header []byte, name string) (n int) {
+	for i := 0; i < len(header); i = FieldEnd(header, i) {
+		if isEmpty(header[i:lineEnd(header, i)]) {
+			break
+		}
+		if rest := header[i:]; len(rest) > len(name) && strings.EqualFold(string(rest[:len(name)]), name) &&
+			bytes.HasPrefix(bytes.TrimLeft(rest[len(name):], " \t"), []byte(":")) {
+			n++
+		}
+	}
+	return n
+}
+
 // FieldEnd returns where the field that begins at i ends, behind its line end and those of its continuation lines (RFC
 // 5322 §2.2.3).
 func FieldEnd(header []byte, i int) int {

@@ -92,6 +92,7 @@ type Net struct {
 	early   []flight // at their end, but something that set out before them is not
 	arrived []Delivery
 	events  []trace.Event
+	silent  bool // nobody wants events
 }
 
 // flight is what crosses the network: a handshake step, a segment, an end, or a datagram.
@@ -182,6 +183,9 @@ func (n *Net) Next() (Delivery, bool) {
 	n.arrived = n.arrived[1:]
 	return d, true
 }
+
+// Silence lets the network tell of nothing from now on: no events are made.
+func (n *Net) Silence() { n.silent = true }
 
 // Events takes the trace events since the last call. They are valid until the network is called again.
 func (n *Net) Events() []trace.Event {

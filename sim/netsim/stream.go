@@ -152,7 +152,7 @@ func transmission(octets int, bandwidth int64) time.Duration {
 
 // segment reports octets that set out over a link.
 func (n *Net) segment(now, depart, arrive engine.Time, from, to int, f *flight) {
-	if f.kind != Data && f.kind != Datagram {
+	if n.silent || f.kind != Data && f.kind != Datagram {
 		return
 	}
 	e := n.crossing(now, depart, arrive, from, to, f)

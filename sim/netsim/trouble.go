@@ -76,7 +76,9 @@ func (n *Net) IsDown(host string) bool {
 // lose reports what a link, or a host that is down, has lost, and lets the sender of a stream try again.
 func (n *Net) lose(now engine.Time, f flight, e trace.Event) {
 	e.Kind, e.At, e.Data = trace.KindLost, now, nil
-	n.events = append(n.events, e)
+	if !n.silent {
+		n.events = append(n.events, e)
+	}
 	if f.kind == Datagram || f.kind == reset {
 		return
 	}
