@@ -7,7 +7,7 @@ GO ?= go
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 WASM = GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 
-.PHONY: help run build wasm pack test lint fuzz bench judge screenshots clean check go
+.PHONY: help run build wasm pack test lint fuzz soak bench judge screenshots clean check go
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ lint: go check ## format, vet, citations, staticcheck, govulncheck, go.mod files
 
 fuzz: go check ## run every fuzz target for T (30s) each
 	build/tools/check fuzz $(T)
+
+soak: go ## play a week of every world from 100 seeds, with troubles of chance
+	$(GO) test -count=1 -timeout 2h -run TestEveryWorldPlaysAWeek ./sim -soak
 
 bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/browser build -o ../../build/tools/bench ./bench
