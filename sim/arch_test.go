@@ -105,6 +105,7 @@ var rooms = map[string]string{
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",
+	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }
 
 // houses says what the packages above the core may import of the house, by the beginning of the path. Imports run one

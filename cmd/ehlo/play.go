@@ -12,17 +12,19 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
+	"ehlo/sim/witness"
 )
 
 var playCommand = command{
 	name:  "play",
-	args:  "[-world NAME|FILE] [-trace] SCRIPT|-",
+	args:  "[-world NAME|FILE] [-trace] [-knows] SCRIPT|-",
 	about: "play an input script against a world and print the transcript",
 	help: `SCRIPT is a file, - is the standard input, which is played line by line as it comes:
   telnet mx.example.net 25          opens a connection
   > EHLO laptop.example.org         types the rest of the line, with CR LF behind it
   raw "NOOP\n"                      types exactly these octets
   fin, cut, use 1, wait 5m, at mail.example.org
+  tls mail.example.org 995, fault mx.example.net crash, repair mx.example.net crash
 docs/scripts.md describes them all.`,
 	run: play,
 }
@@ -30,6 +32,7 @@ docs/scripts.md describes them all.`,
 func play(c *call) error {
 	name := c.flags.String("world", "two-domains", "`NAME|FILE` of the world: ehlo world list names those that come with ehlo")
 	asTrace := c.flags.Bool("trace", false, "print every trace event as a line of JSON")
+	knows := c.flags.Bool("knows", false, "print at the end who knows what: what each host could read, and where it only saw that something passed")
 	args, err := c.parse()
 	if err != nil {
 		return err
@@ -60,10 +63,34 @@ func play(c *call) error {
 	p := printer{out: out, tl: tl, asTrace: *asTrace}
 	p.print()
 	err = playLines(from, source, tl, &p)
+	if err == nil && *knows {
+		printKnowledge(out, witness.Read(tl.Trace().All()))
+	}
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
 	}
 	return err
+}
+
+// printKnowledge writes what each host knows.
+func printKnowledge(out io.Writer, witnesses []witness.Witness) {
+	for _, w := range witnesses {
+		fmt.Fprintf(out, "# %s\n", w.Host)
+		for _, f := range w.Facts {
+			conn := ""
+			if f.Conn > 0 {
+				conn = fmt.Sprintf("  (connection %d)", f.Conn)
+			}
+			switch f.Kind {
+			case witness.Content:
+				fmt.Fprintf(out, "%-10s lines of messages: %s\n", f.Kind, f.Text)
+			case witness.Sealed:
+				fmt.Fprintf(out, "%-10s octets that it cannot read: %s%s\n", f.Kind, f.Text, conn)
+			default:
+				fmt.Fprintf(out, "%-10s %s%s\n", f.Kind, reading.Printable([]byte(f.Text)), conn)
+			}
+		}
+	}
 }
 
 // playLines plays a script line by line and prints after each what it led to.
