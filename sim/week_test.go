@@ -19,7 +19,6 @@ var soak = flag.Bool("soak", false, "play a week of every world from 100 seeds, 
 
 // follower is a recorder that counts the copies of what actors write, and how often a line was cut or a host fell.
 type follower struct {
-	written map[string]bool // subjects
 	copies  map[[2]string]int
 	broken  int
 	letters int
