@@ -33,7 +33,7 @@ var libraries = map[string]string{
 	"math":            "limits of integers; its floating point is forbidden below",
 	"math/bits":       "integer arithmetic with full results",
 	"slices":          "slices in memory",
-	"sort":            "binary search",
+	"sort":            "binary search, and sorting without a copy of the code for each type",
 	"strconv":         "numbers as text",
 	"strings":         "text in memory",
 	"time":            "Duration, and calendar dates of a moment that is given; its clocks are forbidden below",

@@ -2,8 +2,7 @@ package tutor
 
 import (
 	"bytes"
-	"cmp"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -59,8 +58,9 @@ func (s *Session) transcript(a connArgs) (any, error) {
 		}
 	}
 	// As the client has it: by time, and at one moment the connection stands before anything is heard on it.
-	slices.SortStableFunc(lines, func(a, b lineView) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(min(len(a.Dir), 1), min(len(b.Dir), 1)))
+	sort.SliceStable(lines, func(i, j int) bool {
+		a, b := &lines[i], &lines[j]
+		return a.At < b.At || a.At == b.At && len(a.Dir) == 0 && len(b.Dir) > 0
 	})
 	return lines, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -123,16 +124,9 @@ func (s *imapd) boxes(h *Host) []imap.Box {
 		}
 		list[i].Subscribed = true
 	}
-	slices.SortFunc(list, func(a, b imap.Box) int {
-		switch {
-		case a.Name == b.Name:
-			return 0
-		case a.Name == store.Inbox:
-			return -1
-		case b.Name == store.Inbox:
-			return 1
-		}
-		return strings.Compare(a.Name, b.Name)
+	sort.Slice(list, func(i, j int) bool { // the INBOX is the first
+		a, b := list[i].Name, list[j].Name
+		return a != b && (a == store.Inbox || b != store.Inbox && a < b)
 	})
 	return list
 }

@@ -1,8 +1,8 @@
 package daemon
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"ehlo/sim/dns"
@@ -122,7 +122,7 @@ func (h *Host) exchangers(env Env, domain string, e dns.Event) ([]exchanger, *sm
 			return nil, &backToMe
 		}
 	}
-	slices.SortStableFunc(hosts, func(a, b exchanger) int { return cmp.Compare(a.pref, b.pref) })
+	sort.SliceStable(hosts, func(i, j int) bool { return hosts[i].pref < hosts[j].pref })
 	for i := len(hosts) - 1; i > 0; i-- { // those of one preference change places
 		first := slices.IndexFunc(hosts, func(x exchanger) bool { return x.pref == hosts[i].pref })
 		if n := i - first; n > 0 {

@@ -3,6 +3,7 @@ package imap
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // forest is messages as trees of what answers what.
@@ -54,7 +55,7 @@ func (f *forest) bySubject() {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return f.before(&f.letters[a], &f.letters[b]) })
+	sort.SliceStable(order, func(i, j int) bool { return f.before(&f.letters[order[i]], &f.letters[order[j]]) < 0 })
 	first := map[string]int{}
 	for _, i := range order {
 		n := f.add(i)
@@ -145,7 +146,7 @@ func (f *forest) sort(level []int) {
 	for _, n := range level {
 		f.sort(f.nodes[n].kids)
 	}
-	slices.SortStableFunc(level, func(a, b int) int { return f.before(f.first(a), f.first(b)) })
+	sort.SliceStable(level, func(i, j int) bool { return f.before(f.first(level[i]), f.first(level[j])) < 0 })
 }
 
 // first is a node's message, or that of its first child.

@@ -1,8 +1,8 @@
 package imap
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -73,7 +73,9 @@ func (set SequenceSet) resolve(largest uint32) []span {
 
 // joined sorts ranges, in place, and joins those that overlap or touch.
 func joined(out []span) []span {
-	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	if len(out) > 1 {
+		sort.Slice(out, func(i, j int) bool { return out[i].from < out[j].from })
+	}
 	n := 0
 	for _, r := range out {
 		if n > 0 && (r.from <= out[n-1].to || r.from-1 == out[n-1].to) {

@@ -1,10 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"iter"
 	"math"
 	"slices"
+	"sort"
 )
 
 // Snapshot is a mailbox at one moment. It never changes and may be kept for ever. Two snapshots are equal with == where
@@ -123,7 +123,7 @@ func (s Snapshot) ExpungedSince(m ModSeq) []UIDRange {
 	for e := s.get().expunged; e != nil && e.modSeq > m; e = e.before {
 		gone = append(gone, e.uids...)
 	}
-	slices.SortFunc(gone, func(a, b UIDRange) int { return cmp.Compare(a.First, b.First) })
+	sort.Slice(gone, func(i, j int) bool { return gone[i].First < gone[j].First })
 	return merge(gone)
 }
 
@@ -197,7 +197,9 @@ func (s *state) learn(f Flags) {
 // UnchangedSince protects.
 func (s *state) changes(b Batch, modSeq ModSeq) (changes []change, modified []UID) {
 	edits := slices.Clone(b.Flags)
-	slices.SortStableFunc(edits, func(a, b FlagEdit) int { return cmp.Compare(a.UID, b.UID) })
+	if len(edits) > 1 {
+		sort.SliceStable(edits, func(i, j int) bool { return edits[i].UID < edits[j].UID })
+	}
 	uids := slices.Clone(b.Expunge)
 	slices.Sort(uids)
 	for len(edits) > 0 || len(uids) > 0 {

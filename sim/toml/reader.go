@@ -1,9 +1,9 @@
 package toml
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -45,7 +45,7 @@ func (r *Reader) Err() error {
 	if len(r.Errors) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(r.Errors, func(a, b *Error) int { return cmp.Compare(a.Start, b.Start) })
+	sort.SliceStable(r.Errors, func(i, j int) bool { return r.Errors[i].Start < r.Errors[j].Start })
 	return r.Errors
 }
 
