@@ -289,3 +289,35 @@ func TestIdleTimeout(t *testing.T) {
 		})
 	}
 }
+
+// TestStalledHandshakes has many clients that connect where TLS comes first and then say nothing, or half a handshake.
+func TestStalledHandshakes(t *testing.T) {
+	r := start(t, Options{Limits: Limits{Handshake: 500 * time.Millisecond}})
+	before := heap()
+	const n = 400
+	var open []net.Conn
+	for i := range n {
+		c, err := net.Dial("tcp", r.address([]string{"smtps", "pop3s", "imaps"}[i%3]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		if i%2 == 0 {
+			if _, err := c.Write([]byte{22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3}); err != nil { // a ClientHello that does not go on
+				t.Fatal(err)
+			}
+		}
+		open = append(open, c)
+	}
+	if each := (heap() - before) / n; each > 32<<10 {
+		t.Errorf("a stalled handshake takes %d octets", each)
+	}
+	r.works()
+	for _, c := range open {
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.ReadAll(c); err != nil {
+			t.Fatalf("it is not ended: %v", err)
+		}
+	}
+	r.works()
+}
