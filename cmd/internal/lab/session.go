@@ -36,25 +36,24 @@ const (
 
 // session is one connection and its machine. Its goroutine alone touches the machine.
 type session struct {
-	lab             *Lab
-	id              uint32
-	raw             net.Conn // what the client dialled
-	conn            net.Conn // the same, or the TLS on it; only the session's goroutine uses it
-	door            Door
-	machine         daemon.Server // nil until a handshake at the start is over
-	record          *record
-	split           bool   // the machine is always fed line by line, since a line can ask for much
-	silent          bool   // the last line got no reply: the client is sending a message
-	out             []byte // gathered replies
-	input           int64  // octets received since the machine last said something
-	held            int64  // of the lab's memory
-	demand          demand
-	armed           bool // there is a deadline for reads: readBy, zero for none
-	readBy, writeBy time.Time
-	mark            uint64 // of the journal: what the next reply tells of is kept when this is
-	ended           bool   // the machine was told that the connection is over
-	closing         atomic.Bool
-	unwanted        bool // nobody wants to read about it when it is over; the lab's mutex guards it
+	lab      *Lab
+	id       uint32
+	raw      net.Conn // what the client dialled
+	conn     net.Conn // the same, or the TLS on it; only the session's goroutine uses it
+	door     Door
+	machine  daemon.Server // nil until a handshake at the start is over
+	record   *record
+	split    bool   // the machine is always fed line by line, since a line can ask for much
+	silent   bool   // the last line got no reply: the client is sending a message
+	out      []byte // gathered replies
+	input    int64  // octets received since the machine last said something
+	held     int64  // of the lab's memory
+	demand   demand
+	writeBy  time.Time // when the client must have taken what is sent
+	mark     uint64    // of the journal: what the next reply tells of is kept when this is
+	ended    bool      // the machine was told that the connection is over
+	closing  atomic.Bool
+	unwanted bool // nobody wants to read about it when it is over; the lab's mutex guards it
 
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
 	idle     atomic.Bool // the client is told of news at once; set likewise
@@ -212,25 +211,6 @@ func (s *session) read() (int, error) {
 		s.record.buf = append(make([]byte, 0, 2*n), buf...)[:2*n]
 	}
 	return n, err
-}
-
-// awaitUntil sees to it that a read ends when the machine's own timeout comes. A deadline that is earlier is left as it
-// is, since to set one costs more than to read again.
-func (s *session) awaitUntil() error {
-	deadline := time.Time{}
-	if t, ok := s.machine.Timeout(); ok {
-		deadline = s.lab.wall(t)
-	}
-	if !s.armed || deadline.IsZero() != s.readBy.IsZero() || deadline.Before(s.readBy) {
-		s.armed, s.readBy = true, deadline
-		if err := s.raw.SetReadDeadline(deadline); err != nil {
-			return err
-		}
-	}
-	if s.closing.Load() { // wake set the deadline before this did
-		return os.ErrDeadlineExceeded
-	}
-	return nil
 }
 
 // wake asks the session, from another goroutine, to say goodbye.

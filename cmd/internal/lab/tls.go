@@ -157,7 +157,7 @@ func (s *session) handshake() (machine.TLSInfo, error) {
 	if err := s.raw.SetDeadline(time.Time{}); err != nil {
 		return machine.TLSInfo{}, err
 	}
-	s.armed, s.writeBy = false, time.Time{}
+	s.writeBy = time.Time{} // the handshake has ended it
 	s.conn = c
 	info := infoOf(c)
 	s.record.secure(s.lab.now(), info)
