@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -113,11 +114,13 @@ func (v *viewer) begin() []trace.Event {
 
 // look adds what has happened since the last time, and returns the events whose moment has come.
 func (v *viewer) look() []trace.Event {
-	for _, r := range v.lab.records() {
+	records := v.lab.records()
+	for _, r := range records {
 		if !v.over[r.id] {
 			v.session(r)
 		}
 	}
+	v.forget(records)
 	v.lab.mu.Lock()
 	more, next := v.lab.news.since(v.news)
 	v.lab.mu.Unlock()
@@ -138,6 +141,22 @@ func (v *viewer) look() []trace.Event {
 		come[i].At = v.last
 	}
 	return come
+}
+
+// forget ends the sessions that the lab knows no more: so many were over since the last time that these were dropped.
+func (v *viewer) forget(records []*record) {
+	known := make(map[uint32]bool, len(records))
+	for _, r := range records {
+		known[r.id] = true
+	}
+	for id, s := range v.sessions {
+		if !known[id] {
+			v.add(trace.Event{At: max(v.lab.now(), s.free), Kind: trace.KindClosed, Actor: s.name, Target: v.lab.host.Name, Conn: id})
+			v.seats[s.seat]--
+			delete(v.sessions, id)
+		}
+	}
+	maps.DeleteFunc(v.over, func(id uint32, _ bool) bool { return !known[id] })
 }
 
 // session adds what a session has said since.

@@ -3,6 +3,7 @@ package lab
 import (
 	"bufio"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,18 +116,66 @@ func TestManyViewers(t *testing.T) {
 	r.works()
 }
 
-// TestLiveUnderLoad looks on while much happens: what is shown does not fall behind without end.
+// TestLiveUnderLoad looks on while much happens: what is shown does not fall behind without end, and of sessions that were
+// dropped before anybody saw them nothing stays open.
 func TestLiveUnderLoad(t *testing.T) {
 	r := start(t, Options{})
 	w := r.watch()
-	for range 300 {
+	const n = 300
+	for range n {
 		r.mail("eve@example.org", "bob@example.test", "x")
 	}
 	began := time.Now()
-	for n := 0; n < 300; n++ {
-		w.until(trace.KindClosed)
+	for w.until(trace.KindClosed).Conn != n {
 	}
 	if d := time.Since(began); d > liveStretch+5*time.Second {
 		t.Errorf("it is shown %v later", d)
+	}
+	open := map[uint32]bool{}
+	for _, e := range w.events {
+		switch e.Kind {
+		case trace.KindOpen:
+			open[e.Conn] = true
+		case trace.KindClosed, trace.KindCut:
+			delete(open, e.Conn)
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("these are shown as open: %v", open)
+	}
+}
+
+// TestForgottenSessions has a viewer miss the end of a session because too many came after it.
+func TestForgottenSessions(t *testing.T) {
+	r := start(t, Options{})
+	p := r.dial("smtp")
+	p.hears("220 ")
+	v := &viewer{lab: r.Lab, sessions: map[uint32]*viewed{}, over: map[uint32]bool{}}
+	v.begin()
+	v.look()
+	if len(v.sessions) != 1 || v.seats[0] != 1 {
+		t.Fatalf("it sees %v", v.sessions)
+	}
+	p.says("QUIT")
+	p.until("221 ")
+	p.ends()
+	for range keptSessions + 1 {
+		r.mail("eve@example.org", "bob@example.test", "x")
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if list := r.records(); len(list) == keptSessions && list[0].id > 1 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the first session is not dropped")
+		}
+	}
+	events := v.look()
+	if v.sessions[1] != nil || len(v.over) > keptSessions {
+		t.Errorf("it still knows %v and %d that are over", v.sessions, len(v.over))
+	}
+	ended := func(e trace.Event) bool { return e.Kind == trace.KindClosed && e.Conn == 1 }
+	if events = append(events, v.waiting...); !slices.ContainsFunc(events, ended) {
+		t.Error("the first session is shown as open")
 	}
 }
