@@ -202,14 +202,6 @@ func (s *Session) render(id string, args machine.Args) string {
 	return s.texts.Render(id, args)
 }
 
-func (s *Session) notes(notes []machine.Note) []string {
-	texts := make([]string, len(notes))
-	for i, n := range notes {
-		texts[i] = s.note(n)
-	}
-	return texts
-}
-
 // File hands over a file that was asked for. The session keeps the octets.
 func (s *Session) File(path string, text []byte) {
 	if s.files == nil {
