@@ -1,9 +1,6 @@
 package imap
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-
 	"ehlo/sim/sasl"
 )
 
@@ -97,17 +94,9 @@ func (s *Server) mechanisms() sasl.Set {
 // exchange is what an exchange needs, with challenges that are new each time.
 func (s *Server) exchange() sasl.Config {
 	s.exchanges++
-	var seed [24]byte
-	for i, n := range [...]uint64{s.cfg.Chance[0], s.cfg.Chance[1], s.exchanges} {
-		binary.BigEndian.PutUint64(seed[8*i:], n)
-	}
-	sum := sha256.Sum256(seed[:])
-	word := func(i int) uint64 { return binary.BigEndian.Uint64(sum[8*i:]) }
-	return sasl.Config{
-		Timestamp: sasl.Timestamp(word(0), int64(s.exchanges), s.cfg.Hostname),
-		Nonce:     sasl.Nonce(word(1), word(2)),
-		SaltKey:   s.cfg.SaltKey,
-	}
+	c := sasl.Fresh(s.cfg.Chance, s.exchanges, s.cfg.Hostname)
+	c.SaltKey = s.cfg.SaltKey
+	return c
 }
 
 // proceed does what the mechanism wants.

@@ -1,9 +1,6 @@
 package pop3
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-
 	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
@@ -113,18 +110,9 @@ func (c Auth) execute(s *Server) {
 // exchange is what an exchange needs, with challenges that are new each time.
 func (s *Server) exchange() sasl.Config {
 	s.exchanges++
-	var seed [24]byte
-	for i, n := range [...]uint64{s.cfg.Chance[0], s.cfg.Chance[1], s.exchanges} {
-		binary.BigEndian.PutUint64(seed[8*i:], n)
-	}
-	sum := sha256.Sum256(seed[:])
-	word := func(i int) uint64 { return binary.BigEndian.Uint64(sum[8*i:]) }
-	return sasl.Config{
-		Timestamp: sasl.Timestamp(word(0), int64(s.exchanges), s.cfg.Hostname),
-		Nonce:     sasl.Nonce(word(1), word(2)),
-		SaltKey:   s.cfg.SaltKey,
-		Prompts:   s.cfg.Prompts,
-	}
+	c := sasl.Fresh(s.cfg.Chance, s.exchanges, s.cfg.Hostname)
+	c.SaltKey, c.Prompts = s.cfg.SaltKey, s.cfg.Prompts
+	return c
 }
 
 // respond takes a line of the client within an exchange.

@@ -3,6 +3,7 @@ package sasl
 import (
 	"crypto/hmac"
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -24,6 +25,18 @@ func Nonce(a, b uint64) string {
 	binary.BigEndian.PutUint64(octets[:8], a)
 	binary.BigEndian.PutUint64(octets[8:], b)
 	return base64.RawStdEncoding.EncodeToString(octets[:])
+}
+
+// Fresh is a configuration with the timestamp and the nonce of a session's n-th exchange, made of the chance that the
+// session was given. Without that chance nobody can foretell them, nor tell one from another.
+func Fresh(chance [2]uint64, n uint64, host string) Config {
+	var seed [24]byte
+	for i, v := range [...]uint64{chance[0], chance[1], n} {
+		binary.BigEndian.PutUint64(seed[8*i:], v)
+	}
+	sum := sha256.Sum256(seed[:])
+	word := func(i int) uint64 { return binary.BigEndian.Uint64(sum[8*i:]) }
+	return Config{Timestamp: Timestamp(word(0), int64(n), host), Nonce: Nonce(word(1), word(2))}
 }
 
 // APOP is the digest of POP3's APOP command: MD5 of the greeting's timestamp, with its angle brackets, and the password,
