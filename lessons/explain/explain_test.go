@@ -2,37 +2,13 @@ package explain_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"ehlo/lessons/explain"
-	"ehlo/lessons/locale"
+	"ehlo/lessons/locale/localetest"
 	"ehlo/sim/trace"
 )
-
-// texts reads the English catalogue.
-func texts(t *testing.T) *locale.Catalogue {
-	t.Helper()
-	names, err := filepath.Glob("../../web/locales/en/*.toml")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	var files []locale.File
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, locale.File{Name: name, Text: text})
-	}
-	c, err := locale.Load("en", files...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 // explained is the way of a line through JSON and back.
 func explained(t *testing.T, protocol string, e trace.Event) (v explain.View) {
@@ -41,7 +17,7 @@ func explained(t *testing.T, protocol string, e trace.Event) (v explain.View) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	view, err := explain.Call(line, texts(t))
+	view, err := explain.Call(line, localetest.English(t, "../.."))
 	if err == nil {
 		err = json.Unmarshal(view, &v)
 	}
@@ -94,7 +70,7 @@ func TestPositionsCountAsThePageCounts(t *testing.T) {
 
 func TestWhatIsNoLine(t *testing.T) {
 	for _, text := range []string{"", "[]", `{"data":"?"}`} {
-		if _, err := explain.Call([]byte(text), texts(t)); err == nil {
+		if _, err := explain.Call([]byte(text), localetest.English(t, "../..")); err == nil {
 			t.Errorf("%q is taken for a line", text)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"ehlo/lessons/explain"
 	"ehlo/lessons/locale"
+	"ehlo/lessons/locale/localetest"
 	"ehlo/lessons/tutor"
 )
 
@@ -88,7 +89,7 @@ func fetch(t *testing.T, path string) string {
 	case path == "locales/index.txt":
 		return "en\n"
 	case dir == "locales":
-		return packedTexts(t, filepath.Join(root, "web", "locales", "en"))
+		return packedTexts(t, root)
 	case path == "personas/index.txt":
 		return "rfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
 	case dir == "worlds", dir == "personas":
@@ -103,25 +104,9 @@ func fetch(t *testing.T, path string) string {
 	return string(text)
 }
 
-// packedTexts reads the English catalogue as the page gets it.
-func packedTexts(t *testing.T, dir string) string {
-	names, err := filepath.Glob(filepath.Join(dir, "*.toml"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("no texts", err)
-	}
-	var files []locale.File
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, locale.File{Name: name, Text: text})
-	}
-	c, err := locale.Load("en", files...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(locale.Pack(c.Texts("")))
+// packedTexts is the English catalogue as the page gets it.
+func packedTexts(t *testing.T, root string) string {
+	return string(locale.Pack(localetest.English(t, root).Texts("")))
 }
 
 type state struct {

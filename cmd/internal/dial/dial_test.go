@@ -11,8 +11,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,30 +18,8 @@ import (
 	"ehlo/cmd/internal/dial"
 	"ehlo/cmd/internal/lab"
 	"ehlo/cmd/internal/reading"
-	"ehlo/lessons/locale"
+	"ehlo/lessons/locale/localetest"
 )
-
-// texts reads the English catalogue.
-func texts(t *testing.T) *locale.Catalogue {
-	t.Helper()
-	names, err := filepath.Glob("../../../web/locales/en/*.toml")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	var files []locale.File
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, locale.File{Name: name, Text: text})
-	}
-	c, err := locale.Load("en", files...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 // run dials and returns what is printed.
 func run(t *testing.T, o dial.Options, input string) (string, error) {
@@ -51,7 +27,7 @@ func run(t *testing.T, o dial.Options, input string) (string, error) {
 	var out strings.Builder
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	err := dial.Run(ctx, o, strings.NewReader(input), reading.NewPrinter(&out, texts(t)))
+	err := dial.Run(ctx, o, strings.NewReader(input), reading.NewPrinter(&out, localetest.English(t, "../../..")))
 	return out.String(), err
 }
 
@@ -171,7 +147,7 @@ func TestStartTLS(t *testing.T) {
 				_, _ = io.WriteString(typing, input)
 				time.AfterFunc(time.Second, cancel)
 			}()
-			err := dial.Run(ctx, c.o, in, reading.NewPrinter(&out, texts(t)))
+			err := dial.Run(ctx, c.o, in, reading.NewPrinter(&out, localetest.English(t, "../../..")))
 			if c.fault == "" && err != nil || c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)) {
 				t.Fatalf("%v, want %q\n%s", err, c.fault, out.String())
 			}
