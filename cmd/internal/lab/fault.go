@@ -28,7 +28,7 @@ const (
 // Fault is an error on demand: which replies it changes, and how. A command whose Reply is given is not carried out.
 type Fault struct {
 	Service     string        // a service such as "imaps", or a protocol with all its services; "" is all
-	Command     string        // as "RCPT"; "greeting"; "message", SMTP's reply to the text of a message; "" is all but the greeting
+	Command     string        // as "RCPT", or "FETCH" with UID and without; "greeting"; "message", SMTP's reply to the text of a message; "" is all but the greeting
 	Argument    string        // has to be in the command's line, or for "message" in an address of the envelope, in any case
 	Reply       string        // in the place of the server's own, without the tag of IMAP; "" leaves that
 	Delay       time.Duration // before the reply
@@ -184,10 +184,10 @@ func replyProtocol(reply string) string {
 	return ""
 }
 
-// fits says whether the fault is about a reply.
+// fits says whether the fault is about a reply. FETCH is UID FETCH too.
 func (f *Fault) fits(d Door, command, text string) bool {
 	return (f.Service == "" || f.Service == d.Name || f.Service == d.Protocol) &&
-		(f.Command == command || f.Command == "" && command != atGreeting) &&
+		(f.Command == strings.TrimPrefix(command, "UID ") || f.Command == "" && command != atGreeting) &&
 		(f.Reply == "" || replyProtocol(f.Reply) == d.Protocol) &&
 		(f.Argument == "" || strings.Contains(strings.ToLower(text), strings.ToLower(f.Argument)))
 }

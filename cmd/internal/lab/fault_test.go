@@ -140,6 +140,24 @@ func TestFaultsOfEachProtocol(t *testing.T) {
 	r.works()
 }
 
+// TestFaultsWithUID has a fault of FETCH happen at UID FETCH, which nearly all mail programs say.
+func TestFaultsWithUID(t *testing.T) {
+	r := faultLab(t, "service=imap command=FETCH argument=BODY times=1 reply=NO [UNAVAILABLE] Later", "command=STORE cut=5")
+	r.mail("eve@example.org", "bob@example.test", "One")
+	p := r.dial("imap")
+	p.says("a LOGIN bob plover", "b SELECT INBOX")
+	p.until("b OK")
+	p.says("c UID FETCH 1 BODY[]", "d FETCH 1 BODY.PEEK[]", "e UID FETCH 1 FLAGS")
+	p.hears("c NO [UNAVAILABLE] Later\r\n")
+	p.until("d OK")
+	p.until("e OK")
+	p.says(`f uid store 1 +FLAGS.SILENT (\Seen)`)
+	if rest, _ := io.ReadAll(p.in); string(rest) != "f OK " {
+		t.Errorf("cut: %q", rest)
+	}
+	r.works()
+}
+
 // TestFaultsInPieces has the client send a command octet by octet.
 func TestFaultsInPieces(t *testing.T) {
 	r := faultLab(t, "command=NOOP reply=450 4.3.0 Later")

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 
 	"ehlo/sim/daemon"
@@ -110,7 +111,9 @@ func (r *record) command(l machine.Line) (c heard) {
 	if r.protocol == "imap" && len(words) > 0 {
 		words = words[1:]
 	}
-	if len(words) == 0 || !bytes.EqualFold(words[0][:min(len(words[0]), len(l.Verb))], []byte(l.Verb)) {
+	verb, inner, uid := strings.Cut(l.Verb, " ") // UID FETCH is two words
+	if len(words) == 0 || !bytes.EqualFold(words[0][:min(len(words[0]), len(verb))], []byte(verb)) ||
+		uid && (len(words) < 2 || !bytes.EqualFold(words[1], []byte(inner))) {
 		return c // it answers a question of the server
 	}
 	return heard{l.Verb, string(l.Data)}
