@@ -8,15 +8,23 @@ import (
 	"testing"
 )
 
+// getmail fetches bob's INBOX into a file and removes what it has.
+func (l *Lab) getmail(port string) (string, error) {
+	l.Helper()
+	rc := l.File("getmailrc", fmt.Sprintf("[retriever]\ntype = SimpleIMAPRetriever\nserver = 127.0.0.1\nport = %s\nusername = bob\npassword = %s\nmailboxes = (\"INBOX\",)\n"+
+		"[destination]\ntype = MDA_external\npath = /bin/sh\narguments = (\"-c\", \"cat >>%s\")\nallow_root_commands = true\n[options]\ndelete = true\nread_all = true\nreceived = false\ndelivered_to = false\n",
+		port, Password, filepath.Join(l.Dir, "box")))
+	return l.Run("", "getmail", "--getmaildir", l.Dir, "--rcfile", rc)
+}
+
 // getmail fetches whole mailboxes by IMAP, and removes what it has.
 func TestGetmail(t *testing.T) {
 	l := Start(t)
 	l.deliverTwo()
-	box := filepath.Join(l.Dir, "box")
-	rc := l.File("getmailrc", fmt.Sprintf("[retriever]\ntype = SimpleIMAPRetriever\nserver = 127.0.0.1\nport = %s\nusername = bob\npassword = %s\nmailboxes = (\"INBOX\",)\n"+
-		"[destination]\ntype = MDA_external\npath = /bin/sh\narguments = (\"-c\", \"cat >>%s\")\nallow_root_commands = true\n[options]\ndelete = true\nread_all = true\nreceived = false\ndelivered_to = false\n", l.Port("imap"), Password, box))
-	l.Must("", "getmail", "--getmaildir", l.Dir, "--rcfile", rc)
-	got, err := os.ReadFile(box)
+	if out, err := l.getmail(l.Port("imap")); err != nil {
+		t.Fatal(err, out)
+	}
+	got, err := os.ReadFile(filepath.Join(l.Dir, "box"))
 	if err != nil || strings.Count(string(got), "Subject: ") != 2 || !strings.Contains(string(got), "\n.A line with a dot.") {
 		t.Errorf("it brought %q (%v)", got, err)
 	}
@@ -50,7 +58,7 @@ push "<first-entry><tag-pattern>~s Two<enter><tag-prefix><save-message>=Kept<ent
 	}
 }
 
-// curl lists, fetches, appends and goes on where a transfer was cut.
+// curl lists, fetches and appends.
 func TestCurlIMAP(t *testing.T) {
 	l := Start(t)
 	l.Deliver("One", "First.")

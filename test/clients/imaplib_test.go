@@ -81,3 +81,60 @@ print(M.status('INBOX', '(MESSAGES)')[1][0].decode())`, l.Port("smtp"), l.Port("
 		t.Error(strings.TrimSpace(out))
 	}
 }
+
+// What imaplib can do inside STARTTLS: a large attachment goes and comes whole, in one piece, in parts and decoded; flags
+// are set by one session and heard by another; messages move.
+func TestImaplibSTARTTLS(t *testing.T) {
+	l := Start(t)
+	l.File("film", attachment("Film", 6_000_000))
+	out := l.Must("", "python3", l.File("tls.py", fmt.Sprintf(`
+import base64, email, imaplib, ssl
+def connect():
+    M = imaplib.IMAP4('localhost', %s)
+    assert 'STARTTLS' in M.capabilities, M.capabilities
+    M.starttls(ssl.create_default_context(cafile=%q))
+    assert 'STARTTLS' not in M.capabilities, M.capabilities
+    M.login('bob', %q)
+    return M
+def ok(r):
+    assert r[0] == 'OK', r
+    return r[1]
+film = open(%q, 'rb').read()
+M, N = connect(), connect()
+ok(M.append('INBOX', r'(\Flagged)', None, film))
+ok(M.append('INBOX', None, None, b'Subject: Small\r\n\r\nx\r\n'))
+ok(M.select()); ok(N.select())
+assert ok(M.uid('FETCH', '1', '(BODY.PEEK[])'))[0][1] == film
+parts = b''
+while True:
+    part = ok(M.uid('FETCH', '1', '(BODY.PEEK[]<%%d.700001>)' %% len(parts)))[0][1]
+    parts += part
+    if len(part) < 700001: break
+assert parts == film, len(parts)
+octets = email.message_from_bytes(film).get_payload(1).get_payload(decode=True)
+assert base64.b64decode(ok(M.uid('FETCH', '1', '(BODY.PEEK[2])'))[0][1]) == octets
+raw = ok(M.uid('FETCH', '1', '(BINARY.PEEK[2] BINARY.SIZE[2])'))[0]
+assert raw[1] == octets and len(octets) == 6000000
+ok(M.uid('STORE', '2', '+FLAGS', r'(\Answered work)'))
+ok(N.noop())
+heard = N.response('FETCH')[1]
+assert heard == [b'2 (FLAGS (\\Answered work))'], heard
+ok(M.create('Films'))
+ok(M.uid('MOVE', '1', 'Films'))
+ok(N.noop())
+assert N.response('EXPUNGE')[1] == [b'1']
+assert ok(M.uid('SEARCH', 'ALL')) == [b'2']
+ok(M.select('Films'))
+assert ok(M.uid('FETCH', '1', '(BODY.PEEK[])'))[0][1] == film
+assert imaplib.ParseFlags(ok(M.uid('FETCH', '1', '(FLAGS)'))[0])[0] == b'\\Flagged'
+try:
+    imaplib.IMAP4('localhost', %[1]s).starttls(ssl.create_default_context())
+    raise AssertionError('a certificate that nobody trusts')
+except ssl.SSLCertVerificationError:
+    pass
+print('done')
+`, l.Port("imap"), l.CA, Password, l.Dir+"/film")))
+	if out != "done\n" {
+		t.Error(out)
+	}
+}

@@ -15,6 +15,14 @@ func (l *Lab) mbsync(ssl string) {
 	if ssl == "IMAPS" {
 		service = "imaps"
 	}
+	if out, err := l.tryMbsync(l.Port(service), ssl); err != nil {
+		l.Fatalf("mbsync: %v\n%s", err, out)
+	}
+}
+
+// tryMbsync is mbsync by some port, where it need not succeed.
+func (l *Lab) tryMbsync(port, ssl string) (string, error) {
+	l.Helper()
 	rc := l.File("mbsyncrc", fmt.Sprintf(`IMAPAccount lab
 Host localhost
 Port %s
@@ -39,8 +47,8 @@ Create Both
 Remove Both
 Expunge Both
 SyncState *
-`, l.Port(service), Password, ssl, l.CA, l.Dir))
-	l.Must("", "mbsync", "-c", rc, "lab")
+`, port, Password, ssl, l.CA, l.Dir))
+	return l.Run("", "mbsync", "-c", rc, "lab")
 }
 
 // files are the messages of a mailbox in bob's Maildir that contain a text.

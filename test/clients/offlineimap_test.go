@@ -8,10 +8,9 @@ import (
 	"testing"
 )
 
-func TestOfflineIMAP(t *testing.T) {
-	l := Start(t)
-	l.Deliver("One", "First.")
-	l.Deliver("Two", "Second.")
+// offlineIMAP syncs bob's mailboxes with a Maildir inside TLS, by some port.
+func (l *Lab) offlineIMAP(port string) (string, error) {
+	l.Helper()
 	rc := l.File("offlineimaprc", fmt.Sprintf(`[general]
 accounts = lab
 metadata = %[1]s/meta
@@ -30,9 +29,22 @@ remoteuser = bob
 remotepass = %[3]s
 ssl = yes
 sslcacertfile = %[4]s
-`, l.Dir, l.Port("imaps"), Password, l.CA))
+`, l.Dir, port, Password, l.CA))
+	return l.Run("", "offlineimap", "-o", "-c", rc)
+}
+
+func TestOfflineIMAP(t *testing.T) {
+	l := Start(t)
+	l.Deliver("One", "First.")
+	l.Deliver("Two", "Second.")
+	must := func() {
+		t.Helper()
+		if out, err := l.offlineIMAP(l.Port("imaps")); err != nil {
+			t.Fatal(err, out)
+		}
+	}
 	l.imap("bob", `M.create('Work/2026'); M.append('Work/2026', r'\Flagged', None, b'Subject: Kept\r\n\r\nx\r\n')`)
-	l.Must("", "offlineimap", "-o", "-c", rc)
+	must()
 	if len(l.files("INBOX", "Subject: ")) != 2 || len(l.files("Work.2026", "Subject: Kept")) != 1 {
 		t.Fatalf("here are %q and %q", l.files("INBOX", ""), l.files("Work.2026", ""))
 	}
@@ -43,7 +55,7 @@ sslcacertfile = %[4]s
 		t.Fatal(err)
 	}
 	l.Deliver("Three", "Third.")
-	l.Must("", "offlineimap", "-o", "-c", rc)
+	must()
 	if m := l.Arrived("One"); strings.Join(m.Flags, " ") != `\Seen` {
 		t.Errorf("One has the flags %q", m.Flags)
 	}

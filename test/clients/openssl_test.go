@@ -15,6 +15,7 @@ func TestOpenSSL(t *testing.T) {
 		{"pop3s", "", "USER bob\r\nPASS " + Password + "\r\nSTAT\r\nQUIT\r\n", "+OK 0 0"},
 		{"pop3", "pop3", "USER bob\r\nPASS " + Password + "\r\nSTAT\r\nQUIT\r\n", "+OK 0 0"},
 		{"imaps", "", "a LOGIN bob \"" + Password + "\"\r\nb LOGOUT\r\n", "a OK"},
+		{"imap", "imap", "a LOGIN bob \"" + Password + "\"\r\nb LOGOUT\r\n", "a OK"},
 	} {
 		for _, version := range []string{"-tls1_2", "-tls1_3"} {
 			args := []string{"s_client", "-connect", l.Address(c.service), "-servername", "localhost", "-verify_hostname", "localhost", "-CAfile", l.CA,
