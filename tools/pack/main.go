@@ -3,8 +3,8 @@
 //	pack [-root DIR] [-draft]
 //
 // It joins the page's modules and style sheets into few files, puts them with worlds, lessons and texts under one hash of
-// them all (a/HASH/), each WebAssembly binary under its own (w/HASH/), writes the indexes the page asks for, and compresses
-// everything once with brotli and gzip.
+// them all (a/HASH/), makes each WebAssembly binary smaller (package slim) and puts it under its own (w/HASH/), writes the
+// indexes the page asks for, and compresses everything once with brotli and gzip.
 // The same sources give the same files. Results of compression are kept in build/cache by the hash of what went in.
 package main
 
@@ -17,22 +17,25 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"ehlo/tools/slim"
 )
 
 func main() {
 	root := flag.String("root", ".", "the project's `DIRECTORY`")
-	draft := flag.Bool("draft", false, "compress quickly, for trying a change: the files are larger than those of a release")
+	draft := flag.Bool("draft", false, "compress quickly and keep line numbers, for trying a change: the files are larger than those of a release")
 	flag.Parse()
 	if *draft {
 		encoders = drafts
 	}
-	if err := pack(*root); err != nil {
+	if err := pack(*root, *draft); err != nil {
 		fmt.Fprintf(os.Stderr, "pack: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func pack(root string) error {
+// pack writes web/dist of the project in root; lines keeps line numbers in the traces of panics.
+func pack(root string, lines bool) error {
 	out := fileSet{}
 	manifest := map[string]string{}
 	for _, name := range []string{"tutor", "reader", "stage"} {
@@ -40,6 +43,7 @@ func pack(root string) error {
 		if err != nil {
 			return fmt.Errorf("%w (make wasm builds it)", err)
 		}
+		data = smaller(name, data, lines)
 		path := "w/" + hash(data) + "/" + name + ".wasm"
 		out[path] = data
 		manifest[name] = "../../" + path
@@ -75,6 +79,21 @@ func pack(root string) error {
 		return err
 	}
 	return write(filepath.Join(root, "web/dist"), packed)
+}
+
+// smaller returns the program as it goes over the wire. A linker whose programs are not understood costs their users some
+// waiting, not the page.
+func smaller(name string, program []byte, lines bool) []byte {
+	out, err := slim.Program(program, slim.Options{Lines: lines})
+	if err != nil && !lines {
+		fmt.Fprintf(os.Stderr, "pack: %s.wasm keeps its line numbers: %v\n", name, err)
+		out, err = slim.Program(program, slim.Options{Lines: true})
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "pack: %s.wasm stays as large as it is: %v\n", name, err)
+		return program
+	}
+	return out
 }
 
 // hash returns the part of content's hash that makes a URL.
