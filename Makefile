@@ -47,6 +47,8 @@ bench: build ## measure the budgets and write docs/performance.md
 	build/tools/bench
 	$(GO) -C test/peers build -o ../../build/tools/smtpbench ./smtpbench
 	build/tools/smtpbench
+	$(GO) -C test/peers build -o ../../build/tools/imapbench ./imapbench
+	build/tools/imapbench -write
 
 judge: go ## play IMAP sessions with Dovecot too, and say what differs (apt-get install dovecot-imapd)
 	$(GO) -C test/peers run ./imapjudge

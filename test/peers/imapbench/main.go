@@ -1,7 +1,8 @@
-// Command imapbench measures what IMAP commands cost on mailboxes of several sizes: this project's machine on a socket,
-// the memory server of go-imap v2, and Dovecot, in turn, in one run. It writes a table.
+// Command imapbench measures what IMAP commands cost on mailboxes of several sizes: `ehlo lab`, the memory server of
+// go-imap v2, and Dovecot, each in a process of its own, in turn, in one run. It prints tables, and -write puts them into
+// docs/performance.md. It runs in the project's directory after make build.
 //
-//	go -C test/peers run ./imapbench [-sizes 10,10000,200000] [-time 300ms] [-without Dovecot] [-rows SEARCH]
+//	build/tools/imapbench [-sizes 10,10000,200000] [-time 300ms] [-without Dovecot] [-rows SEARCH] [-write]
 //
 // To fill Dovecot with 200,000 messages takes minutes.
 package main
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"ehlo/test/peers/imappeer"
+	"ehlo/test/peers/section"
 )
 
 // row is a command, or several that are sent in turn.
@@ -23,57 +25,89 @@ type row struct {
 	name     string
 	commands []string
 	largest  int // the largest mailbox that it is measured on, 0 for any: its answer grows with the mailbox
+	ahead    int // how many are sent before the first is answered; 0 is one after the other
 }
 
 var letter = imappeer.Letters(1)[0].Content
 
 var rows = []row{
-	{"NOOP", []string{"NOOP"}, 0},
-	{"SELECT", []string{"SELECT INBOX"}, 0},
-	{"FETCH flags of one message", []string{"UID FETCH 5 FLAGS"}, 0},
-	{"FETCH header fields of ten", []string{"FETCH 1:10 (UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (From To Subject Date)])"}, 0},
-	{"FETCH headers of ten", []string{"FETCH 1:10 (UID BODY.PEEK[HEADER])"}, 0},
-	{"FETCH envelopes of ten", []string{"FETCH 1:10 (UID FLAGS ENVELOPE)"}, 0},
-	{"FETCH structure of ten", []string{"FETCH 1:10 BODYSTRUCTURE"}, 0},
-	{"FETCH a message", []string{"FETCH 5 BODY.PEEK[]"}, 0},
-	{"STORE a flag", []string{`STORE 5 +FLAGS (\Flagged)`, `STORE 5 -FLAGS (\Flagged)`}, 0},
-	{"SEARCH UNSEEN, ten are found", []string{"UID SEARCH UNSEEN"}, 0},
-	{"SEARCH SINCE, ten are found", []string{"UID SEARCH SINCE 21-Sep-2026"}, 0},
-	{"SEARCH ten messages FROM", []string{"SEARCH 1:10 FROM person3"}, 0},
-	{"SEARCH all FROM", []string{`SEARCH FROM "person 42 <"`}, 10_000},
-	{"SEARCH all BODY", []string{"SEARCH BODY caterpillar"}, 10_000},
-	{"FETCH all flags", []string{"FETCH 1:* FLAGS"}, 10_000},
-	{"APPEND a message", []string{fmt.Sprintf("APPEND INBOX {%d+}\r\n%s", len(letter), letter)}, 0},
+	{"NOOP", []string{"NOOP"}, 0, 0},
+	{"NOOP, a hundred at once", []string{"NOOP"}, 0, 100},
+	{"SELECT", []string{"SELECT INBOX"}, 0, 0},
+	{"FETCH flags of one message", []string{"UID FETCH 5 FLAGS"}, 0, 0},
+	{"FETCH header fields of ten", []string{"FETCH 1:10 (UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (From To Subject Date)])"}, 0, 0},
+	{"FETCH headers of ten", []string{"FETCH 1:10 (UID BODY.PEEK[HEADER])"}, 0, 0},
+	{"FETCH envelopes of ten", []string{"FETCH 1:10 (UID FLAGS ENVELOPE)"}, 0, 0},
+	{"FETCH structure of ten", []string{"FETCH 1:10 BODYSTRUCTURE"}, 0, 0},
+	{"FETCH a message", []string{"FETCH 5 BODY.PEEK[]"}, 0, 0},
+	{"STORE a flag", []string{`STORE 5 +FLAGS (\Flagged)`, `STORE 5 -FLAGS (\Flagged)`}, 0, 0},
+	{"SEARCH UNSEEN, ten are found", []string{"UID SEARCH UNSEEN"}, 0, 0},
+	{"SEARCH SINCE, ten are found", []string{"UID SEARCH SINCE 21-Sep-2026"}, 0, 0},
+	{"SEARCH ten messages FROM", []string{"SEARCH 1:10 FROM person3"}, 0, 0},
+	{"SEARCH all FROM", []string{`SEARCH FROM "person 42 <"`}, 10_000, 0},
+	{"SEARCH all BODY", []string{"SEARCH BODY caterpillar"}, 10_000, 0},
+	{"FETCH all flags", []string{"FETCH 1:* FLAGS"}, 10_000, 0},
+	{"APPEND a message", []string{fmt.Sprintf("APPEND INBOX {%d+}\r\n%s", len(letter), letter)}, 0, 0},
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "go-imap" {
+		fail(imappeer.ServeGoIMAP())
+		return
+	}
 	sizes := flag.String("sizes", "10,10000,200000", "the mailboxes' `SIZES`")
 	span := flag.Duration("time", 300*time.Millisecond, "how `LONG` a row is measured in a round, of which there are five")
 	without := flag.String("without", "", "leave out the `SERVER` of that name")
 	only := flag.String("rows", "", "measure only the rows whose names hold `TEXT`")
+	program := flag.String("ehlo", "bin/ehlo", "the `PROGRAM` that is measured")
+	write := flag.Bool("write", false, "write docs/performance.md")
 	flag.Parse()
 	rows = slices.DeleteFunc(rows, func(r row) bool { return !strings.Contains(r.name, *only) })
+	var b strings.Builder
+	b.WriteString(heading + "\n\n" + preface)
 	for _, size := range strings.Split(*sizes, ",") {
 		n, err := strconv.Atoi(size)
-		if err == nil {
-			err = measure(n, *span, *without)
-		}
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "imapbench: %v\n", err)
-			os.Exit(1)
-		}
+		fail(err)
+		table, err := measure(n, *span, *without, *program)
+		fail(err)
+		fmt.Print(table)
+		b.WriteString("\n" + table)
+	}
+	memory, err := memory()
+	fail(err)
+	fmt.Print(memory)
+	if *write {
+		fail(section.Replace("docs/performance.md", heading, b.String()+"\n"+memory))
 	}
 }
 
-// measure measures every row on mailboxes of n messages.
-func measure(n int, span time.Duration, without string) error {
+// fail ends the program where there is an error.
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "imapbench: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+const heading = "## IMAP beside other servers"
+
+const preface = "One client, one command after the other, to each server in turn, five times; medians, in microseconds from the command to its end,\n" +
+	"and in brackets how many times as long the others take as the lab. The lab and go-imap's memory server listen on loopback; Dovecot\n" +
+	"is its program `imap` on a socket, with its mail on the disk and `mail_fsync = never`. The lab keeps a transcript besides.\n"
+
+// measure measures every row on mailboxes of n messages, and makes a table of it.
+func measure(n int, span time.Duration, without, program string) (string, error) {
 	dir, err := os.MkdirTemp("", "imapbench")
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer os.RemoveAll(dir)
 	if err := os.Chmod(dir, 0o755); err != nil { // Dovecot runs as nobody
-		return err
+		return "", err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
 	}
 	letters := imappeer.Letters(n)
 	var names []string
@@ -81,45 +115,62 @@ func measure(n int, span time.Duration, without string) error {
 	for _, start := range []struct {
 		name  string
 		start func(string, []imappeer.Message) (imappeer.Server, error)
-	}{{"ehlo", imappeer.Ehlo}, {"go-imap", imappeer.GoIMAP}, {"Dovecot", imappeer.Dovecot}} {
+	}{{"ehlo", imappeer.Lab(program)}, {"go-imap", imappeer.GoIMAPProcess(self)}, {"Dovecot", imappeer.Dovecot}} {
 		if strings.EqualFold(start.name, without) {
 			continue
 		}
 		s, err := start.start(dir, letters)
 		if err != nil {
-			return fmt.Errorf("%s: %w", start.name, err)
+			return "", fmt.Errorf("%s: %w", start.name, err)
 		}
 		defer s.Stop()
 		c, err := imappeer.Connect(s)
 		if err != nil {
-			return err
+			return "", err
 		}
 		defer c.Close()
 		if err := c.Run("SELECT INBOX"); err != nil {
-			return err
+			return "", err
 		}
 		names, conns = append(names, s.Name), append(conns, c)
 	}
-	fmt.Printf("| %d messages | %s µs | | \n", n, strings.Join(names, " µs | "))
+	var b strings.Builder
+	fmt.Fprintf(&b, "| %d messages | %s |\n|---%s|\n", n, strings.Join(names, " | "), strings.Repeat("|---", len(names)))
 	for _, r := range rows {
 		if r.largest > 0 && n > r.largest {
 			continue
 		}
 		costs, err := r.measure(conns, span)
 		if err != nil {
-			return err
+			return "", err
 		}
-		fmt.Printf("| %s |", r.name)
+		fmt.Fprintf(&b, "| %s |", r.name)
 		for i, c := range costs {
-			fmt.Printf(" %.1f", float64(c.Nanoseconds())/1000)
+			fmt.Fprintf(&b, " %.1f", float64(c.Nanoseconds())/1000)
 			if i > 0 {
-				fmt.Printf(" (%.1f ×)", float64(c)/float64(costs[0]))
+				fmt.Fprintf(&b, " (%.1f ×)", float64(c)/float64(costs[0]))
 			}
-			fmt.Print(" |")
+			b.WriteString(" |")
 		}
-		fmt.Println()
+		b.WriteString("\n")
 	}
-	return nil
+	return b.String(), nil
+}
+
+// memory says what a stored message costs.
+func memory() (string, error) {
+	const n = 20_000
+	dir, err := os.MkdirTemp("", "imapbench")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	own, err := imappeer.Memory(dir, imappeer.Ehlo, n)
+	if err != nil {
+		return "", err
+	}
+	other, err := imappeer.Memory(dir, imappeer.GoIMAP, n)
+	return fmt.Sprintf("Each of %d stored messages takes %.0f octets of memory besides its own, and in go-imap's memory server %.0f.\n", n, own, other), err
 }
 
 // measure is the median cost of a row's command with each server, which take turns.
@@ -131,10 +182,10 @@ func (r row) measure(conns []*imappeer.Conn, span time.Duration) ([]time.Duratio
 			n := 0
 			start := time.Now()
 			for time.Since(start) < span || n < len(r.commands) {
-				if err := c.Run(r.commands[n%len(r.commands)]); err != nil {
+				if err := c.RunAhead(r.commands[n%len(r.commands)], max(r.ahead, 1)); err != nil {
 					return nil, err
 				}
-				n++
+				n += max(r.ahead, 1)
 			}
 			all[i] = append(all[i], time.Since(start)/time.Duration(n))
 		}

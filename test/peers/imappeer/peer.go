@@ -133,6 +133,28 @@ func (c *Conn) Run(command string) error {
 	return c.skip(tag, command)
 }
 
+// RunAhead is Run for a command that is sent n times at once.
+func (c *Conn) RunAhead(command string, n int) error {
+	if n == 1 {
+		return c.Run(command)
+	}
+	first := c.tag + 1
+	var all []byte
+	for range n {
+		c.tag++
+		all = append(append(append(strconv.AppendInt(append(all, 'a'), int64(c.tag), 10), ' '), command...), "\r\n"...)
+	}
+	if _, err := c.Write(all); err != nil {
+		return err
+	}
+	for i := range n {
+		if err := c.skip("a"+strconv.Itoa(first+i), command); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // skip passes over responses up to the one that ends a command.
 func (c *Conn) skip(tag, command string) error {
 	var buf []byte

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ehlo/test/peers/section"
 )
 
 // row is a load.
@@ -96,7 +98,7 @@ func run() error {
 	}
 	table := report(peers)
 	fmt.Print(table)
-	return replaceSection("docs/performance.md", table)
+	return section.Replace("docs/performance.md", heading, table)
 }
 
 // sink is the command line of smtp-sink, which refuses to run as root.
@@ -169,22 +171,6 @@ func report(peers []*peer) string {
 }
 
 const heading = "## The lab beside other servers"
-
-// replaceSection puts the table where the last one was, or at the end.
-func replaceSection(file, table string) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	before, after, found := strings.Cut(string(text), heading)
-	rest := ""
-	if found {
-		if i := strings.Index(after, "\n## "); i >= 0 {
-			rest = after[i:]
-		}
-	}
-	return os.WriteFile(file, []byte(strings.TrimRight(before, "\n")+"\n\n"+table+rest), 0o644)
-}
 
 // tools is where Postfix's programs are.
 type tools struct{ programs, libraries string }
