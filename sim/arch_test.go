@@ -17,6 +17,7 @@ import (
 var libraries = map[string]string{
 	"bytes":           "octets in memory",
 	"cmp":             "comparing values",
+	"crypto/ed25519":  "signatures of DKIM; keys are world data, and nothing of it draws chance",
 	"crypto/hmac":     "keyed digests of the logins in sim/sasl; it draws no chance",
 	"crypto/md5":      "the digest that APOP and CRAM-MD5 prescribe; nothing else may rest on it",
 	"crypto/pbkdf2":   "the keys of SCRAM-SHA-256, from a password and a salt that are given",
@@ -91,9 +92,12 @@ var rooms = map[string]string{
 	"sim/store":        "message",
 	"sim/netsim":       "",
 	"sim/dns":          "",
+	"sim/spf":          "dns",
+	"sim/dkim":         "dns message",
+	"sim/dmarc":        "dns message",
 	"sim/tlssim":       "",
-	"sim/toml":         "machine",                                     // its errors are machine's notes; world and lessons read their files with it
-	"sim/world":        "dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
+	"sim/toml":         "machine",                                                // its errors are machine's notes; world and lessons read their files with it
+	"sim/world":        "dkim dmarc dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
 	"sim/worlds":       "",
 	"sim/persona":      "machine pop3 sasl smtp toml", // what a file can say of a server is checked against the server
 	"sim/personas":     "persona",
@@ -101,7 +105,7 @@ var rooms = map[string]string{
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/pop2":         "machine store wire",
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dns imap machine message pop2 pop3 sasl smtp store world",
+	"sim/daemon":       "dkim dmarc dns imap machine message pop2 pop3 sasl smtp spf store world",
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",

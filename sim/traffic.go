@@ -375,7 +375,7 @@ func letterOf(in trace.Input) (e smtp.Envelope, subject string, ok bool) {
 func (w *World) sendmail(in trace.Input) {
 	e, subject, _ := letterOf(in)
 	h := w.hosts[w.hostIndex(in.Actor)]
-	h.Accept(w, e, h.Compose(w, e, subject), 0)
+	h.Accept(w, e, h.Compose(w, e, subject))
 }
 
 // program makes the session of the program that an input starts, and says where it connects.

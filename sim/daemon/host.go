@@ -159,7 +159,7 @@ type Host struct {
 
 	strangers map[stranger]engine.Time // when they first came
 	visits    []visit
-	listings  []listing
+	heard     []heard // by sessions
 
 	remembered []remembered // by the mail programs of whoever sits here
 
@@ -290,7 +290,7 @@ func (h *Host) Clone() *Host {
 	}
 	c.strangers = maps.Clone(h.strangers)
 	c.visits = slices.Clone(h.visits)
-	c.listings = slices.Clone(h.listings)
+	c.heard = slices.Clone(h.heard)
 	return &c
 }
 

@@ -242,7 +242,8 @@ func (h *Host) retryLocal(env Env, q *Entry) {
 	h.settle(env, q, []verdict{v}, v.text, "", true)
 }
 
-// deliver puts a message into an INBOX behind a Return-Path field (RFC 5321 §4.4).
+// deliver puts a message into an INBOX behind a Return-Path field (RFC 5321 §4.4), or into the mailbox for those that their
+// domains want to be kept apart.
 func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 	a, ok := h.account(account)
 	if !ok {
@@ -251,7 +252,16 @@ func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 	if h.diskFull {
 		return verdict{trace.ClassTransient, diskFull.String()}
 	}
-	box, _ := a.Store.Mailbox(store.Inbox)
+	name, apart := store.Inbox, ""
+	if h.isQuarantined(m.content) {
+		name, apart = junk, junk
+		if _, ok := a.Store.Mailbox(name); !ok {
+			if err := a.Store.Create(name); err != nil {
+				name, apart = store.Inbox, ""
+			}
+		}
+	}
+	box, _ := a.Store.Mailbox(name)
 	text := appendDelivered([]byte("Return-Path: <"+t.from.String()+">\r\n"), t.content(m))
 	now := env.Date(env.Now())
 	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: now, Saved: now}}})
@@ -260,8 +270,8 @@ func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 	}
 	h.ledger.Delivered++
 	env.Emit(trace.Event{Kind: trace.KindDelivered, Actor: h.Name, Target: a.Address, Letter: m.letter, Num: int64(r.Appended[0]),
-		Label: message.Subject(m.content)})
-	h.changed(env, a.Address, store.Inbox, r.Snapshot, 0)
+		Label: message.Subject(m.content), Verb: apart})
+	h.changed(env, a.Address, name, r.Snapshot, 0)
 	if t.Notify.Has(smtp.NotifySuccess) {
 		h.notify(env, m.report(env.Now()), actionDelivered, []failure{{t.Recipient, "250 2.1.5 Delivered", "", t.from}})
 	}

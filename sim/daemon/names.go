@@ -164,7 +164,7 @@ func (h *Host) learned(env Env, e dns.Event) {
 	case forAddress:
 		h.addressKnown(env, e)
 	case forSession:
-		h.listings = append(h.listings, listing{conn: e.Waiter.ID, name: e.Question.Name, listed: e.Code == dns.NoError && len(e.Records) > 0})
+		h.heard = append(h.heard, heard{e.Waiter.ID, dns.Answer{Question: e.Question, Code: e.Code, Records: e.Records, Authentic: e.Authentic}})
 		env.Resume(h, e.Waiter.ID)
 	}
 }

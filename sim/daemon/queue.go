@@ -74,17 +74,22 @@ func (h *Host) entry(id uint32) (*Entry, bool) {
 	return h.queue[i], true
 }
 
-// Accept takes responsibility for a message: it delivers to local recipients and queues for the others. content carries
-// this host's Received field. conn is the session that brought it, 0 for a message of the host's own.
-func (h *Host) Accept(env Env, e smtp.Envelope, content []byte, conn uint32) uint32 {
+// Accept takes responsibility for a message of somebody at this host: it delivers to local recipients and queues for the
+// others.
+func (h *Host) Accept(env Env, e smtp.Envelope, content []byte) uint32 {
 	h.ledger.Accepted += int64(len(e.To))
-	return h.accept(env, e, content, conn)
+	return h.accept(env, e, content, 0, true)
 }
 
-func (h *Host) accept(env Env, e smtp.Envelope, content []byte, conn uint32) uint32 {
+// accept forwards a message. conn is the session that brought it, 0 for none; own says that it is of the host's own users,
+// for whom it signs.
+func (h *Host) accept(env Env, e smtp.Envelope, content []byte, conn uint32, own bool) uint32 {
 	letter := env.NewLetter()
 	if h.def.MTA.Masquerade != "" {
 		e, content = h.masquerade(e, content)
+	}
+	if own {
+		content = h.signed(env, content)
 	}
 	h.queued(env, letter, e, content, conn)
 	h.forward(env, letter, e, content)

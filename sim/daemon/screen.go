@@ -18,11 +18,10 @@ var (
 	diskFull    = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "Insufficient system storage"}
 )
 
-// listing is an answer of a blocklist for a session.
-type listing struct {
+// heard is an answer of the DNS for a session.
+type heard struct {
 	conn   uint32
-	name   string
-	listed bool
+	answer dns.Answer
 }
 
 // stranger is a sender that a greylisting host has heard of: the client's network, who sends, and to whom.
@@ -34,17 +33,43 @@ type visit struct {
 	at      engine.Time
 }
 
-// screening is the part of a server's session that waits for the blocklists.
+// screening is the part of a server's session that waits for the DNS.
 type screening struct {
-	held    smtp.Event // the question that waits for them
+	held    smtp.Event // the question that waits for it
 	holding bool
-	asked   bool
-	open    int // answers that have not come
-	listed  string
+	client  *dns.Lookups // what the blocklists say of the client, nil before it was asked
+	message *dns.Lookups // what was asked of a message, nil where nothing is
 }
 
-// screenSender judges a client when it names a sender: nil is yes. With wait true the judgement has to wait for the DNS,
-// and the session is pumped again when it is there.
+func (s *screening) clone() screening {
+	c := *s
+	if s.client != nil {
+		c.client = s.client.Clone()
+	}
+	if s.message != nil {
+		c.message = s.message.Clone()
+	}
+	return c
+}
+
+// research asks what is wanted and takes the answers that are there for a session. It says whether there was one; where
+// there was none the session has to wait, and is pumped again when one has come.
+func (h *Host) research(env Env, l *dns.Lookups, conn uint32) (learnt bool) {
+	for _, q := range l.Wanted() {
+		h.ask(env, q.Name, q.Type, dns.Waiter{Kind: forSession, ID: conn})
+	}
+	h.heard = slices.DeleteFunc(h.heard, func(k heard) bool {
+		if k.conn != conn {
+			return false
+		}
+		l.Learn(k.answer)
+		learnt = true
+		return true
+	})
+	return learnt
+}
+
+// screenSender judges a client when it names a sender: nil is yes. With wait true the judgement has to wait for the DNS.
 func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply *smtp.Reply, wait bool) {
 	policy := &h.def.MTA
 	if h.diskFull {
@@ -53,41 +78,36 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 	if h.relaysFor(c) {
 		return nil, false
 	}
-	if policy.RateLimit > 0 && h.tooMany(env.Now(), c.Address) {
+	if policy.RateLimit > 0 && !s.holding && h.tooMany(env.Now(), c.Address) {
 		return &tooFast, false
 	}
-	if reverse := dns.Reverse(c.Address); !s.asked && reverse != "" {
-		s.asked = true
+	reverse := dns.Reverse(c.Address)
+	if len(policy.Blocklists) == 0 || reverse == "" {
+		return nil, false
+	}
+	if s.client == nil {
+		s.client = &dns.Lookups{}
+	}
+	for {
+		listed, known := "", true
 		for _, zone := range policy.Blocklists {
-			s.open++
-			name := strings.TrimSuffix(reverse, ".in-addr.arpa") + "." + zone
-			h.ask(env, name, dns.A, dns.Waiter{Kind: forSession, ID: conn})
+			a, ok := s.client.Ask(strings.TrimSuffix(reverse, ".in-addr.arpa")+"."+zone, dns.A)
+			if known = known && ok; listed == "" && len(a.Of()) > 0 {
+				listed = a.Name
+			}
 		}
+		switch {
+		case !known && h.research(env, s.client, conn):
+			continue
+		case !known:
+			return nil, true
+		case listed != "":
+			r := blocklisted
+			r.Text += ": " + listed
+			return &r, false
+		}
+		return nil, false
 	}
-	h.hear(s, conn)
-	switch {
-	case s.open > 0:
-		return nil, true
-	case s.listed != "":
-		r := blocklisted
-		r.Text += ": " + s.listed
-		return &r, false
-	}
-	return nil, false
-}
-
-// hear takes the blocklists' answers for a session.
-func (h *Host) hear(s *screening, conn uint32) {
-	h.listings = slices.DeleteFunc(h.listings, func(l listing) bool {
-		if l.conn != conn {
-			return false
-		}
-		s.open--
-		if l.listed {
-			s.listed = l.name
-		}
-		return true
-	})
 }
 
 // tooMany counts a message of a client and says whether it is one too many within a minute.

@@ -98,6 +98,7 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 			s.held = e
 			return false
 		}
+		s.held = smtp.Event{}
 	case smtp.AskVerify:
 		a.Reply = h.verify(e.Text)
 	case smtp.AskExpand:
@@ -136,9 +137,11 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 			reply = h.screenRecipient(env, s.client, e)
 		}
 	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
-		if refusal := s.take(env, h, conn, e); refusal != nil {
+		refusal, wait := s.take(env, h, conn, e)
+		if refusal != nil {
 			reply = refusal
 		}
+		return reply, wait
 	}
 	return reply, false
 }
@@ -176,11 +179,22 @@ func (h *Host) relaysFor(c Client) bool {
 		slices.ContainsFunc(h.def.RelayNetworks, func(n world.Network) bool { return n.Contains(c.Address) })
 }
 
-// take puts the trace field before the message and takes responsibility for it, or says why not.
-func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
+// take puts the trace field before the message and takes responsibility for it, or says why not. With wait true it cannot
+// say yet.
+func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) (refusal *smtp.Reply, wait bool) {
 	head, _ := message.Split(e.Message)
 	if hops(head) >= h.maxHops() {
-		return &tooManyHops
+		return &tooManyHops, false
+	}
+	own := e.Login.User != "" || h.relaysFor(s.client)
+	text, top := e.Message, []byte(nil)
+	if !own && h.def.MTA.Auth != world.NoAuthentication {
+		var done bool
+		if top, refusal, done = h.authenticate(env, &s.screening, s.client, e, conn); !done || refusal != nil {
+			return refusal, !done
+		}
+		text = h.withoutOwnResults(text)
+		head, _ = message.Split(text)
 	}
 	h.serial++
 	r := message.Received{From: e.Hello, FromAddress: s.client.Address, By: h.Name, With: e.Protocol(),
@@ -192,8 +206,9 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) *smtp.Reply {
 	if s.submission {
 		added = h.completed(env, e.Login.User, head)
 	}
-	h.Accept(env, h.trusted(e), stamp(r, added, e.Message, head), conn)
-	return nil
+	h.ledger.Accepted += int64(len(e.Envelope.To))
+	h.accept(env, h.trusted(e), append(top, stamp(r, added, text, head)...), conn, own)
+	return nil, false
 }
 
 // trusted is the envelope with who submitted the message: what a client that has not logged in says of that counts for
@@ -213,5 +228,6 @@ func (h *Host) trusted(e smtp.Event) smtp.Envelope {
 func (s *smtpd) Copy() Session {
 	c := *s
 	c.Server = s.Server.Clone()
+	c.screening = s.screening.clone()
 	return &c
 }

@@ -16,7 +16,7 @@ import (
 // mailboxes among it. The driver ends the sessions afterwards.
 func (h *Host) Crash() {
 	h.crashed = true
-	h.searches, h.routes, h.listings = nil, nil, nil
+	h.searches, h.routes, h.heard = nil, nil, nil
 	h.names.Reset()
 	for _, q := range h.queue {
 		q.Active = false

@@ -57,6 +57,14 @@ func ParseIPv4(s string) ([]byte, bool) {
 	return p, true
 }
 
+// ParseAddress reads an IPv4 or an IPv6 address: 4 or 16 octets.
+func ParseAddress(s string) ([]byte, bool) {
+	if p, ok := ParseIPv4(s); ok {
+		return p, true
+	}
+	return parseIPv6(s)
+}
+
 // parseIPv6 reads groups of hexadecimal digits, one run of zeros written as two colons (RFC 4291 §2.2).
 func parseIPv6(s string) ([]byte, bool) {
 	head, tail, short := strings.Cut(s, "::")

@@ -66,7 +66,8 @@ const (
 	KindDeferred
 	// KindRelayed is the next host having taken a message for some recipients: Actor, Target, Letter, Num recipients.
 	KindRelayed
-	// KindDelivered is a message in its mailbox: Actor the host, Target the mailbox's address, Letter, Num the UID.
+	// KindDelivered is a message in its mailbox: Actor the host, Target the mailbox's address, Letter, Num the UID, Verb
+	// the mailbox where it is not the INBOX.
 	KindDelivered
 	// KindFailed is a message that cannot go on: Actor, Target the recipient, Letter, Data the reply.
 	KindFailed
@@ -116,12 +117,17 @@ const (
 	// KindAct is a scripted actor doing something by itself: Actor its host, Label what it is ("reader"), Verb what it
 	// does ("poll"), Target to whom or what.
 	KindAct
+	// KindAuth is a host that has found out whether something comes from where it says, or goes where it should: Actor the
+	// host, Target the domain that vouches for it, Conn the session, Label the method ("spf", "dkim", "dmarc"), Verb the
+	// result ("pass", "fail", "temperror"), Class the same as a class, Next what is wrong or what is to be done ("reject"),
+	// Data what decided, each part on a line.
+	KindAuth
 )
 
 var kindNames = [...]string{"none", "world", "host", "link", "listen", "input", "open", "accept", "established", "refused",
 	"unreachable", "segment", "line", "fin", "closed", "cut", "queued", "attempt", "deferred", "relayed", "delivered",
 	"failed", "mailbox", "login", "fault", "datagram", "query", "answer", "lookup", "record", "tls", "lost", "expanded",
-	"discarded", "notice", "trouble", "act"}
+	"discarded", "notice", "trouble", "act", "auth"}
 
 // String returns the kind's name in the JSON encoding.
 func (k Kind) String() string {

@@ -58,7 +58,7 @@ type Input struct {
 }
 
 // InputLogVersion is the version of the input-log encoding that this package writes, and the newest that it reads.
-const InputLogVersion = 2
+const InputLogVersion = 3
 
 // InputLog is everything from which a world can be made again: which world, its seed, and what was done to it. Its text
 // encoding is specified in docs/encodings.md.

@@ -37,7 +37,7 @@ func inputLog() *trace.InputLog {
 }
 
 func TestInputLogRoundTrip(t *testing.T) {
-	small := &trace.InputLog{Version: 2, World: "one-host", Inputs: []trace.Input{}}
+	small := &trace.InputLog{Version: trace.InputLogVersion, World: "one-host", Inputs: []trace.Input{}}
 	for _, want := range []*trace.InputLog{inputLog(), small} {
 		text := want.Marshal()
 		for _, text := range [][]byte{text, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")),
@@ -71,8 +71,8 @@ func TestParseInputLogSaysWhatIsWrong(t *testing.T) {
 		{"a world file", "grammar = 1\n", 1, "trace.log.header"},
 		{"other JSON", `{"name":"x"}`, 1, "trace.log.header"},
 		{"a package of something else", `{"ehlo":"lesson","version":1}`, 1, "trace.log.header"},
-		{"another version", swap(`"version":2`, `"version":3`), 1, `trace.log.version known="2" version="3"`},
-		{"no version", swap(`"version":2,`, ``), 1, `trace.json.field-missing field="version"`},
+		{"another version", swap(`"version":3`, `"version":4`), 1, `trace.log.version known="3" version="4"`},
+		{"no version", swap(`"version":3,`, ``), 1, `trace.json.field-missing field="version"`},
 		{"header cut", lines[0][:80], 1, "trace.json.syntax"},
 		{"an unknown header field", swap(`"core":`, `"kernel":`), 1, `trace.json.field-unknown field="kernel"`},
 		{"a digest that is no digest", swap(`"traceDigest":"`, `"traceDigest":"xy`), 1, `trace.json.field-value field="traceDigest"`},

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"ehlo/sim/dkim"
+	"ehlo/sim/dmarc"
 	"ehlo/sim/dns"
 	"ehlo/sim/persona"
 )
@@ -28,7 +30,10 @@ type Definition struct {
 	Letters []Letter
 	Actors  []Actor
 	Faults  []Fault
-	Digest  [32]byte // SHA-256 of the file; its personas belong to the core, as the servers do
+	// Suffixes are the public suffixes of more than one label: "co.uk" (RFC 7489 §3.2);
+	// nil is [dmarc.WellKnown].
+	Suffixes dmarc.Suffixes
+	Digest   [32]byte // SHA-256 of the file; its personas belong to the core, as the servers do
 }
 
 // Host is one machine.
@@ -48,6 +53,7 @@ type Host struct {
 
 	Resolver     string // host that it asks for names; "" is the first name server, and itself where there is none
 	Certificates []Certificate
+	DKIM         []dkim.Signer // for whom it signs
 	MTA          MTA
 }
 
@@ -68,7 +74,19 @@ type MTA struct {
 	GiveUpAfter time.Duration   // 0 is five days
 	Hold        bool            // it sends nothing before somebody asks for it: a dial-up customer, ETRN
 	TLS         Security        // of the connections that it opens
+	Auth        Authentication  // what it does about who a message says that it is from
 }
+
+// Authentication is what an MTA does about where messages come from.
+type Authentication uint8
+
+// What an MTA can do: nothing; find out and write it down (RFC 8601); and besides do what the sender's domain wants to be
+// done with a message that is not its own (RFC 7489 §6.3, RFC 7208 §8.4).
+const (
+	NoAuthentication Authentication = iota
+	Tag
+	Enforce
+)
 
 // Alias is one entry of a host's alias file.
 type Alias struct {

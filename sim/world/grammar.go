@@ -59,6 +59,7 @@ func (p *parser) host(s *toml.Section) {
 	p.reference(at, "host.resolver", "world.unknown-host", h.Resolver, p.hosts)
 	p.mta(s, &h)
 	p.certificates(s, &h)
+	p.signers(s, &h)
 	open := make(map[string]toml.Span)
 	for _, sub := range s.Sections("service") {
 		h.Services = append(h.Services, p.service(sub, open))

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,8 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 	m.WarnAfter, _ = p.duration(s, "warn-after", `warn-after = "4h"`, false)
 	m.GiveUpAfter, _ = p.duration(s, "give-up-after", `give-up-after = "5d"`, false)
 	m.Hold, _ = s.Bool("hold", "hold = true", false)
+	auth, _ := p.choice(s, "authentication", `authentication = "enforce"`, "world.bad-authentication", false, authentications)
+	m.Auth = Authentication(slices.Index(authentications, auth) + 1)
 	security, _ := p.choice(s, "tls", `tls = "verified"`, "world.bad-client-tls", false, clientTLS)
 	switch security {
 	case "never":

@@ -71,6 +71,8 @@ function summary(e) {
     open: () => `${ends(e)}:${e.num}`, refused: () => `${ends(e)}:${e.num}`, unreachable: () => `${ends(e)}:${e.num}`,
     queued: () => `${e.actor}: ${e.label || `#${e.letter}`}`, delivered: () => `${e.target} #${e.letter}`,
     deferred: () => `${ends(e)} ${visible(text(e).trim())} → ${clock(e.until ?? 0)}`, failed: () => `${e.target} ${visible(text(e).trim())}`,
+    query: () => `${ends(e)} ${e.label}`, answer: () => `${ends(e)} ${e.label}: ${e.verb}`, lookup: () => `${e.actor} ${e.label}: ${e.verb}`,
+    auth: () => `${e.actor} ${e.label} ${e.target}: ${e.verb}${e.next ? ` (${e.next})` : ""}`,
     mailbox: () => `${e.target} ${e.label}: ${e.num ?? 0}`, listen: () => `${e.actor}:${e.num} ${e.label}`, login: () => `${e.target} ${e.class}`,
     input: () => [e.label, e.actor, e.target, visible(text(e).trim())].filter(Boolean).join(" "), host: () => `${e.actor} ${e.target}`, fin: () => `${e.actor} ${e.dir}:`,
   }[e.kind];

@@ -26,7 +26,7 @@ type Options struct {
 // ids are the message identifiers that a ladder uses.
 var ids = []string{
 	"ladder.attempt", "ladder.closed", "ladder.content", "ladder.cut", "ladder.deferred", "ladder.delivered", "ladder.desc",
-	"ladder.earlier", "ladder.established", "ladder.failed", "ladder.fault", "ladder.fin", "ladder.link", "ladder.login",
+	"ladder.auth", "ladder.auth-because", "ladder.earlier", "ladder.established", "ladder.failed", "ladder.fault", "ladder.fin", "ladder.link", "ladder.login",
 	"ladder.login-refused", "ladder.mailbox", "ladder.mailbox-deleted", "ladder.mailbox-empty", "ladder.more", "ladder.open", "ladder.queued", "ladder.refused",
 	"ladder.relayed", "ladder.role.dns", "ladder.role.eve", "ladder.role.mailbox", "ladder.role.mta", "ladder.role.mua",
 	"ladder.says", "ladder.says-permanent", "ladder.says-transient", "ladder.step", "ladder.title", "ladder.unreachable",
@@ -192,6 +192,13 @@ func (l *ladder) row(e *trace.Event) (r row, ok bool) {
 			id = "login-refused"
 		}
 		r.shape, r.text = shapeNote, text(id, "user", e.Target)
+	case trace.KindAuth:
+		between = false
+		id := "auth"
+		if e.Next != "" {
+			id = "auth-because"
+		}
+		r.shape, r.text = shapeNote, text(id, "method", strings.ToUpper(e.Label), "domain", e.Target, "result", e.Verb, "why", e.Next)
 	case trace.KindFault:
 		between = false
 		r.shape, r.text = shapeNote, text("fault", "detail", string(e.Data))

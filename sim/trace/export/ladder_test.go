@@ -78,6 +78,8 @@ func conversation() []trace.Event {
 		{Kind: trace.KindFailed, Actor: mail, Target: "eve@example.net", Letter: 1},
 		{Kind: trace.KindLogin, Actor: mx, Target: "bob", Conn: 4, Class: trace.ClassOK},
 		{Kind: trace.KindLogin, Actor: mx, Target: "bob", Conn: 4, Class: trace.ClassPermanent},
+		{Kind: trace.KindAuth, Actor: mx, Target: "example.org", Conn: 4, Label: "spf", Verb: "pass", Class: trace.ClassOK},
+		{Kind: trace.KindAuth, Actor: mx, Target: "example.org", Conn: 4, Label: "dmarc", Verb: "fail", Class: trace.ClassPermanent, Next: "reject"},
 		line(5, mx, mx, trace.ToServer, trace.ClassCommand, "NOOP", "NOOP\r\n"),
 		line(5, mx, mx, trace.ToClient, trace.ClassOK, "+OK", "+OK\r\n"),
 		{Kind: trace.KindFin, Actor: laptop, Target: mail, Conn: 1, Dir: trace.ToServer},
