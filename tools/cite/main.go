@@ -3,16 +3,14 @@
 //	cite check [-root DIR]  reads every text file that git knows and prints, as file:line, each citation that is wrong
 //	cite index DIR          prints the index of sections, made from the texts rfcN.txt in DIR
 //
-// A citation is written as RFC 5321 §4.1.1.2, RFC 5321 §D.1 or RFC 5321 Appendix C. A § or Appendix without an RFC
-// belongs to the RFC named before it in the same paragraph. The index is the file sections.list beside this one, so that
-// the check needs no texts; of an RFC that it does not hold, only the form of the citations is checked. To add RFCs:
+// The package lessons/cite says how a citation is written. Its index is the file sections.list there, so that the check
+// needs no texts. To add RFCs:
 //
-//	go -C tools run ./cite index DIR > sections.list && mv sections.list tools/cite/
+//	go -C tools run ./cite index DIR > sections.list && mv sections.list lessons/cite/
 package main
 
 import (
 	"cmp"
-	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,12 +20,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-)
 
-//go:embed sections.list
-var sections string
+	"ehlo/lessons/cite"
+)
 
 func main() {
 	var err error
@@ -39,7 +35,7 @@ func main() {
 		err = check(*root)
 	case len(os.Args) == 3 && os.Args[1] == "index":
 		var list []byte
-		if list, err = makeIndex(os.Args[2]); err == nil {
+		if list, err = cite.MakeIndex(os.Args[2]); err == nil {
 			_, err = os.Stdout.Write(list)
 		}
 	default:
@@ -56,11 +52,11 @@ func main() {
 var extensions = []string{".go", ".md", ".toml", ".txt", ".js", ".html"}
 
 // own is the table of this program's tests, which has wrong citations.
-const own = "tools/cite/scan_test.go"
+const own = "lessons/cite/scan_test.go"
 
 // check reads the files below root and prints what is wrong, then counts.
 func check(root string) error {
-	ix, err := parseIndex(sections)
+	s, err := cite.NewScanner()
 	if err != nil {
 		return err
 	}
@@ -68,7 +64,6 @@ func check(root string) error {
 	if err != nil {
 		return err
 	}
-	s := scanner{index: ix, unknown: map[int]int{}}
 	for _, name := range files {
 		if !slices.Contains(extensions, path.Ext(name)) || name == own {
 			continue
@@ -80,37 +75,25 @@ func check(root string) error {
 		if err != nil {
 			return err
 		}
-		s.scan(name, string(text))
+		s.Scan(name, string(text))
 	}
-	slices.SortStableFunc(s.problems, func(a, b problem) int {
-		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
+	slices.SortStableFunc(s.Problems, func(a, b cite.Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	for _, p := range s.problems {
+	for _, p := range s.Problems {
 		fmt.Println(p)
 	}
-	fmt.Printf("sections cited: %d\n", s.cited)
-	if len(s.unknown) > 0 {
-		fmt.Println(s.formOnly())
+	fmt.Printf("sections cited: %d\n", s.Cited)
+	if len(s.Unknown) > 0 {
+		fmt.Println(s.FormOnly())
 	}
 	switch {
-	case s.cited == 0:
+	case s.Cited == 0:
 		return fmt.Errorf("nothing is cited below %s", root)
-	case len(s.problems) > 0:
-		return fmt.Errorf("wrong citations: %d", len(s.problems))
+	case len(s.Problems) > 0:
+		return fmt.Errorf("wrong citations: %d", len(s.Problems))
 	}
 	return nil
-}
-
-// formOnly says of which RFCs the index has no sections.
-func (s *scanner) formOnly() string {
-	var names []string
-	citations := 0
-	for _, number := range sortedKeys(s.unknown) {
-		names = append(names, strconv.Itoa(number))
-		citations += s.unknown[number]
-	}
-	return fmt.Sprintf("checked for their form only: %d, because the index does not hold these %d RFCs: %s",
-		citations, len(names), strings.Join(names, ", "))
 }
 
 // tracked lists the files that git knows, by their paths below root with slashes. Where git has nothing to say, as in an

@@ -1,7 +1,14 @@
-package main
+// Package cite finds citations of RFCs in texts and says which sections do not exist. tools/cite runs it over the project,
+// ehlo lesson test over a lesson.
+//
+// A citation is written as RFC 5321 §4.1.1.2, RFC 5321 §D.1 or RFC 5321 Appendix C. A § or Appendix without an RFC
+// belongs to the RFC named before it in the same paragraph. Of an RFC that the index (sections.list) does not hold, only the
+// form of the citations is checked.
+package cite
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"regexp"
 	"slices"
@@ -38,21 +45,34 @@ var (
 	blankLine = regexp.MustCompile(`\n[ \t]*(?://|#|\*|>)?[ \t]*\r?\n`)
 )
 
-// problem is a citation that is wrong.
-type problem struct {
-	file string
-	line int
-	text string
+// Problem is a citation that is wrong.
+type Problem struct {
+	File string
+	Line int // from 1
+	Text string
 }
 
-func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.text) }
+// String gives file, line and what is wrong.
+func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text) }
 
-// scanner looks for citations in one file after the other.
-type scanner struct {
+//go:embed sections.list
+var sections string
+
+// Scanner looks for citations in one file after the other.
+type Scanner struct {
+	Cited    int         // sections
+	Unknown  map[int]int // the same by RFC, of those that the index does not hold
+	Problems []Problem
 	index    index
-	cited    int         // sections
-	unknown  map[int]int // the same by RFC, of those that the index does not hold
-	problems []problem
+}
+
+// NewScanner returns a scanner that has read nothing.
+func NewScanner() (*Scanner, error) {
+	ix, err := parseIndex(sections)
+	if err != nil {
+		return nil, err
+	}
+	return &Scanner{index: ix, Unknown: map[int]int{}}, nil
 }
 
 // mark is a part of a citation: the name of an RFC, or a section's number, which belongs to the RFC before it unless it
@@ -64,8 +84,8 @@ type mark struct {
 	signs  string // §, or "" for what is written otherwise
 }
 
-// scan reads a file.
-func (s *scanner) scan(name, text string) {
+// Scan reads a file.
+func (s *Scanner) Scan(name, text string) {
 	marks := slices.Concat(sectionMarks(text), s.references(name, text))
 	for _, m := range blankLine.FindAllStringIndex(text, -1) {
 		marks = append(marks, mark{start: m[0]}) // a paragraph ends
@@ -109,7 +129,7 @@ func sectionMarks(text string) []mark {
 
 // references finds the names of RFCs and reports those that are not spelled as in RFC 5321 though a section follows.
 // RFC822 and the like are names of other things.
-func (s *scanner) references(name, text string) []mark {
+func (s *Scanner) references(name, text string) []mark {
 	var marks []mark
 	for _, m := range reference.FindAllStringSubmatchIndex(text, -1) {
 		before, after := text[max(0, m[0]-60):m[0]], text[m[1]:]
@@ -131,8 +151,8 @@ func (s *scanner) references(name, text string) []mark {
 }
 
 // cite checks one section of an RFC.
-func (s *scanner) cite(name string, line int, m mark, number int) {
-	s.cited++
+func (s *Scanner) cite(name string, line int, m mark, number int) {
+	s.Cited++
 	id, ok := parseID(m.id)
 	switch {
 	case len(m.signs) > len("§") || m.id[0] < '0' || m.id[0] > 'Z':
@@ -140,13 +160,25 @@ func (s *scanner) cite(name string, line int, m mark, number int) {
 	case !ok:
 		s.report(name, line, "%s is no number of a section such as 4.1.1.2 or D.1", m.id)
 	case s.index[number] == nil:
-		s.unknown[number]++
+		s.Unknown[number]++
 	case !s.index.has(number, id):
 		near := s.index.nearest(number, id)
 		s.report(name, line, "RFC %d has no §%s; the nearest is §%s %s", number, id, near.id, near.title)
 	}
 }
 
-func (s *scanner) report(name string, line int, format string, args ...any) {
-	s.problems = append(s.problems, problem{name, line, fmt.Sprintf(format, args...)})
+func (s *Scanner) report(name string, line int, format string, args ...any) {
+	s.Problems = append(s.Problems, Problem{name, line, fmt.Sprintf(format, args...)})
+}
+
+// FormOnly says of which RFCs the index has no sections.
+func (s *Scanner) FormOnly() string {
+	var names []string
+	citations := 0
+	for _, number := range sortedKeys(s.Unknown) {
+		names = append(names, strconv.Itoa(number))
+		citations += s.Unknown[number]
+	}
+	return fmt.Sprintf("checked for their form only: %d, because the index does not hold these %d RFCs: %s",
+		citations, len(names), strings.Join(names, ", "))
 }

@@ -1,4 +1,4 @@
-package main
+package cite
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// makeIndex reads the texts rfcN.txt in a directory and returns the index in the form that [parseIndex] reads.
-func makeIndex(dir string) ([]byte, error) {
+// MakeIndex reads the texts rfcN.txt in a directory and returns the index in the form that [parseIndex] reads.
+func MakeIndex(dir string) ([]byte, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "rfc*.txt"))
 	if err != nil {
 		return nil, err

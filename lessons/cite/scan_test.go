@@ -1,4 +1,4 @@
-package main
+package cite
 
 import (
 	"fmt"
@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-func testScanner(t *testing.T) *scanner {
-	ix, err := parseIndex(sections)
+func testScanner(t *testing.T) *Scanner {
+	s, err := NewScanner()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &scanner{index: ix, unknown: map[int]int{}}
+	return s
 }
 
 func TestRight(t *testing.T) {
@@ -46,9 +46,9 @@ func TestRight(t *testing.T) {
 		{"a § in a sentence, `\"§\"+number`, §Note", 0},
 	} {
 		s := testScanner(t)
-		s.scan("x.go", c.text)
-		if s.cited != c.cited || len(s.problems) > 0 {
-			t.Errorf("%q: %d cited, want %d; %v", c.text, s.cited, c.cited, s.problems)
+		s.Scan("x.go", c.text)
+		if s.Cited != c.cited || len(s.Problems) > 0 {
+			t.Errorf("%q: %d cited, want %d; %v", c.text, s.Cited, c.cited, s.Problems)
 		}
 	}
 }
@@ -85,19 +85,19 @@ func TestWrong(t *testing.T) {
 		{"RFC 99999 §D.x", "1: D.x is no number of a section such as 4.1.1.2 or D.1"},
 	} {
 		s := testScanner(t)
-		s.scan("x.go", c.text)
-		if want := "[x.go:" + c.want + "]"; fmt.Sprint(s.problems) != want {
-			t.Errorf("%q:\n got %v\nwant %s", c.text, s.problems, want)
+		s.Scan("x.go", c.text)
+		if want := "[x.go:" + c.want + "]"; fmt.Sprint(s.Problems) != want {
+			t.Errorf("%q:\n got %v\nwant %s", c.text, s.Problems, want)
 		}
 	}
 }
 
 func TestFormOnly(t *testing.T) {
 	s := testScanner(t)
-	s.scan("x.go", "RFC 99999 §4.2, §7; RFC 88888 §1; RFC 5321 §2")
+	s.Scan("x.go", "RFC 99999 §4.2, §7; RFC 88888 §1; RFC 5321 §2")
 	const want = "checked for their form only: 3, because the index does not hold these 2 RFCs: 88888, 99999"
-	if got := s.formOnly(); got != want || s.cited != 4 {
-		t.Errorf("%d cited; got %s\nwant %s", s.cited, got, want)
+	if got := s.FormOnly(); got != want || s.Cited != 4 {
+		t.Errorf("%d cited; got %s\nwant %s", s.Cited, got, want)
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package cite
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ const indexHeader = `# The sections and appendices of RFCs, with their titles: w
 // index holds, for each RFC by its number, the sections in their order.
 type index map[int][]heading
 
-// parseIndex reads the form that [makeIndex] writes.
+// parseIndex reads the form that [MakeIndex] writes.
 func parseIndex(text string) (index, error) {
 	ix := index{}
 	number := 0
