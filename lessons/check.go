@@ -57,10 +57,22 @@ func (c *Checker) Results(now engine.Time, q Query) []TaskResult {
 		}
 		if r.Done {
 			doneAt[t.ID] = at
+		} else if says, ok := c.mistaken(t, q, doneAt); ok {
+			r.Missing = says
 		}
 		results = append(results, r)
 	}
 	return results
+}
+
+// mistaken says what to tell a learner who has made one of the task's mistakes.
+func (c *Checker) mistaken(t Task, q Query, doneAt map[string]uint64) (machine.Note, bool) {
+	for _, m := range t.mistakes {
+		if c.judge(m.check, q, doneAt).done {
+			return note("lessons.says", "text", m.says), true
+		}
+	}
+	return machine.Note{}, false
 }
 
 func (c *Checker) judge(check check, q Query, doneAt map[string]uint64) verdict {
@@ -138,11 +150,26 @@ func init() {
 		{"mailbox", readMailbox},
 		{"retrieved", readRetrieved},
 		{"fetched", readFetched},
+		{"overheard", readOverheard},
+		{"passed-on", readPassedOn},
+		{"asked", readAsked},
 	}
 }
 
 func (r *reader) check(l *Lesson, t *toml.Table) check {
-	f := r.fields(t, "task.check")
+	return r.fields(t, "task.check").check(l)
+}
+
+// mistake reads a check with the words that it leads to.
+func (r *reader) mistake(l *Lesson, table *toml.Table, t *Task) mistake {
+	f := r.fields(table, "task.mistake")
+	says := f.inline("says")
+	t.says = append(t.says, says)
+	return mistake{f.check(l), says.Markdown}
+}
+
+// check reads a check's keys.
+func (f *fields) check(l *Lesson) check {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = k.name

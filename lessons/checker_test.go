@@ -25,18 +25,22 @@ import (
 //	queued 7 mx.example.net alice@example.org bob@example.net
 //	delivered 7 bob@example.net 3      letter, mailbox, UID
 //	failed 7 550 5.1.1
+//	tls                                what follows on the connection is sealed
+//	past cafe.example.com              octets of the latest connection reach a host
+//	lookup mail.example.org NOERROR example.net MX
+//	relayed 7 mail.example.org mx.example.net; also deferred
 //	attempt 1                          the latest connection is one in which an MTA hands a message on
 //
 // Each event is a millisecond after the one before; a server's line arrives half a millisecond after it was sent.
 func tape(t *testing.T, text string) []trace.Event {
 	t.Helper()
 	var events []trace.Event
-	conn, verb, protocol := uint32(0), "", ""
+	conn, verb, protocol, sealed := uint32(0), "", "", false
 	add := func(e trace.Event) {
 		e.Seq = uint64(len(events) + 1)
 		e.At = engine.Time(len(events)+1) * 1e6
 		if e.Kind == trace.KindLine {
-			e.From, e.Until = e.At, e.At+5e5
+			e.From, e.Until, e.Sealed = e.At, e.At+5e5, sealed
 		}
 		events = append(events, e)
 	}
@@ -66,7 +70,7 @@ func tape(t *testing.T, text string) []trace.Event {
 		case word[0] == "open" || word[0] == "refused" || word[0] == "unreachable":
 			n, _ := strconv.Atoi(word[1])
 			port, _ := strconv.ParseInt(word[4], 10, 64)
-			conn, protocol = uint32(n), word[2]
+			conn, protocol, sealed = uint32(n), word[2], false
 			e := trace.Event{Kind: trace.KindOpen, Actor: "laptop.example.org", Target: word[3], Conn: conn, Num: port, Label: protocol}
 			if word[0] != "unreachable" {
 				add(e)
@@ -79,6 +83,15 @@ func tape(t *testing.T, text string) []trace.Event {
 			add(trace.Event{Kind: trace.KindQueued, Actor: word[2], Letter: number(word[1]), Conn: conn, Data: trace.Envelope{From: strings.Trim(word[3], "<>"), To: word[4:]}.Append(nil)})
 		case word[0] == "delivered":
 			add(trace.Event{Kind: trace.KindDelivered, Actor: "mx.example.net", Letter: number(word[1]), Target: word[2], Num: int64(number(word[3]))})
+		case word[0] == "tls":
+			sealed = true
+		case word[0] == "past":
+			add(trace.Event{Kind: trace.KindSegment, Actor: "laptop.example.org", Target: word[1], Conn: conn})
+		case word[0] == "lookup":
+			add(trace.Event{Kind: trace.KindLookup, Actor: word[1], Verb: word[2], Label: strings.Join(word[3:], " ")})
+		case word[0] == "relayed" || word[0] == "deferred":
+			kind, _ := trace.KindByName(word[0])
+			add(trace.Event{Kind: kind, Actor: word[2], Target: word[3], Letter: number(word[1])})
 		case word[0] == "attempt":
 			add(trace.Event{Kind: trace.KindAttempt, Actor: "mail.example.org", Conn: conn})
 		case word[0] == "failed":

@@ -50,6 +50,19 @@ func (c contentWant) lacks(msg []byte) (n machine.Note, ok bool) {
 	return machine.Note{}, true
 }
 
+// fieldsOf counts the fields that are asked for and that a message has.
+func (c contentWant) fieldsOf(msg []byte) int {
+	header, _ := message.Split(msg)
+	n := 0
+	for _, h := range c.header {
+		value, _ := message.Get(header, h.name)
+		if value != "" && (h.value == "*" || containsFold(message.DecodeWords(value), h.value)) {
+			n++
+		}
+	}
+	return n
+}
+
 // missingLine returns the first line that a text lacks, "" where it lacks none.
 func (c contentWant) missingLine(body []byte) string {
 	want := c.lines

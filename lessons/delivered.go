@@ -20,34 +20,37 @@ func readDelivered(f *fields) condition {
 }
 
 func (d delivered) judge(f *facts, q Query, after uint64) verdict {
-	none := d.underway(f)
+	none, best := d.underway(f), -1
 	for _, x := range f.deliveries {
 		if x.seq <= after || !strings.EqualFold(x.to, d.to) {
 			continue
 		}
-		n, ok := d.lacks(f, q, x)
+		n, near, ok := d.lacks(f, q, x)
 		if ok {
 			return done(x.seq)
 		}
-		none = n
+		if near >= best { // the one that is nearest to what is asked for, or else the latest
+			none, best = n, near
+		}
 	}
 	return verdict{missing: none}
 }
 
-// lacks says what a delivered message lacks; ok where it lacks nothing.
-func (d delivered) lacks(f *facts, q Query, x delivery) (n machine.Note, ok bool) {
+// lacks says what a delivered message lacks, and how many of the fields that are asked for it has; ok where it lacks nothing.
+func (d delivered) lacks(f *facts, q Query, x delivery) (n machine.Note, near int, ok bool) {
 	if e, known := f.envelope(x.letter); known && d.from != "" && !strings.EqualFold(strings.Trim(d.from, "<>"), e.From) {
-		return note("lessons.missing.reverse-path", "from", "<"+e.From+">", "want", "<"+strings.Trim(d.from, "<>")+">"), false
+		return note("lessons.missing.reverse-path", "from", "<"+e.From+">", "want", "<"+strings.Trim(d.from, "<>")+">"), 0, false
 	}
 	box, found := q.Mailbox(d.to, "INBOX")
 	if !found {
-		return note("lessons.missing.gone", "to", d.to), false
+		return note("lessons.missing.gone", "to", d.to), 0, false
 	}
 	content, err := box.Content(store.UID(x.uid))
 	if err != nil {
-		return note("lessons.missing.gone", "to", d.to), false
+		return note("lessons.missing.gone", "to", d.to), 0, false
 	}
-	return d.content.lacks(content)
+	n, ok = d.content.lacks(content)
+	return n, d.content.fieldsOf(content), ok
 }
 
 // underway says where a message for the mailbox is that has not come yet.

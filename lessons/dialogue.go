@@ -16,10 +16,12 @@ type dialogue struct {
 }
 
 type dialogueStep struct {
-	verbs    []string // any of them
-	argument string   // a word of the command line, in any case, or ""
-	reply    string   // one of replies
-	code     string   // what the reply begins with, behind the tag, or ""
+	verbs     []string // any of them
+	arguments []string // words of the command line, in any case
+	reply     string   // one of replies
+	code      string   // what the reply begins with, or ""
+	line      string   // part of a line that came with the reply, or ""
+	tls       bool     // the command has to pass inside TLS
 }
 
 // The replies that a step may ask for.
@@ -42,21 +44,29 @@ func readDialogue(f *fields) condition {
 
 func readStep(f *fields) dialogueStep {
 	s := dialogueStep{
-		verbs:    f.texts("verb", required),
-		argument: f.text("argument", optional),
-		reply:    f.choice("reply", optional, replies...),
-		code:     f.text("code", optional),
+		verbs:     readVerbs(f),
+		arguments: f.texts("argument", optional),
+		reply:     f.choice("reply", optional, replies...),
+		code:      f.text("code", optional),
+		line:      f.text("line", optional),
+		tls:       f.flag("tls"),
 	}
 	if s.reply == "" {
 		s.reply = replies[0]
 	}
-	for i, v := range s.verbs {
-		s.verbs[i] = strings.ToUpper(v)
+	return s
+}
+
+// readVerbs reads one command or several of which any will do.
+func readVerbs(f *fields) []string {
+	list := f.texts("verb", required)
+	for i, v := range list {
+		list[i] = strings.ToUpper(v)
 		if !IsVerb(v) {
 			f.r.faultNear(f.line("verb"), f.Key("verb"), "lessons.error.verb", v, verbs)
 		}
 	}
-	return s
+	return list
 }
 
 func (d dialogue) judge(f *facts, _ Query, after uint64) verdict {
@@ -97,7 +107,7 @@ func (d dialogue) progress(s *session, now engine.Time, after uint64) (steps, la
 func (d dialogue) explain(s *session, now engine.Time, after uint64) machine.Note {
 	steps, from := d.progress(s, now, after)
 	step := d.steps[steps]
-	args := []string{"verb", strings.Join(step.verbs, "/"), "host", s.server, "argument", step.argument}
+	args := []string{"verb", step.name(), "host", s.server, "argument", strings.Join(step.arguments, " ")}
 	var last *exchange
 	early := false
 	for i := range s.exchanges {
@@ -112,8 +122,8 @@ func (d dialogue) explain(s *session, now engine.Time, after uint64) machine.Not
 	}
 	switch {
 	case last == nil && early && steps > 0:
-		return note("lessons.missing.order", append(args, "earlier", strings.Join(d.steps[steps-1].verbs, "/"))...)
-	case last == nil && step.argument != "":
+		return note("lessons.missing.order", append(args, "earlier", d.steps[steps-1].name())...)
+	case last == nil && len(step.arguments) > 0:
 		return note("lessons.missing.verb-argument", args...)
 	case last == nil:
 		return note("lessons.missing.verb", args...)
@@ -121,6 +131,10 @@ func (d dialogue) explain(s *session, now engine.Time, after uint64) machine.Not
 		return note("lessons.missing.reply", append(args, "verb", last.verb)...)
 	case !step.verdict(last):
 		return step.unwanted(last, args)
+	case step.tls && !last.sealed:
+		return note("lessons.missing.tls", append(args, "verb", last.verb)...)
+	case !step.accompanied(last):
+		return note("lessons.missing.line", append(args, "verb", last.verb, "line", step.line)...)
 	}
 	return note("lessons.missing.argument", append(args, "verb", last.verb)...)
 }
@@ -139,15 +153,27 @@ func (s dialogueStep) unwanted(x *exchange, args []string) machine.Note {
 	return note("lessons.missing.code", args...)
 }
 
+// name is the command as a note names it: HELO/EHLO where either will do.
+func (s dialogueStep) name() string { return strings.Join(s.verbs, "/") }
+
 // names says whether a command is one of the step's. FETCH is UID FETCH too.
 func (s dialogueStep) names(x *exchange) bool {
 	return slices.Contains(s.verbs, x.verb) || slices.Contains(s.verbs, strings.TrimPrefix(x.verb, "UID "))
 }
 
 func (s dialogueStep) matches(x *exchange) bool {
-	return s.names(x) && (s.argument == "" || slices.ContainsFunc(argumentsOf(x.line), func(w string) bool {
-		return strings.EqualFold(w, s.argument)
-	}))
+	if !s.names(x) || s.tls && !x.sealed || !s.accompanied(x) {
+		return false
+	}
+	words := argumentsOf(x.line)
+	return !slices.ContainsFunc(s.arguments, func(want string) bool {
+		return !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, want) })
+	})
+}
+
+// accompanied says whether the line that the step asks for came with the reply.
+func (s dialogueStep) accompanied(x *exchange) bool {
+	return s.line == "" || slices.ContainsFunc(append(x.lines, x.reply), func(line string) bool { return containsFold(line, s.line) })
 }
 
 // verdict says whether an answered command was answered as the step asks.
@@ -167,7 +193,7 @@ func (s dialogueStep) verdict(x *exchange) bool {
 func (x *exchange) heardBy(now engine.Time) bool { return x.answered && x.heard <= now }
 
 func (d dialogue) happened() machine.Note {
-	return note("lessons.happened.dialogue", "verb", strings.Join(d.steps[len(d.steps)-1].verbs, "/"))
+	return note("lessons.happened.dialogue", "verb", d.steps[len(d.steps)-1].name())
 }
 
 // verbs are the commands of the three protocols and their extensions, for checks and for the look of a code span.

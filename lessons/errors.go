@@ -15,7 +15,7 @@ const didYouMean = "lessons.did-you-mean"
 // problems are the identifiers of what can be wrong with a lesson. The repair of each is the same identifier with
 // ".repair".
 var problems = []string{
-	"lessons.error.after", "lessons.error.choice", "lessons.error.empty", "lessons.error.flag",
+	"lessons.error.after", "lessons.error.choice", "lessons.error.choices", "lessons.error.shows", "lessons.error.empty", "lessons.error.flag",
 	"lessons.error.front-matter", "lessons.error.id", "lessons.error.key-missing", "lessons.error.key-unknown",
 	"lessons.error.no-task", "lessons.error.only-not", "lessons.error.range", "lessons.error.step-without-task",
 	"lessons.error.task-twice", "lessons.error.task-without-step", "lessons.error.toml", "lessons.error.value-kind",
@@ -37,6 +37,10 @@ var notes = []string{
 	"lessons.missing.text-line", "lessons.missing.text-value", "lessons.missing.turned-away", "lessons.missing.underway",
 	"lessons.missing.unflagged", "lessons.missing.unreachable", "lessons.missing.verb",
 	"lessons.missing.verb-argument", "lessons.missing.whole",
+	"lessons.says", "lessons.missing.answer", "lessons.missing.asked", "lessons.missing.deferred", "lessons.missing.line",
+	"lessons.missing.login-tls", "lessons.missing.not-returned", "lessons.missing.overheard", "lessons.missing.taken", "lessons.missing.tls",
+	"lessons.happened.asked", "lessons.happened.deferred", "lessons.happened.overheard", "lessons.happened.returned",
+	"lessons.happened.taken",
 	"lessons.happened.connected", "lessons.happened.delivered", "lessons.happened.dialogue", "lessons.happened.fetched",
 	"lessons.happened.login", "lessons.happened.mailbox", "lessons.happened.retrieved",
 	"lessons.part.flags", "lessons.part.header", "lessons.part.structure", "lessons.part.text", "lessons.part.whole",

@@ -16,6 +16,8 @@ type facts struct {
 	sessions   []*session  // in the order in which they were opened; not those in which an MTA hands a message on
 	letters    []letter
 	deliveries []delivery
+	passings   []passing
+	lookups    []lookup
 }
 
 // session is one connection.
@@ -31,8 +33,10 @@ type session struct {
 	exchanges      []exchange
 	logins         []login
 	fetches        []fetch
-	selected       string // IMAP: the mailbox that is selected
-	inLiteral      bool   // IMAP: the line after a literal belongs to the command before it
+	selected       string   // IMAP: the mailbox that is selected
+	way            []string // the hosts that its octets have reached
+	sealed         bool     // the client's latest line passed inside TLS
+	inLiteral      bool     // IMAP: the line after a literal belongs to the command before it
 }
 
 // exchange is a command with what answered it.
@@ -43,12 +47,15 @@ type exchange struct {
 	class      trace.Class
 	reply      string // the last line, without its end
 	heard      engine.Time
-	content    []byte // of a POP3 RETR or TOP, as it crossed the wire
-	whole      bool   // the lone dot was sent
+	lines      []string // that came with the reply, without their ends: of a list, or untagged
+	sealed     bool     // the command passed inside TLS
+	content    []byte   // of a POP3 RETR or TOP, as it crossed the wire
+	whole      bool     // the lone dot was sent
 }
 
 type login struct {
 	user     string
+	sealed   bool // inside TLS
 	class    trace.Class
 	seq      uint64
 	answered bool // the reply is sent
@@ -90,11 +97,23 @@ func (f *facts) feed(e *trace.Event) {
 		}
 	case trace.KindLogin:
 		if s := f.session(e.Conn); s != nil {
-			s.logins = append(s.logins, login{user: e.Target, class: e.Class, seq: e.Seq})
+			s.logins = append(s.logins, login{user: e.Target, sealed: s.sealed, class: e.Class, seq: e.Seq})
 		}
 	case trace.KindQueued:
 		f.letters = append(f.letters, letter{id: e.Letter, host: e.Actor, envelope: trace.ParseEnvelope(e.Data)})
+	case trace.KindSegment:
+		if s := f.session(e.Conn); s != nil {
+			s.passes(e.Actor)
+			s.passes(e.Target)
+		}
+	case trace.KindRelayed:
+		f.passings = append(f.passings, passing{"taken", e.Actor, e.Target, e.Letter, e.Seq})
+	case trace.KindDeferred:
+		f.passings = append(f.passings, passing{"deferred", e.Actor, e.Target, e.Letter, e.Seq})
+	case trace.KindLookup:
+		f.lookups = append(f.lookups, lookup{e.Actor, e.Label, e.Verb, e.Seq})
 	case trace.KindFailed:
+		f.passings = append(f.passings, passing{"returned", e.Actor, e.Target, e.Letter, e.Seq})
 		for i := range f.letters {
 			if f.letters[i].id == e.Letter {
 				f.letters[i].failed = string(e.Data)
@@ -125,8 +144,16 @@ func (f *facts) envelope(id uint32) (trace.Envelope, bool) {
 	return trace.Envelope{}, false
 }
 
+// passes notes a host that octets of the connection have reached.
+func (s *session) passes(host string) {
+	if !slices.Contains(s.way, host) {
+		s.way = append(s.way, host)
+	}
+}
+
 func (s *session) feed(e *trace.Event) {
 	if e.Dir == trace.ToServer {
+		s.sealed = e.Sealed
 		s.command(e)
 		return
 	}
@@ -148,6 +175,10 @@ func (s *session) feed(e *trace.Event) {
 		if s.protocol == "imap" {
 			s.untagged(e)
 		}
+		if x := s.answering(); x != nil {
+			text, _ := wire.TrimEnd(e.Data)
+			x.lines = append(x.lines, string(text))
+		}
 	}
 }
 
@@ -163,7 +194,7 @@ func (s *session) command(e *trace.Event) {
 		}
 	}
 	if e.Class == trace.ClassCommand && e.Verb != "" {
-		s.exchanges = append(s.exchanges, exchange{verb: e.Verb, line: string(text)})
+		s.exchanges = append(s.exchanges, exchange{verb: e.Verb, line: string(text), sealed: e.Sealed})
 	}
 }
 
@@ -189,6 +220,19 @@ func (s *session) answer(e *trace.Event) {
 		}
 		return
 	}
+}
+
+// answering returns the exchange to whose reply a line belongs: in POP3 the lines of a list follow the reply, otherwise
+// they come before it.
+func (s *session) answering() *exchange {
+	if s.protocol == "pop3" {
+		return s.retrieving()
+	}
+	i := slices.IndexFunc(s.exchanges, func(x exchange) bool { return !x.answered })
+	if i < 0 {
+		return nil
+	}
+	return &s.exchanges[i]
 }
 
 // announcesLiteral says whether a line ends with {n} or {n+} (RFC 3501 §4.3, RFC 7888 §3).

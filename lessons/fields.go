@@ -90,6 +90,11 @@ func (f *fields) text(name string, n need) string {
 	return ""
 }
 
+// inline reads a required paragraph of Markdown.
+func (f *fields) inline(name string) Text {
+	return Text{Markdown: f.text(name, required), Line: f.line(name), Key: f.Key(name), Paragraph: true}
+}
+
 // id reads a required name of lower-case letters, digits and hyphens.
 func (f *fields) id(name string) string {
 	text := f.text(name, required)

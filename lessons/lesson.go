@@ -26,20 +26,49 @@ type Lesson struct {
 
 // Info is what a list of lessons shows.
 type Info struct {
-	Folder  string // "01-first-message": the order of the course is the order of the folders
+	Folder  string // "001-first-message": the order of the course is the order of the folders
 	ID      string // "first-message": stays when lessons are renumbered
 	Title   string
 	Chapter string // "SMTP by hand"
 	World   string // the name of a world file of the catalogue
 	Minutes int    // how long it takes
+	Kind    string // one of Kinds
 }
+
+// The kinds of lesson. In a debugging lesson something of the world is broken; a challenge has no hints.
+const (
+	Guided    = "guided"
+	Debugging = "debugging"
+	Challenge = "challenge"
+)
+
+// Kinds are all of them, the usual one first.
+var Kinds = []string{Guided, Debugging, Challenge}
 
 // Task is one thing to do.
 type Task struct {
-	ID     string
-	Text   Text   // what to do, in one paragraph
-	Hints  []Text // from a nudge to nearly the answer
-	checks []check
+	ID       string
+	Text     Text     // what to do, in one paragraph
+	Hints    []Text   // from a nudge to nearly the answer
+	Predict  *Predict // what the learner is asked before, or nil
+	checks   []check
+	mistakes []mistake
+	says     []Text // of the mistakes, to be read by who checks the lesson
+}
+
+// mistake is something that a learner may do instead of the task, and what to say then.
+type mistake struct {
+	check check
+	says  string
+}
+
+// Predict is a question that is asked before a task, and that the world answers while the task is done.
+type Predict struct {
+	Question Text
+	Choices  []Text
+	Right    int    // the right choice, from 0
+	Shows    string // a part of a line that a server says while the task is done: the proof
+	Why      Text   // shown with the answer
 }
 
 // Text is a text of a lesson as its author wrote it.
@@ -55,6 +84,10 @@ func (l *Lesson) Texts() []Text {
 	texts := []Text{l.Text}
 	for _, t := range l.Tasks {
 		texts = append(append(texts, t.Text), t.Hints...)
+		texts = append(texts, t.says...)
+		if p := t.Predict; p != nil {
+			texts = append(append(append(texts, p.Question), p.Choices...), p.Why)
+		}
 	}
 	return texts
 }
@@ -111,6 +144,9 @@ func (r *reader) lesson(l *Lesson, root *toml.Table) {
 	l.World = f.text("world", required)
 	l.Host = f.text("host", optional)
 	l.Minutes = int(f.number("minutes", 1, 60, required))
+	if l.Kind = f.choice("kind", optional, Kinds...); l.Kind == "" {
+		l.Kind = Guided
+	}
 	for _, t := range f.tables("task", required) {
 		r.task(l, t)
 	}
@@ -123,18 +159,55 @@ func (r *reader) task(l *Lesson, table *toml.Table) {
 	if slices.ContainsFunc(l.Tasks, func(o Task) bool { return o.ID == t.ID && t.ID != "" }) {
 		r.fault(f.line("id"), "task.id", "lessons.error.task-twice", machine.Args{"task": t.ID})
 	}
-	t.Text = Text{Markdown: f.text("text", required), Line: f.line("text"), Key: "task.text", Paragraph: true}
+	t.Text = f.inline("text")
 	for _, hint := range f.texts("hints", optional) {
 		t.Hints = append(t.Hints, Text{Markdown: hint, Line: f.line("hints"), Key: "task.hints"})
 	}
+	if v := f.get("predict", optional, toml.Map); v != nil {
+		t.Predict = r.predict(v.Table)
+	}
 	for _, c := range f.tables("check", required) {
 		t.checks = append(t.checks, r.check(l, c))
+	}
+	for _, m := range f.tables("mistake", optional) {
+		t.mistakes = append(t.mistakes, r.mistake(l, m, &t))
 	}
 	if len(t.checks) > 0 && !slices.ContainsFunc(t.checks, func(c check) bool { return !c.not }) {
 		r.fault(r.Line(table.At), "task.check", "lessons.error.only-not", nil)
 	}
 	f.end()
 	l.Tasks = append(l.Tasks, t)
+}
+
+// predict reads a question and its choices.
+func (r *reader) predict(table *toml.Table) *Predict {
+	f := r.fields(table, "task.predict")
+	p := &Predict{Question: f.inline("question"), Why: f.inline("why"), Shows: f.text("shows", optional)}
+	for _, choice := range f.texts("choices", required) {
+		p.Choices = append(p.Choices, Text{Markdown: choice, Line: f.line("choices"), Key: "task.predict.choices", Paragraph: true})
+	}
+	if n := len(p.Choices); n < 2 || n > 6 {
+		r.fault(f.line("choices"), "task.predict.choices", "lessons.error.choices", nil)
+	}
+	p.Right = int(f.number("right", 1, int64(max(2, len(p.Choices))), required)) - 1
+	if p.Right >= 0 && p.Right < len(p.Choices) && p.Shows == "" {
+		p.Shows = firstCode(p.Choices[p.Right].Markdown)
+	}
+	if p.Shows == "" {
+		r.fault(r.Line(table.At), "task.predict", "lessons.error.shows", nil)
+	}
+	f.end()
+	return p
+}
+
+// firstCode is the first code span of a text, "" where it has none.
+func firstCode(markdown string) string {
+	_, rest, _ := strings.Cut(markdown, "`")
+	code, _, closed := strings.Cut(rest, "`")
+	if !closed {
+		return ""
+	}
+	return code
 }
 
 // TaskIndex returns the place of a task, and -1 where there is none of that name.

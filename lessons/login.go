@@ -11,10 +11,11 @@ import (
 type loginWant struct {
 	where
 	user string // login name or address
+	tls  bool   // inside TLS
 }
 
 func readLogin(f *fields) condition {
-	return loginWant{readWhere(f), f.text("user", required)}
+	return loginWant{readWhere(f), f.text("user", required), f.flag("tls")}
 }
 
 func (w loginWant) judge(f *facts, _ Query, after uint64) verdict {
@@ -27,6 +28,8 @@ func (w loginWant) judge(f *facts, _ Query, after uint64) verdict {
 		for _, l := range s.logins {
 			switch {
 			case l.seq <= after || !l.answered || l.heard > f.now:
+			case l.class == trace.ClassOK && sameUser(l.user, w.user) && w.tls && !l.sealed:
+				none = missing("lessons.missing.login-tls", "user", w.user)
 			case l.class == trace.ClassOK && sameUser(l.user, w.user):
 				return done(l.seq)
 			case l.class == trace.ClassOK:

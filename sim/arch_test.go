@@ -130,7 +130,7 @@ var houses = []struct{ of, may, reason string }{
 // would make a program heavy which has to be there at once: tutor.wasm goes without Markdown.
 var confined = map[string]string{
 	"github.com/yuin/goldmark":      "lessons/markdown",
-	"ehlo/lessons/markdown":         "wasm/reader",
+	"ehlo/lessons/markdown":         "wasm/reader lessons/proof cmd",
 	"github.com/hajimehoshi/ebiten": "wasm/stage",
 	"syscall/js":                    "wasm",
 	"github.com/pelletier/go-toml":  "sim/toml",

@@ -13,14 +13,17 @@ import (
 
 // htmlRenderer renders what a lesson has of its own (headings below the page's h1, commands, dialogues), and leaves out what
 // has no place in one.
-type htmlRenderer struct{}
+type htmlRenderer struct {
+	teacher bool // notes for the teacher are shown
+}
 
 // RegisterFuncs implements goldmark's renderer.NodeRenderer.
-func (htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(ast.KindCodeSpan, renderCodeSpan)
 	reg.Register(ast.KindFencedCodeBlock, renderCodeBlock)
 	reg.Register(ast.KindLink, renderLink)
+	r.register(reg)
 	for _, kind := range []ast.NodeKind{ast.KindImage, ast.KindAutoLink, ast.KindRawHTML, ast.KindHTMLBlock} {
 		reg.Register(kind, renderNothing)
 	}

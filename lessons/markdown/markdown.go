@@ -12,6 +12,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -20,29 +21,47 @@ import (
 	"ehlo/sim/machine"
 )
 
-var commonMark = goldmark.New(goldmark.WithRendererOptions(
-	renderer.WithNodeRenderers(util.Prioritized(htmlRenderer{}, 100)),
-))
+var (
+	forLearners = withRenderer(htmlRenderer{})
+	forTeachers = withRenderer(htmlRenderer{teacher: true})
+)
+
+// withRenderer is CommonMark with the directives of lessons.
+func withRenderer(r htmlRenderer) goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithParserOptions(parser.WithBlockParsers(util.Prioritized(directiveParser{}, 150))),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(r, 100))),
+	)
+}
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
 	var ids []string
-	for _, id := range []string{"lessons.error.dialogue", "lessons.error.image", "lessons.error.link",
-		"lessons.error.one-paragraph", "lessons.error.raw-html"} {
+	for _, id := range []string{"lessons.error.dialogue", "lessons.error.directive", "lessons.error.image", "lessons.error.link",
+		"lessons.error.one-paragraph", "lessons.error.open-directive", "lessons.error.quiz", "lessons.error.quiz-id", "lessons.error.raw-html"} {
 		ids = append(ids, id, id+".repair")
 	}
 	return ids
 }
 
-// Render renders a text of a lesson's file; headings begin at h2. What has no place in a lesson is an error: raw HTML,
-// images (pictures come from the world itself), links to anything but lessons, worlds and the web. The error is
+// Render renders a text of a lesson's file for learners; headings begin at h2. What has no place in a lesson is an error: raw
+// HTML, images (pictures come from the world itself), links to anything but lessons, worlds and the web. The error is
 // [lessons.Errors], one for each fault; the HTML is there and safe even then, since nothing of that comes into it.
 func Render(file string, t lessons.Text) (html string, err error) {
+	return render(forLearners, file, t)
+}
+
+// RenderForTeachers is Render with the teacher's notes.
+func RenderForTeachers(file string, t lessons.Text) (html string, err error) {
+	return render(forTeachers, file, t)
+}
+
+func render(md goldmark.Markdown, file string, t lessons.Text) (html string, err error) {
 	c := check{file: file, of: t, source: []byte(t.Markdown)}
-	doc := commonMark.Parser().Parse(text.NewReader(c.source))
+	doc := md.Parser().Parse(text.NewReader(c.source))
 	_ = ast.Walk(doc, c.visit) // visit returns no error
 	var out bytes.Buffer
-	_ = commonMark.Renderer().Render(&out, c.source, doc) // a bytes.Buffer takes everything
+	_ = md.Renderer().Render(&out, c.source, doc) // a bytes.Buffer takes everything
 	html = strings.TrimSpace(out.String())
 	if t.Paragraph {
 		if strings.Contains(t.Markdown, "\n\n") {
@@ -105,6 +124,8 @@ func (c *check) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if to := string(n.Destination); !leads(to) {
 			c.fault(n, "lessons.error.link", to)
 		}
+	case *directive:
+		c.directive(n)
 	case *ast.FencedCodeBlock:
 		if string(n.Language(c.source)) == "dialogue" {
 			c.dialogue(n)

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ehlo/lessons/proof"
 )
 
 // fileSet is a tree of files: slash-separated paths with contents.
@@ -31,8 +33,8 @@ func (s fileSet) hash() string {
 	return hash(all.Bytes())
 }
 
-// add copies the files below a directory into the set, under a prefix. Sources of Go packages, tests and notes to
-// programmers stay behind.
+// add copies the files below a directory into the set, under a prefix. Sources of Go packages, tests (of lessons
+// too) and notes to programmers stay behind.
 func (s fileSet) add(prefix, dir string) error {
 	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -40,7 +42,7 @@ func (s fileSet) add(prefix, dir string) error {
 		}
 		name := d.Name()
 		switch {
-		case strings.HasPrefix(name, "."), name == "README.md", name == "testdata", path.Ext(name) == ".go",
+		case strings.HasPrefix(name, "."), name == "README.md", name == "testdata", name == proof.TestsFile, path.Ext(name) == ".go",
 			strings.Contains(name, ".test."), strings.Contains(name, "_test."):
 			if d.IsDir() && file != dir {
 				return filepath.SkipDir

@@ -5,7 +5,9 @@ import (
 	"compress/gzip"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,9 +115,12 @@ func TestIndexes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if slices.ContainsFunc(base.paths(), func(p string) bool { return path.Base(p) == "tests.txt" }) {
+		t.Error("a lesson's tests are packed: learners could read them")
+	}
 	for name, part := range map[string]string{
 		"worlds/index.txt":     "two-domains\t",
-		"lessons/index.txt":    "en\t01-first-message\tfirst-message\t",
+		"lessons/index.txt":    "en\t001-first-message\tfirst-message\t",
 		"personas/index.txt":   "uw-ipop3d-7.59\n",
 		"locales/index.txt":    "en\n",
 		"locales/en/texts.txt": "tutor.no-line\t",
@@ -128,7 +133,7 @@ func TestIndexes(t *testing.T) {
 	}
 	lesson, err := base.addStarts()
 	head, files, _ := strings.Cut(string(base["start/en.txt"]), "\n\n")
-	if err != nil || lesson != "first-message" || !strings.Contains(head, "lessons/en/01-first-message/lesson.md\t") {
+	if err != nil || lesson != "first-message" || !strings.Contains(head, "lessons/en/001-first-message/lesson.md\t") {
 		t.Errorf("the course starts with %s (%v), and with the files\n%s", lesson, err, head)
 	}
 	for line := range strings.Lines(head) {

@@ -1,0 +1,97 @@
+package lessons_test
+
+import "testing"
+
+func TestDialogueInsideTLS(t *testing.T) {
+	cases(t, "kind = 'dialogue'\nverb = 'AUTH'\ntls = true", state{}, [][2]string{
+		{smtp + "C: AUTH PLAIN x\nS ok: 235 in", "AUTH has passed in clear. The task asks for it inside TLS."},
+		{smtp + "C: STARTTLS\nS ok: 220 go\ntls\nC: AUTH PLAIN x\nS ok: 235 in", "done"},
+	})
+	cases(t, "kind = 'login'\nuser = 'bob'\nprotocol = 'pop3'\ntls = true", state{}, [][2]string{
+		{"open 1 pop3 mx.example.net 995\nC: PASS x\nlogin bob ok\nS ok: +OK", "bob has logged in, but in clear. The task asks for a login inside TLS."},
+		{"open 1 pop3 mx.example.net 995\ntls\nC: PASS x\nlogin bob ok\nS ok: +OK", "done"},
+	})
+}
+
+func TestDialogueWithLines(t *testing.T) {
+	cases(t, "kind = 'dialogue'\nverb = 'SEARCH'\nargument = ['FROM', 'alice']\nline = '* SEARCH 2'", state{}, [][2]string{
+		{"open 1 imap mx.example.net 143\nC: a SEARCH FROM alice\nS untagged: * SEARCH 1\nS ok: a OK", "mx.example.net has answered SEARCH, but no line of the reply says: * SEARCH 2"},
+		{"open 1 imap mx.example.net 143\nC: a SEARCH FROM bob\nS untagged: * SEARCH 2\nS ok: a OK", "mx.example.net has accepted SEARCH, but FROM alice was not in it."},
+		{"open 1 imap mx.example.net 143\nC: a SEARCH UNSEEN FROM \"alice\"\nS untagged: * SEARCH 2\nS ok: a OK", "done"},
+	})
+	cases(t, "kind = 'dialogue'\nverb = 'EHLO'\nline = 'SIZE'", state{}, [][2]string{
+		{smtp + "C: EHLO x\nS untagged: 250-mx\nS untagged: 250-SIZE 9\nS ok: 250 HELP", "done"},
+		{smtp + "C: EHLO x\nS untagged: 250-mx\nS ok: 250 SIZE 9", "done"},
+		{smtp + "C: EHLO x\nS untagged: 250-mx\nS ok: 250 HELP", "mx.example.net has answered EHLO, but no line of the reply says: SIZE"},
+	})
+	cases(t, "kind = 'dialogue'\nverb = 'CAPA'\nline = 'TOP'", state{}, [][2]string{
+		{"open 1 pop3 mx.example.net 110\nC: CAPA\nS ok: +OK\nS untagged: USER\nS untagged: TOP\nS untagged: .", "done"},
+	})
+}
+
+func TestOverheard(t *testing.T) {
+	const check = "kind = 'overheard'\nby = 'cafe.example.com'\nprotocol = 'pop3'\nverb = 'PASS'\nargument = 'wonder'"
+	const open = "open 1 pop3 mail.example.org 110\npast cafe.example.com\n"
+	cases(t, check, state{}, [][2]string{
+		{"", "cafe.example.com has not been able to read PASS yet."},
+		{"open 1 pop3 mail.example.org 110\nC: PASS wonder\nS ok: +OK", "cafe.example.com has not been able to read PASS yet."},
+		{open + "C: PASS wonder\nS ok: +OK", "done"},
+		{open + "tls\nC: PASS wonder\nS ok: +OK", "cafe.example.com has not been able to read PASS yet."},
+	})
+	l := lesson(t, "[[task]]\nid = 't'\ntext = 'T'\n[[task.check]]\nkind = 'dialogue'\nverb = 'PASS'\n[[task.check]]\nnot = true\n"+check)
+	if got := verdict(t, l, tape(t, open+"C: PASS wonder\nS ok: +OK"), state{}); got != "cafe.example.com could read PASS. Here nobody on the way may read it." {
+		t.Error(got)
+	}
+}
+
+func TestPassedOn(t *testing.T) {
+	const queued = "queued 7 mail.example.org alice@example.org bob@example.net\n"
+	check := func(result string) string {
+		return "kind = 'passed-on'\nfrom = 'mail.example.org'\nto = 'mx.example.net'\nrecipient = 'bob@example.net'\nresult = '" + result + "'"
+	}
+	cases(t, check("taken"), state{}, [][2]string{
+		{queued, "mail.example.org has not handed the message on to mx.example.net yet."},
+		{queued + "deferred 7 mail.example.org mx.example.net", "mail.example.org has not handed the message on to mx.example.net yet."},
+		{queued + "relayed 7 mail.example.org mx2.example.net", "mail.example.org has not handed the message on to mx.example.net yet."},
+		{queued + "relayed 7 mail.example.org mx.example.net", "done"},
+	})
+	cases(t, check("deferred"), state{}, [][2]string{
+		{queued, "mail.example.org has not been told to wait by mx.example.net yet."},
+		{queued + "deferred 7 mail.example.org mx.example.net", "done"},
+	})
+	cases(t, "kind = 'passed-on'\nfrom = 'mx.example.net'\nrecipient = 'bob@example.net'\nresult = 'returned'", state{}, [][2]string{
+		{queued, "mx.example.net has not returned the message for bob@example.net yet."},
+		{queued + "failed 7 550 5.1.1", "mx.example.net has not returned the message for bob@example.net yet."},
+	})
+}
+
+func TestAsked(t *testing.T) {
+	cases(t, "kind = 'asked'\nhost = 'mail.example.org'\nquestion = 'example.net MX'\nanswer = 'NOERROR'", state{}, [][2]string{
+		{"lookup mx.example.net NOERROR example.net MX", "mail.example.org has not asked the DNS for example.net MX yet."},
+		{"lookup mail.example.org NXDOMAIN example.net MX", "mail.example.org has asked for example.net MX and has got the answer NXDOMAIN. The task asks for NOERROR."},
+		{"lookup mail.example.org NOERROR example.net MX", "done"},
+	})
+}
+
+// A mistake that a learner makes has words of its own, until the task is done.
+func TestMistakes(t *testing.T) {
+	l := lesson(t, `[[task]]
+id = 't'
+text = 'T'
+[[task.check]]
+kind = 'dialogue'
+verb = 'RSET'
+[[task.mistake]]
+kind = 'dialogue'
+verb = 'NOOP'
+says = 'That does nothing.'`)
+	for said, want := range map[string]string{
+		smtp:                                "mx.example.net has not received RSET yet.",
+		smtp + "C: NOOP\nS ok: 250 nothing": "That does nothing.",
+		smtp + "C: NOOP\nS ok: 250 nothing\nC: RSET\nS ok: 250 done": "done",
+	} {
+		if got := verdict(t, l, tape(t, said), state{}); got != want {
+			t.Errorf("%q: %s, want %s", said, got, want)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package proof
+
+import (
+	"fmt"
+
+	"ehlo/lessons"
+	"ehlo/lessons/content"
+	"ehlo/lessons/locale"
+	"ehlo/sim/personas"
+	"ehlo/sim/world"
+	"ehlo/sim/worlds"
+)
+
+// Built is a lesson that comes with ehlo. It fails where there is no such folder.
+func Built(lang, folder string, texts *locale.Catalogue) (Source, error) {
+	src := Source{Folder: folder, World: BuiltWorld, Lessons: BuiltLessons(lang), Worlds: worlds.Names(), Texts: texts}
+	for name, to := range map[string]*[]byte{lessons.LessonFile: &src.Lesson, lessons.SolutionFile: &src.Solution, TestsFile: &src.Tests} {
+		text, err := content.Files.ReadFile(lang + "/" + folder + "/" + name)
+		if err != nil {
+			return src, err
+		}
+		*to = text
+	}
+	return src, nil
+}
+
+// BuiltWorld is a world that comes with ehlo.
+func BuiltWorld(name string) (*world.Definition, error) {
+	text, ok := worlds.Text(name)
+	if !ok {
+		return nil, fmt.Errorf("no world is called %s", name)
+	}
+	return world.Parse(name, text, personas.All()...)
+}
+
+// BuiltLessons are the ids of the lessons that come with ehlo.
+func BuiltLessons(lang string) []string {
+	var ids []string
+	for _, folder := range content.Folders(lang) {
+		if l, err := content.Lesson(lang, folder); err == nil {
+			ids = append(ids, l.ID)
+		}
+	}
+	return ids
+}
