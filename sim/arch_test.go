@@ -99,7 +99,7 @@ var rooms = map[string]string{
 	"sim/toml":         "machine",                                                // its errors are machine's notes; world and lessons read their files with it
 	"sim/world":        "dkim dmarc dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
 	"sim/worlds":       "",
-	"sim/persona":      "machine pop3 sasl smtp toml", // what a file can say of a server is checked against the server
+	"sim/persona":      "imap machine pop3 sasl smtp toml", // what a file can say of a server is checked against the server
 	"sim/personas":     "persona",
 	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message sasl store wire",

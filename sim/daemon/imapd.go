@@ -29,9 +29,16 @@ type imapd struct {
 // machine, whom nobody overhears.
 func newIMAPD(env Env, h *Host, s world.Service, client Client, info machine.TLSInfo) *imapd {
 	safe := strings.HasPrefix(client.Address, "127.") || client.Address == "::1"
-	cfg := imap.Config{Hostname: h.Name, IdleTimeout: IMAPIdle, Epoch: env.Date(0), AppendLimit: MaxMessageSize, Mechanisms: mechanismsOf(s, sasl.All),
-		TLS: info != machine.TLSInfo{}, StartTLS: s.TLS == world.StartTLS, ClearNeedsTLS: s.TLS == world.StartTLS && !safe,
-		Chance: [2]uint64{env.Chance(), env.Chance()}, SaltKey: h.saltKey(env), Others: others, ID: []string{"name", "ehlo"}}
+	cfg := imap.Config{Mechanisms: sasl.All, IdleTimeout: IMAPIdle}
+	if s.Persona != nil {
+		cfg = s.Persona.IMAP
+	}
+	cfg.Hostname, cfg.Epoch, cfg.AppendLimit = h.Name, env.Date(0), MaxMessageSize
+	cfg.Mechanisms = mechanismsOf(s, cfg.Mechanisms)
+	cfg.TLS, cfg.StartTLS = info != machine.TLSInfo{}, s.TLS == world.StartTLS
+	cfg.ClearNeedsTLS = cfg.ClearNeedsTLS || cfg.StartTLS && !safe
+	cfg.Chance, cfg.SaltKey = [2]uint64{env.Chance(), env.Chance()}, h.saltKey(env)
+	cfg.Others, cfg.ID = others, []string{"name", "ehlo"}
 	return &imapd{Server: imap.NewServer(cfg, env.Now())}
 }
 

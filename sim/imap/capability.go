@@ -58,19 +58,48 @@ func (Capability) serve(s *Server) {
 
 // offer writes what is offered now, a space before each.
 func (s *Server) offer(dst []byte) []byte {
-	dst = append(dst, capabilities...)
-	dst = strconv.AppendInt(append(dst, " APPENDLIMIT="...), s.cfg.AppendLimit, 10)
-	if s.state != NotAuthenticated {
+	list := s.cfg.Capabilities
+	if s.cfg.Greeted != nil && len(s.tag) == 0 {
+		list = s.cfg.Greeted
+	}
+	if list == nil {
+		dst = append(dst, capabilities...)
+		for _, name := range conditional {
+			dst = s.offerOne(dst, name)
+		}
 		return dst
 	}
-	if s.cfg.StartTLS && !s.tls {
-		dst = append(dst, " STARTTLS"...)
+	for _, name := range list {
+		dst = s.offerOne(dst, name)
 	}
-	if !s.clear() {
-		dst = append(dst, " LOGINDISABLED"...)
+	return dst
+}
+
+// conditional is what is offered in some sessions only, or has something behind it.
+var conditional = [...]string{"APPENDLIMIT=", "STARTTLS", "LOGINDISABLED", "SASL-IR", "AUTH="}
+
+// offerOne writes a capability if it works now.
+func (s *Server) offerOne(dst []byte, name string) []byte {
+	outside := s.state == NotAuthenticated
+	switch name {
+	case "APPENDLIMIT=":
+		return strconv.AppendInt(append(append(dst, ' '), "APPENDLIMIT="...), s.cfg.AppendLimit, 10)
+	case "AUTH=":
+		if outside {
+			dst = s.mechanisms().AppendNames(dst, " AUTH=")
+		}
+		return dst
+	case "STARTTLS":
+		outside = outside && s.cfg.StartTLS && !s.tls
+	case "LOGINDISABLED":
+		outside = outside && !s.clear()
+	case "SASL-IR":
+		outside = outside && s.mechanisms() != 0
+	default:
+		outside = true
 	}
-	if m := s.mechanisms(); m != 0 {
-		dst = m.AppendNames(append(dst, " SASL-IR"...), " AUTH=")
+	if outside {
+		dst = append(append(dst, ' '), name...)
 	}
 	return dst
 }

@@ -14,7 +14,12 @@ type Config struct {
 	Epoch       int64         // the calendar moment of engine time 0, in Unix seconds
 	AppendLimit int64         // octets of a message of APPEND; default 64 MiB (RFC 7889)
 	IdleTimeout time.Duration // 0 is none; RFC 3501 §5.4 wants at least 30 minutes
-	Replies     map[ReplyID]Reply
+
+	LoginTimeout time.Duration     // in the place of IdleTimeout before a login; 0 is IdleTimeout
+	Without      uint64            // commands that are not offered, a bit for each row of the table; see [WithoutAllBut]
+	Capabilities []string          // in their order; nil is the usual ones. Those that do not work now are left out, and AUTH= and APPENDLIMIT= alone stand for what is offered
+	Greeted      []string          // the same for the greeting; nil is Capabilities
+	Replies      map[Wording]Reply // in the place of the default wording; not to be changed later
 
 	TLS           bool      // the session is inside TLS from its first octet on
 	StartTLS      bool      // STARTTLS is offered
@@ -25,6 +30,12 @@ type Config struct {
 
 	Others string   // where the mailboxes of others begin, as in "user/"; "" where nobody can see them
 	ID     []string // what the server tells of itself: names and values in turn (RFC 2971 §3.3)
+}
+
+// Wording is the place of a reply in a [Config]: what it says to one command, given in capitals, or with "" to all.
+type Wording struct {
+	Reply   ReplyID
+	Command string
 }
 
 const (

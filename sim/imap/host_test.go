@@ -34,9 +34,9 @@ type news struct {
 const password = "plover"
 
 // quiet is replies that do not list the capabilities, so that transcripts are about what they are about.
-var quiet = map[imap.ReplyID]imap.Reply{
-	imap.ReplyGreeting: {Status: imap.OK, Text: "{host} IMAP server ready"},
-	imap.ReplyLogin:    {Status: imap.OK, Text: "{command} completed"},
+var quiet = map[imap.Wording]imap.Reply{
+	{Reply: imap.ReplyGreeting}: {Status: imap.OK, Text: "{host} IMAP server ready"},
+	{Reply: imap.ReplyLogin}:    {Status: imap.OK, Text: "{command} completed"},
 }
 
 func newHost(cfg imap.Config, account *store.Account) *host {

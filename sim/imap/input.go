@@ -1,6 +1,10 @@
 package imap
 
-import "ehlo/sim/wire"
+import (
+	"strings"
+
+	"ehlo/sim/wire"
+)
 
 // advance executes what has arrived, up to a question.
 func (s *Server) advance() {
@@ -68,9 +72,15 @@ func (s *Server) command(text []byte) {
 		sc.max, sc.one = appendsAtOnce*s.cfg.AppendLimit, s.cfg.AppendLimit
 	}
 	s.begin(r)
-	if !sc.bad && commands[r.verb].in&(1<<s.state) == 0 {
-		s.bad(text, ReplyState, nil)
-		return
+	if !sc.bad {
+		switch {
+		case s.cfg.Without>>r.verb&1 != 0:
+			s.bad(text, ReplyElsewhere, nil)
+			return
+		case commands[r.verb].in&(1<<s.state) == 0:
+			s.bad(text, ReplyState, nil)
+			return
+		}
 	}
 	if !sc.bad {
 		r.command = commands[r.verb].parse(sc)
@@ -101,8 +111,11 @@ func (s *Server) begin(r request) {
 		s.tag = append(s.tag, '*')
 	}
 	s.verb, s.name = r.verb, elsewhereName(r.word)
-	if int(r.verb) < len(commands) {
+	switch {
+	case int(r.verb) < len(commands):
 		s.name = commands[r.verb].name
+	case s.name == "":
+		s.name = strings.ToUpper(string(r.word))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/imap"
@@ -233,12 +234,41 @@ func TestServerIgnores(t *testing.T) {
 
 // Wordings can be replaced one by one.
 func TestReplies(t *testing.T) {
-	h := newHost(imap.Config{Replies: map[imap.ReplyID]imap.Reply{
-		imap.ReplyLoginRefused: {Status: imap.NO, Text: "{host} does not know you, {unknown}"},
+	h := newHost(imap.Config{Replies: map[imap.Wording]imap.Reply{
+		{Reply: imap.ReplyLoginRefused}: {Status: imap.NO, Text: "{host} does not know you, {unknown}"},
 	}}, account(nil, nil))
 	h.Output()
 	h.Receive(0, []byte("a1 LOGIN eve x\r\n"))
 	if got := string(h.Output()); got != "a1 NO mx.example.net does not know you, \r\n" {
 		t.Error(got)
+	}
+}
+
+// Before a login the server may have less patience, a command may be missing, and wordings may be for one command.
+func TestHabits(t *testing.T) {
+	h := newHost(imap.Config{IdleTimeout: 30 * time.Minute, LoginTimeout: 3 * time.Minute, Without: imap.WithoutAllBut([]string{"LOGIN", "NOOP", "SELECT"}),
+		Capabilities: []string{"IMAP4REV1", "STARTTLS", "AUTH="}, Greeted: []string{"IMAP4"},
+		Replies: map[imap.Wording]imap.Reply{{Reply: imap.ReplyMailboxID}: {}, {Reply: imap.ReplyState, Command: "SELECT"}: {Status: imap.NO, Text: "Who are you?"}}},
+		account(nil, nil))
+	if at, ok := h.Timeout(); !ok || at != engine.Time(3*time.Minute) {
+		t.Errorf("it waits until %v, %v", at, ok)
+	}
+	for _, c := range []struct{ say, want string }{
+		{"", "* OK [CAPABILITY IMAP4] mx.example.net IMAP server ready\r\n"},
+		{"a1 SELECT INBOX\r\n", "a1 NO Who are you?\r\n"},
+		{"a2 CAPABILITY\r\n", "a2 BAD CAPABILITY is not offered here\r\n"},
+		{"a3 LOGIN bob plover\r\n", "a3 OK [CAPABILITY IMAP4REV1] LOGIN completed\r\n"},
+	} {
+		h.Receive(0, []byte(c.say))
+		if got := string(h.Output()); got != c.want {
+			t.Errorf("%q is answered with %q", c.say, got)
+		}
+	}
+	h.Receive(0, []byte("a4 SELECT INBOX\r\n"))
+	if got := string(h.Output()); strings.Contains(got, "MAILBOXID") || !strings.Contains(got, "HIGHESTMODSEQ") {
+		t.Errorf("SELECT says %q", got)
+	}
+	if at, ok := h.Timeout(); !ok || at != engine.Time(30*time.Minute) {
+		t.Errorf("it waits until %v, %v", at, ok)
 	}
 }

@@ -189,10 +189,14 @@ func (s *Server) Upgraded(now engine.Time, _ machine.TLSInfo) {
 
 // Timeout is when a client that says nothing is sent away; a command that waits for an answer stops the clock.
 func (s *Server) Timeout() (engine.Time, bool) {
-	if s.cfg.IdleTimeout <= 0 || s.done || s.task != nil {
+	idle := s.cfg.IdleTimeout
+	if s.state == NotAuthenticated && s.cfg.LoginTimeout > 0 {
+		idle = s.cfg.LoginTimeout
+	}
+	if idle <= 0 || s.done || s.task != nil {
 		return engine.Never, false
 	}
-	return s.heard.Add(s.cfg.IdleTimeout), true
+	return s.heard.Add(idle), true
 }
 
 // HandleTimeout sends the client away when its time is up (RFC 3501 §5.4).

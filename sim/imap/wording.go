@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"time"
+
+	"ehlo/sim/engine"
+	"ehlo/sim/message"
 )
 
 // about is what a reply is about.
@@ -14,17 +18,25 @@ type about struct {
 	err    *SyntaxError // the place that a BAD names, or nil
 }
 
-// wording is how a reply is said.
+// wording is how a reply is said: to the running command, or else to all.
 func (s *Server) wording(id ReplyID) Reply {
-	if r, ok := s.cfg.Replies[id]; ok {
-		return r
+	if len(s.cfg.Replies) > 0 {
+		if r, ok := s.cfg.Replies[Wording{id, s.name}]; ok {
+			return r
+		}
+		if r, ok := s.cfg.Replies[Wording{Reply: id}]; ok {
+			return r
+		}
 	}
-	return replies[id]
+	return replies[id].Reply
 }
 
-// reply writes a status response.
+// reply writes a status response. One that no command waits for and that has no text is left out.
 func (s *Server) reply(tag []byte, id ReplyID, a about) {
 	r := s.wording(id)
+	if r.Text == "" && r.Code == "" && len(tag) == 1 && tag[0] == '*' {
+		return
+	}
 	s.out = append(append(s.out, tag...), ' ')
 	if id != ReplyContinue && id != ReplyIdling {
 		s.out = append(append(s.out, r.Status.String()...), ' ')
@@ -53,12 +65,17 @@ func (s *Server) template(text string, a about) {
 	}
 }
 
+// argument writes what stands for a name.
 func (s *Server) argument(name string, a about) {
 	switch name {
 	case "host":
 		s.out = append(s.out, s.cfg.Hostname...)
 	case "capabilities":
 		s.out = s.offer(bytes.TrimSuffix(s.out, []byte(" ")))
+	case "user":
+		s.out = append(s.out, s.user...)
+	case "date":
+		s.out = append(s.out, message.FormatDate(s.cfg.Epoch+int64(s.heard/engine.Time(time.Second)))...)
 	case "command":
 		s.out = append(s.out, s.name...)
 	case "state":

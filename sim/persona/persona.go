@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/sim/imap"
 	"ehlo/sim/machine"
 	"ehlo/sim/pop3"
 	"ehlo/sim/smtp"
@@ -26,9 +27,10 @@ const maxFile = 1 << 18
 type Persona struct {
 	Name     string // of its file: "uw-ipop3d-7.59"
 	Title    string // for people: "UW ipop3d 7.59"
-	Protocol string // "pop3" or "smtp"
+	Protocol string // "pop3", "smtp" or "imap"
 
 	POP3 pop3.Config // of a persona for POP3
+	IMAP imap.Config // of a persona for IMAP
 	SMTP smtp.Config // of a persona for SMTP
 }
 
@@ -43,7 +45,7 @@ var protocols = []struct {
 	name string
 	read func(*parser)
 }{
-	{"pop3", (*parser).pop3}, {"smtp", (*parser).smtp},
+	{"pop3", (*parser).pop3}, {"smtp", (*parser).smtp}, {"imap", (*parser).imap},
 }
 
 // Protocols lists the protocols that have personas.

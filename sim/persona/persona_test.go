@@ -3,11 +3,13 @@ package persona_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ehlo/sim/imap"
 	"ehlo/sim/persona"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
@@ -67,7 +69,7 @@ var mistakes = []struct{ old, new, want string }{
 	{"title =", "titel =", `1: title: persona.missing-key`},
 	{"Popper 1", " ", `2: title: persona.bad-title`},
 	{`"pop3"`, `"pop"`, `3: protocol: persona.bad-protocol protocol="pop"; persona.did-you-mean name="pop3"`},
-	{`"pop3"`, `"ftp"`, `3: protocol: persona.bad-protocol known="pop3, smtp"`},
+	{`"pop3"`, `"ftp"`, `3: protocol: persona.bad-protocol known="imap, pop3, smtp"`},
 	{`"STAT"`, `"STAD"`, `4: commands: persona.bad-command word="STAD"; persona.did-you-mean name="STAT"`},
 	{`"LOGIN"`, `"NTLM"`, `5: mechanisms: persona.bad-mechanism`},
 	{`["Name", "Word"]`, `["Name"]`, `6: prompts: persona.bad-prompts`},
@@ -130,6 +132,63 @@ var mistakesSMTP = []struct{ old, new, want string }{
 	{`"220 {`, `"550 {`, `14: replies.greeting: persona.other-status reply="greeting" status="2"`},
 	{`"220 {`, `"hello {`, `14: replies.greeting: persona.bad-reply`},
 	{`{host}`, `{hosts}`, `14: replies.greeting: persona.bad-placeholder word="hosts"`},
+}
+
+const goodIMAP = `grammar = 1
+title = "Imapper 1"
+protocol = "imap"
+commands = ["CAPABILITY", "UID FETCH", "LOGIN", "LOGOUT"]
+capabilities = ["IMAP4REV1", "idle", "AUTH="]
+greeting-capabilities = ["IMAP4rev1"]
+mechanisms = ["LOGIN"]
+tls-for-passwords = true
+max-line = 600
+idle = "31m"
+login-timeout = "2m"
+
+[replies]
+greeting = "OK [CAPABILITY {capabilities}] {host} since {date}"
+idling = "+ Say DONE"
+mailbox-id = ""
+
+[replies.LOGIN]
+state = "NO Once is enough, {user}"
+`
+
+func TestIMAP(t *testing.T) {
+	p, err := persona.Parse("imapper-1", []byte(goodIMAP))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.IMAP
+	want := map[imap.Wording]imap.Reply{
+		{Reply: imap.ReplyGreeting}:                {Code: "CAPABILITY {capabilities}", Text: "{host} since {date}"},
+		{Reply: imap.ReplyIdling}:                  {Text: "Say DONE"},
+		{Reply: imap.ReplyMailboxID}:               {},
+		{Reply: imap.ReplyState, Command: "LOGIN"}: {Status: imap.NO, Text: "Once is enough, {user}"},
+	}
+	if c.Without != imap.WithoutAllBut([]string{"LOGOUT", "LOGIN", "CAPABILITY", "UID FETCH"}) || !slices.Equal(c.Capabilities, []string{"IMAP4REV1", "idle", "AUTH="}) ||
+		!slices.Equal(c.Greeted, []string{"IMAP4rev1"}) || c.Mechanisms != sasl.SetOf(sasl.Login) || !c.ClearNeedsTLS || c.MaxLine != 600 ||
+		c.IdleTimeout != 31*time.Minute || c.LoginTimeout != 2*time.Minute || !maps.Equal(c.Replies, want) {
+		t.Errorf("%+v", c)
+	}
+	for _, x := range mistakesIMAP {
+		_, err := persona.Parse("imapper-1", []byte(strings.Replace(goodIMAP, x.old, x.new, 1)))
+		if got := strings.TrimPrefix(fmt.Sprint(err), "imapper-1.toml:"); !strings.HasPrefix(got, x.want) {
+			t.Errorf("%s in the place of %s gives\n%s\nwant\n%s", x.new, x.old, got, x.want)
+		}
+	}
+}
+
+var mistakesIMAP = []struct{ old, new, want string }{
+	{`"UID FETCH"`, `"UID FETHC"`, `4: commands: persona.bad-command word="UID FETHC"; persona.did-you-mean name="UID FETCH"`},
+	{`"idle"`, `"ilde"`, `5: capabilities: persona.bad-extension word="ilde"; persona.did-you-mean name="IDLE"`},
+	{`"OK [CAP`, `"NO [CAP`, `14: replies.greeting: persona.other-status reply="greeting" status="OK"`},
+	{`"+ Say`, `"OK Say`, `15: replies.idling: persona.other-status reply="idling" status="+"`},
+	{`"NO Once`, `"OK Once`, `19: replies.LOGIN.state: persona.other-status reply="state" status="NO, BAD"`},
+	{`"NO Once`, `"Once`, `19: replies.LOGIN.state: persona.bad-reply`},
+	{`{user}`, `{uid}`, `19: replies.LOGIN.state: persona.bad-placeholder word="uid"`},
+	{`[replies.LOGIN]`, `[replies.LOGON]`, `18: replies.LOGON: persona.unknown-key`},
 }
 
 func TestMistakes(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/sim/imap"
 	"ehlo/sim/persona"
 	"ehlo/sim/personas"
 	"ehlo/sim/pop3"
@@ -36,7 +37,7 @@ func TestDocumentation(t *testing.T) {
 	if _, err := persona.Parse("example", []byte(example)); err != nil {
 		t.Error(err)
 	}
-	for _, name := range slices.Concat(pop3.ReplyNames(), pop3.QuirkNames(), smtp.ReplyNames(), smtp.LeniencyNames(), personas.Names()) {
+	for _, name := range slices.Concat(pop3.ReplyNames(), pop3.QuirkNames(), smtp.ReplyNames(), smtp.LeniencyNames(), imap.ReplyNames(), personas.Names()) {
 		if !strings.Contains(doc, "`"+name+"`") {
 			t.Errorf("docs/personas.md does not name %s", name)
 		}

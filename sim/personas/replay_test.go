@@ -22,7 +22,7 @@ var rewrite = flag.Bool("rewrite", false, "write what servers really say into te
 // A recorded session is a text file: the persona and the mailbox in comments at its beginning, then what the client says
 // (C:) and the server answers (S:), line by line. Each greeting begins a connection.
 var (
-	personaOf = regexp.MustCompile(`# persona: UW ipop3d,? v(?:ersion )?([0-9.]+)`)
+	personaOf = regexp.MustCompile(`# persona: UW (ipop3d|imapd),? v(?:ersion )?([0-9.]+f?)`)
 	userOf    = regexp.MustCompile(`(?:user )?(\w+)(?:, password| exists \(password) (\w+)`)
 	sizesOf   = regexp.MustCompile(`messages? of ([0-9, and]+) octets`)
 	authOf    = regexp.MustCompile(`; auth ([A-Z0-9-]+(?: [A-Z0-9-]+)*)`)
@@ -79,10 +79,10 @@ func played(t *testing.T, text string) string {
 	for line := range strings.Lines(text) {
 		said, isClient := strings.CutPrefix(line, "C: ")
 		switch {
-		case strings.HasPrefix(line, "S: +OK POP3 "):
+		case strings.HasPrefix(line, "S: +OK POP3 "), strings.HasPrefix(line, "S: * OK ") && strings.Contains(line, " IMAP4rev1 20"):
 			conn++
 			answers = ""
-			play(t, player, "telnet 192.0.2.2 110\n")
+			play(t, player, "telnet 192.0.2.2 "+map[bool]string{true: "110", false: "143"}[line[3] == '+']+"\n")
 			wait()
 		case isClient:
 			out.WriteString(line)
@@ -124,9 +124,9 @@ name = "localhost"
 address = "192.0.2.2"
 role = "mailbox"
   [[host.service]]
-  protocol = "pop3"
-  persona = "uw-ipop3d-%s"%s
-`, version[1], auth)
+  protocol = "%s"
+  persona = "uw-%s-%s"%s
+`, map[string]string{"ipop3d": "pop3", "imapd": "imap"}[version[1]], version[1], version[2], auth)
 	user := userOf.FindStringSubmatch(text)
 	if user == nil {
 		return []byte(b.String())
