@@ -95,6 +95,7 @@ var rooms = map[string]string{
 	"sim/spf":          "dns",
 	"sim/dkim":         "dns message",
 	"sim/dmarc":        "dns message",
+	"sim/srs":          "",
 	"sim/tlssim":       "",
 	"sim/toml":         "machine",                                                // its errors are machine's notes; world and lessons read their files with it
 	"sim/world":        "dkim dmarc dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
@@ -105,7 +106,7 @@ var rooms = map[string]string{
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/pop2":         "machine store wire",
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dkim dmarc dns imap machine message pop2 pop3 sasl smtp spf store world",
+	"sim/daemon":       "dkim dmarc dns imap machine message pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",

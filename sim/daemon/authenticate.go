@@ -32,7 +32,9 @@ type findings struct {
 	spf      spf.Verdict
 	identity message.Tag // whom SPF is about: smtp.mailfrom or smtp.helo
 	dkim     []dkim.Verdict
+	arc      dkim.Chain
 	dmarc    dmarc.Verdict
+	excused  bool // a sealer whom this host believes has found it right
 }
 
 // authenticate finds out whether a message is from where it says: SPF for the client, DKIM for the message, and DMARC for
@@ -51,6 +53,7 @@ func (h *Host) authenticate(env Env, s *screening, c Client, e smtp.Event, conn 
 		}
 	}
 	s.message = nil
+	f.excused = h.excuses(&f)
 	action := h.action(env, &f)
 	h.reportFindings(env, &f, action, conn)
 	if h.def.MTA.Auth == world.Enforce {
@@ -58,8 +61,11 @@ func (h *Host) authenticate(env Env, s *screening, c Client, e smtp.Event, conn 
 			return nil, refusal, true
 		}
 	}
-	top = append(top, "Authentication-Results: "...)
-	return message.AppendAuthResults(top, h.Name, f.results(action)), nil, true
+	found := message.AppendAuthResults(nil, h.Name, f.results(action))
+	if h.def.MTA.ARC && len(h.def.DKIM) > 0 {
+		top = h.def.DKIM[0].Seal(e.Message, f.arc, string(found), env.Date(env.Now()))
+	}
+	return append(append(top, "Authentication-Results: "...), found...), nil, true
 }
 
 // find runs all checks as far as they come: what one of them wants to know does not wait for the others.
@@ -74,6 +80,8 @@ func (h *Host) find(env Env, l *dns.Lookups, c Client, e smtp.Event) (f findings
 	var known bool
 	f.spf, done = spf.Check(l, q)
 	f.dkim, known = dkim.Verify(l, e.Message, env.Date(env.Now()))
+	done = done && known
+	f.arc, known = dkim.VerifyChain(l, e.Message)
 	done = done && known
 	evidence := dmarc.Evidence{From: authors(e.Message)}
 	if f.spf.Result == spf.Pass {
@@ -104,9 +112,18 @@ func authors(msg []byte) (domains []string) {
 	return domains
 }
 
+// excuses says whether a message that fails was right when a host sealed it whom this one believes (RFC 8617 §7.2.1).
+func (h *Host) excuses(f *findings) bool {
+	if f.dmarc.Result != dmarc.Fail || f.arc.Result != dkim.Pass || !slices.Contains(h.def.MTA.Sealers, f.arc.Sealer) {
+		return false
+	}
+	_, results, ok := message.ParseAuthResults(f.arc.Says)
+	return ok && slices.ContainsFunc(results, func(r message.AuthResult) bool { return r.Method == "dmarc" && r.Result == "pass" })
+}
+
 // action is what the author's domain wants to be done; a message that its percentage spares gets the next milder policy.
 func (h *Host) action(env Env, f *findings) dmarc.Policy {
-	if f.dmarc.Result != dmarc.Fail {
+	if f.dmarc.Result != dmarc.Fail || f.excused {
 		return dmarc.NoPolicy
 	}
 	p := f.dmarc.Policy
@@ -125,7 +142,7 @@ func (f *findings) refusal(action dmarc.Policy) *smtp.Reply {
 		r := notAuthentic
 		r.Text += ": " + f.dmarc.From
 		return &r
-	case f.spf.Result == spf.Fail && f.dmarc.Domain == "": // RFC 7489 §10.1: where there is a record, it has the last word
+	case f.spf.Result == spf.Fail && f.dmarc.Domain == "" && !f.excused: // RFC 7489 §10.1: where there is a record, it has the last word
 		r := notAllowed
 		if f.spf.Explanation != "" { // RFC 7208 §6.2
 			r.Text = "SPF: " + f.spf.Domain + " explains: " + f.spf.Explanation
@@ -149,9 +166,16 @@ func (f *findings) results(action dmarc.Policy) []message.AuthResult {
 	if len(f.dkim) == 0 {
 		all = append(all, message.AuthResult{Method: "dkim", Result: string(dkim.None)})
 	}
+	if f.arc.Result != dkim.None {
+		all = append(all, message.AuthResult{Method: "arc", Result: string(f.arc.Result), Reason: f.arc.Problem,
+			Props: []message.Tag{{Name: "header.d", Value: f.arc.Sealer}}})
+	}
 	r := message.AuthResult{Method: "dmarc", Result: string(f.dmarc.Result), Props: []message.Tag{{Name: "header.from", Value: f.dmarc.From}}}
 	if f.dmarc.Result == dmarc.Fail {
 		r.Props = append(r.Props, message.Tag{Name: "policy.dmarc", Value: string(action)})
+	}
+	if f.excused {
+		r.Reason = "sealed by " + f.arc.Sealer
 	}
 	return append(all, r)
 }
@@ -165,6 +189,9 @@ func (h *Host) reportFindings(env Env, f *findings, action dmarc.Policy, conn ui
 	tell("spf", f.spf.Domain, string(f.spf.Result), f.spf.Problem, f.identity.Value, f.spf.Term)
 	for _, v := range f.dkim {
 		tell("dkim", v.Domain, string(v.Result), v.Problem, v.Selector+"._domainkey."+v.Domain, v.Algorithm)
+	}
+	if f.arc.Result != dkim.None {
+		tell("arc", f.arc.Sealer, string(f.arc.Result), f.arc.Problem, f.arc.Says)
 	}
 	aligned := "not aligned"
 	switch {

@@ -27,6 +27,14 @@ service = [{ protocol = "smtp" }]
 dkim = [{ domain = "example.org", selector = "s1", key = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=" }]
 # mail
 [[host]]
+name = "mx.example.edu"
+address = "192.0.2.80"
+role = "mta"
+authentication = "tag"
+service = [{ protocol = "smtp" }]
+dkim = [{ domain = "example.edu", selector = "s1", key = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=" }]
+# edu
+[[host]]
 name = "mallory.example.com"
 address = "203.0.113.66"
 role = "mua"
@@ -57,6 +65,15 @@ latency = "10ms"
 [[link]]
 between = ["mx.example.net", "ns.example.net"]
 latency = "1ms"
+[[link]]
+between = ["mail.example.org", "mx.example.edu"]
+latency = "10ms"
+[[link]]
+between = ["mx.example.net", "mx.example.edu"]
+latency = "10ms"
+[[domain]]
+name = "example.edu"
+mx = "mx.example.edu"
 [[domain]]
 name = "example.org"
 mx = "mail.example.org"
@@ -71,6 +88,15 @@ text = """
                TXT "v=spf1 mx -all"
 mail           A   192.0.2.20
 _dmarc         TXT "v=DMARC1; p=reject; sp=quarantine"
+s1._domainkey  TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+"""
+[[zone]]
+name = "example.edu"
+servers = ["ns.example.net"]
+text = """
+@              MX  10 mx
+               TXT "v=spf1 mx -all"
+mx             A   192.0.2.80
 s1._domainkey  TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 """
 [[zone]]
@@ -95,6 +121,14 @@ password = "wonder"
 [[user]]
 address = "bob@example.net"
 password = "plover"
+[[user]]
+address = "carla@example.edu"
+password = "opal"
+forward = "bob@example.net"
+[[user]]
+address = "gone@example.edu"
+password = "opal"
+forward = "nobody@example.net"
 `
 
 // bring lets mallory bring a message to mx.example.net, and returns the last reply that is no goodbye.
@@ -231,4 +265,40 @@ func TestToday(t *testing.T) {
 		t.Errorf("%d messages came", n)
 	}
 	wants(t, log(tl, trace.KindAuth), "mx1 auth dmarc pass example.org", "mx1 auth spf fail example.org", "mx1 auth dmarc fail example.org")
+}
+
+// Who forwards is not who may send: SPF fails, and the signature alone speaks for the message, until the sender is rewritten.
+func TestForwardedMail(t *testing.T) {
+	const text = "From: alice@example.org\nSubject: Lunch\n\nAt one?\n"
+	tl := begin(t, signers)
+	send(t, tl, "mail.example.org", "carla@example.edu", text)
+	wants(t, last(t, tl, "bob@example.net"), "Return-Path: <alice@example.org>", "Authentication-Results: mx.example.net;", "spf=fail", "dkim=pass", "dmarc=pass",
+		"Authentication-Results: mx.example.edu;", "spf=pass")
+
+	tl = begin(t, signers, "# edu", `srs = "plugh"`)
+	send(t, tl, "mail.example.org", "carla@example.edu", text)
+	wants(t, last(t, tl, "bob@example.net"), "Return-Path: <SRS0=", "=example.org=alice@example.edu>", "mx.example.net;", "spf=pass smtp.mailfrom=SRS0=")
+	send(t, tl, "mail.example.org", "gone@example.edu", text) // and the report finds its way back
+	wants(t, log(tl, trace.KindExpanded, trace.KindFailed, trace.KindDelivered), "mx failed", "nobody@example.net 550", "mx expanded srs SRS0=", "mail delivered")
+	if text := last(t, tl, "alice@example.org"); !strings.Contains(text, "nobody@example.net") {
+		t.Errorf("the report is\n%s", text)
+	}
+	balanced(t, tl)
+}
+
+// Who takes a message that was right, and changes it, can say so with a seal; whether that counts is the next host's choice.
+func TestSealedMail(t *testing.T) {
+	spoilt := []string{"# edu", `arc = true`, "s1._domainkey  TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n\"\"\"\n[[zone]]\nname = \"example.edu\"",
+		"\"\"\"\n[[zone]]\nname = \"example.edu\""} // without its key alice's signature is worth nothing
+	const text = "From: alice@example.org\nSubject: Lunch\n\nAt one?\n"
+	tl := begin(t, signers, spoilt...)
+	send(t, tl, "mail.example.org", "carla@example.edu", text)
+	if n := len(inbox(t, tl, "bob@example.net")); n != 0 {
+		t.Errorf("%d messages came by a sealer whom nobody believes", n)
+	}
+	tl = begin(t, signers, append(spoilt, "# mx\n", "trusted-sealers = [\"example.edu\"]\n")...)
+	send(t, tl, "mail.example.org", "carla@example.edu", text)
+	wants(t, last(t, tl, "bob@example.net"), "mx.example.net;", "spf=fail", "dkim=permerror reason=\"no-key\"", "arc=pass header.d=example.edu",
+		"dmarc=fail reason=\"sealed by example.edu\" header.from=example.org policy.dmarc=none", "ARC-Seal: i=1; a=ed25519-sha256; d=example.edu;", "cv=none")
+	balanced(t, tl)
 }

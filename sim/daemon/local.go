@@ -70,6 +70,13 @@ func (h *Host) follow(env Env, m *mail, t target, way []string) {
 		m.add(t)
 		return
 	}
+	if path, ok := h.unrewritten(env, t.Path); ok {
+		env.Emit(trace.Event{Kind: trace.KindExpanded, Actor: h.Name, Target: t.Path.String(), Letter: m.letter, Num: 1, Label: "srs", Data: []byte(path.String())})
+		if t.Path = path; !h.isLocal(t.Domain) {
+			m.add(t)
+			return
+		}
+	}
 	name := strings.ToLower(t.Local)
 	address := strings.ToLower(t.Path.String())
 	if slices.Contains(way, address) {
@@ -134,6 +141,9 @@ func (h *Host) lead(env Env, m *mail, t target, way, to []string, kind string) {
 			path = smtp.Path{Local: next, Domain: t.Domain}
 		}
 		n.Path = path
+		if kind != "list" && !h.isLocal(path.Domain) {
+			n.from = h.rewritten(env, n.from)
+		}
 		if keep {
 			if a, ok := h.recipient(path); ok {
 				n.account = a.Address
@@ -183,7 +193,10 @@ func (h *Host) wasDeliveredTo(m *mail, address string) bool {
 }
 
 // knows says whether mail for a forward-path whose domain is local ends anywhere.
-func (h *Host) knows(to smtp.Path) bool {
+func (h *Host) knows(env Env, to smtp.Path) bool {
+	if _, ok := h.unrewritten(env, to); ok {
+		return true
+	}
 	if _, ok := h.alias(strings.ToLower(to.Local)); ok || h.def.MTA.CatchAll != "" {
 		return true
 	}

@@ -21,7 +21,7 @@ func asked(name string) smtp.Path {
 
 // verify answers VRFY: who is known to this host is named with the address, and of other hosts' users nothing is known
 // (RFC 5321 §3.5.2).
-func (h *Host) verify(name string) *smtp.Reply {
+func (h *Host) verify(env Env, name string) *smtp.Reply {
 	p := asked(name)
 	if !h.isLocal(p.Domain) {
 		return nil
@@ -29,7 +29,7 @@ func (h *Host) verify(name string) *smtp.Reply {
 	if a, ok := h.recipient(p); ok {
 		return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + a.Address + ">"}
 	}
-	if !h.knows(p) {
+	if !h.knows(env, p) {
 		return &unknownUser
 	}
 	return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + p.String() + ">"}

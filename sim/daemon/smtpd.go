@@ -100,7 +100,7 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 		}
 		s.held = smtp.Event{}
 	case smtp.AskVerify:
-		a.Reply = h.verify(e.Text)
+		a.Reply = h.verify(env, e.Text)
 	case smtp.AskExpand:
 		a.Reply = h.members(e.Text)
 	case smtp.AskQueue:
@@ -133,7 +133,7 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 	case e.Kind == smtp.AskSender && !decided && e.Login.User == "":
 		return h.screenSender(env, &s.screening, s.client, conn)
 	case e.Kind == smtp.AskRecipient && !decided:
-		if reply = s.judge(h, e); reply == nil && h.isLocal(e.Path.Domain) && e.Login.User == "" {
+		if reply = s.judge(env, h, e); reply == nil && h.isLocal(e.Path.Domain) && e.Login.User == "" {
 			reply = h.screenRecipient(env, s.client, e)
 		}
 	case e.Kind == smtp.AskMessage && (reply == nil || reply.Code/100 == 2):
@@ -147,14 +147,14 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 }
 
 // judge says whether the MTA takes mail for a recipient: nil for yes.
-func (s *smtpd) judge(h *Host, e smtp.Event) *smtp.Reply {
+func (s *smtpd) judge(env Env, h *Host, e smtp.Event) *smtp.Reply {
 	if !h.isLocal(e.Path.Domain) {
 		if e.Login.User != "" || h.relaysFor(s.client) || h.keepsFor(e.Path.Domain) {
 			return nil
 		}
 		return &relayDenied
 	}
-	if !h.knows(e.Path) {
+	if !h.knows(env, e.Path) {
 		return &unknownUser
 	}
 	return nil

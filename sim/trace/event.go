@@ -103,7 +103,7 @@ const (
 	// KindLost is octets that a link lost; fields as for KindSegment and KindDatagram, Until when they would have arrived.
 	KindLost
 	// KindExpanded is an address that stood for others: Actor the host, Target the address, Letter, Num how many take its
-	// place, Label "alias", "list" or "forward", Data their addresses, each on a line.
+	// place, Label "alias", "list", "forward" or "srs", Data their addresses, each on a line.
 	KindExpanded
 	// KindDiscarded is a message that ends without a notice: Actor, Target the recipient, Letter, Data the reason.
 	KindDiscarded
@@ -118,7 +118,7 @@ const (
 	// does ("poll"), Target to whom or what.
 	KindAct
 	// KindAuth is a host that has found out whether something comes from where it says, or goes where it should: Actor the
-	// host, Target the domain that vouches for it, Conn the session, Label the method ("spf", "dkim", "dmarc"), Verb the
+	// host, Target the domain that vouches for it, Conn the session, Label the method ("spf", "dkim", "arc", "dmarc"), Verb the
 	// result ("pass", "fail", "temperror"), Class the same as a class, Next what is wrong or what is to be done ("reject"),
 	// Data what decided, each part on a line.
 	KindAuth

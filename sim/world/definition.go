@@ -74,6 +74,9 @@ type MTA struct {
 	GiveUpAfter time.Duration   // 0 is five days
 	Hold        bool            // it sends nothing before somebody asks for it: a dial-up customer, ETRN
 	TLS         Security        // of the connections that it opens
+	SRS         string          // secret with which it rewrites the senders of what it forwards; "" leaves them
+	ARC         bool            // it seals what it found out about a message, for the next host
+	Sealers     []string        // domains whose seals it believes
 	Auth        Authentication  // what it does about who a message says that it is from
 }
 

@@ -76,6 +76,15 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 	m.WarnAfter, _ = p.duration(s, "warn-after", `warn-after = "4h"`, false)
 	m.GiveUpAfter, _ = p.duration(s, "give-up-after", `give-up-after = "5d"`, false)
 	m.Hold, _ = s.Bool("hold", "hold = true", false)
+	m.SRS, _ = s.Text("srs", `srs = "a secret of this host"`, false)
+	m.ARC, _ = s.Bool("arc", "arc = true", false)
+	const sealers = `trusted-sealers = ["example.edu"]`
+	m.Sealers, places = s.Texts("trusted-sealers", sealers, false)
+	for i, name := range m.Sealers {
+		if m.Sealers[i] = strings.ToLower(name); !isDomain(name) {
+			p.Report(places[i], s.Key("trusted-sealers"), "world.bad-name", machine.Args{"name": toml.Shorten(name), "example": sealers})
+		}
+	}
 	auth, _ := p.choice(s, "authentication", `authentication = "enforce"`, "world.bad-authentication", false, authentications)
 	m.Auth = Authentication(slices.Index(authentications, auth) + 1)
 	security, _ := p.choice(s, "tls", `tls = "verified"`, "world.bad-client-tls", false, clientTLS)

@@ -271,7 +271,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, authentication, backup-for, blocklists, catch-all, certificate, delivered-to, dkim, give-up-after, greylist, hold, masquerade, max-hops, max-size, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, tls, warn-after, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, delivered-to, dkim, give-up-after, greylist, hold, masquerade, max-hops, max-size, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -360,6 +360,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad retry", `role = "mta"`, "role = \"mta\"\nretry = [\"15m\", \"0s\"]", `17: host.retry: world.bad-duration text="0s"`},
 	{"bad certificate", `role = "mta"`, "role = \"mta\"\ncertificate = [{ names = [\"a b\"] }]", `17: host.certificate.names: world.bad-name`},
 	{"bad authentication", `role = "mta"`, "role = \"mta\"\nauthentication = \"reject\"", `17: host.authentication: world.bad-authentication authentication="reject" known="enforce, tag"`},
+	{"bad sealer", `role = "mta"`, "role = \"mta\"\ntrusted-sealers = [\"a b\"]", `17: host.trusted-sealers: world.bad-name`},
 	{"bad DKIM key", `role = "mta"`, "role = \"mta\"\ndkim = [{ domain = \"example.net\", selector = \"s\", key = \"c2VjcmV0\" }]", `17: host.dkim.key: world.bad-dkim-key`},
 	{"bad selector", `role = "mta"`, "role = \"mta\"\ndkim = [{ domain = \"example.net\", selector = \"a b\", key = \"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\" }]", `17: host.dkim.selector: world.bad-name`},
 	{"bad suffix", "seed = 7", "seed = 7\npublic-suffixes = [\"co.uk\", \"a b\"]", `4: public-suffixes: world.bad-name`},
