@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"ehlo/sim/message"
@@ -23,33 +22,36 @@ func (h *Host) maxHops() int {
 // hops counts the hosts that a message has passed by their Received fields.
 func hops(header []byte) int { return message.Count(header, "Received") }
 
-// stamp puts this host's trace field, and fields that it adds, before a message. What does not begin with a header has the
+// stamp puts this host's trace field, behind the fields of top and before those of added, before a message. What does not begin with a header has the
 // empty line put before it that ends one, or else its text would become a part of these fields.
-func stamp(r message.Received, added, msg, header []byte) []byte {
-	content := message.AppendReceived(make([]byte, 0, len(msg)+len(added)+256), r)
+func stamp(top []byte, r message.Received, added, msg, header []byte) []byte {
+	content := append(make([]byte, 0, len(top)+len(added)+len(msg)+256), top...)
+	content = message.AppendReceived(content, r)
 	content = append(content, added...)
-	if !bytes.HasPrefix(msg, []byte("\r\n")) && len(message.Fields(header[:message.FieldEnd(header, 0)])) == 0 {
+	if !bytes.HasPrefix(msg, []byte("\r\n")) && !message.BeginsWithField(header) {
 		content = append(content, "\r\n"...)
 	}
 	return append(content, msg...)
 }
 
-// appendDelivered adds a message without the Return-Path fields that it came with: the one that final delivery writes is
-// to be the only one (RFC 5321 §4.4).
-func appendDelivered(dst, msg []byte) []byte {
+// deliveredFrom is a message as final delivery writes it: behind a Return-Path field with the reverse-path, and without
+// those that it came with (RFC 5321 §4.4).
+func deliveredFrom(from string, msg []byte) []byte {
+	const name, end = "Return-Path: <", ">\r\n"
+	dst := make([]byte, 0, len(name)+len(from)+len(end)+len(msg))
+	dst = append(append(append(dst, name...), from...), end...)
 	header, _ := message.Split(msg)
-	dst = slices.Grow(dst, len(msg))
 	if message.Count(header, "Return-Path") == 0 {
 		return append(dst, msg...)
 	}
-	from := 0
+	kept := 0
 	for _, f := range message.Fields(header) {
 		if strings.EqualFold(f.Name, "Return-Path") {
-			dst = append(dst, msg[from:f.Start]...)
-			from = f.End
+			dst = append(dst, msg[kept:f.Start]...)
+			kept = f.End
 		}
 	}
-	return append(dst, msg[from:]...)
+	return append(dst, msg[kept:]...)
 }
 
 // isEightBit says that a message has octets that SMTP may carry only by the 8BITMIME extension (RFC 6152 §3).

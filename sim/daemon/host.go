@@ -190,7 +190,14 @@ func NewHosts(def *world.Definition) ([]*Host, error) {
 type directory struct {
 	hosts    map[string]string // by name and by address
 	local    map[string]bool
-	accounts map[string]int
+	accounts map[mailboxName]int
+}
+
+// mailboxName is a mail address in lower case.
+type mailboxName struct{ local, domain string }
+
+func nameOf(local, domain string) mailboxName {
+	return mailboxName{strings.ToLower(local), strings.ToLower(domain)}
 }
 
 // hostNames finds the hosts of a world by name and address.
@@ -204,7 +211,7 @@ func hostNames(def *world.Definition) map[string]string {
 
 func newHost(def *world.Definition, index int, zones *dns.Zones, names map[string]string) (*Host, error) {
 	h := &Host{Name: def.Hosts[index].Name, def: &def.Hosts[index], world: def,
-		known: &directory{hosts: names, local: make(map[string]bool), accounts: make(map[string]int)}}
+		known: &directory{hosts: names, local: make(map[string]bool), accounts: make(map[mailboxName]int)}}
 	chance := engine.NewRand(def.Seed).Stream(h.Name)
 	h.names = newResolver(def, h.def, zones, chance.Uint64())
 	for _, d := range def.Domains {
@@ -241,7 +248,7 @@ func newHost(def *world.Definition, index int, zones *dns.Zones, names map[strin
 }
 
 func (h *Host) addAccount(name, domain, password string) {
-	h.known.accounts[strings.ToLower(name+"@"+domain)] = len(h.accounts)
+	h.known.accounts[nameOf(name, domain)] = len(h.accounts)
 	h.accounts = append(h.accounts, Account{Name: name, Address: name + "@" + domain, Password: password,
 		Store: store.NewAccount(uint32(h.world.Start.Unix()))})
 }
@@ -324,12 +331,23 @@ func (h *Host) changed(env Env, address, mailbox string, s store.Snapshot, by ui
 
 // account finds an account by address, in any case of the domain and, as nearly every server does, of the local part.
 func (h *Host) account(address string) (*Account, bool) {
-	i, ok := h.known.accounts[strings.ToLower(address)]
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return nil, false
+	}
+	return h.accountOf(address[:at], address[at+1:])
+}
+
+func (h *Host) accountOf(local, domain string) (*Account, bool) {
+	i, ok := h.known.accounts[nameOf(local, domain)]
 	if !ok {
 		return nil, false
 	}
 	return &h.accounts[i], true
 }
+
+// Account finds the account with a mail address.
+func (h *Host) Account(address string) (*Account, bool) { return h.account(address) }
 
 // Login finds the account of a user who gives the right password; the name is a login name or an address.
 func (h *Host) Login(user, password string) (*Account, bool) {

@@ -16,6 +16,7 @@ type mail struct {
 	letter   uint32
 	envelope smtp.Envelope
 	content  []byte
+	subject  string // of the content
 	targets  []target
 }
 
@@ -45,8 +46,8 @@ func (t *target) content(m *mail) []byte {
 func (m *mail) add(t target) bool {
 	for i := range m.targets {
 		k := &m.targets[i]
-		if k.fault == nil && t.fault == nil && k.account == t.account && k.discard == t.discard && k.from == t.from &&
-			strings.EqualFold(k.Path.String(), t.Path.String()) {
+		if strings.EqualFold(k.Local, t.Local) && strings.EqualFold(k.Domain, t.Domain) && k.fault == nil && t.fault == nil &&
+			k.account == t.account && k.discard == t.discard && k.from == t.from {
 			return false
 		}
 	}
@@ -78,13 +79,11 @@ func (h *Host) follow(env Env, m *mail, t target, way []string) {
 		}
 	}
 	name := strings.ToLower(t.Local)
-	address := strings.ToLower(t.Path.String())
-	if slices.Contains(way, address) {
+	if len(way) > 0 && slices.Contains(way, strings.ToLower(t.Path.String())) {
 		t.fault = &aliasLoop
 		m.add(t)
 		return
 	}
-	way = append(slices.Clip(way), address)
 	if a, ok := h.alias(name); ok {
 		h.lead(env, m, t, way, a.To, h.listKind(a))
 		return
@@ -111,6 +110,7 @@ func (h *Host) follow(env Env, m *mail, t target, way []string) {
 // lead follows all that an address stands for.
 func (h *Host) lead(env Env, m *mail, t target, way, to []string, kind string) {
 	address := t.Path.String()
+	way = append(slices.Clip(way), strings.ToLower(address))
 	if h.def.MTA.DeliveredTo {
 		if h.wasDeliveredTo(m, address) {
 			t.fault = &aliasLoop
@@ -207,7 +207,7 @@ func (h *Host) knows(env Env, to smtp.Path) bool {
 // recipient finds the account of a forward-path whose domain is local; postmaster needs no domain.
 func (h *Host) recipient(to smtp.Path) (*Account, bool) {
 	if !h.isItself(to.Domain) {
-		return h.account(to.Local + "@" + to.Domain)
+		return h.accountOf(to.Local, to.Domain)
 	}
 	for i := range h.accounts {
 		if strings.EqualFold(h.accounts[i].Name, to.Local) {
@@ -239,7 +239,7 @@ func (h *Host) deposit(env Env, m *mail, t target) []failure {
 func (h *Host) retryLocal(env Env, q *Entry) {
 	q.Active = true
 	q.Attempts++
-	m := &mail{letter: q.Letter, envelope: q.Envelope, content: q.Content}
+	m := &mail{letter: q.Letter, envelope: q.Envelope, content: q.Content, subject: message.Subject(q.Content)}
 	account := ""
 	if a, ok := h.Destination(q.To[0].Path); ok {
 		account = a.Address
@@ -275,7 +275,7 @@ func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 		}
 	}
 	box, _ := a.Store.Mailbox(name)
-	text := appendDelivered([]byte("Return-Path: <"+t.from.String()+">\r\n"), t.content(m))
+	text := deliveredFrom(t.from.String(), t.content(m))
 	now := env.Date(env.Now())
 	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: now, Saved: now}}})
 	if err != nil {
@@ -283,7 +283,7 @@ func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 	}
 	h.ledger.Delivered++
 	env.Emit(trace.Event{Kind: trace.KindDelivered, Actor: h.Name, Target: a.Address, Letter: m.letter, Num: int64(r.Appended[0]),
-		Label: message.Subject(m.content), Verb: apart})
+		Label: m.subject, Verb: apart})
 	h.changed(env, a.Address, name, r.Snapshot, 0)
 	if t.Notify.Has(smtp.NotifySuccess) {
 		h.notify(env, m.report(env.Now()), actionDelivered, []failure{{t.Recipient, "250 2.1.5 Delivered", "", t.from}})

@@ -91,24 +91,24 @@ func (h *Host) accept(env Env, e smtp.Envelope, content []byte, conn uint32, own
 	if own {
 		content = h.signed(env, content)
 	}
-	h.queued(env, letter, e, content, conn)
-	h.forward(env, letter, e, content)
+	m := &mail{letter: letter, envelope: e, content: content, subject: message.Subject(content)}
+	h.queued(env, m, conn)
+	h.forward(env, m)
 	return letter
 }
 
-func (h *Host) queued(env Env, letter uint32, e smtp.Envelope, content []byte, conn uint32) {
-	envelope := trace.Envelope{From: e.From.String()}
-	for _, p := range e.To {
-		envelope.To = append(envelope.To, p.String())
+func (h *Host) queued(env Env, m *mail, conn uint32) {
+	envelope := trace.Envelope{From: m.envelope.From.String(), To: make([]string, len(m.envelope.To))}
+	for i, p := range m.envelope.To {
+		envelope.To[i] = p.String()
 	}
-	env.Emit(trace.Event{Kind: trace.KindQueued, Actor: h.Name, Letter: letter, Conn: conn, Label: message.Subject(content),
-		Num: int64(len(content)), Data: envelope.Append(nil)})
+	env.Emit(trace.Event{Kind: trace.KindQueued, Actor: h.Name, Letter: m.letter, Conn: conn, Label: m.subject,
+		Num: int64(len(m.content)), Data: envelope.Append(make([]byte, 0, 128))})
 }
 
 // forward delivers to the recipients who live here and makes a queue entry for each domain of the others.
-func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) {
-	m := &mail{letter: letter, envelope: e, content: content}
-	for _, to := range e.To {
+func (h *Host) forward(env Env, m *mail) {
+	for _, to := range m.envelope.To {
 		h.expand(env, m, to)
 	}
 	first := len(h.queue)
@@ -119,7 +119,7 @@ func (h *Host) forward(env Env, letter uint32, e smtp.Envelope, content []byte) 
 		case t.fault != nil:
 			failed = append(failed, failure{t.Recipient, t.fault.String(), "", t.from})
 		case t.discard:
-			h.discard(env, letter, t.Recipient, "/dev/null")
+			h.discard(env, m.letter, t.Recipient, "/dev/null")
 		case t.account != "" || h.isLocal(t.Domain):
 			failed = append(failed, h.deposit(env, m, t)...)
 		case h.catchAll != "": // one copy, however many recipients live elsewhere

@@ -81,8 +81,11 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 	if policy.RateLimit > 0 && !s.holding && h.tooMany(env.Now(), c.Address) {
 		return &tooFast, false
 	}
+	if len(policy.Blocklists) == 0 {
+		return nil, false
+	}
 	reverse := dns.Reverse(c.Address)
-	if len(policy.Blocklists) == 0 || reverse == "" {
+	if reverse == "" {
 		return nil, false
 	}
 	if s.client == nil {

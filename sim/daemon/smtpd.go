@@ -207,7 +207,7 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) (refusal *smtp
 		added = h.completed(env, e.Login.User, head)
 	}
 	h.ledger.Accepted += int64(len(e.Envelope.To))
-	h.accept(env, h.trusted(e), append(top, stamp(r, added, text, head)...), conn, own)
+	h.accept(env, h.trusted(e), stamp(top, r, added, text, head), conn, own)
 	return nil, false
 }
 

@@ -67,8 +67,8 @@ func (h *Host) Submit(env Env, server string, e smtp.Envelope, text []byte) {
 	letter := env.NewLetter()
 	h.ledger.Accepted += int64(len(e.To))
 	h.ledger.Queued += int64(len(e.To))
-	h.queued(env, letter, e, text, 0)
-	m := &mail{letter: letter, envelope: e, content: text}
+	m := &mail{letter: letter, envelope: e, content: text, subject: message.Subject(text)}
+	h.queued(env, m, 0)
 	h.wait(env, m, target{Recipient: e.To[0], from: e.From}, literal, env.Now())
 	q := h.queue[len(h.queue)-1]
 	q.To, q.NextHost = slices.Clone(e.To), server

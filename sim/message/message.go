@@ -62,6 +62,15 @@ func Fields(header []byte) []Field {
 	return fields
 }
 
+// BeginsWithField says whether the first line of a header is that of a field.
+func BeginsWithField(header []byte) bool {
+	i := 0
+	for i < len(header) && isNameOctet(header[i]) {
+		i++
+	}
+	return i > 0 && bytes.HasPrefix(bytes.TrimLeft(header[i:], " \t"), []byte(":"))
+}
+
 // Get returns the unfolded value of the first field with a name, in any case, and false where there is none.
 func Get(header []byte, name string) (string, bool) {
 	for i := 0; i < len(header); {
@@ -142,9 +151,12 @@ func Unfold(raw []byte) string {
 // isFieldName says whether a field may be called so (RFC 5322 §2.2).
 func isFieldName(name []byte) bool {
 	for _, c := range name {
-		if c <= ' ' || c >= 0x7f || c == ':' {
+		if !isNameOctet(c) {
 			return false
 		}
 	}
 	return len(name) > 0
 }
+
+// isNameOctet is RFC 5322's ftext.
+func isNameOctet(c byte) bool { return c > ' ' && c < 0x7f && c != ':' }

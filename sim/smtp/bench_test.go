@@ -1,9 +1,11 @@
 package smtp
 
 import (
+	"bytes"
 	"testing"
 
 	"ehlo/sim/sasl"
+	"ehlo/sim/trace"
 )
 
 // ready returns a server that does all it can and whose client has greeted; its questions are answered yes.
@@ -65,6 +67,26 @@ func TestAllocations(t *testing.T) {
 		say(s, p)
 		if n := testing.AllocsPerRun(100, func() { say(s, p) }); n > most {
 			t.Errorf("%q allocates %v times, more than %v", line, n, most)
+		}
+	}
+}
+
+// BenchmarkObserver is what an observer makes of a message of 4 KB with its replies.
+func BenchmarkObserver(b *testing.B) {
+	o := NewObserver()
+	text := bytes.Repeat([]byte("A line of sixty-four octets, as lines of messages often are, CR.\r\n"), 64)
+	hear := func(dir trace.Dir, p []byte) {
+		o.Observe(0, dir, p)
+		for _, ok := o.Next(); ok; _, ok = o.Next() {
+		}
+	}
+	said := [][]byte{[]byte("MAIL FROM:<alice@example.org>\r\n"), []byte("250 2.1.0 OK\r\n"), []byte("RCPT TO:<bob@example.net>\r\n"),
+		[]byte("250 2.1.5 OK\r\n"), []byte("DATA\r\n"), []byte("354 Go on\r\n"), append(text, ".\r\n"...), []byte("250 2.0.0 OK\r\n")}
+	hear(trace.ToClient, []byte("220 mx.example.net ESMTP\r\n"))
+	b.ReportAllocs()
+	for b.Loop() {
+		for i, p := range said {
+			hear(trace.ToServer+trace.Dir(i%2), p)
 		}
 	}
 }

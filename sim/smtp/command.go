@@ -50,10 +50,11 @@ func (p *parser) command(line []byte) Command {
 	p.verb = machine.NoVerb
 	text, crlf := wire.TrimEnd(line)
 	// White space before the line end is tolerated (RFC 5321 §4.1.1).
-	p.line = bytes.TrimRight(text, " \t")
-	word := p.while(func(c byte) bool { return c != ' ' && c != '\t' })
+	p.line = trimBlank(text)
+	p.pos = wordLen(p.line)
+	word := p.line[:p.pos]
 	p.verb = verbOf(word)
-	if i := bytes.IndexAny(text, "\r\n"); i >= 0 {
+	if i := indexLineEnd(text); i < len(text) {
 		p.failAt(i, termCRLF, ReplyBareLineEnd)
 		return nil
 	}
@@ -78,6 +79,27 @@ func (p *parser) command(line []byte) Command {
 		return nil
 	}
 	return command
+}
+
+// trimBlank returns a line without the white space at its end.
+func trimBlank(line []byte) []byte {
+	n := len(line)
+	for n > 0 && isBlank(line[n-1]) {
+		n--
+	}
+	return line[:n]
+}
+
+// indexLineEnd is the place of the first CR or LF, and the length of p where there is none.
+func indexLineEnd(p []byte) int {
+	n := len(p)
+	if i := bytes.IndexByte(p, '\n'); i >= 0 {
+		n = i
+	}
+	if i := bytes.IndexByte(p[:n], '\r'); i >= 0 {
+		n = i
+	}
+	return n
 }
 
 // verbOf returns the command that a word in any case is, or [machine.NoVerb]. What ends content or an exchange is none.

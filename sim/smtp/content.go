@@ -88,17 +88,23 @@ type content struct {
 
 // take takes octets up to the end of the message, and says how many those were.
 func (m *content) take(p []byte, maxSize int64) (n int, end bool) {
+	m.expect(len(p), maxSize)
 	for n < len(p) {
-		if m.dots.at == inLine { // most octets are inside a line
-			run := p[n:]
-			if i := bytes.IndexByte(run, '\n'); i >= 0 {
-				run = run[:i]
+		if m.dots.at == inLine || m.dots.at == lineStart && p[n] != '.' { // most octets are inside a line, which most often is here
+			run := indexLineEnd(p[n:])
+			whole := bytes.HasPrefix(p[n+run:], crlf)
+			if whole {
+				run += len(crlf)
 			}
-			if i := bytes.IndexByte(run, '\r'); i >= 0 {
-				run = run[:i]
+			m.add(p[n:n+run], maxSize)
+			if n += run; whole {
+				m.dots.at, m.line = lineStart, 0
+				continue
 			}
-			m.add(run, maxSize)
-			if n += len(run); n == len(p) {
+			if run > 0 {
+				m.dots.at = inLine
+			}
+			if n == len(p) {
 				break
 			}
 		}
@@ -129,17 +135,18 @@ func (m *content) take(p []byte, maxSize int64) (n int, end bool) {
 	return n, false
 }
 
-var cr = []byte{'\r'}
+var (
+	cr   = []byte{'\r'}
+	crlf = []byte("\r\n")
+)
 
 // takeChunk takes octets that BDAT announced: there are no dots in them that mean something, but a line ends with CR LF
 // here too, since the message is no binary one (RFC 3030 §2).
 func (m *content) takeChunk(p []byte, maxSize int64) {
+	m.expect(len(p), maxSize)
 	for n := 0; n < len(p); {
 		run := p[n:]
-		if i := bytes.IndexAny(run, "\r\n"); i >= 0 {
-			run = run[:i]
-		}
-		if len(run) > 0 {
+		if run = run[:indexLineEnd(run)]; len(run) > 0 {
 			m.bareCR()
 			m.dots.at = inLine
 			m.add(run, maxSize)
@@ -202,6 +209,13 @@ func (m *content) add(p []byte, maxSize int64) {
 	}
 	if !m.bad {
 		m.text = append(m.text, p...)
+	}
+}
+
+// expect makes room for octets that have come and will be looked at, so that a small message needs one piece of memory.
+func (m *content) expect(n int, maxSize int64) {
+	if room := int64(n); n > 0 && m.text == nil && !m.bad && (maxSize == 0 || room <= maxSize) {
+		m.text = make([]byte, 0, n)
 	}
 }
 

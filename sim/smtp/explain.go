@@ -244,8 +244,9 @@ func found(line []byte, pos int) string {
 
 // wordLen is the number of octets before the first white space.
 func wordLen(text []byte) int {
-	if i := bytes.IndexAny(text, " \t"); i >= 0 {
-		return i
+	n := 0
+	for n < len(text) && !isBlank(text[n]) {
+		n++
 	}
-	return len(text)
+	return n
 }

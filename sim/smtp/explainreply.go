@@ -10,9 +10,19 @@ import (
 	"ehlo/sim/trace"
 )
 
-// codes are the reply codes that have a text of their own (RFC 5321 §4.2.3).
-var codes = []int{211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 432, 450, 451, 452, 454, 455, 458, 459, 500, 501,
-	502, 503, 504, 521, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556}
+// codes are the reply codes that have a text of their own (RFC 5321 §4.2.3), each with a blank behind it.
+const codes = "211 214 220 221 235 250 251 252 253 334 354 421 432 450 451 452 454 455 458 459 500 501 502 503 504 521 530 534 535 " +
+	"538 550 551 552 553 554 555 556 "
+
+// codeName is a reply code as text; those of codes need no memory of their own.
+func codeName(code []byte) string {
+	for i := 0; i < len(codes); i += 4 {
+		if codes[i:i+3] == string(code) {
+			return codes[i : i+3]
+		}
+	}
+	return string(code)
+}
 
 // enhancedCodes are the enhanced status codes, without their class, that have a text of their own (RFC 3463 §3).
 var enhancedCodes = []string{"0.0", "1.0", "1.1", "1.2", "1.3", "1.5", "1.6", "1.7", "1.8", "1.10", "2.0", "2.1", "2.2", "2.3", "3.0",
@@ -109,8 +119,8 @@ func (e *explainer) challenge(l machine.Line, text []byte, at int) {
 }
 
 func codeTerm(code int) string {
-	if slices.Contains(codes, code) {
-		return "smtp.reply-code." + strconv.Itoa(code)
+	if name := strconv.Itoa(code); strings.Contains(codes, name+" ") {
+		return "smtp.reply-code." + name
 	}
 	return "smtp.reply-code." + strconv.Itoa(code/100)
 }

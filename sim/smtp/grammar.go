@@ -240,15 +240,17 @@ func (p *parser) quotedString() ([]byte, bool) {
 	return nil, p.fail(termQuotedString, ReplySyntax)
 }
 
+func isBlank(c byte) bool     { return c == ' ' || c == '\t' }
 func isDigit(c byte) bool     { return '0' <= c && c <= '9' }
 func isAlpha(c byte) bool     { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func isLetDig(c byte) bool    { return isAlpha(c) || isDigit(c) }
 func isLdh(c byte) bool       { return isLetDig(c) || c == '-' }
 func isPrintable(c byte) bool { return ' ' <= c && c <= '~' }
 
-// isAtext is RFC 5322's atext.
+// isAtext is RFC 5322's atext: letters, digits, and !#$%&'*+-/=?^_`{|}~, a bit for each.
 func isAtext(c byte) bool {
-	return isLetDig(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
+	const low, high uint64 = 0xA3FFACFA00000000, 0x7FFFFFFFC7FFFFFE
+	return c < 64 && low>>c&1 != 0 || c >= 64 && high>>(c-64)&1 != 0
 }
 
 // isValue is an octet of an esmtp-value.

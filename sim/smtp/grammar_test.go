@@ -198,3 +198,11 @@ func BenchmarkContent(b *testing.B) {
 		c.take(message, 0)
 	}
 }
+
+func TestAtext(t *testing.T) {
+	for c := range 256 {
+		if want := isLetDig(byte(c)) || c < 128 && strings.IndexByte("!#$%&'*+-/=?^_`{|}~", byte(c)) >= 0; isAtext(byte(c)) != want {
+			t.Errorf("%q is an atext: %t", rune(c), !want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"strconv"
+	"strings"
 
 	"ehlo/sim/machine"
 )
@@ -60,8 +61,8 @@ func MessageIDs() []string {
 	for i := range offers {
 		term("smtp.extension." + offers[i].keyword)
 	}
-	for _, code := range codes {
-		term("smtp.reply-code." + strconv.Itoa(code))
+	for _, code := range strings.Fields(codes) {
+		term("smtp.reply-code." + code)
 	}
 	for class := 2; class <= 5; class++ {
 		term("smtp.reply-code." + strconv.Itoa(class))

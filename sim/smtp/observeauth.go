@@ -38,7 +38,7 @@ func (o *Observer) response(line machine.Line) {
 	}
 	x.exchange.Advance()
 	o.pending = append(o.pending, c)
-	o.lines = append(o.lines, line)
+	o.lines.Add(line)
 }
 
 // challenge reads a 334 of the server.

@@ -8,11 +8,15 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/trace"
+	"ehlo/sim/wire"
 )
 
 // maxObserved is the longest piece of a line that an observer keeps, in octets. A longer line is reported in pieces; all
 // but the last are of class [trace.ClassNone].
 const maxObserved = 8192
+
+// maxKeptBuffer is how much memory an observer keeps for the octets to come, in octets.
+const maxKeptBuffer = 8 * maxObserved
 
 // Observer reads an SMTP session between others. Make one with [NewObserver].
 type Observer struct {
@@ -25,7 +29,7 @@ type Observer struct {
 	login   login
 	client  stream
 	server  stream
-	lines   []machine.Line
+	lines   machine.Queue[machine.Line]
 }
 
 // pending is a command that awaits its reply.
@@ -45,7 +49,7 @@ func (o *Observer) Clone() machine.Observer {
 	c.pending = slices.Clone(o.pending)
 	c.client = o.client.clone()
 	c.server = o.server.clone()
-	c.lines = slices.Clone(o.lines)
+	c.lines = o.lines.Clone()
 	return &c
 }
 
@@ -54,24 +58,18 @@ func (o *Observer) State() string { return stateNames[o.state] }
 
 // Observe takes octets that passed in one direction.
 func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
+	taken := o.lines.Len() == 0
 	if dir == trace.ToClient {
-		o.server.feed(now, p)
+		o.server.feed(now, p, taken)
 		o.readReplies()
 	} else {
-		o.client.feed(now, p)
+		o.client.feed(now, p, taken)
 	}
 	o.readClient()
 }
 
 // Next takes the next line, and false where none is complete.
-func (o *Observer) Next() (machine.Line, bool) {
-	if len(o.lines) == 0 {
-		return machine.Line{}, false
-	}
-	l := o.lines[0]
-	o.lines = o.lines[1:]
-	return l, true
-}
+func (o *Observer) Next() (machine.Line, bool) { return o.lines.Next() }
 
 // readClient reads what the client said as far as it is known what that is: behind DATA this is for the reply to say.
 func (o *Observer) readClient() {
@@ -106,7 +104,7 @@ func (o *Observer) readClient() {
 			line.Class, line.Verb, line.Label = trace.ClassCommand, c.name, c.name
 			o.pending = append(o.pending, c)
 		}
-		o.lines = append(o.lines, line)
+		o.lines.Add(line)
 	}
 }
 
@@ -115,13 +113,13 @@ func (p pending) opens() bool { return p.verb == DATA || p.verb == AUTH }
 
 // readChunk reads octets that BDAT announced, and says whether all have come.
 func (o *Observer) readChunk() bool {
-	n := int(min(o.chunk, int64(len(o.client.buf))))
+	n := int(min(o.chunk, int64(len(o.client.rest()))))
 	if n == 0 {
 		return false
 	}
 	line := o.client.take(n, trace.ToServer)
 	line.Class, line.State, line.Next = trace.ClassContent, stateNames[Chunks], stateNames[Chunks]
-	o.lines = append(o.lines, line)
+	o.lines.Add(line)
 	o.chunk -= int64(n)
 	return o.chunk == 0
 }
@@ -137,44 +135,62 @@ func (o *Observer) expected() machine.State {
 	return s
 }
 
-// command says which command a line is. What is none is named by its first word.
+// command says which command a line is. What is none is named by its first word. Only those whose argument says what comes
+// next are read to their end.
 func (o *Observer) command(line []byte) pending {
-	p := parser{offered: allExtensions, lenient: LenientLineEnds}
-	switch c := p.command(line).(type) {
-	case Bdat:
-		o.chunk = c.Size
-		return pending{c.verb(), commands[c.verb()].name}
-	case Auth:
-		o.beginLogin(c)
+	text, _ := wire.TrimEnd(line)
+	word := trimBlank(text)
+	word = word[:wordLen(word)]
+	switch v := verbOf(word); v {
+	case BDAT, AUTH:
+		return o.announcement(line, v)
+	case machine.NoVerb:
+	default:
+		return pending{v, commands[v].name}
 	}
-	if p.verb != machine.NoVerb {
-		return pending{p.verb, commands[p.verb].name}
-	}
-	word := p.line[:p.pos]
 	if len(word) == 0 || len(word) > 12 || bytes.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return pending{machine.NoVerb, "?"}
 	}
 	return pending{machine.NoVerb, strings.ToUpper(string(word))}
 }
 
+// announcement reads a command that says what the client's next octets are.
+func (o *Observer) announcement(line []byte, v machine.Verb) pending {
+	p := parser{offered: allExtensions, lenient: LenientLineEnds}
+	switch c := p.command(line).(type) {
+	case Bdat:
+		o.chunk = c.Size
+		v = c.verb()
+	case Auth:
+		o.beginLogin(c)
+	}
+	return pending{v, commands[v].name}
+}
+
 // readContent reads octets of a message, and says whether it is complete.
 func (o *Observer) readContent() bool {
 	c := &o.client
-	for i := c.read; i < len(c.buf); i++ {
-		if o.dots.next(c.buf[i]) != isEnd {
+	rest := c.rest()
+	for i := c.read; i < len(rest); i++ {
+		if o.dots.at == inLine {
+			if i += indexLineEnd(rest[i:]); i == len(rest) {
+				break
+			}
+		}
+		if o.dots.next(rest[i]) != isEnd {
 			continue
 		}
 		o.emitContent(i - 2)
 		line := c.take(3, trace.ToServer)
 		line.Class, line.Verb, line.Label = trace.ClassCommand, ".", "."
 		line.State, line.Next = stateNames[Content], stateNames[Content]
-		o.lines = append(o.lines, line)
+		o.lines.Add(line)
 		o.pending = append(o.pending, pending{EndOfData, "."})
 		o.content = false
 		return true
 	}
 	// A dot at the start of a line may be the end.
-	sure := len(c.buf)
+	sure := len(rest)
 	switch o.dots.at {
 	case afterDot:
 		sure--
@@ -182,7 +198,7 @@ func (o *Observer) readContent() bool {
 		sure -= 2
 	}
 	o.emitContent(sure)
-	c.read = len(c.buf)
+	c.read = len(c.rest())
 	return false
 }
 
@@ -194,7 +210,7 @@ func (o *Observer) emitContent(n int) {
 	line := o.client.take(n, trace.ToServer)
 	line.Class = trace.ClassContent
 	line.State, line.Next = stateNames[Content], stateNames[Content]
-	o.lines = append(o.lines, line)
+	o.lines.Add(line)
 }
 
 // readReplies reads what the server said.
@@ -209,7 +225,7 @@ func (o *Observer) readReplies() {
 			o.reply(&line)
 		}
 		line.Next = stateNames[o.state]
-		o.lines = append(o.lines, line)
+		o.lines.Add(line)
 		o.readClient()
 	}
 }
@@ -225,7 +241,7 @@ func (o *Observer) reply(l *machine.Line) {
 	if !ok {
 		return
 	}
-	l.Label = string(l.Data[:3])
+	l.Label = codeName(l.Data[:3])
 	if more {
 		return
 	}
@@ -260,10 +276,10 @@ func (o *Observer) follow(l *machine.Line, verb machine.Verb, code int) {
 	case verb == STARTTLS && code == 220:
 		// The server drops what came behind the command: it gets no replies.
 		o.pending, o.chunk = nil, 0
-		if n := len(o.client.buf); n > 0 {
+		if n := len(o.client.rest()); n > 0 {
 			line := o.client.take(n, trace.ToServer)
 			line.State, line.Next = stateNames[Connected], stateNames[Connected]
-			o.lines = append(o.lines, line)
+			o.lines.Add(line)
 		}
 	case (verb == BDAT || verb == LastChunk) && (code == 500 || code == 502):
 		o.chunk = 0 // the server does not know the command, and takes what follows for commands

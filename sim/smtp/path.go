@@ -12,7 +12,8 @@ type Path struct {
 // String returns the mailbox without angle brackets, with quotes around the local part where it needs them, and "" for
 // the null reverse-path.
 func (p Path) String() string {
-	return string(p.append(nil))
+	var room [96]byte // on the stack
+	return string(p.append(room[:0]))
 }
 
 // append adds the mailbox as [Path.String] writes it.
@@ -76,15 +77,16 @@ func appendQuoted(dst []byte, local string) []byte {
 }
 
 func isDotString(s string) bool {
-	for atom := range strings.SplitSeq(s, ".") {
-		if atom == "" {
+	begun := false // the atom
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.' && begun:
+			begun = false
+		case isAtext(c) || c > '~':
+			begun = true
+		default:
 			return false
 		}
-		for i := range len(atom) {
-			if !isAtext(atom[i]) && atom[i] <= '~' {
-				return false
-			}
-		}
 	}
-	return true
+	return begun
 }

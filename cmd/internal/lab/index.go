@@ -20,7 +20,7 @@ type index struct {
 	last    uint64
 	octets  int64         // of all messages
 	disk    *disk         // keeps the entries, or nil
-	more    chan struct{} // closed when a message has come
+	more    chan struct{} // closed when a message has come; nil where nobody waits for one
 
 	// Until the post office's mutex is free again: the envelopes of messages that were taken, and which of them went where.
 	letters map[uint32]letter
@@ -53,7 +53,7 @@ type entry struct {
 // newIndex makes the index of what is in a host's mailboxes. What a disk knows of a message holds on: its number, and by
 // which envelope it came.
 func newIndex(h *daemon.Host, d *disk) (*index, error) {
-	x := &index{at: map[place]*entry{}, boxes: map[place]store.Snapshot{}, more: make(chan struct{}),
+	x := &index{at: map[place]*entry{}, boxes: map[place]store.Snapshot{},
 		letters: map[uint32]letter{}, brought: map[place]uint32{}, disk: d}
 	known, err := x.known()
 	if err != nil {
@@ -106,7 +106,7 @@ func (x *index) known() (map[kept]*entryRecord, error) {
 }
 
 // note remembers what an event tells of a message's way.
-func (x *index) note(e trace.Event) {
+func (x *index) note(e *trace.Event) {
 	switch e.Kind {
 	case trace.KindQueued:
 		x.letters[e.Letter] = letter{trace.ParseEnvelope(e.Data), e.Conn, e.Label}
@@ -144,9 +144,9 @@ func (x *index) changed(h *daemon.Host, address string, c store.Change) {
 		}
 		x.add(h, place{address, c.Mailbox, m.UID}, m)
 	}
-	if c.Snapshot.UIDNext() != first {
+	if c.Snapshot.UIDNext() != first && x.more != nil {
 		close(x.more)
-		x.more = make(chan struct{})
+		x.more = nil
 	}
 }
 
@@ -213,6 +213,14 @@ func (x *index) remove(box place, was store.Snapshot, lost []store.UIDRange) {
 	}
 }
 
+// coming is closed when a message has come.
+func (x *index) coming() <-chan struct{} {
+	if x.more == nil {
+		x.more = make(chan struct{})
+	}
+	return x.more
+}
+
 // find is the message with a number, or nil.
 func (x *index) find(id uint64) *entry {
 	i, ok := slices.BinarySearchFunc(x.entries, id, func(e *entry, id uint64) int { return cmp.Compare(e.id, id) })
@@ -231,16 +239,16 @@ func (x *index) message(e *entry) store.Message {
 }
 
 func contentOf(h *daemon.Host, at place) ([]byte, bool) {
-	for _, a := range h.Accounts() {
-		if a.Address != at.address {
-			continue
-		}
-		if box, ok := a.Store.Mailbox(at.mailbox); ok {
-			content, err := box.Content(at.uid)
-			return content, err == nil
-		}
+	a, ok := h.Account(at.address)
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	box, ok := a.Store.Mailbox(at.mailbox)
+	if !ok {
+		return nil, false
+	}
+	content, err := box.Content(at.uid)
+	return content, err == nil
 }
 
 // filter chooses messages; what is "" or 0 does not matter.

@@ -22,10 +22,9 @@ const keptSessions = 200
 // Lab is a running lab. Make one with [Start], end it with [Lab.Close].
 type Lab struct {
 	*post
-	limits  Limits
-	log     func(string)
-	held    atomic.Int64 // octets of messages on their way
-	viewers atomic.Int64 // who look at the live page
+	limits Limits
+	log    func(string)
+	held   atomic.Int64 // octets of messages on their way
 
 	identity  *identity
 	page      http.Handler

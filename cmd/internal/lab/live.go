@@ -37,7 +37,7 @@ type news struct {
 func (n *news) add(e trace.Event) {
 	if n.events = append(n.events, e); len(n.events) >= 2*liveNews {
 		n.first += liveNews
-		n.events = slices.Clone(n.events[liveNews:])
+		n.events = n.events[:copy(n.events, n.events[liveNews:])]
 	}
 }
 
@@ -168,8 +168,9 @@ func (v *viewer) session(r *record) {
 		s = v.opened(r)
 	}
 	lab := v.lab.host.Name
-	for i := max(0, s.lines-r.dropped); i < len(r.lines); i++ {
-		l := &r.lines[i]
+	lines := r.transcript()
+	for i := max(0, s.lines-r.dropped); i < len(lines); i++ {
+		l := &lines[i]
 		at := s.moment(l.at)
 		if l.tls != nil {
 			v.add(trace.Event{At: at, Kind: trace.KindTLS, Actor: lab, Target: s.name, Conn: r.id, Dir: trace.ToClient, Label: l.tls.Version,
@@ -189,7 +190,7 @@ func (v *viewer) session(r *record) {
 			Data: l.data})
 		s.state, s.free = l.state, until
 	}
-	s.lines = r.dropped + len(r.lines)
+	s.lines = r.dropped + len(lines)
 	if r.reason == "" {
 		return
 	}

@@ -142,7 +142,7 @@ func (l *Lab) awaitMessage(w http.ResponseWriter, r *http.Request) error {
 			if e := l.index.first(f); e != nil {
 				found = l.describe(e)
 			}
-			f.after, more = max(f.after, l.index.last), l.index.more
+			f.after, more = max(f.after, l.index.last), l.index.coming()
 		})
 		return found, more
 	})

@@ -65,12 +65,14 @@ func (p *policy) demanded(e smtp.Event) (Fault, bool) {
 			return f, true
 		}
 	case smtp.AskMessage:
-		text := e.Envelope.From.String()
-		for _, to := range e.Envelope.To {
-			text += " " + to.String()
-		}
-		if f, ok := p.faults.choose(p.session.door, atMessage, text); ok {
-			return f, true
+		if p.faults.some.Load() {
+			text := e.Envelope.From.String()
+			for _, to := range e.Envelope.To {
+				text += " " + to.String()
+			}
+			if f, ok := p.faults.choose(p.session.door, atMessage, text); ok {
+				return f, true
+			}
 		}
 		return namedIn(e.Envelope)
 	}

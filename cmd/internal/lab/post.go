@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ehlo/sim/daemon"
@@ -28,6 +29,7 @@ type post struct {
 	faults   *faults
 	index    *index
 	news     news
+	viewers  atomic.Int64                     // who look at the live page
 	watchers map[string]map[*session]struct{} // by the address of the account
 }
 
@@ -159,9 +161,11 @@ func (e env) Date(t engine.Time) int64 { return e.wall(t).Unix() }
 
 // Emit lets the index know which message is whose, and viewers what came of it.
 func (e env) Emit(ev trace.Event) {
-	e.index.note(ev)
-	ev.At = e.now()
-	e.news.add(ev)
+	e.index.note(&ev)
+	if e.viewers.Load() > 0 { // whoever begins to look later does not see them
+		ev.At = e.now()
+		e.news.add(ev)
+	}
 }
 
 // Chance returns 64 bits from the system's source of chance.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/store"
 	"ehlo/sim/world"
@@ -49,9 +50,10 @@ type session struct {
 	input    int64  // octets received since the machine last said something
 	held     int64  // of the lab's memory
 	demand   demand
-	writeBy  time.Time // when the client must have taken what is sent
-	mark     uint64    // of the journal: what the next reply tells of is kept when this is
-	ended    bool      // the machine was told that the connection is over
+	writeBy  time.Time   // when the client must have taken what is sent
+	readBy   engine.Time // when the connection's reading ends by itself, at the latest when the machine wants to know
+	mark     uint64      // of the journal: what the next reply tells of is kept when this is
+	ended    bool        // the machine was told that the connection is over
 	closing  atomic.Bool
 	unwanted bool // nobody wants to read about it when it is over; the lab's mutex guards it
 
@@ -193,24 +195,46 @@ func (s *session) turn() error {
 	return err
 }
 
-// read waits for octets of the client.
+// read waits for octets of the client. Most commands move the moment at which the machine has waited for too long; the
+// connection is told of that when the earlier one has come.
 func (s *session) read() (int, error) {
-	deadline := time.Time{}
-	if t, ok := s.machine.Timeout(); ok {
-		deadline = s.lab.wall(t)
+	s.record.settle()
+	for {
+		until := engine.Never
+		if t, ok := s.machine.Timeout(); ok {
+			until = t
+		}
+		if s.readBy > until || s.readBy == 0 {
+			if err := s.readUntil(until); err != nil {
+				return 0, err
+			}
+		}
+		if s.closing.Load() || s.idle.Load() && s.hasNews.Load() { // wake or Changed set the deadline before this did
+			s.readBy = 0
+			return 0, os.ErrDeadlineExceeded
+		}
+		buf := s.record.buf
+		n, err := s.conn.Read(buf)
+		if n == len(buf) && n < largestRead {
+			s.record.buf = append(make([]byte, 0, 2*n), buf...)[:2*n]
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
+		}
+		s.readBy = 0
+		if n > 0 || s.closing.Load() || s.idle.Load() && s.hasNews.Load() || s.lab.now() >= until {
+			return n, err
+		}
 	}
-	if err := s.conn.SetReadDeadline(deadline); err != nil {
-		return 0, err
+}
+
+// readUntil lets reading end at a moment by itself, [engine.Never] for not.
+func (s *session) readUntil(t engine.Time) error {
+	s.readBy = t
+	if t == engine.Never {
+		return s.conn.SetReadDeadline(time.Time{})
 	}
-	if s.closing.Load() || s.idle.Load() && s.hasNews.Load() { // wake or Changed set the deadline before this did
-		return 0, os.ErrDeadlineExceeded
-	}
-	buf := s.record.buf
-	n, err := s.conn.Read(buf)
-	if n == len(buf) && n < largestRead {
-		s.record.buf = append(make([]byte, 0, 2*n), buf...)[:2*n]
-	}
-	return n, err
+	return s.conn.SetReadDeadline(s.lab.wall(t))
 }
 
 // wake asks the session, from another goroutine, to say goodbye.
@@ -294,13 +318,16 @@ func (p *post) hear(s *session) {
 	}
 }
 
-// step lets the host answer one question of a session's machine.
+// step lets the host answer a question of a session's machine. SMTP's replies are short: there the machine goes on to what
+// the client has said behind that.
 func (p *post) step(s *session) (more bool) {
 	p.do(func(env daemon.Env, h *daemon.Host) {
 		p.policy.session = s
 		p.tell(s)
 		before := p.journal.mark()
-		more = s.machine.Step(env, h, s.id)
+		for more = s.machine.Step(env, h, s.id); more && !s.split && s.demand.delay == 0 && !s.demand.cut; {
+			more = s.machine.Step(env, h, s.id)
+		}
 		if now := p.journal.mark(); now != before {
 			s.mark = now
 		}

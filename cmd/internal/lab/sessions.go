@@ -64,6 +64,7 @@ type lineJSON struct {
 func (r *record) describe(p *post, transcript bool) sessionJSON {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	kept := r.transcript()
 	stamp := func(t engine.Time) string { return p.wall(t).UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 	j := sessionJSON{ID: r.id, Service: r.service, Protocol: r.protocol, Client: r.client, State: r.state, Opened: stamp(r.opened),
 		Reason: r.reason, Detail: r.detail, TLS: describeTLS(r.tls), Received: r.octets[trace.ToServer], Sent: r.octets[trace.ToClient], Dropped: r.dropped, Incomplete: r.blind}
@@ -73,8 +74,8 @@ func (r *record) describe(p *post, transcript bool) sessionJSON {
 	if !transcript {
 		return j
 	}
-	lines := make([]lineJSON, len(r.lines))
-	for i, l := range r.lines {
+	lines := make([]lineJSON, len(kept))
+	for i, l := range kept {
 		lines[i] = lineJSON{At: stamp(l.at), Dir: l.dir.String(), Octets: l.total, Label: l.label, Verb: l.verb, Class: l.class.String(), State: l.state}
 		if l.tls != nil {
 			lines[i].TLS = describeTLS(*l.tls)

@@ -157,7 +157,7 @@ func (s *session) handshake() (machine.TLSInfo, error) {
 	if err := s.raw.SetDeadline(time.Time{}); err != nil {
 		return machine.TLSInfo{}, err
 	}
-	s.writeBy = time.Time{} // the handshake has ended it
+	s.writeBy, s.readBy = time.Time{}, 0 // the handshake has ended them
 	s.conn = c
 	info := infoOf(c)
 	s.record.secure(s.lab.now(), info)
