@@ -43,6 +43,9 @@ telnet mx.example.net 143
 > b7 APPEND user/bob/INBOX {3+}
 > x
 >
+> b75 REPLACE 1 INBOX {3+}
+> x
+>
 > b8 MYRIGHTS user/bob/INBOX
 > b9 GETACL user/bob/INBOX
 > c1 CREATE user/bob/INBOX/Sub
@@ -64,17 +67,22 @@ use 1
 > f5 APPEND INBOX {3+}
 > x
 >
+> f6 SELECT INBOX
+> f7 REPLACE 1 INBOX (\Draft) {3+}
+> x
+>
 use 2
 > g1 STATUS user/bob/INBOX (MESSAGES)
 > g2 LIST "" *
 `)
 	hears(t, tl, 1, "a2 OK SETACL completed", "a3 NO Nobody has that name", "* ACL INBOX bob lrswipkxteacd carla lrs",
 		`* LISTRIGHTS INBOX carla "" l r s w i p k x t e a`, "* MYRIGHTS INBOX lrswipkxteacd", "f1 OK SETQUOTA completed",
-		"* ACL INBOX bob lrswipkxteacd", `* QUOTAROOT INBOX ""`, `* QUOTA "" (MESSAGE 1 1)`, "f5 NO [OVERQUOTA] The mailbox is full")
+		"* ACL INBOX bob lrswipkxteacd", `* QUOTAROOT INBOX ""`, `* QUOTA "" (MESSAGE 1 1)`, "f5 NO [OVERQUOTA] The mailbox is full",
+		"* 1 EXPUNGE", "* 1 EXISTS", "f7 OK REPLACE completed") // what goes makes room for what comes
 	hears(t, tl, 2, `* LIST (\HasNoChildren) "/" INBOX`, `* LIST (\HasNoChildren) "/" user/bob/INBOX`,
 		`* OK [PERMANENTFLAGS (\Seen)] Flags that last`, "b3 OK [READ-WRITE] SELECT completed",
 		`* 2 FETCH (FLAGS (\Seen \Recent))`, "b5 NO [NOPERM] You may not do that with this mailbox",
-		"b7 NO [NOPERM] You may not do that with this mailbox", "* MYRIGHTS user/bob/INBOX lrs",
+		"b7 NO [NOPERM] You may not do that with this mailbox", "b75 NO [NOPERM] You may not do that with this mailbox", "* MYRIGHTS user/bob/INBOX lrs",
 		"b9 NO [NOPERM] You may not do that with this mailbox", "c1 NO [NOPERM] You may not do that with this mailbox",
 		"c2 NO [CANNOT] No mailbox can have that name", "c3 NO [NONEXISTENT] There is no such mailbox",
 		"* 1 EXPUNGE", "e3 OK EXPUNGE completed", "* QUOTAROOT user/bob/INBOX user/bob", "* QUOTA user/bob ()",

@@ -133,18 +133,33 @@ func (s *imapd) boxes(h *Host) []imap.Box {
 
 // append puts messages into a mailbox.
 func (s *imapd) append(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
+	p, box, reason := s.inserts(env, h, e)
+	if box == nil {
+		return imap.Answer{Reason: reason}
+	}
+	r, err := box.Commit(store.Batch{Append: e.Drafts})
+	if err != nil {
+		return imap.Answer{Reason: imap.Refusal(err)}
+	}
+	h.changed(env, p.account.Address, p.name, r.Snapshot, conn)
+	return imap.Answer{OK: true, Snapshot: r.Snapshot, UIDs: r.Appended}
+}
+
+// inserts finds the mailbox into which messages are to be put, and makes the messages ready; box is nil where that may not
+// be.
+func (s *imapd) inserts(env Env, h *Host, e imap.Event) (p place, box *store.Memory, reason imap.ReplyID) {
 	p, ok := s.find(h, e.Mailbox)
 	if !ok {
-		return imap.Answer{}
+		return p, nil, imap.ReplyDefault
 	}
-	box, ok := p.account.Store.Mailbox(p.name)
+	box, ok = p.account.Store.Mailbox(p.name)
 	switch {
 	case !ok && store.CheckName(p.name) != nil:
-		return imap.Answer{Reason: imap.ReplyBadName}
+		return p, nil, imap.ReplyBadName
 	case !ok:
-		return imap.Answer{}
+		return p, nil, imap.ReplyDefault
 	case !p.rights.Has(store.RightInsert):
-		return imap.Answer{Reason: imap.ReplyNoPermission}
+		return p, nil, imap.ReplyNoPermission
 	}
 	now := env.Date(env.Now())
 	octets := int64(0)
@@ -159,14 +174,9 @@ func (s *imapd) append(env Env, h *Host, conn uint32, e imap.Event) imap.Answer 
 		octets += int64(len(d.Content))
 	}
 	if room, ok := h.policy.(Room); ok && !room.Room(octets) {
-		return imap.Answer{Reason: imap.ReplyOverQuota}
+		return p, nil, imap.ReplyOverQuota
 	}
-	r, err := box.Commit(store.Batch{Append: e.Drafts})
-	if err != nil {
-		return imap.Answer{Reason: imap.Refusal(err)}
-	}
-	h.changed(env, p.account.Address, p.name, r.Snapshot, conn)
-	return imap.Answer{OK: true, Snapshot: r.Snapshot, UIDs: r.Appended}
+	return p, box, imap.ReplyDefault
 }
 
 // tree makes, removes and renames mailboxes, and keeps subscriptions.

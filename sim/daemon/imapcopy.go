@@ -56,6 +56,30 @@ func (s *imapd) copy(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
 		UIDs: results[0].Appended}
 }
 
+// replace puts a message into a mailbox and removes another from the selected one (RFC 8508 §3.4).
+func (s *imapd) replace(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
+	from, name, ok := s.selected(h)
+	if !ok {
+		return imap.Answer{Reason: imap.ReplyServerFault}
+	}
+	p, to, reason := s.inserts(env, h, e)
+	switch {
+	case to == nil:
+		return imap.Answer{Reason: reason}
+	case !s.rights.Has(store.RightExpunge | store.RightDeleteMarked):
+		return imap.Answer{Reason: imap.ReplyNoPermission}
+	}
+	results, err := s.transfer(h, p.account, to, from, store.Batch{Append: e.Drafts}, store.Batch{Expunge: e.UIDs}, true)
+	if err != nil {
+		return imap.Answer{Reason: imap.Refusal(err)}
+	}
+	if to != from {
+		h.changed(env, p.account.Address, p.name, to.Snapshot(), conn)
+	}
+	h.changed(env, s.owner, name, from.Snapshot(), conn)
+	return imap.Answer{OK: true, Snapshot: from.Snapshot(), Target: results[0].Snapshot, UIDs: results[0].Appended}
+}
+
 // transfer commits what a copy puts into one mailbox and what a move takes out of the other: at once within an account,
 // else the copies first, so that nothing is lost.
 func (s *imapd) transfer(h *Host, target *Account, to, from *store.Memory, in, out store.Batch, move bool) ([]store.Result, error) {

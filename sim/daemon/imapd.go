@@ -97,6 +97,8 @@ func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer 
 		return s.commit(env, h, conn, store.Batch{Expunge: e.UIDs})
 	case imap.AskCopy:
 		return s.copy(env, h, conn, e)
+	case imap.AskReplace:
+		return s.replace(env, h, conn, e)
 	case imap.AskList:
 		return imap.Answer{OK: true, Boxes: s.boxes(h)}
 	case imap.AskSelect, imap.AskStatus:

@@ -103,15 +103,22 @@ func (s *scanner) dateTime() int64 {
 }
 
 func (c Append) serve(s *Server) {
-	drafts := make([]store.Draft, len(c.Messages))
-	for i, m := range c.Messages {
+	if drafts, ok := s.drafts(c.Messages); ok {
+		s.ask(Event{Kind: AskAppend, Mailbox: c.Mailbox, Drafts: drafts}, appendTask{})
+	}
+}
+
+// drafts is messages for the store; where one is too long, the command is refused.
+func (s *Server) drafts(messages []AppendMessage) (drafts []store.Draft, ok bool) {
+	drafts = make([]store.Draft, len(messages))
+	for i, m := range messages {
 		if int64(len(m.Content)) > s.cfg.AppendLimit {
 			s.finish(ReplyTooBig)
-			return
+			return nil, false
 		}
 		drafts[i] = store.Draft{Content: m.Content, Flags: m.Flags, Date: m.Date}
 	}
-	s.ask(Event{Kind: AskAppend, Mailbox: c.Mailbox, Drafts: drafts}, appendTask{})
+	return drafts, true
 }
 
 type appendTask struct{}
@@ -126,7 +133,7 @@ func (appendTask) answer(s *Server, a Answer) {
 	if s.state == Selected && a.Snapshot.UIDValidity() == s.box.latest.UIDValidity() {
 		s.box.hear(a.Snapshot)
 	}
-	s.completeWith(ReplyAppended, about{number: int64(a.Snapshot.UIDValidity()), text: uidSet(a.UIDs)})
+	s.completeWith(ReplyAppended, appended(a.Snapshot, a.UIDs))
 }
 
 // uidSet writes ascending UIDs as a set.

@@ -23,6 +23,7 @@ const capabilities = "" +
 	" MOVE" +
 	" PARTIAL" +
 	" PREVIEW" +
+	" REPLACE" +
 	" SAVEDATE" +
 	" SEARCHRES" +
 	" SORT" +

@@ -31,7 +31,7 @@ func (c Copy) append(e *encoder) {
 	e.text(" ")
 	e.buf = c.Set.Append(e.buf)
 	e.text(" ")
-	e.astring(c.Mailbox)
+	e.mailbox(c.Mailbox)
 }
 
 func parseCopy(s *scanner) Command    { return s.copy(Copy{}) }
@@ -43,7 +43,7 @@ func (s *scanner) copy(c Copy) Command {
 	s.space(setTerm(c.UID))
 	c.Set = s.sequenceSet(setTerm(c.UID))
 	s.space(termMailbox)
-	c.Mailbox = canonicalMailbox(s.astring(termMailbox))
+	c.Mailbox = s.mailbox(termMailbox)
 	return c
 }
 

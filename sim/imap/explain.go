@@ -18,7 +18,7 @@ func Explain(l machine.Line) machine.Explanation {
 	x.state, _ = Table.StateNamed(l.State)
 	next, _ := Table.StateNamed(l.Next)
 	switch {
-	case l.Class == trace.ClassContent && l.Verb == "APPEND":
+	case l.Class == trace.ClassContent && (l.Verb == "APPEND" || strings.HasSuffix(l.Verb, "REPLACE")):
 		x.whole(termMessage)
 		x.add("imap.note.content", nil)
 	case l.Class == trace.ClassContent:

@@ -25,6 +25,8 @@ var explained = []struct{ state, line string }{
 	{"authenticated", "a2 LIST \"\" *"},
 	{"authenticated", "a2 EXAMINE \"My Mail\""},
 	{"selected", "a3 EXPUNGE"},
+	{"selected", "a3 UID REPLACE 7 Drafts (\\Draft) {310}"},
+	{"authenticated", "a3 REPLACE 7 Drafts {310}"},
 	{"authenticated", "a2 CREATE Entw&APw-rfe (USE (\\Drafts))"},
 	{"authenticated", "a2 RENAME INBOX Old"},
 	{"authenticated", "a2 DELETE Old"},

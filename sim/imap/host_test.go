@@ -149,8 +149,11 @@ func describe(e imap.Event) string {
 		return fmt.Sprintf("subscribe %q", e.Mailbox)
 	case imap.AskUnsubscribe:
 		return fmt.Sprintf("unsubscribe %q", e.Mailbox)
-	case imap.AskAppend:
+	case imap.AskAppend, imap.AskReplace:
 		text := fmt.Sprintf("append to %q", e.Mailbox)
+		if e.Kind == imap.AskReplace {
+			text = fmt.Sprintf("replace %d in %q", e.UIDs, e.Mailbox)
+		}
 		for _, d := range e.Drafts {
 			text += fmt.Sprintf(" (%s) %d %d octets", d.Flags.Append(nil), d.Date, len(d.Content))
 		}
@@ -186,7 +189,18 @@ func (h *host) answer(e imap.Event) imap.Answer {
 		r, err := box.Commit(e.Batch)
 		return imap.Answer{OK: err == nil, Reason: imap.ReplyOverQuota, Snapshot: r.Snapshot, Modified: r.Modified}
 	case imap.AskCopy:
-		return h.copy(box, e)
+		return h.copy(e)
+	case imap.AskReplace:
+		here, _ := h.account.Mailbox(h.Mailbox())
+		if !ok {
+			return imap.Answer{}
+		}
+		r, err := h.account.Commit(store.BoxBatch{ID: box.Snapshot().UIDValidity(), Batch: store.Batch{Append: e.Drafts}},
+			store.BoxBatch{ID: here.Snapshot().UIDValidity(), Batch: store.Batch{Expunge: e.UIDs}})
+		if err != nil {
+			return imap.Answer{Reason: imap.Refusal(err)}
+		}
+		return imap.Answer{OK: true, Snapshot: here.Snapshot(), Target: r[0].Snapshot, UIDs: r[0].Appended}
 	case imap.AskExpunge:
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}
@@ -283,8 +297,9 @@ func copied(box *store.Memory, uids []store.UID) (drafts []store.Draft) {
 	return drafts
 }
 
-// copy puts messages into another mailbox.
-func (h *host) copy(box *store.Memory, e imap.Event) imap.Answer {
+// copy puts messages of the selected mailbox into another one.
+func (h *host) copy(e imap.Event) imap.Answer {
+	box, _ := h.account.Mailbox(h.Mailbox())
 	to, ok := h.account.Mailbox(e.Mailbox)
 	if !ok {
 		return imap.Answer{}

@@ -68,8 +68,13 @@ func (s *Server) command(text []byte) {
 	*sc = newScanner(text)
 	sc.max, sc.utf8 = s.cfg.MaxLiteral, s.unicode()
 	r := sc.head()
-	if !sc.bad && commands[r.verb].name == "APPEND" {
-		sc.max, sc.one = appendsAtOnce*s.cfg.AppendLimit, s.cfg.AppendLimit
+	if !sc.bad {
+		switch commands[r.verb].name {
+		case "APPEND":
+			sc.max, sc.one = appendsAtOnce*s.cfg.AppendLimit, s.cfg.AppendLimit
+		case "REPLACE", "UID REPLACE":
+			sc.max, sc.one = s.cfg.AppendLimit, s.cfg.AppendLimit
+		}
 	}
 	s.begin(r)
 	if !sc.bad {

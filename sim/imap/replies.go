@@ -76,6 +76,7 @@ const (
 	ReplyNoLiteral   // APPEND without a literal where the message belongs
 	ReplyTooBig      // a message that is longer than APPEND takes
 	ReplyAppended
+	ReplyReplaced // untagged, before what was replaced goes
 	ReplyCreated
 	ReplyMailboxName  // what stands for a mailbox name is no modified UTF-7, or no UTF-8
 	ReplyBadName      // no mailbox may have that name
@@ -169,6 +170,7 @@ var replies = [numReplies]struct {
 	ReplyNoLiteral:        {"no-literal", Reply{BAD, "", "A message comes as a literal: see octet {pos}"}},
 	ReplyTooBig:           {"too-big", Reply{NO, "TOOBIG", "A message may have {number} octets, not more"}},
 	ReplyAppended:         {"appended", Reply{OK, "APPENDUID {number} {text}", "{command} completed"}},
+	ReplyReplaced:         {"replaced", Reply{OK, "APPENDUID {number} {text}", "The replacement is there"}},
 	ReplyCreated:          {"created", Reply{OK, "MAILBOXID ({text})", "{command} completed"}},
 	ReplyMailboxName:      {"mailbox-name", Reply{BAD, "", "The mailbox name at octet {pos} is not written in modified UTF-7"}},
 	ReplyBadName:          {"bad-name", Reply{NO, "CANNOT", "No mailbox can have that name"}},

@@ -42,6 +42,7 @@ const (
 	AskUnsubscribe                      // take it off them. Answer: OK
 	AskAppend                           // put Drafts into Mailbox; a date of 0 is now. Answer: OK, Snapshot, UIDs
 	AskCopy                             // put copies of UIDs into Mailbox and, with Move, remove UIDs. Answer: OK, Snapshot, Target, Copied, UIDs
+	AskReplace                          // put Drafts into Mailbox and remove UIDs. Answer: OK, Snapshot, Target, UIDs
 	AskQuota                            // what may the account Root, or that of Mailbox, hold, and what does it? Answer: OK, Root, Quota, Usage
 	AskSetQuota                         // limit the account Root to Quota. Answer: OK, Root, Quota, Usage
 	AskACL                              // who may do what with Mailbox? Answer: OK, Grants

@@ -140,7 +140,8 @@ func (s *session) random() string {
 	case 12:
 		return "IDLE"
 	case 2:
-		return []string{"EXPUNGE", "UID EXPUNGE 2:5,9:*", prefix + "COPY " + set + " INBOX", prefix + "MOVE " + set + " INBOX"}[r.IntN(4)]
+		return []string{"EXPUNGE", "UID EXPUNGE 2:5,9:*", prefix + "COPY " + set + " INBOX", prefix + "MOVE " + set + " INBOX",
+			s.replacement()}[r.IntN(5)]
 	case 3:
 		return []string{"SELECT INBOX", "EXAMINE INBOX", "CAPABILITY"}[r.IntN(3)]
 	case 10, 11:
@@ -157,6 +158,15 @@ func (s *session) random() string {
 	}
 	return prefix + "STORE " + set + " " + []string{"", "+", "-"}[r.IntN(3)] + "FLAGS" + []string{"", ".SILENT"}[r.IntN(2)] +
 		" (" + flags + ")"
+}
+
+// replacement is a REPLACE of a message that the client may name.
+func (s *session) replacement() string {
+	r := s.w.rand
+	if n := len(s.known); n > 0 && r.IntN(2) == 0 {
+		return fmt.Sprintf("REPLACE %d INBOX {1+}\r\nx", 1+r.IntN(n))
+	}
+	return fmt.Sprintf("UID REPLACE %d INBOX (\\Seen) {1+}\r\nx", 1+r.IntN(int(s.w.box.Snapshot().UIDNext())))
 }
 
 // criterion is something to look for, and searched what was looked for in the state that the client was told of.
@@ -301,6 +311,9 @@ func (s *session) answer(e imap.Event) imap.Answer {
 		}
 		r, err := box.Commit(b)
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot, Target: r.Snapshot, Copied: there, UIDs: r.Appended}
+	case imap.AskReplace: // in the same mailbox
+		r, err := box.Commit(store.Batch{Append: e.Drafts, Expunge: e.UIDs})
+		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot, Target: r.Snapshot, UIDs: r.Appended}
 	case imap.AskExpunge:
 		r, err := box.Commit(store.Batch{Expunge: e.UIDs})
 		return imap.Answer{OK: err == nil, Snapshot: r.Snapshot}

@@ -83,6 +83,7 @@ var commands = [...]row{
 	{"EXPUNGE", "RFC 3501 §6.4.3", inSelected, nil, parseExpunge},
 	{"FETCH", "RFC 3501 §6.4.5", inSelected, nil, parseFetch},
 	{"MOVE", "RFC 6851 §3.1", inSelected, nil, parseMove},
+	{"REPLACE", "RFC 8508 §3.2", inSelected, nil, parseReplace},
 	{"SEARCH", "RFC 3501 §6.4.4", inSelected, nil, parseSearch},
 	{"SORT", "RFC 5256 §3", inSelected, nil, parseSort},
 	{"STORE", "RFC 3501 §6.4.6", inSelected, nil, parseStore},
@@ -91,6 +92,7 @@ var commands = [...]row{
 	{"UID EXPUNGE", "RFC 4315 §2.1", inSelected, nil, parseUIDExpunge},
 	{"UID FETCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDFetch},
 	{"UID MOVE", "RFC 6851 §3.2", inSelected, nil, parseUIDMove},
+	{"UID REPLACE", "RFC 8508 §3.3", inSelected, nil, parseUIDReplace},
 	{"UID SEARCH", "RFC 3501 §6.4.8", inSelected, nil, parseUIDSearch},
 	{"UID SORT", "RFC 5256 §3", inSelected, nil, parseUIDSort},
 	{"UID STORE", "RFC 3501 §6.4.8", inSelected, nil, parseUIDStore},
@@ -101,7 +103,7 @@ var commands = [...]row{
 var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
-var elsewhere = [...]string{"COMPRESS", "NOTIFY", "REPLACE"}
+var elsewhere = [...]string{"COMPRESS", "NOTIFY"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.
