@@ -156,9 +156,9 @@ func (s dialogueStep) unwanted(x *exchange, args []string) machine.Note {
 // name is the command as a note names it: HELO/EHLO where either will do.
 func (s dialogueStep) name() string { return strings.Join(s.verbs, "/") }
 
-// names says whether a command is one of the step's. FETCH is UID FETCH too.
+// names says whether a command is one of the step's. FETCH is UID FETCH too, and BDAT is BDAT LAST.
 func (s dialogueStep) names(x *exchange) bool {
-	return slices.Contains(s.verbs, x.verb) || slices.Contains(s.verbs, strings.TrimPrefix(x.verb, "UID "))
+	return slices.Contains(s.verbs, x.verb) || slices.Contains(s.verbs, strings.TrimSuffix(strings.TrimPrefix(x.verb, "UID "), " LAST"))
 }
 
 func (s dialogueStep) matches(x *exchange) bool {

@@ -193,8 +193,12 @@ func (s *session) command(e *trace.Event) {
 			return
 		}
 	}
-	if e.Class == trace.ClassCommand && e.Verb != "" {
-		s.exchanges = append(s.exchanges, exchange{verb: e.Verb, line: string(text), sealed: e.Sealed})
+	verb := e.Verb
+	if verb == "" { // IMAP: a word that is no command of it
+		verb = e.Label
+	}
+	if e.Class == trace.ClassCommand && verb != "" {
+		s.exchanges = append(s.exchanges, exchange{verb: verb, line: string(text), sealed: e.Sealed})
 	}
 }
 
@@ -208,7 +212,8 @@ func (s *session) answer(e *trace.Event) {
 	text, _ := wire.TrimEnd(e.Data)
 	for i := range s.exchanges {
 		x := &s.exchanges[i]
-		if x.answered || x.verb != e.Verb {
+		unknown := s.protocol == "imap" && e.Verb == "" // its tag tells what it answers
+		if x.answered || x.verb != e.Verb && !unknown {
 			continue
 		}
 		if tag, _, _ := strings.Cut(x.line, " "); s.protocol == "imap" && !strings.HasPrefix(string(text), tag+" ") {
