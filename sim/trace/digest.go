@@ -39,18 +39,39 @@ func (d *Digest) Sum() (sum [sha256.Size]byte) {
 // maxMarks is how many marks a log of any length gets: a share link carries them.
 const maxMarks = 16
 
-// Digests returns the digest of the log's first n events, and marks on the way there for [InputLog.Marks].
-func (l *Log) Digests(n int) (sum [sha256.Size]byte, marks []Mark) {
-	var d Digest
-	n = min(n, l.len)
-	every := max(64, (n+maxMarks-1)/maxMarks)
-	for i, e := range l.Events(0, n) {
-		d.Record(&e)
-		if (i+1)%every == 0 {
-			marks = append(marks, markOf(&d))
+// grid is how many events lie between two places at which a log may have a mark.
+const grid = 64
+
+// progress is how far a log's digest has come, so that keeping a growing log costs what was added only.
+type progress struct {
+	Digest
+	marks []Mark // at every grid-th event
+}
+
+// advance goes on to the log's first n events.
+func (p *progress) advance(l *Log, n int) {
+	for _, e := range l.Events(p.events, n) {
+		p.Record(&e)
+		if p.events%grid == 0 {
+			p.marks = append(p.marks, markOf(&p.Digest))
 		}
 	}
-	return d.Sum(), marks
+}
+
+// Digests returns the digest of the log's first n events, and marks on the way there for [InputLog.Marks]. It costs what
+// was recorded since the last call, unless n is less than then.
+func (l *Log) Digests(n int) (sum [sha256.Size]byte, marks []Mark) {
+	n = min(n, l.len)
+	p := &l.digest
+	if n < p.events {
+		p = new(progress)
+	}
+	p.advance(l, n)
+	every := max(1, (n/grid+maxMarks-1)/maxMarks)
+	for i := every; i <= len(p.marks); i += every {
+		marks = append(marks, p.marks[i-1])
+	}
+	return p.Sum(), marks
 }
 
 func markOf(d *Digest) Mark {

@@ -16,6 +16,7 @@ type Log struct {
 	blocks  [][]byte
 	names   []string // names[i-1] is the name that rows call i; 0 is the empty one
 	numbers map[string]uint32
+	digest  progress
 }
 
 // row is an event without pointers, so that the garbage collector need not look at it.
@@ -117,6 +118,9 @@ func (l *Log) SearchTime(t engine.Time) int {
 func (l *Log) Truncate(n int) {
 	if n = max(n, 0); n >= l.len {
 		return
+	}
+	if n < l.digest.events {
+		l.digest = progress{}
 	}
 	// The octets of the kept events end where those of the last kept event with octets end.
 	blocks, end := 0, uint32(0)

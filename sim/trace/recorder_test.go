@@ -3,6 +3,7 @@ package trace_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 
 	"ehlo/sim/engine"
@@ -161,5 +162,29 @@ func BenchmarkDigest(b *testing.B) {
 	var d trace.Digest
 	for i := 0; b.Loop(); i++ {
 		d.Record(&events[i%len(events)])
+	}
+}
+
+func TestDigestsOfALogThatGrows(t *testing.T) {
+	fill := func(l *trace.Log, to, conn int) {
+		for i := l.Len(); i < to; i++ {
+			l.Record(&trace.Event{At: engine.Time(i), Seq: uint64(i), Kind: trace.KindFin, Conn: uint32(conn), Actor: "a"})
+		}
+	}
+	var grown trace.Log
+	for _, step := range []struct{ truncate, to, conn, ask int }{
+		{0, 100, 1, 100}, {100, 5000, 1, 5000}, {5000, 5000, 1, 700}, {4990, 5100, 2, 5100}, {63, 64, 3, 64}, {64, 1200, 1, 1200},
+	} {
+		grown.Truncate(step.truncate)
+		fill(&grown, step.to, step.conn)
+		var fresh trace.Log
+		for _, e := range grown.All() {
+			fresh.Record(&e)
+		}
+		sum, marks := grown.Digests(step.ask)
+		wantSum, wantMarks := fresh.Digests(step.ask)
+		if sum != wantSum || !slices.Equal(marks, wantMarks) {
+			t.Errorf("%+v: the digest differs from that of a log made at once", step)
+		}
 	}
 }
