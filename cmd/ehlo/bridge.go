@@ -18,7 +18,7 @@ import (
 
 var bridgeCommand = command{
 	name:  "bridge",
-	args:  "check FILE... | invite -key FILE [-room NAME] [-for DURATION]",
+	args:  "check FILE... | invite -key FILE [-room NAME] [-for DURATION] [-page URL]",
 	about: "check a bridge's configuration, or make an invitation to a room",
 	help: `A bridge lets the page talk to the real servers that its configuration names (docs/bridge.md); ehlo serve -bridge FILE
 opens one. check says what is wrong in a configuration, line by line, and what would make it an open proxy. invite prints an
@@ -58,14 +58,15 @@ func runBridge(c *call) error {
 }
 
 type inviteFlags struct {
-	key, room *string
-	life      *time.Duration
+	key, room, page *string
+	life            *time.Duration
 }
 
 func addInviteFlags(c *call) inviteFlags {
 	return inviteFlags{
 		c.flags.String("key", "", "the `FILE` that the bridge has as -bridge-key"),
 		c.flags.String("room", "class", "`NAME` of the room, which the audit log shows"),
+		c.flags.String("page", "", "print a link to the page at `URL` that takes the invitation up"),
 		c.flags.Duration("for", 2*time.Hour, "how long it is good, `DURATION`; a week at most"),
 	}
 }
@@ -87,7 +88,11 @@ func invite(c *call) error {
 		return fmt.Errorf("%s: %w", *f.key, err)
 	}
 	defer b.Close()
-	fmt.Fprintln(c.stdout, b.Invite(*f.room, *f.life))
+	invite := b.Invite(*f.room, *f.life)
+	if *f.page != "" {
+		invite = bridge.InviteURL(*f.page, invite)
+	}
+	fmt.Fprintln(c.stdout, invite)
 	return nil
 }
 

@@ -69,11 +69,15 @@ func serve(c *call) error {
 	if err != nil {
 		return listenError(*addr, err)
 	}
-	for _, url := range urls(ln.Addr().(*net.TCPAddr)) {
+	pages := urls(ln.Addr().(*net.TCPAddr))
+	for _, url := range pages {
 		fmt.Fprintf(c.stdout, "ehlo is ready: %s\n", url)
 	}
 	if b != nil {
-		fmt.Fprintf(c.stdout, "the bridge is open; the invitation for this room, for %v: %s\n", *bridged.life, b.Invite(*bridged.room, *bridged.life))
+		invite := b.Invite(*bridged.room, *bridged.life)
+		for _, url := range append(pages, b.Pages()...) {
+			fmt.Fprintf(c.stdout, "invitation to the bridge, room %s, for %v: %s\n", *bridged.room, *bridged.life, bridge.InviteURL(url, invite))
+		}
 	}
 	fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
 	return serveUntilDone(c.ctx, ln, handler)

@@ -3,6 +3,7 @@ package locale_test
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -82,9 +83,9 @@ func languages(t *testing.T) map[string]*locale.Catalogue {
 	return catalogues
 }
 
-// pageID finds the identifiers in the page's sources: a string that begins with "page." and is one, or begins one that is
-// put together from parts.
-var pageID = regexp.MustCompile("[\"'`](page\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
+// pageID finds the identifiers in the page's sources: a string that begins with "page." or "bridge." and is one, or begins
+// one that is put together from parts.
+var pageID = regexp.MustCompile("[\"'`]((?:page|bridge)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
 
 // pageIDs lists the identifiers that the page uses, with the files that do, and the beginnings of those it puts together.
 func pageIDs(t *testing.T) (ids map[string]string, begins []string) {
@@ -213,7 +214,10 @@ func TestVoice(t *testing.T) {
 
 // The page renders its own texts, with words for arguments and no identifiers in them.
 func TestPageTextsAreWhatThePageRenders(t *testing.T) {
-	for id, text := range languages(t)["en"].Texts("page.") {
+	english := languages(t)["en"]
+	all := english.Texts(locale.PagePrefix)
+	maps.Copy(all, english.Texts(locale.BridgePrefix))
+	for id, text := range all {
 		for _, name := range arguments(text) {
 			if strings.Contains(name, "-") || strings.Contains(text, "{@") {
 				t.Errorf("%s takes an argument that web/page/i18n.js does not render: %s", id, text)

@@ -31,6 +31,9 @@ func ExplainsLines(id string) bool {
 // core is there.
 const PagePrefix = "page."
 
+// BridgePrefix begins the identifiers of the page's texts on real servers, which load with the code for those.
+const BridgePrefix = "bridge."
+
 // Pack returns texts in the form that a page loads: an identifier, a tab and the text on each line, in the order of the
 // octets of the identifiers. Nothing in it needs checking: what is packed was read by [Load].
 func Pack(texts map[string]string) []byte {

@@ -19,14 +19,17 @@ type tape struct {
 	hosts []hostView
 	conns []sim.ConnInfo
 	boxes []mailboxView
+	real  bool // of servers elsewhere, with whom the learner speaks
 }
 
 // What a tape shows that falls behind: it leaps to so long before its end.
 const tapeLag = 2 * time.Second
 
-// followArgs bring more of a tape: events in the JSON encoding, one a line. With Begin it is a new tape.
+// followArgs bring more of a tape: events in the JSON encoding, one a line. With Begin it is a new tape. With Real it is
+// the one of real servers, which waits beside the world until place shows it.
 type followArgs struct {
 	Begin  bool   `json:"begin"`
+	Real   bool   `json:"real"`
 	Events string `json:"events"`
 }
 
@@ -45,23 +48,81 @@ func (s *Session) follow(a followArgs) (any, error) {
 		}
 		events = append(events, e)
 	}
+	if a.Real {
+		return s.followReal(a.Begin, events)
+	}
 	if a.Begin || s.tape == nil {
-		if s.tl != nil {
-			s.epoch += 1 + first(s.tl.Epoch())
-		} else {
-			s.epoch++
-		}
+		s.leave()
 		s.tl, s.lesson, s.tape, s.playing = nil, nil, &tape{}, true
-		s.diverged = nil
+		s.live, s.diverged = s.tape, nil
 	}
-	for i := range events {
-		s.tape.record(&events[i])
-	}
+	s.tape.follow(events)
 	if a.Begin {
 		s.tape.now = s.tape.end
 	}
 	s.moving = true
 	return s.state(none{})
+}
+
+// followReal records what passes between the learner and real servers. What is shown goes along at once.
+func (s *Session) followReal(begin bool, events []trace.Event) (any, error) {
+	t := s.real
+	if begin || t == nil {
+		t = &tape{real: true}
+		if s.tape == s.real && s.tape != nil {
+			s.leave()
+			s.tape = t
+		}
+		s.real = t
+	}
+	if len(events) > 0 {
+		t.now = max(t.now, events[0].At)
+	}
+	if t.follow(events); begin {
+		t.now = t.end
+	}
+	s.moving = true
+	return s.state(none{})
+}
+
+// placeArgs say what to show: with Real the tape of real servers.
+type placeArgs struct {
+	Real bool `json:"real"`
+}
+
+// place shows the tape of real servers, or what was there before. Time stands still where nobody looks.
+func (s *Session) place(a placeArgs) (any, error) {
+	to := s.live
+	if a.Real {
+		if to = s.real; to == nil {
+			return nil, refuse("tutor.no-world")
+		}
+	}
+	if to != s.tape {
+		s.leave()
+		if s.tape = to; a.Real {
+			s.paused, s.playing = !s.playing, true
+		} else {
+			s.playing = !s.paused
+		}
+		s.moving = true
+	}
+	return s.state(none{})
+}
+
+// leave begins another epoch: of what was shown, nothing holds in what is shown next.
+func (s *Session) leave() {
+	s.epoch++
+	if s.entered = 0; s.tl != nil {
+		s.entered = first(s.tl.Epoch())
+		s.epoch += s.entered
+	}
+}
+
+func (t *tape) follow(events []trace.Event) {
+	for i := range events {
+		t.record(&events[i])
+	}
 }
 
 // record takes an event in. Its moment is at or after that of the one before.
@@ -161,6 +222,9 @@ func (s *Session) tapeState() stateView {
 	t := s.tape
 	v := stateView{Now: int64(t.now), End: int64(t.end), Playing: s.playing, Pace: "1", Quiet: !s.moving, Total: s.seen(), Horizon: t.log.Len(),
 		Epoch: s.epoch, Conns: []connView{}, World: worldView{Name: "live", Title: s.render("tutor.live.title", nil), Hosts: slices.Clone(t.hosts)}}
+	if t.real {
+		v.Real, v.World.Name, v.World.Title = true, "real", ""
+	}
 	if len(t.hosts) == 0 {
 		v.World.Hosts = []hostView{}
 	}

@@ -78,3 +78,47 @@ func TestFollow(t *testing.T) {
 		t.Errorf("a world after it: %+v", state.World)
 	}
 }
+
+// Sessions with real servers go on beside a world, which stands still while they are shown.
+func TestPlace(t *testing.T) {
+	c := &client{t: t}
+	if _, id, _ := c.call("place", map[string]any{"real": true}); id != "tutor.no-world" {
+		t.Errorf("without anything to show: %q", id)
+	}
+	type placed struct {
+		tapeState
+		Real         bool
+		Valid        int
+		Now, Horizon int
+	}
+	world := must[placed](c, "load", map[string]any{"world": "one-host"})
+	real := map[string]any{"real": true, "begin": true, "events": tapeText}
+	if s := must[placed](c, "follow", real); s.Real || s.Epoch != world.Epoch || s.World.Name != "one-host" {
+		t.Errorf("a session begins in the background: %+v", s)
+	}
+	must[placed](c, "pause", nil)
+	s := must[placed](c, "place", map[string]any{"real": true})
+	if !s.Real || s.Horizon != 4 || s.Valid != 0 || s.Epoch == world.Epoch || !s.Playing {
+		t.Errorf("it is shown: %+v", s)
+	}
+	if _, id, _ := c.call("undo", nil); id != "tutor.live" {
+		t.Errorf("undo at a real server: %q", id)
+	}
+	more := must[placed](c, "follow", map[string]any{"real": true, "events": tapeMore})
+	if more.Epoch != s.Epoch || more.Horizon != 10 || more.Now != 1000000 {
+		t.Errorf("more of it: %+v", more)
+	}
+	back := must[placed](c, "place", map[string]any{"real": false})
+	if back.Real || back.World.Name != "one-host" || back.Valid != 0 || back.Epoch == s.Epoch || back.Playing || back.Now != world.Now {
+		t.Errorf("back: %+v", back)
+	}
+	if s = must[placed](c, "place", map[string]any{"real": true}); s.Horizon != 10 {
+		t.Errorf("there again: %+v", s)
+	}
+	if s = must[placed](c, "follow", real); !s.Real || s.Horizon != 4 {
+		t.Errorf("begun anew in view: %+v", s)
+	}
+	if s = must[placed](c, "load", map[string]any{"world": "one-host"}); s.Real || s.Valid != 0 {
+		t.Errorf("another world: %+v", s)
+	}
+}

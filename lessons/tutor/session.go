@@ -29,6 +29,10 @@ type Session struct {
 	texts   *locale.Catalogue
 	tl      *sim.Timeline
 	tape    *tape  // what is shown instead of a world, or nil
+	live    *tape  // of the servers of a lab, or nil
+	real    *tape  // of the learner's sessions with real servers, or nil
+	paused  bool   // how the world was left for real
+	entered int    // the timeline's epoch when it came into view
 	world   string // the world file's text
 	shelved bool   // the world is one of the catalogue
 	lesson  *lessons.Lesson
@@ -157,10 +161,10 @@ func replay(def *world.Definition, log trace.InputLog) (tl *sim.Timeline, ok boo
 
 // adopt makes a timeline the session's own.
 func (s *Session) adopt(tl *sim.Timeline) {
-	if s.tl != nil {
-		s.epoch += 1 + first(s.tl.Epoch())
+	if s.tl != nil || s.tape != nil {
+		s.leave()
 	}
-	s.tl, s.tape, s.moving, s.diverged = tl, nil, true, nil
+	s.tl, s.tape, s.live, s.moving, s.diverged, s.entered = tl, nil, nil, true, nil, 0
 	s.watch.reset()
 }
 
@@ -286,6 +290,7 @@ func init() {
 		"hello":  early(with((*Session).hello)),
 		"load":   early(with((*Session).load)),
 		"follow": early(with((*Session).follow)),
+		"place":  shows(with((*Session).place)),
 
 		"open":    with((*Session).open),
 		"collect": with((*Session).collect),

@@ -23,6 +23,8 @@ type stateView struct {
 	Inputs  int    `json:"inputs"`
 	Seed    uint64 `json:"seed"`
 
+	Real bool `json:"real,omitempty"` // what is shown is the learner's sessions with real servers
+
 	World  worldView   `json:"world"`
 	Conns  []connView  `json:"conns"`
 	Lesson *lessonView `json:"lesson"`
@@ -79,7 +81,7 @@ func (s *Session) state(none) (any, error) {
 	v := stateView{Now: int64(tl.Now()), End: int64(end), Steps: w.Steps(), Playing: s.playing, Past: tl.Past(),
 		Quiet: !s.moving || s.pace == sim.Show && w.Quiet() && !tl.Past(), Total: tl.Seen(), Horizon: tl.Trace().Len(),
 		Epoch: s.epoch + epoch, Valid: valid, Inputs: len(tl.Inputs()), Seed: tl.Definition().Seed, Conns: []connView{}}
-	if v.Epoch == s.epoch { // a new timeline: nothing of an earlier one holds
+	if epoch == s.entered { // it has just come into view: nothing of what was there before holds
 		v.Valid = 0
 	}
 	for _, p := range paces {

@@ -73,7 +73,7 @@ func (h *host) role3() int {
 	switch h.role {
 	case "mua":
 		return 0
-	case "mta":
+	case "mta", "bridge":
 		return 1
 	}
 	return 2

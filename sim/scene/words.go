@@ -64,8 +64,11 @@ func (s *Scene) counted(id string, n int) string {
 
 func number(n int) string { return strconv.Itoa(n) }
 
-// latency writes how long a link takes: 18 ms, 0.5 ms, 1.2 s.
+// latency writes how long a link takes: 18 ms, 0.5 ms, 1.2 s; nothing where that is not known.
 func latency(t engine.Time) string {
+	if t == 0 {
+		return ""
+	}
 	unit, name := int64(1e6), " ms"
 	if int64(t) >= 1e9 {
 		unit, name = 1e9, " s"

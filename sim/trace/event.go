@@ -19,7 +19,7 @@ const (
 	// KindWorld is the first event: Label is the world's name, Num its seed, Data its definition's digest.
 	KindWorld
 	// KindHost is a host of the world, at its start: Actor its name, Target its address, Label its role ("mua", "mta",
-	// "dns", "mailbox", "eve"), Verb the person who sits there or "", Num 1 where that is the learner.
+	// "dns", "mailbox", "eve", "bridge"), Verb the person who sits there or "", Num 1 where that is the learner.
 	KindHost
 	// KindLink is a link of the world, at its start: Actor and Target its ends, Num bits a second (0: no limit), Until
 	// the latency as a duration.

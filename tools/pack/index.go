@@ -42,8 +42,8 @@ func (s fileSet) addIndexes() error {
 	return nil
 }
 
-// locales packs the catalogue files of each language into the two files that a page loads, one for its own texts and one
-// for the core's, and lists the languages. A text that cannot be read is not packed.
+// locales packs the catalogue files of each language into the files that a page loads: its own texts, the core's, those
+// that explain lines, and those on real servers. It lists the languages. A text that cannot be read is not packed.
 func (s fileSet) locales() ([][]string, error) {
 	files := map[string][]locale.File{}
 	for _, p := range s.paths() {
@@ -65,10 +65,13 @@ func (s fileSet) locales() ([][]string, error) {
 		}
 		list = append(list, []string{lang})
 		core, lines := c.Texts(""), c.Texts("")
-		maps.DeleteFunc(core, func(id, _ string) bool { return strings.HasPrefix(id, locale.PagePrefix) || locale.ExplainsLines(id) })
+		maps.DeleteFunc(core, func(id, _ string) bool {
+			return strings.HasPrefix(id, locale.PagePrefix) || strings.HasPrefix(id, locale.BridgePrefix) || locale.ExplainsLines(id)
+		})
 		maps.DeleteFunc(lines, func(id, _ string) bool { return !locale.ExplainsLines(id) })
 		s["locales/"+lang+"/"+locale.Packed] = locale.Pack(core)
 		s["locales/"+lang+"/"+locale.PackedLines] = locale.Pack(lines)
+		s["locales/"+lang+"/bridge.txt"] = locale.Pack(c.Or(english).Texts(locale.BridgePrefix))
 		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
 	}
 	return list, nil

@@ -1,7 +1,7 @@
 //go:build js && wasm
 
 // Command reader is what the page shows to be read: it renders the texts of lessons and explains protocol lines. It
-// installs three functions and waits to be called, in a Web Worker of its own. It loads when the console answers already, so
+// installs four functions and waits to be called, in a Web Worker of its own. It loads when the console answers already, so
 // that nobody waits for a Markdown parser or for what only a line in focus needs.
 package main
 
@@ -12,6 +12,7 @@ import (
 	"ehlo/lessons/explain"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
+	"ehlo/lessons/overhear"
 )
 
 func main() {
@@ -35,6 +36,15 @@ func main() {
 			return nil
 		}
 		return string(view)
+	}))
+	var ear overhear.Ear
+	// ehloHear(request) reads along with sessions with real servers, in JSON; null where the request is none.
+	js.Global().Set("ehloHear", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		answer, err := ear.Call([]byte(args[0].String()))
+		if err != nil {
+			return nil
+		}
+		return string(answer)
 	}))
 	select {}
 }

@@ -3,10 +3,12 @@ import { band, unband } from "./bands.js";
 import { driver } from "./driver.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
+import { place } from "./place.js";
 
 // act calls the core for a person and resolves with its answer, or with undefined where that was refused, after saying
 // why. A read-only world takes no input; looking around in time is free.
 export async function act(method, args) {
+  if (place.real()) return place.bridge.act(method, args);
   if (model.readOnly && ["open", "type", "fin", "cut", "undo", "reset", "fork"].includes(method)) {
     fault(t("page.readonly.refused"));
     return undefined;

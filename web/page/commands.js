@@ -6,6 +6,7 @@ import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { reveal, showHint, showSolution } from "./lesson.js";
 import { note } from "./transcript.js";
+import { place } from "./place.js";
 import { reopen } from "./gloss.js";
 
 export const isCommand = (line) => line.startsWith("/") && !line.startsWith("//");
@@ -15,8 +16,9 @@ const say = (id, args) => note(model.tab, codes(t(id, args)));
 // obey carries out one command; setRaw turns the raw mode of the console on or off.
 export async function obey(line, setRaw) {
   const name = line.slice(1).trim().toLowerCase();
-  const run = COMMANDS[name];
-  if (!run) return say("page.command.unknown", { name: line.trim(), list: Object.keys(COMMANDS).map((c) => `/${c}`).join(" ") });
+  const known = { ...COMMANDS, ...(place.real() ? place.bridge.commands : {}) };
+  const run = known[name];
+  if (!run) return say("page.command.unknown", { name: line.trim(), list: Object.keys(known).map((c) => `/${c}`).join(" ") });
   return run(setRaw);
 }
 

@@ -12,6 +12,7 @@ import { live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { connect, doors } from "./doors.js";
+import { place } from "./place.js";
 import { shell } from "./shell.js";
 import { note, showAll } from "./transcript.js";
 
@@ -41,7 +42,10 @@ export function initConsole() {
   for (const sign of ["<", ">", "@", ":"]) byId("pkeys").append(h("button.chip", { type: "button", onclick: () => insert(sign) }, sign));
   byId("pkeys").append(h("span", { id: "pkeys-legal" }));
   rove(byId("console-tabs"), ".tab", { choose: (tab) => tab.click() });
-  menu(byId("open"), () => doors().map(([host, door]) => ({ text: `telnet ${host} ${door.port}`, note: door.protocol.toUpperCase(), run: () => connect(host, door.port) })));
+  menu(byId("open"), () => [
+    ...doors().map(([host, door]) => ({ text: `telnet ${host} ${door.port}`, note: door.protocol.toUpperCase(), run: () => connect(host, door.port) })),
+    ...(place.bridge?.menu() ?? []),
+  ]);
   menu(byId("console-more"), more);
   byId("copy").addEventListener("click", copyTranscript);
   complete.init(insertWhole);
@@ -54,12 +58,15 @@ export function initConsole() {
 
 function more() {
   const conn = model.conn(model.tab);
+  const real = place.real();
   return [
-    { text: t("page.console.undo"), note: "/undo", run: () => obey("/undo", setRaw) },
-    { text: t("page.console.reset"), note: "/reset", run: () => obey("/reset", setRaw) },
+    !real && { text: t("page.console.undo"), note: "/undo", run: () => obey("/undo", setRaw) },
+    !real && { text: t("page.console.reset"), note: "/reset", run: () => obey("/reset", setRaw) },
     conn && { text: t("page.console.raw"), note: "/raw", cut: true, run: () => setRaw(!raw) },
-    conn?.open && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
+    conn?.open && !real && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
     conn?.open && { text: t("page.console.cut"), note: "Ctrl C", run: () => act("cut", { conn: conn.id }) },
+    ...(real ? place.bridge.more(conn?.id) : []),
+    conn && !real && place.bridge && { text: t("bridge.compare"), cut: true, run: () => place.bridge.compare(conn.id) },
   ];
 }
 
@@ -77,10 +84,15 @@ function draw() {
   const seats = seatsShown();
   const there = model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
   if (!there) return model.show(list.at(-1)?.id ?? model.seat().name);
-  const key = JSON.stringify([model.tab, seats.map((host) => host.name), list.map((c) => [c.id, c.over])]);
+  const here = [
+    ...(live || place.real() ? [] : seats).map((host) => ({ id: host.name, picture: "term", text: `${host.person || t("page.console.you")}@${short(host.name)}` })),
+    ...list.map((c) => ({ id: c.id, picture: "plug", text: live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, over: c.over })),
+  ];
+  const all = place.bridge?.arrange(here) ?? here;
+  const key = JSON.stringify([model.tab, all]);
   if (key !== tabsDrawn) {
     tabsDrawn = key;
-    drawTabs(list, seats);
+    drawTabs(all);
   }
   drawPrompt();
 }
@@ -91,17 +103,16 @@ function seatsShown() {
   return [seat, ...model.seats().filter((host) => host !== seat)];
 }
 
-function drawTabs(list, seats) {
-  const tab = (id, picture, text, over) => h(over ? "button.tab.tab--over" : "button.tab", {
+function drawTabs(list) {
+  const tab = ({ id, picture, text, over, real = false }) => h(["button.tab", over && "tab--over", real && "tab--real"].filter(Boolean).join("."), {
     type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "log", "aria-selected": String(model.tab === id), tabindex: model.tab === id ? 0 : -1,
     onclick: () => {
+      if (place.bridge && real !== place.real()) return place.bridge.go(real, id);
       model.explain(null);
-      model.show(id);
+      return model.show(id);
     },
-  }, icon(picture), text);
-  byId("console-tabs").replaceChildren(
-    ...(live ? [] : seats).map((host) => tab(host.name, "term", `${host.person || t("page.console.you")}@${short(host.name)}`)),
-    ...list.map((c) => tab(c.id, "plug", live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, c.over)));
+  }, icon(picture), real ? [h("b.real", null, t("bridge.word")), h("span", null, text)] : text);
+  byId("console-tabs").replaceChildren(...list.map(tab));
   byId("console-tabs").querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("log").setAttribute("aria-labelledby", `tab-${model.tab}`);
 }

@@ -13,12 +13,22 @@ export async function loadTexts() {
     lang = "en";
     response = await fetch(new URL("locales/en/page.txt", import.meta.url));
   }
-  const lines = (await response.text()).trimEnd().split("\n").map((line) => line.split("\t"));
-  const signs = { n: "\n", t: "\t", "\\": "\\" };
-  strings = Object.fromEntries(lines.map(([id, text]) => [id, text.replace(/\\(.)/g, (_, c) => signs[c])]));
+  strings = unpack(await response.text());
   plural = new Intl.PluralRules(lang);
   document.documentElement.lang = lang;
   return lang;
+}
+
+// moreTexts adds the texts of a part of the page that loads later.
+export async function moreTexts(name) {
+  const { lang } = document.documentElement;
+  Object.assign(strings, unpack(await (await fetch(new URL(`locales/${lang}/${name}.txt`, import.meta.url))).text()));
+}
+
+function unpack(packed) {
+  const lines = packed.trimEnd().split("\n").map((line) => line.split("\t"));
+  const signs = { n: "\n", t: "\t", "\\": "\\" };
+  return Object.fromEntries(lines.map(([id, text]) => [id, text.replace(/\\(.)/g, (_, c) => signs[c])]));
 }
 
 // texts gives the texts, with their placeholders, of all identifiers that begin with a prefix.

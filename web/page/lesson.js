@@ -33,7 +33,8 @@ function lessons() {
 }
 
 function follow() {
-  const { lesson, world } = model.state;
+  const { lesson, world, real } = model.state;
+  if (real) return; // the lesson waits
   write(byId("pick-world").querySelector("b"), world.title || world.name);
   const key = lesson ? `${lesson.id} ${lesson.tasks.map((x) => (x.done ? "+" : x.missing ?? "")).join("|")}` : "-";
   if (key === shown) return;

@@ -1,12 +1,13 @@
 // The page: it starts the modules when the core answers, and the stage when the console does.
-import { extend, emit, ready } from "./api.js";
+import { api, extend, emit, ready } from "./api.js";
 import { initConsole } from "./console.js";
-import { initBands } from "./bands.js";
-import { help } from "./dialogs.js";
-import { byId } from "./dom.js";
+import { fault } from "./act.js";
+import { band, initBands } from "./bands.js";
+import { dialog, help, offer } from "./dialogs.js";
+import { byId, h } from "./dom.js";
 import { driver } from "./driver.js";
 import { welcome } from "./first.js";
-import { apply, loadTexts, t, texts } from "./i18n.js";
+import { apply, codes, loadTexts, moreTexts, t, texts } from "./i18n.js";
 import { initInspector } from "./inspector.js";
 import { initKeys } from "./keys.js";
 import { initLesson } from "./lesson.js";
@@ -14,14 +15,17 @@ import { beginLive, initLive, live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { initPanes } from "./panes.js";
-import { begin, canPutBack, choose, initSession, leave, loadLog, open, pickFile, putBack } from "./session.js";
+import { initPlace, place } from "./place.js";
+import { overheard } from "./reading.js";
+import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack } from "./session.js";
+import { base64 } from "./format.js";
 import { settings } from "./settings.js";
 import { initShare, link, share } from "./share.js";
 import { initStage, startStage } from "./stage.js";
 import { store } from "./store.js";
 import { initTime } from "./time.js";
 import { initTimeline } from "./timeline.js";
-import { initTranscript } from "./transcript.js";
+import { initTranscript, note } from "./transcript.js";
 
 const query = new URLSearchParams(location.search);
 
@@ -39,11 +43,16 @@ async function start() {
   byId("app").classList.remove("app--loading");
   byId("loading").remove();
   ready(hello);
-  if (first && !query.has("embed")) await welcome();
+  const invited = !live && await initPlace(bridging).catch((e) => fault(e.message));
+  if (first && !invited && !query.has("embed")) await welcome();
   if (!matchMedia("(pointer: coarse)").matches) byId("line").focus();
   if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
   setTimeout(startStage, 50);
 }
+
+// What a bridge needs of the page.
+const bridging = { band, base64, codes, dialog, driver, fault, h, loadWorld, model, moreTexts, note, offer, on: api.on, overheard, real: place.real, store, t };
+addEventListener("hashchange", () => { if (!live && location.hash.startsWith("#bridge=")) initPlace(bridging).catch((e) => fault(e.message)); });
 
 function initBar() {
   const themes = () => ["", "light", "dark", "projector"].map((name) => ({ text: t(`page.theme.${name || "system"}`), checked: settings.theme === name, run: () => settings.set("theme", name) }));

@@ -27,8 +27,9 @@ async function speak(lang) {
   said = lang;
 }
 
-async function answer({ texts, line, lang }) {
+async function answer({ texts, line, hear, lang }) {
   await running;
+  if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph));
   await speak(lang);
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));

@@ -18,6 +18,9 @@ function ask(what) {
 // explained resolves with what a line of the core consists of, in the words of a language.
 export const explained = (line, lang) => ask({ line, lang });
 
+// overheard resolves with what an ear makes of octets that passed between the page and a real server (lessons/overhear).
+export const overheard = (hear) => ask({ hear });
+
 function begin() {
   const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
   worker.onmessage = ({ data: { id, ok, error } }) => {

@@ -3,6 +3,7 @@
 import { t } from "./i18n.js";
 import { clock, text } from "./format.js";
 import { model } from "./model.js";
+import { place } from "./place.js";
 
 const NOTES = new Set(["open", "established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
@@ -23,7 +24,8 @@ export function rowsOf(conn, notes, unfolded, all) {
   for (let i = begin; i < end; i++) if (model.shown(lines[i])) rows.push(...lineRows(lines[i]));
   for (const event of model.happened(conn)) {
     const own = event.kind === "input" && event.label === "fin";
-    if ((own || NOTES.has(event.kind)) && event.seq >= first && event.at <= model.state.now) rows.push(noteRow(event));
+    const here = NOTES.has(event.kind) || event.kind === "tls" && place.real();
+    if ((own || here) && event.seq >= first && event.at <= model.state.now) rows.push(noteRow(event));
   }
   for (const note of notes) if (note.order >= first) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
   // At one moment the connection stands before anything is heard on it.
@@ -56,7 +58,8 @@ function noteRow(event) {
   const conn = model.conn(event.conn);
   const args = { host: conn?.to ?? event.target, port: conn?.port ?? event.num, address: address(conn?.to) };
   const name = event.kind === "input" ? "fin" : event.kind;
-  return { key: `e${event.seq}`, kind: "note", at: event.at, order: event.seq, text: t(`page.note.${name}`, args), event, bad: event.kind === "cut" || event.kind === "refused" };
+  const said = place.real() && place.bridge.said(event);
+  return { key: `e${event.seq}`, kind: "note", at: event.at, order: event.seq, text: said || t(`page.note.${name}`, args), event, bad: event.kind === "cut" || event.kind === "refused" || event.class === "permanent" };
 }
 
 const address = (host) => model.state.world.hosts.find((h) => h.name === host)?.address ?? "";

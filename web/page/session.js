@@ -235,11 +235,17 @@ async function saveFile() {
   offer(name, text, "application/json");
 }
 
+// loadWorld opens the text of a world file.
+export async function loadWorld(text, name) {
+  await driver.call("load", { worldText: text, name });
+  await settle(`world:${model.state.world.name}`, true);
+}
+
 // open reads a file that was taken along, an input log, or a world.
 export async function open(file) {
   try {
     const text = await file.text();
-    if (/\.toml$/i.test(file.name)) await driver.call("load", { worldText: text, name: file.name.replace(/\.toml$/i, "") }).then(() => settle(`world:${model.state.world.name}`, true));
+    if (/\.toml$/i.test(file.name)) await loadWorld(text, file.name.replace(/\.toml$/i, ""));
     else if (text.startsWith("{") && text.includes('"ehlo": "take"')) await unpackTake(JSON.parse(text));
     else await loadLog(text);
     document.querySelector("dialog")?.close();

@@ -2,6 +2,7 @@
 import { choices, connect } from "./doors.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
+import { place } from "./place.js";
 import { note } from "./transcript.js";
 
 const PORTS = { smtp: 25, pop3: 110, "pop-3": 110, imap: 143, imap2: 143 };
@@ -18,6 +19,7 @@ export async function shell(line) {
   if (!(number > 0 && number < 65536)) return help("page.shell.port", { port });
   const own = ["localhost", "127.0.0.1"].includes(target.toLowerCase());
   const host = own ? model.here() : model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
+  if (!host && place.bridge?.reaches(target.toLowerCase())) return place.bridge.telnet(target.toLowerCase(), number);
   if (!host) return unknownHost(target, port);
   await connect(host.name, number);
 }

@@ -109,6 +109,21 @@ func (b *Bridge) Invite(room string, life time.Duration) string {
 	return b.signer.make(claims{Kind: kindInvite, Room: room}, min(life, maxInvite))
 }
 
+// InviteURL is the link with which a page at an address takes up an invitation. It is in the fragment, which browsers send
+// to nobody.
+func InviteURL(page, invite string) string {
+	return strings.TrimSuffix(page, "/") + "/#bridge=" + invite
+}
+
+// Pages lists the addresses of pages elsewhere that may use the bridge.
+func (b *Bridge) Pages() []string {
+	pages := make([]string, len(b.config.Origins))
+	for i, origin := range b.config.Origins {
+		pages[i] = origin + "/"
+	}
+	return pages
+}
+
 // ServeHTTP answers requests below [Path].
 func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()

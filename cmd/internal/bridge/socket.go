@@ -5,6 +5,7 @@ package bridge
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"nhooyr.io/websocket"
 )
@@ -53,6 +54,18 @@ func (s socket) write(ctx context.Context, text bool, p []byte) error {
 // tooLong says whether a read failed because the page's message was longer than maxFrame.
 func tooLong(err error) bool { return websocket.CloseStatus(err) == websocket.StatusMessageTooBig }
 
-// close says goodbye; cut does not.
-func (s socket) close() { _ = s.c.Close(websocket.StatusNormalClosure, "") }
-func (s socket) cut()   { _ = s.c.CloseNow() }
+// farewell is how long a page has to close the socket after the last word.
+const farewell = time.Second
+
+// close lets the page close, as it does when it has read the last word: where this side begins, the library answers the
+// page's answer, and browsers call that a fault. cut does not wait.
+func (s socket) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	for err := error(nil); err == nil; {
+		_, _, err = s.c.Read(ctx)
+	}
+	s.cut()
+}
+
+func (s socket) cut() { _ = s.c.CloseNow() }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -18,8 +19,9 @@ import (
 
 // Server is a running bin/ehlo.
 type Server struct {
-	URL  string // with a slash at its end
-	Stop func()
+	URL    string // with a slash at its end
+	Invite string // the link of an invitation to its bridge, "" where it has none
+	Stop   func()
 }
 
 // Serve starts `bin/ehlo serve` of the project's directory and waits until it says where it listens.
@@ -37,13 +39,22 @@ func Serve(root string, args ...string) (Server, error) {
 		_ = c.Process.Signal(os.Interrupt)
 		_ = c.Wait()
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	url := regexp.MustCompile(`http://\S+`).FindString(line)
-	if url == "" {
-		stop()
-		return Server{}, errors.Join(err, fmt.Errorf("no URL in %q", line))
+	s := Server{Stop: stop}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Ctrl-C") {
+		url := regexp.MustCompile(`http://\S+`).FindString(lines.Text())
+		switch {
+		case s.URL == "":
+			s.URL = url
+		case s.Invite == "":
+			s.Invite = url
+		}
 	}
-	return Server{url, stop}, nil
+	if s.URL == "" {
+		stop()
+		return Server{}, errors.Join(lines.Err(), errors.New("the server prints no URL"))
+	}
+	return s, nil
 }
 
 // PlainName is a name for this machine that a browser does not trust: over plain http it is no secure context.
