@@ -96,9 +96,11 @@ var rooms = map[string]string{
 	"sim/dkim":         "dns message",
 	"sim/dmarc":        "dns message",
 	"sim/srs":          "",
+	"sim/http":         "machine",
+	"sim/mtasts":       "dns message",
 	"sim/tlssim":       "",
-	"sim/toml":         "machine",                                                // its errors are machine's notes; world and lessons read their files with it
-	"sim/world":        "dkim dmarc dns machine message persona sasl store toml", // the names of mechanisms; records are what a zone file says
+	"sim/toml":         "machine",                                                       // its errors are machine's notes; world and lessons read their files with it
+	"sim/world":        "dkim dmarc dns machine message mtasts persona sasl store toml", // the names of mechanisms; records are what a zone file says
 	"sim/worlds":       "",
 	"sim/persona":      "imap machine pop3 sasl smtp toml", // what a file can say of a server is checked against the server
 	"sim/personas":     "persona",
@@ -106,7 +108,7 @@ var rooms = map[string]string{
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/pop2":         "machine store wire",
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dkim dmarc dns imap machine message pop2 pop3 sasl smtp spf srs store world",
+	"sim/daemon":       "dkim dmarc dns http imap machine message mtasts pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",

@@ -42,8 +42,12 @@ func (w *World) startTLS(id uint32, dir trace.Dir) {
 		e.tls = &secure{conn: tlssim.NewServer(w.certificate(nc.Server), c.secret.value, chance)}
 		return
 	}
-	strict := e.session != nil && w.def.Hosts[e.host].MTA.TLS == world.VerifiedTLS
-	cfg := tlssim.ClientConfig{Name: w.serverName(c), Now: w.Date(w.now), Trusted: world.Authority, Strict: strict}
+	cfg := tlssim.ClientConfig{Name: w.serverName(c), Now: w.Date(w.now), Trusted: world.Authority}
+	if s, ok := e.session.(interface{ Demands() (bool, [][]byte) }); ok {
+		cfg.Strict, cfg.TLSA = s.Demands()
+	} else {
+		cfg.Strict = e.session != nil && w.def.Hosts[e.host].MTA.TLS == world.VerifiedTLS
+	}
 	e.tls = &secure{conn: tlssim.NewClient(cfg, c.secret.value, chance)}
 	w.flush(id, dir, nil)
 }

@@ -471,6 +471,7 @@ func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
 		c.ends[d].host = -1
 	}
 	c.ends[trace.ToClient] = end{session: s, host: w.hostIndex(from)}
+	_, c.wantTLS = s.(interface{ ImplicitTLS() })
 	w.conns = append(w.conns, c)
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port)}
 	if h, ok := w.host(nc.Server); ok {

@@ -264,6 +264,7 @@ func TestToday(t *testing.T) {
 	if n := len(inbox(t, tl, "bob@example.net")); n != 1 {
 		t.Errorf("%d messages came", n)
 	}
+	send(t, tl, "mx1.example.net", "alice@example.org", "Subject: x\n") // bob's host heeds MTA-STS and DANE
 	wants(t, log(tl, trace.KindAuth), "mx1 auth dmarc pass example.org", "mx1 auth spf fail example.org", "mx1 auth dmarc fail example.org")
 }
 

@@ -156,6 +156,7 @@ type Host struct {
 	names    *dns.Resolver
 	searches []search
 	routes   []*route
+	policies []keptPolicy
 
 	strangers map[stranger]engine.Time // when they first came
 	visits    []visit
@@ -289,6 +290,7 @@ func (h *Host) Clone() *Host {
 	for i := range c.searches {
 		c.searches[i].entries = slices.Clone(c.searches[i].entries)
 	}
+	c.policies = slices.Clone(h.policies)
 	c.routes = make([]*route, len(h.routes))
 	for i, r := range h.routes {
 		k := *r

@@ -91,9 +91,12 @@ func newResolver(def *world.Definition, h *world.Host, zones *dns.Zones, chance 
 
 // Whom the answer to a question is for.
 const (
-	forDomain  uint8 = iota // a domain whose MX records are looked up: ID is its search's
-	forAddress              // a host of a route: ID is the route's
-	forSession              // a server's session, on the connection ID
+	forDomain     uint8 = iota // a domain whose MX records are looked up: ID is its search's
+	forAddress                 // a host of a route: ID is the route's
+	forSession                 // a server's session, on the connection ID
+	forPolicy                  // whether a domain has an MTA-STS policy: ID is its search's
+	forPolicyHost              // the host where it lies
+	forTLSA                    // what a host of a route says of its certificate: ID is the route's
 )
 
 // ask asks the DNS. The answer comes to learned, perhaps at once.
@@ -163,6 +166,12 @@ func (h *Host) learned(env Env, e dns.Event) {
 		h.mxKnown(env, e)
 	case forAddress:
 		h.addressKnown(env, e)
+	case forPolicy:
+		h.policyNamed(env, e)
+	case forPolicyHost:
+		h.policyHostKnown(env, e)
+	case forTLSA:
+		h.tlsaKnown(env, e)
 	case forSession:
 		h.heard = append(h.heard, heard{e.Waiter.ID, dns.Answer{Question: e.Question, Code: e.Code, Records: e.Records, Authentic: e.Authentic}})
 		env.Resume(h, e.Waiter.ID)

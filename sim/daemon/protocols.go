@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"ehlo/sim/http"
 	"ehlo/sim/imap"
 	"ehlo/sim/machine"
 	"ehlo/sim/pop2"
@@ -21,6 +22,8 @@ func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSIn
 		return newPOP2D(env, h)
 	case "imap":
 		return newIMAPD(env, h, s, client, info)
+	case "https":
+		return &httpd{Server: http.NewServer(env.Now())}
 	}
 	panic("no protocol " + s.Protocol)
 }
@@ -36,6 +39,8 @@ func NewObserver(protocol string) machine.Observer {
 		return pop2.NewObserver()
 	case "imap":
 		return imap.NewObserver()
+	case "https":
+		return http.NewObserver()
 	}
 	return nil
 }

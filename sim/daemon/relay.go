@@ -24,6 +24,8 @@ type relay struct {
 	reason    string    // the last reply that was no success
 	announced uint32    // the letter whose attempt the trace knows of
 	over      bool      // the route knows that it has ended
+	verified  bool      // it says nothing of a message without TLS and a certificate that is right
+	tlsa      [][]byte  // nor without a certificate that these name (RFC 7672)
 }
 
 // What an MTA finds out before it sends.
@@ -48,6 +50,12 @@ func newRelay(now engine.Time, route uint32, host string) *relay {
 
 // ServerName is the name for which a certificate should stand.
 func (r *relay) ServerName() string { return r.host }
+
+// Demands is what TLS has to bring: a certificate that is right, or one that is named.
+func (r *relay) Demands() (verified bool, tlsa [][]byte) { return r.verified, r.tlsa }
+
+// mustSeal says that nothing of a message is said without TLS.
+func (r *relay) mustSeal() bool { return r.verified || len(r.tlsa) > 0 }
 
 // Pump gives the next command after each reply, and settles with the queue when a message has its verdicts.
 func (r *relay) Pump(env Env, h *Host, conn uint32) {
@@ -91,8 +99,11 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 		switch {
 		case ok:
 			r.reason = ""
+			if len(r.tlsa) > 0 {
+				env.Emit(trace.Event{Kind: trace.KindAuth, Actor: h.Name, Target: r.host, Conn: conn, Label: "dane", Verb: "pass", Class: trace.ClassOK})
+			}
 			r.Do(now, smtp.Hello{Name: h.Name})
-		case h.def.MTA.TLS == world.VerifiedTLS:
+		case r.mustSeal():
 			r.leave(env, h)
 		default:
 			r.next(env, h, conn)
@@ -125,16 +136,15 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 // greeted goes on after EHLO: inside TLS where the next host offers it and this one wants it.
 func (r *relay) greeted(env Env, h *Host, conn uint32) {
 	_, offered := r.Extension("STARTTLS")
-	wants := h.def.MTA.TLS
 	switch {
-	case r.TLS().Version != "" || wants == world.NeverTLS:
+	case r.TLS().Version != "" || h.def.MTA.TLS == world.NeverTLS && !r.mustSeal():
 		r.next(env, h, conn)
 	case offered:
-		if wants == world.VerifiedTLS {
+		if r.mustSeal() {
 			r.reason = notVerified.String() // what it will have been where the handshake fails
 		}
 		r.Do(env.Now(), smtp.StartTLS{})
-	case wants == world.VerifiedTLS:
+	case r.mustSeal():
 		r.reason = noTLS.String()
 		r.leave(env, h)
 	default:

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"ehlo/sim/dns"
+	"ehlo/sim/mtasts"
 	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // search is a domain whose mail exchangers are being looked up, with the entries of the queue that wait for them.
@@ -15,6 +17,16 @@ type search struct {
 	id      uint32
 	domain  string
 	entries []uint32
+
+	hosts  []exchanger // once they are known: then its policy is looked up
+	need   need
+	policy string // the identifier of the policy that is being fetched
+}
+
+// need is what a route demands of the hosts' TLS, besides what its host always wants.
+type need struct {
+	verified bool // the domain's MTA-STS policy says so
+	signed   bool // DNSSEC vouches for the hosts' names, so that DANE may (RFC 7672 §2.2.1)
 }
 
 // exchanger is a host that takes mail for a domain (RFC 5321 §5.1).
@@ -27,7 +39,9 @@ type exchanger struct {
 // the same hosts share it, and so its connection.
 type route struct {
 	id        uint32
-	key       string // the names of the hosts
+	key       string // the names of the hosts, and the need
+	need      need
+	tlsa      [][]byte // what the TLSA records of the host that is tried say, nil for none
 	hosts     []exchanger
 	at        int      // the host that is tried
 	addresses []string // of that host
@@ -52,10 +66,10 @@ func (h *Host) begin(env Env, q *Entry) {
 	q.Attempts++
 	switch {
 	case h.def.Smarthost != "":
-		h.dispatch(env, []exchanger{{name: h.def.Smarthost}}, q.ID)
+		h.dispatch(env, []exchanger{{name: h.def.Smarthost}}, need{signed: true}, q.ID)
 		return
 	case strings.HasPrefix(q.Domain, "["):
-		h.dispatch(env, []exchanger{{name: q.Domain}}, q.ID)
+		h.dispatch(env, []exchanger{{name: q.Domain}}, need{}, q.ID)
 		return
 	}
 	for i := range h.searches {
@@ -71,20 +85,35 @@ func (h *Host) begin(env Env, q *Entry) {
 
 // mxKnown takes the answer to the question for a domain's mail exchangers.
 func (h *Host) mxKnown(env Env, e dns.Event) {
-	i := slices.IndexFunc(h.searches, func(s search) bool { return s.id == e.Waiter.ID })
-	if i < 0 {
+	i, ok := h.searchOf(e.Waiter.ID)
+	if !ok {
 		return
 	}
 	s := h.searches[i]
-	h.searches = slices.Delete(h.searches, i, i+1)
 	hosts, refusal := h.exchangers(env, s.domain, e)
-	if refusal != nil {
+	switch {
+	case refusal != nil:
+		h.endSearch(s.id)
 		for _, id := range s.entries {
 			h.giveBack(env, id, verdict{refusal.Class(), refusal.String()}, "")
 		}
-		return
+	case h.def.MTA.STS:
+		h.searches[i].hosts, h.searches[i].need.signed = hosts, e.Authentic
+		h.ask(env, mtasts.Record(s.domain), dns.TXT, dns.Waiter{Kind: forPolicy, ID: s.id})
+	default:
+		h.endSearch(s.id)
+		h.dispatch(env, hosts, need{signed: e.Authentic}, s.entries...)
 	}
-	h.dispatch(env, hosts, s.entries...)
+}
+
+func (h *Host) searchOf(id uint32) (i int, ok bool) {
+	i = slices.IndexFunc(h.searches, func(s search) bool { return s.id == id })
+	return i, i >= 0
+}
+
+// endSearch takes a search off the list.
+func (h *Host) endSearch(id uint32) {
+	h.searches = slices.DeleteFunc(h.searches, func(s search) bool { return s.id == id })
 }
 
 // exchangers lists the hosts that take a domain's mail in the order in which they are tried: by preference, those of one
@@ -134,13 +163,16 @@ func (h *Host) exchangers(env Env, domain string, e dns.Event) ([]exchanger, *sm
 }
 
 // dispatch puts entries on the way to a list of hosts: with a session that is under way to them, or with a new one.
-func (h *Host) dispatch(env Env, hosts []exchanger, entries ...uint32) {
+func (h *Host) dispatch(env Env, hosts []exchanger, n need, entries ...uint32) {
 	names := make([]string, len(hosts))
 	for i, x := range hosts {
 		names[i] = x.name
 	}
 	slices.Sort(names)
 	key := strings.Join(names, " ")
+	if n.verified {
+		key += " verified"
+	}
 	for i := range h.routes {
 		if r := h.routes[i]; r.key == key {
 			r.entries = append(r.entries, entries...)
@@ -149,7 +181,7 @@ func (h *Host) dispatch(env Env, hosts []exchanger, entries ...uint32) {
 		}
 	}
 	h.serial++
-	r := &route{id: h.serial, key: key, hosts: hosts, entries: entries, at: -1}
+	r := &route{id: h.serial, key: key, need: n, hosts: hosts, entries: entries, at: -1}
 	h.routes = append(h.routes, r)
 	h.nextExchanger(env, r)
 }
@@ -166,7 +198,7 @@ func (h *Host) show(r *route, entries []uint32) {
 // nextExchanger goes on to the next host of a route. Where there is none the entries wait for their next attempt.
 func (h *Host) nextExchanger(env Env, r *route) {
 	r.at++
-	r.addresses, r.next, r.conn = nil, 0, 0
+	r.addresses, r.tlsa, r.next, r.conn = nil, nil, 0, 0
 	if r.at >= len(r.hosts) {
 		h.endRoute(r)
 		for _, id := range r.entries {
@@ -209,7 +241,11 @@ func (h *Host) addressKnown(env Env, e dns.Event) {
 			r.addresses = append(r.addresses, a)
 		}
 	}
-	if len(r.addresses) > 0 {
+	switch {
+	case len(r.addresses) > 0 && h.def.MTA.DANE && r.need.signed && e.Authentic:
+		h.ask(env, "_25._tcp."+r.hosts[r.at].name, dns.TLSA, dns.Waiter{Kind: forTLSA, ID: r.id})
+		return
+	case len(r.addresses) > 0:
 		h.dial(env, r)
 		return
 	}
@@ -233,6 +269,8 @@ func (h *Host) dial(env Env, r *route) {
 	r.next++
 	target := r.hosts[r.at].name
 	s := newRelay(env.Now(), r.id, strings.Trim(target, "[]"))
+	s.tlsa = r.tlsa
+	s.verified = h.def.MTA.TLS == world.VerifiedTLS || r.need.verified && len(r.tlsa) == 0 // RFC 8461 §2: DANE has the last word
 	r.conn = env.Dial(h.Name, address, 25, s)
 	if q, ok := h.entry(r.entries[0]); ok {
 		s.announced = q.Letter

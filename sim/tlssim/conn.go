@@ -12,6 +12,9 @@ type ClientConfig struct {
 	Now     int64  // seconds since 1970-01-01 UTC
 	Trusted string // the issuer that it believes
 	Strict  bool   // it breaks off where the certificate is wrong
+	// TLSA is what DNSSEC says of the certificate (RFC 6698 §2.1), each with usage, selector and matching type before its
+	// data. Where there is any it decides, and the client breaks off where none is for this certificate.
+	TLSA [][]byte
 }
 
 // Record is one record that was sent.
@@ -285,7 +288,11 @@ func (c *Conn) message(kind byte, body []byte) {
 			c.fail(decodeError, "not-tls")
 			return
 		}
-		if c.fault = c.certificate.Judge(c.name, c.cfg.Now, c.cfg.Trusted); c.fault != NoFault && c.cfg.Strict {
+		c.fault = c.certificate.Judge(c.name, c.cfg.Now, c.cfg.Trusted)
+		if len(c.cfg.TLSA) > 0 {
+			c.fault = c.certificate.judgeTLSA(c.cfg.TLSA, c.name, c.cfg.Now)
+		}
+		if c.fault != NoFault && (c.cfg.Strict || len(c.cfg.TLSA) > 0) {
 			c.fail(c.fault.alert(), "certificate")
 		}
 	case c.state == awaitServer && (kind == encryptedExtensions || kind == certificateVerify):

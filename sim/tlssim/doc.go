@@ -35,6 +35,7 @@ const (
 	Expired     Fault = "expired"
 	WrongName   Fault = "name"
 	WrongIssuer Fault = "issuer"
+	NotNamed    Fault = "tlsa" // no TLSA record is for it
 )
 
 // Judge says what is wrong with a certificate for somebody who wants to talk to a name at a moment and trusts an issuer

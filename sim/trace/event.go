@@ -118,7 +118,8 @@ const (
 	// does ("poll"), Target to whom or what.
 	KindAct
 	// KindAuth is a host that has found out whether something comes from where it says, or goes where it should: Actor the
-	// host, Target the domain that vouches for it, Conn the session, Label the method ("spf", "dkim", "arc", "dmarc"), Verb the
+	// host, Target the domain that vouches for it, Conn the session, Label the method ("spf", "dkim", "arc",
+	// "dmarc", "mta-sts", "dane"), Verb the
 	// result ("pass", "fail", "temperror"), Class the same as a class, Next what is wrong or what is to be done ("reject"),
 	// Data what decided, each part on a line.
 	KindAuth

@@ -77,6 +77,8 @@ type MTA struct {
 	SRS         string          // secret with which it rewrites the senders of what it forwards; "" leaves them
 	ARC         bool            // it seals what it found out about a message, for the next host
 	Sealers     []string        // domains whose seals it believes
+	STS         bool            // it heeds what domains say of their hosts' TLS (RFC 8461)
+	DANE        bool            // it heeds what DNSSEC says of it (RFC 7672)
 	Auth        Authentication  // what it does about who a message says that it is from
 }
 
@@ -157,7 +159,7 @@ type Fault struct {
 
 // Service is a daemon that listens.
 type Service struct {
-	Protocol string // "smtp", "pop2", "pop3", "imap" or "dns"
+	Protocol string // "smtp", "pop2", "pop3", "imap", "dns" or "https"
 	Port     int    // [DefaultPort] unless the file says otherwise
 	Role     string // of SMTP: "" takes mail from anybody for its own domains, [Submission] from its users
 	TLS      TLSMode
@@ -188,6 +190,8 @@ type Link struct {
 type Domain struct {
 	Name string // "example.net"
 	MX   string // the host that takes its mail
+
+	STSPolicy string // what hosts with HTTPS say for mta-sts.NAME (RFC 8461 §3.2), "" for nothing; with CR LF
 }
 
 // User is a mailbox with its owner.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/message"
+	"ehlo/sim/mtasts"
 	"ehlo/sim/toml"
 )
 
@@ -147,6 +149,11 @@ func (p *parser) domain(s *toml.Section) {
 	d.MX, at = s.Text("mx", `mx = "mx.example.net"`, true)
 	d.MX = strings.ToLower(d.MX)
 	p.reference(at, "domain.mx", "world.unknown-host", d.MX, p.hosts)
+	policy, at := s.Text("sts-policy", `sts-policy = """…"""`, false)
+	if _, ok := mtasts.ParsePolicy(policy); at.Exists() && !ok {
+		p.Report(at, "domain.sts-policy", "world.bad-sts-policy", nil)
+	}
+	d.STSPolicy = string(message.Canonical(policy))
 	s.Done()
 	p.def.Domains = append(p.def.Domains, d)
 }

@@ -77,6 +77,8 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 	m.GiveUpAfter, _ = p.duration(s, "give-up-after", `give-up-after = "5d"`, false)
 	m.Hold, _ = s.Bool("hold", "hold = true", false)
 	m.SRS, _ = s.Text("srs", `srs = "a secret of this host"`, false)
+	m.STS, _ = s.Bool("mta-sts", "mta-sts = true", false)
+	m.DANE, _ = s.Bool("dane", "dane = true", false)
 	m.ARC, _ = s.Bool("arc", "arc = true", false)
 	const sealers = `trusted-sealers = ["example.edu"]`
 	m.Sealers, places = s.Texts("trusted-sealers", sealers, false)

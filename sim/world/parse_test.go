@@ -271,7 +271,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, delivered-to, dkim, give-up-after, greylist, hold, masquerade, max-hops, max-size, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, dane, delivered-to, dkim, give-up-after, greylist, hold, masquerade, max-hops, max-size, mta-sts, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -298,7 +298,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad role", `"mta"`, `"mat"`, `16: host.role: world.bad-role role="mat"; world.did-you-mean name="mta" -> "mta"`},
 	{"no such role", `"mta"`, `"router"`, `16: host.role: world.bad-role known="dns, eve, mailbox, mta, mua" role="router"`},
 	{"bad protocol", `protocol = "smtp"`, `protocol = "smpt"`, `18: host.service.protocol: world.bad-protocol protocol="smpt"; world.did-you-mean name="smtp" -> "smtp"`},
-	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="dns, imap, pop2, pop3, smtp" protocol="uucp"`},
+	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="dns, https, imap, pop2, pop3, smtp" protocol="uucp"`},
 	{"bad service role", `protocol = "smtp"`, `protocol = "smtp", role = "submision"`, `18: host.service.role: world.bad-service-role role="submision"; world.did-you-mean name="submission" -> "submission"`},
 	{"no such service role", `protocol = "smtp"`, `protocol = "smtp", role = "msa"`, `18: host.service.role: world.bad-service-role known="submission" role="msa"`},
 	{"role without smtp", `protocol = "pop3"`, `protocol = "pop3", role = "submission"`, `18: host.service.role: world.role-without-smtp role="submission"`},
@@ -360,6 +360,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad retry", `role = "mta"`, "role = \"mta\"\nretry = [\"15m\", \"0s\"]", `17: host.retry: world.bad-duration text="0s"`},
 	{"bad certificate", `role = "mta"`, "role = \"mta\"\ncertificate = [{ names = [\"a b\"] }]", `17: host.certificate.names: world.bad-name`},
 	{"bad authentication", `role = "mta"`, "role = \"mta\"\nauthentication = \"reject\"", `17: host.authentication: world.bad-authentication authentication="reject" known="enforce, tag"`},
+	{"bad policy", `mx = "`, "sts-policy = \"version: STSv1\"\nmx = \"", `27: domain.sts-policy: world.bad-sts-policy`},
 	{"bad sealer", `role = "mta"`, "role = \"mta\"\ntrusted-sealers = [\"a b\"]", `17: host.trusted-sealers: world.bad-name`},
 	{"bad DKIM key", `role = "mta"`, "role = \"mta\"\ndkim = [{ domain = \"example.net\", selector = \"s\", key = \"c2VjcmV0\" }]", `17: host.dkim.key: world.bad-dkim-key`},
 	{"bad selector", `role = "mta"`, "role = \"mta\"\ndkim = [{ domain = \"example.net\", selector = \"a b\", key = \"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\" }]", `17: host.dkim.selector: world.bad-name`},

@@ -15,7 +15,7 @@ import (
 const Submission = "submission"
 
 var (
-	protocols = []string{"smtp", "pop2", "pop3", "imap", "dns"}
+	protocols = []string{"smtp", "pop2", "pop3", "imap", "dns", "https"}
 	roles     = []string{Submission}
 	tlsModes  = []string{StartTLS: "starttls", ImplicitTLS: "implicit"}
 )
@@ -42,6 +42,8 @@ func DefaultPort(protocol, role string, mode TLSMode) int {
 		return 143
 	case protocol == "dns":
 		return 53
+	case protocol == "https":
+		return 443
 	}
 	return 0
 }
@@ -56,6 +58,9 @@ func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
 	}
 	if mode, at := p.choice(s, "tls", `tls = "starttls"`, "world.bad-tls", false, tlsModes[StartTLS:]); at.Exists() {
 		v.TLS = TLSMode(max(slices.Index(tlsModes, mode), 0))
+	}
+	if v.Protocol == "https" {
+		v.TLS = ImplicitTLS
 	}
 	v.Persona = p.servicePersona(s, v.Protocol)
 	v.Auth = p.mechanisms(s)
