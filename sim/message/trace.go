@@ -43,13 +43,16 @@ func AppendReceived(dst []byte, r Received) []byte {
 		dst = append(dst, '>')
 	}
 	dst = append(dst, ";\r\n\t"...)
-	dst = append(dst, FormatDate(r.Time)...)
-	return append(dst, "\r\n"...)
+	return append(appendDate(dst, r.Time), "\r\n"...)
+}
+
+func appendDate(dst []byte, unix int64) []byte {
+	return time.Unix(unix, 0).UTC().AppendFormat(dst, "Mon, 2 Jan 2006 15:04:05 +0000")
 }
 
 // FormatDate returns a moment, in seconds since 1970-01-01 UTC, as in "Sat, 22 Nov 2025 04:30:00 +0000" (RFC 5322 §3.3).
 func FormatDate(unix int64) string {
-	return time.Unix(unix, 0).UTC().Format("Mon, 2 Jan 2006 15:04:05 +0000")
+	return string(appendDate(nil, unix))
 }
 
 // AppendMbox adds a message to a mailbox file as Unix keeps it (RFC 4155): a From_ line with the reverse-path, or

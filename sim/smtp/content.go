@@ -88,7 +88,9 @@ type content struct {
 
 // take takes octets up to the end of the message, and says how many those were.
 func (m *content) take(p []byte, maxSize int64) (n int, end bool) {
-	m.expect(len(p), maxSize)
+	if len(p) > 0 {
+		m.expect(len(p), maxSize)
+	}
 	for n < len(p) {
 		if m.dots.at == inLine || m.dots.at == lineStart && p[n] != '.' { // most octets are inside a line, which most often is here
 			run := indexLineEnd(p[n:])
@@ -212,9 +214,12 @@ func (m *content) add(p []byte, maxSize int64) {
 	}
 }
 
+// firstRoom is room for a small message, in octets.
+const firstRoom = 2 << 10
+
 // expect makes room for octets that have come and will be looked at, so that a small message needs one piece of memory.
 func (m *content) expect(n int, maxSize int64) {
-	if room := int64(n); n > 0 && m.text == nil && !m.bad && (maxSize == 0 || room <= maxSize) {
+	if n = max(n, firstRoom); m.text == nil && !m.bad && (maxSize == 0 || int64(n) <= maxSize) {
 		m.text = make([]byte, 0, n)
 	}
 }

@@ -123,6 +123,9 @@ func (s Snapshot) ExpungedSince(m ModSeq) []UIDRange {
 	for e := s.get().expunged; e != nil && e.modSeq > m; e = e.before {
 		gone = append(gone, e.uids...)
 	}
+	if len(gone) == 0 {
+		return nil
+	}
 	sort.Slice(gone, func(i, j int) bool { return gone[i].First < gone[j].First })
 	return merge(gone)
 }

@@ -44,24 +44,30 @@ func leaf(messages []Message) tree {
 		return tree{}
 	}
 	m := &messages[0]
-	s := summary{count: len(messages), first: m.UID, every: m.Flags.System, dates: Bounds{m.Date, m.Date},
+	s := summary{first: m.UID, every: m.Flags.System, dates: Bounds{m.Date, m.Date},
 		sizes: Bounds{m.Size, m.Size}}
 	for i := range messages {
-		m = &messages[i]
-		s.size += m.Size
-		s.some |= m.Flags.System
-		s.every &= m.Flags.System
-		s.dates = s.dates.with(Bounds{m.Date, m.Date})
-		s.sizes = s.sizes.with(Bounds{m.Size, m.Size})
-		s.modSeq = max(s.modSeq, m.ModSeq)
-		if m.Flags.System&Seen == 0 {
-			s.unseen++
-		}
-		if m.Flags.System&Deleted != 0 {
-			s.deleted++
-		}
+		s = s.with(&messages[i])
 	}
 	return tree{&node{messages: messages}, s}
+}
+
+// with is the summary with one more message, the last.
+func (s summary) with(m *Message) summary {
+	s.count++
+	s.size += m.Size
+	s.some |= m.Flags.System
+	s.every &= m.Flags.System
+	s.dates = s.dates.with(Bounds{m.Date, m.Date})
+	s.sizes = s.sizes.with(Bounds{m.Size, m.Size})
+	s.modSeq = max(s.modSeq, m.ModSeq)
+	if m.Flags.System&Seen == 0 {
+		s.unseen++
+	}
+	if m.Flags.System&Deleted != 0 {
+		s.deleted++
+	}
+	return s
 }
 
 func branch(kids []tree) tree {
@@ -87,14 +93,45 @@ func branch(kids []tree) tree {
 
 // grow returns the tree with messages added behind its last.
 func (t tree) grow(messages []Message) tree {
-	if len(messages) == 0 {
+	switch len(messages) {
+	case 0:
 		return t
+	case 1:
+		grown, more := t.add(&messages[0])
+		if more.node != nil {
+			grown = branch([]tree{grown, more})
+		}
+		return grown
 	}
 	level := t.grown(messages)
 	for len(level) > 1 {
 		level = pack(level, branchSize, branch)
 	}
 	return level[0]
+}
+
+// add returns what [tree.grow] makes of a single message, as most come: a tree of t's height, and another one beside it
+// where that is full.
+func (t tree) add(m *Message) (grown, more tree) {
+	switch {
+	case t.node == nil:
+		return leaf([]Message{*m}), tree{}
+	case t.kids != nil:
+		last := len(t.kids) - 1
+		kid, more := t.kids[last].add(m)
+		switch {
+		case more.node == nil:
+			kids := concat(t.kids, nil)
+			kids[last] = kid
+			return tree{&node{kids: kids}, t.with(m)}, tree{}
+		case len(t.kids) < branchSize:
+			return tree{&node{kids: concat(t.kids, []tree{more})}, t.with(m)}, tree{}
+		}
+		return t, branch([]tree{more})
+	case len(t.messages) < leafSize:
+		return tree{&node{messages: concat(t.messages, []Message{*m})}, t.with(m)}, tree{}
+	}
+	return t, leaf([]Message{*m})
 }
 
 // grown returns the trees of t's height that hold what t holds and the messages behind it.

@@ -188,6 +188,9 @@ func (x *index) rename(box place, to string) {
 
 // remove drops what a mailbox has lost.
 func (x *index) remove(box place, was store.Snapshot, lost []store.UIDRange) {
+	if len(lost) == 0 {
+		return
+	}
 	gone := map[*entry]bool{}
 	for _, r := range lost {
 		for seq := was.From(r.First); ; seq++ {
