@@ -39,7 +39,7 @@ type findings struct {
 
 // authenticate finds out whether a message is from where it says: SPF for the client, DKIM for the message, and DMARC for
 // both. top is the Authentication-Results field that says so. done is false where answers of the DNS are missing.
-func (h *Host) authenticate(env Env, s *screening, c Client, e smtp.Event, conn uint32) (top []byte, refusal *smtp.Reply, done bool) {
+func (h *Host) authenticate(env Env, s *screening, c Client, e *smtp.Event, conn uint32) (top []byte, refusal *smtp.Reply, done bool) {
 	if s.message == nil {
 		s.message = &dns.Lookups{}
 	}
@@ -69,7 +69,7 @@ func (h *Host) authenticate(env Env, s *screening, c Client, e smtp.Event, conn 
 }
 
 // find runs all checks as far as they come: what one of them wants to know does not wait for the others.
-func (h *Host) find(env Env, l *dns.Lookups, c Client, e smtp.Event) (f findings, done bool) {
+func (h *Host) find(env Env, l *dns.Lookups, c Client, e *smtp.Event) (f findings, done bool) {
 	address, _ := dns.ParseAddress(c.Address)
 	q := spf.Query{Address: address, Local: e.Envelope.From.Local, Domain: e.Envelope.From.Domain, Hello: e.Hello, Receiver: h.Name}
 	f.identity = message.Tag{Name: "smtp.mailfrom", Value: e.Envelope.From.String()}

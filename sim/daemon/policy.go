@@ -16,7 +16,7 @@ type Client struct {
 type Policy interface {
 	// Judge decides on a question. With decided false the host's own rules go on; otherwise the reply stands, and nil
 	// says yes in the server's own wording. It is asked of every sender, recipient and message.
-	Judge(c Client, e smtp.Event) (reply *smtp.Reply, decided bool)
+	Judge(c Client, e *smtp.Event) (reply *smtp.Reply, decided bool)
 }
 
 // Room is a [Policy] that also decides how much all mailboxes may hold.

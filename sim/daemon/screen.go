@@ -35,7 +35,7 @@ type visit struct {
 
 // screening is the part of a server's session that waits for the DNS.
 type screening struct {
-	held    smtp.Event // the question that waits for it
+	held    smtp.Event // the question that is being answered, or waits for it
 	holding bool
 	client  *dns.Lookups // what the blocklists say of the client, nil before it was asked
 	message *dns.Lookups // what was asked of a message, nil where nothing is
@@ -131,7 +131,7 @@ func (h *Host) tooMany(now engine.Time, address string) bool {
 
 // screenRecipient judges a recipient of this host: a sender that nobody knows has to come again, and a message that does
 // not fit into the mailbox is refused before it is sent.
-func (h *Host) screenRecipient(env Env, c Client, e smtp.Event) *smtp.Reply {
+func (h *Host) screenRecipient(env Env, c Client, e *smtp.Event) *smtp.Reply {
 	if a, ok := h.recipient(e.Path); ok && a.Store.Quota().Octets > 0 && a.Store.Usage().Octets+e.Envelope.Size > a.Store.Quota().Octets {
 		return &mailboxFull
 	}

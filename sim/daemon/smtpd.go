@@ -84,21 +84,19 @@ func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
 
 // Step answers one question.
 func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
-	e, ok := s.Next()
-	if s.holding {
-		e, ok = s.held, true
-	}
-	if !ok {
-		return false
+	e := &s.held
+	if !s.holding {
+		var ok bool
+		if s.held, ok = s.Next(); !ok {
+			return false
+		}
 	}
 	var a smtp.Answer
 	switch e.Kind {
 	case smtp.AskSender, smtp.AskRecipient, smtp.AskMessage:
 		if a.Reply, s.holding = s.decide(env, h, conn, e); s.holding {
-			s.held = e
 			return false
 		}
-		s.held = smtp.Event{}
 	case smtp.AskVerify:
 		a.Reply = h.verify(env, e.Text)
 	case smtp.AskExpand:
@@ -118,13 +116,15 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 		env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: e.Identity.User, Conn: conn, Class: class})
 		return true
 	}
-	s.Answer(env.Now(), e.ID, a)
+	id := e.ID
+	s.held = smtp.Event{} // it holds a message
+	s.Answer(env.Now(), id, a)
 	return true
 }
 
 // decide answers about a transaction: by the driver's policy where it decides, by the host's own rules otherwise. With
 // wait true it cannot answer yet.
-func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp.Reply, wait bool) {
+func (s *smtpd) decide(env Env, h *Host, conn uint32, e *smtp.Event) (reply *smtp.Reply, wait bool) {
 	decided := false
 	if h.policy != nil {
 		reply, decided = h.policy.Judge(s.client, e)
@@ -147,7 +147,7 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e smtp.Event) (reply *smtp
 }
 
 // judge says whether the MTA takes mail for a recipient: nil for yes.
-func (s *smtpd) judge(env Env, h *Host, e smtp.Event) *smtp.Reply {
+func (s *smtpd) judge(env Env, h *Host, e *smtp.Event) *smtp.Reply {
 	if !h.isLocal(e.Path.Domain) {
 		if e.Login.User != "" || h.relaysFor(s.client) || h.keepsFor(e.Path.Domain) {
 			return nil
@@ -181,7 +181,7 @@ func (h *Host) relaysFor(c Client) bool {
 
 // take puts the trace field before the message and takes responsibility for it, or says why not. With wait true it cannot
 // say yet.
-func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) (refusal *smtp.Reply, wait bool) {
+func (s *smtpd) take(env Env, h *Host, conn uint32, e *smtp.Event) (refusal *smtp.Reply, wait bool) {
 	head, _ := message.Split(e.Message)
 	if hops(head) >= h.maxHops() {
 		return &tooManyHops, false
@@ -213,7 +213,7 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e smtp.Event) (refusal *smtp
 
 // trusted is the envelope with who submitted the message: what a client that has not logged in says of that counts for
 // nothing (RFC 4954 §5).
-func (h *Host) trusted(e smtp.Event) smtp.Envelope {
+func (h *Host) trusted(e *smtp.Event) smtp.Envelope {
 	env := e.Envelope
 	switch a, ok := h.named(e.Login.User); {
 	case !ok && env.Auth != "":

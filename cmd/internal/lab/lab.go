@@ -41,7 +41,7 @@ type Lab struct {
 	from     map[netip.Addr]int // connections by their client
 	last     uint32
 	past     []*record     // sessions that are over, the oldest first
-	moved    chan struct{} // closed when a session has begun or is over
+	moved    chan struct{} // see moving; nil where nobody waits for that
 }
 
 // Start opens the doors of a lab. An [*OptionError] says which option cannot be; another error, which address cannot be
@@ -101,7 +101,7 @@ func open(o Options) (*Lab, error) {
 		personas[who.Protocol] = who
 	}
 	return &Lab{post: p, personas: personas, identity: id, limits: o.Limits, log: o.Log, page: o.Page, stop: make(chan struct{}), sessions: map[uint32]*session{},
-		from: map[netip.Addr]int{}, moved: make(chan struct{})}, nil
+		from: map[netip.Addr]int{}}, nil
 }
 
 // Services lists the doors with the addresses at which they are.
@@ -261,8 +261,18 @@ func (l *Lab) over(s *session, reason, detail string) {
 
 // move lets those know who await a session; mine is held.
 func (l *Lab) move() {
-	close(l.moved)
-	l.moved = make(chan struct{})
+	if l.moved != nil {
+		close(l.moved)
+		l.moved = nil
+	}
+}
+
+// moving is closed when a session has begun or is over; mine is held.
+func (l *Lab) moving() <-chan struct{} {
+	if l.moved == nil {
+		l.moved = make(chan struct{})
+	}
+	return l.moved
 }
 
 // clientOf is the address of who is at the other end.

@@ -202,7 +202,7 @@ func TestGoodbye(t *testing.T) {
 // breaks panics for one recipient, and slows down for none.
 type breaks struct{}
 
-func (breaks) Judge(c daemon.Client, e machine.Event) (*machine.Reply, bool) {
+func (breaks) Judge(c daemon.Client, e *machine.Event) (*machine.Reply, bool) {
 	switch e.Path.Local {
 	case "panic":
 		panic("as the test wants")

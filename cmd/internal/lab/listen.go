@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -33,7 +34,8 @@ func checkAddress(s Service, allowLAN bool) error {
 
 // listen opens a door, and says in one line why it cannot be had and what to do.
 func listen(s Service) (net.Listener, error) {
-	ln, err := net.Listen("tcp", s.Address)
+	quiet := net.ListenConfig{KeepAlive: -1} // a client that is gone runs into the machine's own timeout
+	ln, err := quiet.Listen(context.Background(), "tcp", s.Address)
 	if err == nil {
 		return ln, nil
 	}

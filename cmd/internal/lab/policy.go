@@ -28,7 +28,7 @@ var full = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "The lab is full; dele
 var noDisk = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "The disk takes no mail"}
 
 // Judge decides on a question of an SMTP session.
-func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decided bool) {
+func (p *policy) Judge(c daemon.Client, e *smtp.Event) (reply *smtp.Reply, decided bool) {
 	if p.first != nil {
 		if reply, decided = p.first.Judge(c, e); decided {
 			return reply, true
@@ -58,7 +58,7 @@ func (p *policy) Judge(c daemon.Client, e smtp.Event) (reply *smtp.Reply, decide
 }
 
 // demanded is the fault on demand that is to happen: one that a recipient's name asks for, or one on messages.
-func (p *policy) demanded(e smtp.Event) (Fault, bool) {
+func (p *policy) demanded(e *smtp.Event) (Fault, bool) {
 	switch e.Kind {
 	case smtp.AskRecipient:
 		if f, after, ok := named(e.Path.Local); ok && !after && p.isNamed(e.Path) {

@@ -77,9 +77,15 @@ type line struct {
 	tls   *machine.TLSInfo // here TLS began, and this is no line
 }
 
+// buffers are read buffers of sessions that are over.
+var buffers = sync.Pool{New: func() any {
+	buf := make([]byte, firstRead)
+	return &buf
+}}
+
 func newRecord(id uint32, service, protocol, client string, now engine.Time, f *faults) *record {
 	r := &record{id: id, faults: f, service: service, protocol: protocol, client: client, opened: now,
-		buf: make([]byte, firstRead), observer: daemon.NewObserver(protocol)}
+		buf: *buffers.Get().(*[]byte), observer: daemon.NewObserver(protocol)}
 	r.state = r.observer.State()
 	return r
 }
@@ -235,6 +241,9 @@ func (r *record) isOver() bool {
 func (r *record) close(now engine.Time, reason, detail string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if buf := r.buf; len(buf) == firstRead {
+		buffers.Put(&buf)
+	}
 	r.buf = nil
 	r.closed, r.reason, r.detail = now, reason, detail
 }

@@ -35,6 +35,8 @@ const (
 	lingerOctets = 1 << 20
 )
 
+var quit = []byte("QUIT")
+
 // session is one connection and its machine. Its goroutine alone touches the machine.
 type session struct {
 	lab      *Lab
@@ -45,6 +47,7 @@ type session struct {
 	machine  daemon.Server // nil until a handshake at the start is over
 	record   *record
 	split    bool   // the machine is always fed line by line, since a line can ask for much
+	quit     bool   // the last that the client said was QUIT: nothing more comes
 	silent   bool   // the last line got no reply: the client is sending a message
 	out      []byte // gathered replies
 	input    int64  // octets received since the machine last said something
@@ -101,7 +104,7 @@ func (s *session) serve() {
 	if reason == overDisk {
 		s.lastWords() // in the place of the reply, which would not be true
 	}
-	if reason == overQuit || reason == overShutdown || reason == overFull {
+	if reason == overQuit && !s.quit || reason == overShutdown || reason == overFull {
 		s.linger()
 	}
 }
@@ -258,6 +261,7 @@ func (s *session) take(p []byte) error {
 			}
 		}
 		spoke, err := s.feed(piece)
+		s.quit = len(p) == 0 && s.conn == s.raw && bytes.EqualFold(bytes.TrimRight(piece, "\r\n"), quit)
 		if err != nil {
 			return err
 		}

@@ -167,7 +167,7 @@ func (l *Lab) awaitSession(w http.ResponseWriter, r *http.Request) error {
 	}
 	return l.await(w, r, "session", func() (any, <-chan struct{}) {
 		l.mine.Lock()
-		more := l.moved
+		more := l.moving()
 		l.mine.Unlock()
 		for _, rec := range l.records() {
 			if f.matches(rec.describe(l.post, false)) {
