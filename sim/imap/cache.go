@@ -3,6 +3,7 @@ package imap
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"ehlo/sim/store"
 )
@@ -81,7 +82,9 @@ func (c *Cache) fetched(uid store.UID, r *Response) {
 		if !slices.ContainsFunc(r.Items, func(d Datum) bool { return d.Name == "ENVELOPE" }) {
 			return
 		}
-		c.Messages = slices.Insert(c.Messages, i, Cached{UID: uid})
+		c.Messages = append(c.Messages, Cached{})
+		copy(c.Messages[i+1:], c.Messages[i:])
+		c.Messages[i] = Cached{UID: uid}
 	}
 	m := &c.Messages[i]
 	if flags, ok := r.Flags(); ok {
@@ -103,7 +106,7 @@ func (c *Cache) fetched(uid store.UID, r *Response) {
 
 // keep drops the messages up to a UID that are not among those the server has named.
 func (c *Cache) keep(upTo store.UID, named []store.UID) {
-	slices.Sort(named)
+	sort.Slice(named, func(i, j int) bool { return named[i] < named[j] })
 	c.Messages = slices.DeleteFunc(c.Messages, func(m Cached) bool {
 		_, ok := slices.BinarySearch(named, m.UID)
 		return m.UID < upTo && !ok

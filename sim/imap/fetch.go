@@ -121,7 +121,7 @@ func (c Fetch) serve(s *Server) {
 	t := &fetchTask{items: c.Items, uid: c.UID, target: target, since: c.ChangedSince, before: s.box.latest,
 		data: s.box.latest}
 	if c.UID && !hasItem(c.Items, UIDItem) { // RFC 3501 §6.4.8
-		t.items = slices.Insert(slices.Clone(t.items), 0, FetchItem{Att: UIDItem})
+		t.items = append([]FetchItem{{Att: UIDItem}}, t.items...)
 	}
 	if c.ChangedSince > 0 && !hasItem(c.Items, ModSeqItem) { // RFC 7162 §3.1.4.1
 		t.items = append(slices.Clone(t.items), FetchItem{Att: ModSeqItem})

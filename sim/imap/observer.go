@@ -80,7 +80,7 @@ func (o *Observer) Next() (machine.Line, bool) {
 		return machine.Line{}, false
 	}
 	l := o.lines[0]
-	o.lines = slices.Delete(o.lines, 0, 1)
+	o.lines = o.lines[:copy(o.lines, o.lines[1:])]
 	return l, true
 }
 
@@ -153,7 +153,7 @@ func (o *Observer) take(s *stream, n int, l machine.Line) {
 	s.off += int64(n)
 	s.buf = s.buf[:copy(s.buf, s.buf[n:])]
 	for len(s.marks) > 0 && s.marks[0].end <= s.off {
-		s.marks = slices.Delete(s.marks, 0, 1)
+		s.marks = s.marks[:copy(s.marks, s.marks[1:])]
 	}
 }
 
@@ -354,7 +354,7 @@ func (o *Observer) answered(i int) {
 		o.decide(false)
 		o.client.refused = true
 	}
-	o.sent = slices.Delete(o.sent, i, i+1)
+	o.sent = append(o.sent[:i], o.sent[i+1:]...)
 }
 
 // untaggedLabel is "* OK" or "* 3 EXISTS".

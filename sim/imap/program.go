@@ -275,7 +275,7 @@ func (p *Program) news(r *Response, during Command) {
 	}
 	if r.Name == "EXPUNGE" && p.synced {
 		if n := int(r.Number); n >= 1 && n <= len(p.Cache.Messages) {
-			p.Cache.Messages = slices.Delete(p.Cache.Messages, n-1, n)
+			p.Cache.Messages = append(p.Cache.Messages[:n-1], p.Cache.Messages[n:]...)
 		}
 		return
 	}

@@ -253,7 +253,9 @@ func (s *Server) Next() (Event, bool) {
 		return Event{}, false
 	}
 	e := s.events[0]
-	s.events = slices.Delete(s.events, 0, 1)
+	rest := copy(s.events, s.events[1:])
+	s.events[rest] = Event{}
+	s.events = s.events[:rest]
 	return e, true
 }
 

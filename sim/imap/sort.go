@@ -3,6 +3,7 @@ package imap
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -170,7 +171,7 @@ func (t *sortTask) run(s *Server) {
 		}
 		t.add(m, nil)
 	}
-	slices.SortStableFunc(t.rows, t.compare)
+	sort.SliceStable(t.rows, func(i, j int) bool { return t.compare(t.rows[i], t.rows[j]) < 0 })
 	f := results{modSeq: t.search.found.modSeq, count: len(t.rows)}
 	for _, r := range t.rows {
 		n := uint32(r.message.UID)

@@ -204,7 +204,9 @@ func (s *state) changes(b Batch, modSeq ModSeq) (changes []change, modified []UI
 		sort.SliceStable(edits, func(i, j int) bool { return edits[i].UID < edits[j].UID })
 	}
 	uids := slices.Clone(b.Expunge)
-	slices.Sort(uids)
+	if len(uids) > 1 {
+		sort.Slice(uids, func(i, j int) bool { return uids[i] < uids[j] })
+	}
 	for len(edits) > 0 || len(uids) > 0 {
 		var uid UID
 		if len(uids) == 0 || len(edits) > 0 && edits[0].UID < uids[0] {
