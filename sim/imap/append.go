@@ -125,7 +125,7 @@ type appendTask struct{}
 
 func (t appendTask) clone() task { return t }
 
-func (appendTask) answer(s *Server, a Answer) {
+func (appendTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyTryCreate)
 		return

@@ -149,4 +149,4 @@ type secretTask struct{}
 
 func (t secretTask) clone() task { return t }
 
-func (secretTask) answer(s *Server, a Answer) { s.proceed(s.sasl.Answer(a.Secret)) }
+func (secretTask) answer(s *Server, a *Answer) { s.proceed(s.sasl.Answer(a.Secret)) }

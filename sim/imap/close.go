@@ -24,7 +24,7 @@ type closeTask struct{}
 
 func (t closeTask) clone() task { return t }
 
-func (t closeTask) answer(s *Server, a Answer) {
+func (t closeTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyServerFault)
 		return

@@ -92,7 +92,7 @@ type copyTask Copy
 
 func (t copyTask) clone() task { return t }
 
-func (t copyTask) answer(s *Server, a Answer) {
+func (t copyTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyTryCreate)
 		return

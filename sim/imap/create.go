@@ -85,7 +85,7 @@ type createTask struct{}
 
 func (t createTask) clone() task { return t }
 
-func (createTask) answer(s *Server, a Answer) {
+func (createTask) answer(s *Server, a *Answer) {
 	switch {
 	case !a.OK:
 		s.refuse(a, ReplyServerFault)

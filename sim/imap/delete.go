@@ -23,7 +23,7 @@ type plainTask struct{}
 
 func (t plainTask) clone() task { return t }
 
-func (plainTask) answer(s *Server, a Answer) {
+func (plainTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyServerFault)
 		return

@@ -25,7 +25,7 @@ type expungeTask struct{}
 
 func (t expungeTask) clone() task { return t }
 
-func (t expungeTask) answer(s *Server, a Answer) {
+func (t expungeTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyServerFault)
 		return

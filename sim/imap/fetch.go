@@ -219,7 +219,7 @@ func (t *fetchTask) clone() task {
 	return &c
 }
 
-func (t *fetchTask) answer(s *Server, a Answer) {
+func (t *fetchTask) answer(s *Server, a *Answer) {
 	if t.marking {
 		t.marking = false
 		if a.OK {

@@ -22,7 +22,7 @@ type getACLTask GetACL
 
 func (t getACLTask) clone() task { return t }
 
-func (t getACLTask) answer(s *Server, a Answer) {
+func (t getACLTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoMailbox)
 		return

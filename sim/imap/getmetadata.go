@@ -135,7 +135,7 @@ type metadataTask GetMetadata
 
 func (t metadataTask) clone() task { return t }
 
-func (t metadataTask) answer(s *Server, a Answer) {
+func (t metadataTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoMailbox)
 		return

@@ -49,7 +49,7 @@ type quotaTask struct {
 
 func (t quotaTask) clone() task { return t }
 
-func (t quotaTask) answer(s *Server, a Answer) {
+func (t quotaTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoQuota)
 		return

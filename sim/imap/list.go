@@ -204,7 +204,7 @@ type listTask List
 
 func (t listTask) clone() task { return t }
 
-func (t listTask) answer(s *Server, a Answer) {
+func (t listTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyServerFault)
 		return

@@ -33,7 +33,7 @@ type listRightsTask ListRights
 func (t listRightsTask) clone() task { return t }
 
 // answer writes the rights that cannot be taken away, which are the owner's, and then those that can be given one by one.
-func (t listRightsTask) answer(s *Server, a Answer) {
+func (t listRightsTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoMailbox)
 		return

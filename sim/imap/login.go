@@ -34,7 +34,7 @@ type loginTask struct{ user string }
 
 func (t loginTask) clone() task { return t }
 
-func (t loginTask) answer(s *Server, a Answer) {
+func (t loginTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyLoginRefused)
 		return

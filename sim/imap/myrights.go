@@ -24,7 +24,7 @@ type myRightsTask MyRights
 
 func (t myRightsTask) clone() task { return t }
 
-func (t myRightsTask) answer(s *Server, a Answer) {
+func (t myRightsTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoMailbox)
 		return

@@ -71,7 +71,7 @@ type replaceTask struct{}
 func (t replaceTask) clone() task { return t }
 
 // answer tells of what came before what goes (RFC 8508 §4.3).
-func (replaceTask) answer(s *Server, a Answer) {
+func (replaceTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyTryCreate)
 		return

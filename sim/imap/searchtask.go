@@ -120,7 +120,7 @@ func (t *searchTask) run(s *Server) {
 	}
 }
 
-func (t *searchTask) answer(s *Server, a Answer) {
+func (t *searchTask) answer(s *Server, a *Answer) {
 	if a.OK { // else it is gone
 		if t.criterion.judge(candidate{&t.asked, &fetched{Message: t.asked, content: a.Content}}) == yes {
 			t.take(s, t.askedSeq, &t.asked)

@@ -135,7 +135,7 @@ type selectTask Select
 
 func (t selectTask) clone() task { return t }
 
-func (t selectTask) answer(s *Server, a Answer) {
+func (t selectTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoMailbox)
 		return

@@ -118,8 +118,9 @@ type Server struct {
 
 	events   []Event
 	question machine.QuestionID
-	task     task // the command that waits for an answer
-	talk     talk // the command that waits for more lines
+	task     task   // the command that waits for an answer
+	answered Answer // while the task has it: the room for it is here, so that it is not copied for each
+	talk     talk   // the command that waits for more lines
 	tag      []byte
 	verb     machine.Verb
 	name     string // of the command, where it has one
@@ -144,7 +145,7 @@ type Server struct {
 
 // task is a command that waits for an answer.
 type task interface {
-	answer(s *Server, a Answer)
+	answer(s *Server, a *Answer)
 	clone() task
 }
 
@@ -267,7 +268,9 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 	t := s.task
 	s.task = nil
 	s.heard = now
-	t.answer(s, a)
+	s.answered = a
+	t.answer(s, &s.answered)
+	s.answered = Answer{}
 	s.advance()
 }
 
@@ -338,7 +341,7 @@ func (s *Server) finishWith(id ReplyID, a about) {
 }
 
 // refuse ends the running command because an answer was not OK.
-func (s *Server) refuse(a Answer, usual ReplyID) {
+func (s *Server) refuse(a *Answer, usual ReplyID) {
 	if a.Reason == ReplyDefault || a.Reason >= numReplies {
 		a.Reason = usual
 	}

@@ -188,7 +188,7 @@ func (t *sortTask) run(s *Server) {
 	s.searchResponse(t.search, "SORT")
 }
 
-func (t *sortTask) answer(s *Server, a Answer) {
+func (t *sortTask) answer(s *Server, a *Answer) {
 	if m := t.search.found.messages[len(t.rows)+t.gone]; a.OK {
 		t.add(m, header(a.Content))
 	} else {

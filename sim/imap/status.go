@@ -119,7 +119,7 @@ type statusTask StatusOf
 
 func (t statusTask) clone() task { return t }
 
-func (t statusTask) answer(s *Server, a Answer) {
+func (t statusTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyNoMailbox)
 		return

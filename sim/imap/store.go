@@ -186,7 +186,7 @@ func (t *storeTask) clone() task {
 	return &c
 }
 
-func (t *storeTask) answer(s *Server, a Answer) {
+func (t *storeTask) answer(s *Server, a *Answer) {
 	if !a.OK {
 		s.refuse(a, ReplyServerFault)
 		return

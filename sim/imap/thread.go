@@ -112,7 +112,7 @@ func (t *threadTask) run(s *Server) {
 	s.searched(t.search)
 }
 
-func (t *threadTask) answer(s *Server, a Answer) {
+func (t *threadTask) answer(s *Server, a *Answer) {
 	m := t.search.found.messages[len(t.letters)+t.gone]
 	if !a.OK {
 		t.gone++

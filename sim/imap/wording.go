@@ -14,7 +14,7 @@ import (
 type about struct {
 	number int64
 	text   string       // messages, or a name
-	copied Answer       // of COPY and MOVE
+	copied *Answer      // of COPY and MOVE
 	err    *SyntaxError // the place that a BAD names, or nil
 }
 
@@ -92,7 +92,9 @@ func (s *Server) argument(name string, a about) {
 	case "text":
 		s.out = append(s.out, a.text...)
 	case "copied":
-		s.out = appendCopied(s.out, &a.copied)
+		if a.copied != nil {
+			s.out = appendCopied(s.out, a.copied)
+		}
 	case "want":
 		if a.err != nil {
 			s.out = append(s.out, wanted(a.err.Want)...)
