@@ -104,7 +104,7 @@ func (s *scanner) dateTime() int64 {
 
 func (c Append) serve(s *Server) {
 	if drafts, ok := s.drafts(c.Messages); ok {
-		s.ask(Event{Kind: AskAppend, Mailbox: c.Mailbox, Drafts: drafts}, appendTask{})
+		s.ask(&Event{Kind: AskAppend, Mailbox: c.Mailbox, Drafts: drafts}, appendTask{})
 	}
 }
 

@@ -106,9 +106,9 @@ func (s *Server) proceed(r sasl.Result) {
 		s.out = append(sasl.Append(append(s.out, "+ "...), r.Data), "\r\n"...)
 		s.talk = exchanging{}
 	case sasl.NeedSecret:
-		s.ask(Event{Kind: AskSecret, User: r.Question.User, ActAs: r.Question.ActAs}, secretTask{})
+		s.ask(&Event{Kind: AskSecret, User: r.Question.User, ActAs: r.Question.ActAs}, secretTask{})
 	case sasl.Accepted:
-		s.ask(Event{Kind: AskIdentity, User: r.Identity.As}, loginTask{r.Identity.As})
+		s.ask(&Event{Kind: AskIdentity, User: r.Identity.As}, loginTask{r.Identity.As})
 	case sasl.Refused:
 		switch r.Reason {
 		case sasl.ReasonCancelled:

@@ -17,7 +17,7 @@ func (Close) serve(s *Server) {
 		s.finish(ReplyCompleted)
 		return
 	}
-	s.ask(Event{Kind: AskExpunge, UIDs: deletedUIDs(s.box.latest)}, closeTask{})
+	s.ask(&Event{Kind: AskExpunge, UIDs: deletedUIDs(s.box.latest)}, closeTask{})
 }
 
 type closeTask struct{}

@@ -66,7 +66,7 @@ func (c Copy) serve(s *Server) {
 		s.update(c.UID, c.UID, believed{})
 		s.finish(ReplyCompleted)
 	default:
-		s.ask(Event{Kind: AskCopy, UIDs: uids, Mailbox: c.Mailbox, Move: c.Move}, copyTask(c))
+		s.ask(&Event{Kind: AskCopy, UIDs: uids, Mailbox: c.Mailbox, Move: c.Move}, copyTask(c))
 	}
 }
 

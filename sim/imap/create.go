@@ -78,7 +78,7 @@ func (c Create) serve(s *Server) {
 	}
 	// A delimiter at the end says that there will be mailboxes below: they need no leave (RFC 3501 §6.3.3).
 	name := strings.TrimSuffix(c.Mailbox, string(store.Delimiter))
-	s.ask(Event{Kind: AskCreate, Mailbox: canonicalMailbox(name), Use: use}, createTask{})
+	s.ask(&Event{Kind: AskCreate, Mailbox: canonicalMailbox(name), Use: use}, createTask{})
 }
 
 type createTask struct{}

@@ -16,7 +16,7 @@ func parseDelete(s *scanner) Command {
 	return Delete{s.mailbox(termMailbox)}
 }
 
-func (c Delete) serve(s *Server) { s.ask(Event{Kind: AskDelete, Mailbox: c.Mailbox}, plainTask{}) }
+func (c Delete) serve(s *Server) { s.ask(&Event{Kind: AskDelete, Mailbox: c.Mailbox}, plainTask{}) }
 
 // plainTask is a command of which the account says only whether it was done.
 type plainTask struct{}

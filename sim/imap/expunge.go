@@ -17,7 +17,7 @@ func (Expunge) serve(s *Server) {
 	case s.box.latest.Deleted() == 0:
 		s.complete()
 	default:
-		s.ask(Event{Kind: AskExpunge, UIDs: deletedUIDs(s.box.latest)}, expungeTask{})
+		s.ask(&Event{Kind: AskExpunge, UIDs: deletedUIDs(s.box.latest)}, expungeTask{})
 	}
 }
 

@@ -153,7 +153,7 @@ func (c Fetch) serve(s *Server) {
 	if seen && !s.box.readOnly {
 		if b := t.unseen(s); len(b.Flags) > 0 {
 			t.marking = true
-			s.ask(Event{Kind: AskStore, Batch: b}, t)
+			s.ask(&Event{Kind: AskStore, Batch: b}, t)
 			return
 		}
 	}
@@ -242,7 +242,7 @@ func (t *fetchTask) answer(s *Server, a *Answer) {
 func (t *fetchTask) run(s *Server) {
 	for t.seek(s) {
 		if t.content {
-			s.ask(Event{Kind: AskContent, UID: t.message.UID}, t)
+			s.ask(&Event{Kind: AskContent, UID: t.message.UID}, t)
 			return
 		}
 		t.write(s, nil)

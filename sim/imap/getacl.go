@@ -16,7 +16,7 @@ func parseGetACL(s *scanner) Command {
 	return GetACL{s.mailbox(termMailbox)}
 }
 
-func (c GetACL) serve(s *Server) { s.ask(Event{Kind: AskACL, Mailbox: c.Mailbox}, getACLTask(c)) }
+func (c GetACL) serve(s *Server) { s.ask(&Event{Kind: AskACL, Mailbox: c.Mailbox}, getACLTask(c)) }
 
 type getACLTask GetACL
 

@@ -128,7 +128,7 @@ func (s *scanner) metadataEntry() string {
 }
 
 func (c GetMetadata) serve(s *Server) {
-	s.ask(Event{Kind: AskMetadata, Mailbox: c.Mailbox}, metadataTask(c))
+	s.ask(&Event{Kind: AskMetadata, Mailbox: c.Mailbox}, metadataTask(c))
 }
 
 type metadataTask GetMetadata

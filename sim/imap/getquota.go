@@ -38,7 +38,7 @@ func parseGetQuotaRoot(s *scanner) Command {
 }
 
 func (c GetQuota) serve(s *Server) {
-	s.ask(Event{Kind: AskQuota, Root: c.Root, Mailbox: c.Mailbox}, quotaTask{c.Mailbox, c.ByBox})
+	s.ask(&Event{Kind: AskQuota, Root: c.Root, Mailbox: c.Mailbox}, quotaTask{c.Mailbox, c.ByBox})
 }
 
 // quotaTask waits for what an account holds.

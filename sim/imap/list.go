@@ -197,7 +197,7 @@ func (s *scanner) listOptions(allowed ListOptions, items *[]StatusItem) (options
 }
 
 func (c List) serve(s *Server) {
-	s.ask(Event{Kind: AskList, Reference: c.Reference, Pattern: strings.Join(c.Patterns, " ")}, listTask(c))
+	s.ask(&Event{Kind: AskList, Reference: c.Reference, Pattern: strings.Join(c.Patterns, " ")}, listTask(c))
 }
 
 type listTask List

@@ -25,7 +25,7 @@ func parseListRights(s *scanner) Command {
 }
 
 func (c ListRights) serve(s *Server) {
-	s.ask(Event{Kind: AskListRights, Mailbox: c.Mailbox, User: c.Who}, listRightsTask(c))
+	s.ask(&Event{Kind: AskListRights, Mailbox: c.Mailbox, User: c.Who}, listRightsTask(c))
 }
 
 type listRightsTask ListRights

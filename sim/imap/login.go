@@ -27,7 +27,7 @@ func (c Login) serve(s *Server) {
 		s.finish(ReplyNeedTLS)
 		return
 	}
-	s.ask(Event{Kind: AskLogin, User: c.User, Password: c.Password}, loginTask{c.User})
+	s.ask(&Event{Kind: AskLogin, User: c.User, Password: c.Password}, loginTask{c.User})
 }
 
 type loginTask struct{ user string }

@@ -17,7 +17,7 @@ func parseMyRights(s *scanner) Command {
 }
 
 func (c MyRights) serve(s *Server) {
-	s.ask(Event{Kind: AskRights, Mailbox: c.Mailbox}, myRightsTask(c))
+	s.ask(&Event{Kind: AskRights, Mailbox: c.Mailbox}, myRightsTask(c))
 }
 
 type myRightsTask MyRights

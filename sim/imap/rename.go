@@ -23,5 +23,5 @@ func parseRename(s *scanner) Command {
 }
 
 func (c Rename) serve(s *Server) {
-	s.ask(Event{Kind: AskRename, Mailbox: c.Mailbox, To: c.To}, plainTask{})
+	s.ask(&Event{Kind: AskRename, Mailbox: c.Mailbox, To: c.To}, plainTask{})
 }

@@ -63,7 +63,7 @@ func (c Replace) serve(s *Server) {
 		s.finish(ReplyExpungeIssued)
 		return
 	}
-	s.ask(Event{Kind: AskReplace, Mailbox: c.Mailbox, Drafts: drafts, UIDs: uids}, replaceTask{})
+	s.ask(&Event{Kind: AskReplace, Mailbox: c.Mailbox, Drafts: drafts, UIDs: uids}, replaceTask{})
 }
 
 type replaceTask struct{}

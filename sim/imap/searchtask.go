@@ -114,7 +114,7 @@ func (t *searchTask) run(s *Server) {
 			t.take(s, seq, &m)
 		case unknown:
 			t.asked, t.askedSeq = m, seq
-			s.ask(Event{Kind: AskContent, UID: m.UID}, t)
+			s.ask(&Event{Kind: AskContent, UID: m.UID}, t)
 			return
 		}
 	}

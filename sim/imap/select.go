@@ -128,7 +128,7 @@ func (c Select) serve(s *Server) {
 	}
 	s.box, s.state = view{}, Authenticated
 	s.condstore = s.condstore || c.CondStore
-	s.ask(Event{Kind: AskSelect, Mailbox: c.Mailbox, ReadOnly: c.ReadOnly}, selectTask(c))
+	s.ask(&Event{Kind: AskSelect, Mailbox: c.Mailbox, ReadOnly: c.ReadOnly}, selectTask(c))
 }
 
 type selectTask Select

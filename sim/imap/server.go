@@ -319,11 +319,11 @@ func (s *Server) close() {
 }
 
 // ask puts a question; t takes the answer.
-func (s *Server) ask(e Event, t task) {
+func (s *Server) ask(e *Event, t task) {
 	s.question++
 	e.ID = s.question
 	s.task = t
-	s.events = append(s.events, e)
+	s.events = append(s.events, *e)
 }
 
 // finish ends the running command with a tagged reply.

@@ -68,5 +68,5 @@ func (c SetACL) serve(s *Server) {
 	if c.Delete {
 		op = store.FlagSet
 	}
-	s.ask(Event{Kind: AskSetACL, Mailbox: c.Mailbox, User: c.Who, Op: op, Rights: rights}, plainTask{})
+	s.ask(&Event{Kind: AskSetACL, Mailbox: c.Mailbox, User: c.Who, Op: op, Rights: rights}, plainTask{})
 }

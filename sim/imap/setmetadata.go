@@ -66,5 +66,5 @@ func (c SetMetadata) serve(s *Server) {
 			return
 		}
 	}
-	s.ask(Event{Kind: AskSetMetadata, Mailbox: c.Mailbox, Annotations: c.Set, Forget: c.Forget}, plainTask{})
+	s.ask(&Event{Kind: AskSetMetadata, Mailbox: c.Mailbox, Annotations: c.Set, Forget: c.Forget}, plainTask{})
 }

@@ -63,5 +63,5 @@ func parseSetQuota(s *scanner) Command {
 }
 
 func (c SetQuota) serve(s *Server) {
-	s.ask(Event{Kind: AskSetQuota, Root: c.Root, Quota: c.Quota}, quotaTask{})
+	s.ask(&Event{Kind: AskSetQuota, Root: c.Root, Quota: c.Quota}, quotaTask{})
 }

@@ -166,7 +166,7 @@ func (t *sortTask) run(s *Server) {
 	for len(t.rows)+t.gone < len(t.search.found.messages) {
 		m := t.search.found.messages[len(t.rows)+t.gone]
 		if t.content {
-			s.ask(Event{Kind: AskContent, UID: m.UID}, t)
+			s.ask(&Event{Kind: AskContent, UID: m.UID}, t)
 			return
 		}
 		t.add(m, nil)

@@ -112,7 +112,7 @@ func (s *scanner) statusAtts() (items []StatusItem) {
 func (i StatusItem) term() string { return "imap.status-att." + statusItems[i].name }
 
 func (c StatusOf) serve(s *Server) {
-	s.ask(Event{Kind: AskStatus, Mailbox: c.Mailbox}, statusTask(c))
+	s.ask(&Event{Kind: AskStatus, Mailbox: c.Mailbox}, statusTask(c))
 }
 
 type statusTask StatusOf

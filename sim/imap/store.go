@@ -171,7 +171,7 @@ func (c Store) serve(s *Server) {
 		t.end(s, believed{})
 		return
 	}
-	s.ask(Event{Kind: AskStore, Batch: b}, t)
+	s.ask(&Event{Kind: AskStore, Batch: b}, t)
 }
 
 type storeTask struct {

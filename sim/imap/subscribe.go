@@ -35,5 +35,5 @@ func (c Subscribe) serve(s *Server) {
 	if c.Off {
 		kind = AskUnsubscribe
 	}
-	s.ask(Event{Kind: kind, Mailbox: c.Mailbox}, plainTask{})
+	s.ask(&Event{Kind: kind, Mailbox: c.Mailbox}, plainTask{})
 }

@@ -94,7 +94,7 @@ func (t *threadTask) clone() task {
 // run goes on up to the next question or the end.
 func (t *threadTask) run(s *Server) {
 	if at := len(t.letters) + t.gone; at < len(t.search.found.messages) {
-		s.ask(Event{Kind: AskContent, UID: t.search.found.messages[at].UID}, t)
+		s.ask(&Event{Kind: AskContent, UID: t.search.found.messages[at].UID}, t)
 		return
 	}
 	s.out = append(s.out, "* THREAD"...)

@@ -40,5 +40,5 @@ func (c UIDExpunge) serve(s *Server) {
 		s.complete()
 		return
 	}
-	s.ask(Event{Kind: AskExpunge, UIDs: uids}, expungeTask{})
+	s.ask(&Event{Kind: AskExpunge, UIDs: uids}, expungeTask{})
 }
