@@ -247,3 +247,37 @@ func TestStagePicturesToTake(t *testing.T) {
 		t.Errorf("the GIF has %d pictures, the first for %d hundredths of a second", len(movie.Image), movie.Delay[0])
 	}
 }
+
+// On a phone and on a projector there is no room for buttons over the picture: they are in the page's menu.
+func TestStageToolsInTheMenu(t *testing.T) {
+	for _, look := range []struct {
+		query         string
+		width, height int64
+	}{{"", 360, 740}, {"&theme=projector", 1280, 720}} {
+		p := newTab(t, nil)
+		p.do(chromedp.EmulateViewport(look.width, look.height))
+		p.open("?world=two-domains" + look.query)
+		if look.width < 900 {
+			eval[any](p, `void document.querySelector('.ptab[data-pane="stage"]').click()`)
+		}
+		p.stageLives()
+		choose := func(name string) {
+			eval[any](p, fmt.Sprintf(`void document.getElementById("more").click(), [...document.querySelectorAll("#menus button")].find((b) => b.textContent.trim() === %q).click()`, name))
+		}
+		shownAt := func(right func(zoom float64) bool) {
+			t.Helper()
+			var zoom float64
+			for range 40 {
+				if zoom = ask[struct{ Zoom float64 }](p, "seen").Zoom; right(zoom) {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			t.Errorf("%d px: the picture is shown at %g", look.width, zoom)
+		}
+		choose("Larger")
+		shownAt(func(zoom float64) bool { return zoom > 1 })
+		choose("Show all of it")
+		shownAt(func(zoom float64) bool { return zoom == 1 })
+	}
+}

@@ -21,7 +21,7 @@ import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open
 import { base64 } from "./format.js";
 import { settings } from "./settings.js";
 import { initShare, link, share } from "./share.js";
-import { initStage, startStage } from "./stage.js";
+import { initStage, stageItems, startStage } from "./stage.js";
 import { store } from "./store.js";
 import { initTime } from "./time.js";
 import { initTimeline } from "./timeline.js";
@@ -64,11 +64,12 @@ function initBar() {
   });
   const small = matchMedia("(max-width: 900px), (max-height: 480px)");
   menu(byId("more"), () => [
+    ...stageItems(),
     ...(small.matches ? [t("page.world.choose"), ...model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name, run: () => choose({ world: w.name }) })), t("page.theme"), ...themes(),
       { text: t("page.share"), cut: true, run: share }, { text: t("page.help"), run: help }] : []),
     canPutBack() && { text: t("page.put-back"), run: putBack },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
-  ]);
+  ], true);
 }
 
 // A file may be dropped anywhere on the page.

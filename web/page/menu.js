@@ -4,16 +4,17 @@ import { byId, h } from "./dom.js";
 let open = null;
 
 // menu makes a button open a menu; items() is asked each time: {text, note, checked, cut, run}, a string for a heading.
-export function menu(button, items) {
-  button.addEventListener("click", () => toggle(button, items));
+// The focus begins at what is checked, or at the top where several choices share the menu.
+export function menu(button, items, top = false) {
+  button.addEventListener("click", () => toggle(button, items, top));
   button.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" || event.altKey) return;
     event.preventDefault();
-    toggle(button, items);
+    toggle(button, items, top);
   });
 }
 
-function toggle(button, items) {
+function toggle(button, items, top) {
   const again = open?.button === button;
   close();
   if (again) return;
@@ -23,7 +24,7 @@ function toggle(button, items) {
   button.setAttribute("aria-expanded", "true");
   open = { button, box };
   box.addEventListener("keydown", keys);
-  (box.querySelector('[aria-checked="true"]') ?? box.querySelector("button"))?.focus();
+  ((!top && box.querySelector('[aria-checked="true"]')) || box.querySelector("button"))?.focus();
 }
 
 function entry(item) {

@@ -76,6 +76,12 @@ export async function startStage() {
   look();
 }
 
+// stageItems are the stage's tools as a menu, where the page has no room for their buttons.
+export function stageItems() {
+  if (!over || byId("stage-tools").checkVisibility()) return [];
+  return [...over.items(), { text: t("page.stage.ladder"), checked: settings.ladder, run: () => settings.set("ladder", !settings.ladder) }];
+}
+
 // open makes a frame with the stage in it.
 function open(painted) {
   const url = new URL("stage/index.html", import.meta.url);

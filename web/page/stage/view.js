@@ -103,12 +103,20 @@ export function initView(page) {
     else ladder.before(b);
   }
   const save = (how) => import("./export.js").then((m) => m.save(how, { ...page, over }));
-  menu(buttons.more, () => [
+  const pictures = () => [
     { text: t("page.stage.save-png"), note: "PNG", run: () => save("png") },
     { text: t("page.stage.save-svg"), note: "SVG", run: () => save("svg") },
     { text: t("page.stage.save-gif"), note: "GIF", run: () => save("gif") },
     Object.keys(pins).length > 0 && { text: t("page.stage.unpin"), cut: true, run: unpin },
-  ]);
+  ];
+  menu(buttons.more, pictures);
+  // items are the buttons as a menu, for a page that has no room for them over the picture.
+  const items = () => [
+    t("page.stage"),
+    ...["in", "out", "fit"].map((name) => ({ text: buttons[name].getAttribute("aria-label"), run: () => buttons[name].click() })),
+    { text: buttons.follow.getAttribute("aria-label"), checked: follow, run: () => setFollow(!follow) },
+    ...pictures(),
+  ];
 
   // --- The pointer.
 
@@ -336,5 +344,5 @@ export function initView(page) {
     }, 200);
   }
 
-  return { restored, moved };
+  return { restored, moved, items };
 }
