@@ -24,16 +24,30 @@ func readContent(f *fields) contentWant {
 	return contentWant{header: f.headers("header"), text: f.text("text", optional), lines: f.texts("lines", optional)}
 }
 
+// in returns the first value of the field in a header, "" where there is none, and whether the value is as it has to be. Of a
+// field that stands there several times, as Received does, one is enough.
+func (h headerWant) in(header []byte) (first string, ok bool) {
+	for _, f := range message.Fields(header) {
+		if !strings.EqualFold(f.Name, h.name) {
+			continue
+		}
+		value := message.DecodeWords(f.Value)
+		if first == "" {
+			first = value
+		}
+		ok = ok || value != "" && (h.value == "*" || containsFold(value, h.value))
+	}
+	return first, ok
+}
+
 // lacks says what a message lacks; ok where it lacks nothing.
 func (c contentWant) lacks(msg []byte) (n machine.Note, ok bool) {
 	header, body := message.Split(msg)
 	for _, h := range c.header {
-		value, found := message.Get(header, h.name)
-		value = message.DecodeWords(value)
-		switch {
-		case !found || value == "":
+		switch value, ok := h.in(header); {
+		case value == "":
 			return note("lessons.missing.header", "field", h.name), false
-		case h.value != "*" && !containsFold(value, h.value):
+		case !ok:
 			return note("lessons.missing.header-value", "field", h.name, "value", value, "want", h.value), false
 		}
 	}
@@ -55,8 +69,7 @@ func (c contentWant) fieldsOf(msg []byte) int {
 	header, _ := message.Split(msg)
 	n := 0
 	for _, h := range c.header {
-		value, _ := message.Get(header, h.name)
-		if value != "" && (h.value == "*" || containsFold(message.DecodeWords(value), h.value)) {
+		if _, ok := h.in(header); ok {
 			n++
 		}
 	}

@@ -161,7 +161,7 @@ func (s *session) feed(e *trace.Event) {
 	case trace.ClassOK, trace.ClassTransient, trace.ClassPermanent:
 		s.answer(e)
 	case trace.ClassMore:
-		if s.protocol == "smtp" { // 354 is the answer to DATA; a continuation request answers nothing
+		if s.protocol == "smtp" && e.Verb != "AUTH" { // 354 is the answer to DATA; a challenge or continuation request answers nothing
 			s.answer(e)
 		}
 	case trace.ClassContent:
@@ -182,6 +182,9 @@ func (s *session) feed(e *trace.Event) {
 	}
 }
 
+// cancel is the line with which a client gives a login up (RFC 4954 §4): what answers it answers AUTH.
+const cancel = "*"
+
 // command takes what a client sends. In IMAP a command that ends with the announcement of a literal goes on with the
 // literal and the next line.
 func (s *session) command(e *trace.Event) {
@@ -197,7 +200,7 @@ func (s *session) command(e *trace.Event) {
 	if verb == "" { // IMAP: a word that is no command of it
 		verb = e.Label
 	}
-	if e.Class == trace.ClassCommand && verb != "" {
+	if e.Class == trace.ClassCommand && verb != "" && verb != cancel {
 		s.exchanges = append(s.exchanges, exchange{verb: verb, line: string(text), sealed: e.Sealed})
 	}
 }
@@ -213,7 +216,8 @@ func (s *session) answer(e *trace.Event) {
 	for i := range s.exchanges {
 		x := &s.exchanges[i]
 		unknown := s.protocol == "imap" && e.Verb == "" // its tag tells what it answers
-		if x.answered || x.verb != e.Verb && !unknown {
+		cancelled := e.Verb == cancel && x.verb == "AUTH"
+		if x.answered || x.verb != e.Verb && !unknown && !cancelled {
 			continue
 		}
 		if tag, _, _ := strings.Cut(x.line, " "); s.protocol == "imap" && !strings.HasPrefix(string(text), tag+" ") {
