@@ -14,6 +14,7 @@ import (
 type actor struct {
 	done int // how often it did what it does
 	next engine.Time
+	conn uint32 // of a reader that stays: the last one, or 0
 }
 
 // act lets an actor do what it does, and plans the next time. At a host that is down nobody does anything.
@@ -30,13 +31,16 @@ func (w *World) act(i int) {
 	if w.net.IsDown(a.Host) {
 		return
 	}
+	if id := w.actors[i].conn; a.Idle && id != 0 && !w.conns[id-1].closed {
+		return // it is there already
+	}
 	n := w.actors[i].done
 	w.actors[i].done++
 	switch a.Kind {
 	case world.Reader:
 		w.note(a, "poll", a.User)
 		name, port, _ := splitTarget(a.Server)
-		w.open(a.Host, name, port, daemon.NewReader(w.now, a.Protocol, a.User, a.Password, a.Delete))
+		w.actors[i].conn = w.open(a.Host, name, port, daemon.NewReader(w.now, a.Protocol, a.User, a.Password, a.Delete, a.Idle))
 	case world.Writer:
 		to := a.To[n%len(a.To)]
 		w.note(a, "write", to)

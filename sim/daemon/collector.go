@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"slices"
+	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/imap"
@@ -12,20 +13,28 @@ import (
 // NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3
 // whole, by IMAP the headers first and then what nobody has read. It is nil for another protocol.
 func NewCollector(now engine.Time, protocol, user, password string) Session {
-	return NewReader(now, protocol, user, password, false)
+	return NewReader(now, protocol, user, password, false, false)
 }
 
-// NewReader is [NewCollector] for a mail program that may also remove from the server what it has fetched.
-func NewReader(now engine.Time, protocol, user, password string, remove bool) Session {
+// NewReader is [NewCollector] for a mail program that may also remove from the server what it has fetched, and that by IMAP
+// may stay to hear of what comes.
+func NewReader(now engine.Time, protocol, user, password string, remove, idle bool) Session {
 	switch protocol {
 	case "pop3":
 		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: remove}
 	case "imap":
-		plan := imap.Plan{User: user, Password: password, Read: true, Remove: remove}
-		return &imapCollector{Program: imap.NewProgram(imap.ClientConfig{}, plan, imap.Cache{}, now), user: user}
+		plan := imap.Plan{User: user, Password: password, TLS: true, Read: true, Remove: remove, Idle: idle}
+		cfg := imap.ClientConfig{}
+		if idle { // who stays has to notice that nobody is there any more
+			cfg.Timeout = patience
+		}
+		return &imapCollector{Program: imap.NewProgram(cfg, plan, imap.Cache{}, now), user: user}
 	}
 	return nil
 }
+
+// patience is how long a mail program that stays waits for an answer.
+const patience = 5 * time.Minute
 
 // pop3Collector does USER, PASS, STAT, a RETR for each message, and QUIT.
 type pop3Collector struct {

@@ -23,8 +23,9 @@ type Cached struct {
 	Flags    []string // without \Recent, in the server's order
 	Size     int64
 	Envelope Envelope
-	Content  string // "" where only the header is known
-	Fetched  bool   // Content is known
+	Content  string // as far as it is known: "" where only the header is
+	Asked    bool   // the program has begun to fetch it: the server may have marked it as read since
+	Fetched  bool   // all of Content is known
 }
 
 // Clone returns an independent copy.
@@ -90,11 +91,12 @@ func (c *Cache) fetched(uid store.UID, r *Response) {
 	if flags, ok := r.Flags(); ok {
 		m.Flags = slices.DeleteFunc(flags, func(f string) bool { return f == `\Recent` })
 	}
-	if content, ok := r.Content(); ok {
-		m.Content, m.Fetched = content, true
-	}
 	for _, d := range r.Items {
 		switch d.Name {
+		case "BODY":
+			if d.Body {
+				m.receive(d)
+			}
 		case "RFC822.SIZE":
 			m.Size, _ = d.Value.Number()
 		case "ENVELOPE":
@@ -102,6 +104,17 @@ func (c *Cache) fetched(uid store.UID, r *Response) {
 		}
 	}
 	c.UIDNext = max(c.UIDNext, uid+1)
+}
+
+// receive takes the octets of a message: all of them, or a part that goes on where the last one ended.
+func (m *Cached) receive(d Datum) {
+	switch text := d.Value.Text; {
+	case !d.Partial:
+		m.Content, m.Fetched = text, true
+	case d.Offset == int64(len(m.Content)):
+		m.Content += text
+		m.Fetched = len(text) < textPart || int64(len(m.Content)) == m.Size
+	}
 }
 
 // keep drops the messages up to a UID that are not among those the server has named.

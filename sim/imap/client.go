@@ -116,7 +116,7 @@ func NewClient(cfg ClientConfig, now engine.Time) *Client {
 func (c *Client) Do(now engine.Time, command Command) {
 	if !c.done {
 		c.queue.Add(command)
-		c.wake()
+		c.wake(now)
 		c.send(now)
 	}
 }

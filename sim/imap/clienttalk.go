@@ -8,18 +8,18 @@ import (
 )
 
 // wake ends IDLE where something else is to be done.
-func (c *Client) wake() {
-	if c.idling && c.queue.Len() > 0 {
-		c.idling = false
-		c.out = append(c.out, "DONE\r\n"...)
+func (c *Client) wake(now engine.Time) {
+	if c.queue.Len() > 0 {
+		c.Stop(now)
 	}
 }
 
 // Stop ends IDLE where the client idles, without another command.
-func (c *Client) Stop(engine.Time) {
+func (c *Client) Stop(now engine.Time) {
 	if c.idling {
 		c.idling = false
 		c.out = append(c.out, "DONE\r\n"...)
+		c.await(now)
 	}
 }
 
@@ -63,7 +63,7 @@ func (c *Client) proceed(now engine.Time, r Response) {
 	case Idle:
 		c.idling = true
 		c.await(now)
-		c.wake()
+		c.wake(now)
 		return
 	case Authenticate:
 		challenge, err := sasl.Decode([]byte(r.Text))

@@ -2,6 +2,7 @@ package imap
 
 import (
 	"slices"
+	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/sasl"
@@ -33,7 +34,16 @@ type Program struct {
 	removed bool
 	synced  bool        // the cache is up to date
 	unread  []store.UID // whose text is still to be fetched
+	waits   bool        // it idles, and says so anew at renewAt
+	renewAt engine.Time
 }
+
+// textPart is how many octets of a long text are fetched at once: where the connection is cut, the next session goes on
+// behind the last part.
+const textPart = 64 << 10
+
+// idleRenewal is how long a program idles at most: a server may send away who says nothing for half an hour (RFC 2177 §3).
+const idleRenewal = 28 * time.Minute
 
 // NewProgram begins a session with what the program knows from the last one.
 func NewProgram(cfg ClientConfig, plan Plan, known Cache, now engine.Time) *Program {
@@ -61,6 +71,9 @@ func (p *Program) Work(now engine.Time) {
 	for {
 		e, ok := p.Next()
 		if !ok {
+			if idling := p.Idling(); idling != p.waits {
+				p.waits, p.renewAt = idling, now.Add(idleRenewal)
+			}
 			return
 		}
 		for i := range e.Untagged {
@@ -150,6 +163,10 @@ func (p *Program) enter(now engine.Time) {
 		offer &^= sasl.SetOf(sasl.SCRAMSHA256)
 	}
 	m := offer.Strongest()
+	if m == sasl.None && p.Offers("LOGINDISABLED") {
+		p.Do(now, Logout{}) // RFC 3501 §6.2.3
+		return
+	}
 	if m == sasl.None || m == sasl.Login {
 		p.Do(now, Login{User: p.plan.User, Password: p.plan.Password})
 		return
@@ -220,6 +237,7 @@ func (p *Program) fetched(now engine.Time, c Fetch, untagged []Response) {
 	case hasItem(c.Items, EnvelopeItem):
 		p.upToDate(now)
 	case hasItem(c.Items, BodySectionItem):
+		p.part(untagged)
 		p.read(now)
 	default:
 		var named []store.UID
@@ -233,6 +251,34 @@ func (p *Program) fetched(now engine.Time, c Fetch, untagged []Response) {
 	}
 }
 
+// part goes on to the next text where the last one is whole, or where the server had nothing more of it.
+func (p *Program) part(untagged []Response) {
+	i, ok := p.Cache.find(p.unread[0])
+	came := slices.ContainsFunc(untagged, func(r Response) bool { return r.UID() == p.unread[0] })
+	if !ok || !came || p.Cache.Messages[i].Fetched {
+		p.unread = p.unread[1:]
+	}
+}
+
+// Timeout is when the client gives the server up, or when a program that idles has to say so again.
+func (p *Program) Timeout() (engine.Time, bool) {
+	at, ok := p.Client.Timeout()
+	if p.waits && !p.Client.Done() && (!ok || p.renewAt < at) {
+		return p.renewAt, true
+	}
+	return at, ok
+}
+
+// HandleTimeout gives the server up where it has said nothing for too long, and renews IDLE.
+func (p *Program) HandleTimeout(now engine.Time) {
+	if p.waits && now >= p.renewAt {
+		p.waits = false
+		p.Do(now, Idle{})
+		return
+	}
+	p.Client.HandleTimeout(now)
+}
+
 // upToDate notes how far the cache is, and goes on to the texts.
 func (p *Program) upToDate(now engine.Time) {
 	m := p.Mailbox()
@@ -242,7 +288,7 @@ func (p *Program) upToDate(now engine.Time) {
 	if p.plan.Read {
 		p.unread = p.unread[:0]
 		for _, c := range p.Cache.Messages {
-			if !c.Fetched && !slices.Contains(c.Flags, `\Seen`) {
+			if !c.Fetched && (c.Asked || !slices.Contains(c.Flags, `\Seen`)) {
 				p.unread = append(p.unread, c.UID)
 			}
 		}
@@ -254,9 +300,14 @@ func (p *Program) upToDate(now engine.Time) {
 func (p *Program) read(now engine.Time) {
 	switch {
 	case len(p.unread) > 0:
-		uid := p.unread[0]
-		p.unread = p.unread[1:]
-		p.Do(now, Fetch{Set: One(uint32(uid)), UID: true, Items: []FetchItem{{Att: BodySectionItem}}})
+		uid, item := p.unread[0], FetchItem{Att: BodySectionItem}
+		if i, ok := p.Cache.find(uid); ok {
+			m := &p.Cache.Messages[i]
+			if m.Asked = true; m.Size > textPart {
+				item.Partial, item.Offset, item.Count = true, int64(len(m.Content)), textPart
+			}
+		}
+		p.Do(now, Fetch{Set: One(uint32(uid)), UID: true, Items: []FetchItem{item}})
 	case p.plan.Remove && !p.removed && len(p.Cache.Messages) > 0:
 		p.Do(now, Store{Set: SequenceSet{{From: 1, To: uint32(p.Cache.UIDNext - 1)}}, UID: true, Op: store.FlagAdd, Silent: true,
 			Flags: store.Flags{System: store.Deleted}})

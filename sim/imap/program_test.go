@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"ehlo/sim/engine"
 	"ehlo/sim/imap"
+	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
 	"ehlo/sim/store"
 )
@@ -17,6 +20,11 @@ import (
 func meet(p *imap.Program, h *host, hide []string) (log string) {
 	var b strings.Builder
 	for range 1000 {
+		if p.Upgrading() && h.Upgrading() {
+			b.WriteString("(TLS)\n")
+			p.Upgraded(0, machine.TLSInfo{})
+			h.Upgraded(0, machine.TLSInfo{})
+		}
 		said := string(h.Output())
 		for _, name := range hide {
 			said = strings.ReplaceAll(said, " "+name, "")
@@ -27,7 +35,7 @@ func meet(p *imap.Program, h *host, hide []string) (log string) {
 		out := string(p.Output())
 		b.WriteString(out)
 		h.Receive(0, []byte(out))
-		if out == "" && len(said) == 0 {
+		if out == "" && len(said) == 0 && !p.Upgrading() {
 			return b.String()
 		}
 	}
@@ -136,5 +144,100 @@ func TestProgramAtWork(t *testing.T) {
 	wrong := imap.NewProgram(imap.ClientConfig{}, imap.Plan{User: "bob", Password: "x"}, imap.Cache{}, 0)
 	if log := meet(wrong, newHost(imap.Config{}, account(nil, nil)), nil); !wrong.Done() || wrong.Synced() {
 		t.Errorf("with a wrong password:\n%s", log)
+	}
+}
+
+// A program goes on inside TLS where that is offered, and tells no password to a server that would not take it.
+func TestProgramTLS(t *testing.T) {
+	h := newHost(imap.Config{StartTLS: true, ClearNeedsTLS: true}, account([]string{"plain"}, nil))
+	p := imap.NewProgram(imap.ClientConfig{}, imap.Plan{User: "bob", Password: password, TLS: true}, imap.Cache{}, 0)
+	if log := meet(p, h, nil); !p.Synced() || !strings.Contains(log, "a1 STARTTLS\r\n") || strings.Index(log, "(TLS)") > strings.Index(log, "LOGIN bob") {
+		t.Error(log)
+	}
+	h = newHost(imap.Config{ClearNeedsTLS: true}, account(nil, nil))
+	p = imap.NewProgram(imap.ClientConfig{}, imap.Plan{User: "bob", Password: password, TLS: true}, imap.Cache{}, 0)
+	if log := meet(p, h, nil); !p.Done() || strings.Contains(log, password) || !strings.Contains(log, "a1 LOGOUT\r\n") {
+		t.Errorf("without TLS:\n%s", log)
+	}
+}
+
+// A transfer that is cut at any octet goes on in the next session: the message is whole at the end, and what crossed the
+// line is little more than its octets.
+func TestProgramResumes(t *testing.T) {
+	seed := *seedFlag
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	r := rand.New(rand.NewPCG(seed, 5))
+	for range 30 {
+		a := account(nil, nil)
+		box, _ := a.Mailbox("INBOX")
+		text := []byte("Subject: long\r\n\r\n" + strings.Repeat("0123456789abcde\n", r.IntN(40_000)))
+		small := []byte("Subject: small\r\n\r\nx\r\n")
+		if _, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text}, {Content: small}}}); err != nil {
+			t.Fatal(err)
+		}
+		var known imap.Cache
+		crossed, cuts := 0, 0
+		for ; ; cuts++ {
+			h := newHost(imap.Config{}, a)
+			p := imap.NewProgram(imap.ClientConfig{}, imap.Plan{User: "bob", Password: password, Read: true}, known, 0)
+			left := 2000 + r.IntN(300_000)
+			for !p.Done() {
+				said := h.Output()
+				if len(said) == 0 {
+					t.Fatalf("nobody says anything; repeat with: go test -run %s -seed %d", t.Name(), seed)
+				}
+				said = said[:min(len(said), left)]
+				left -= len(said)
+				crossed += len(said)
+				if p.Receive(0, said); left == 0 {
+					p.Work(0)
+					p.ReceiveEOF(0)
+				}
+				p.Work(0)
+				h.Receive(0, p.Output())
+			}
+			if p.Synced() {
+				known = p.Cache
+			}
+			if left > 0 {
+				break
+			}
+		}
+		m := known.Messages
+		if len(m) != 2 || m[0].Content != string(text) || !m[0].Fetched || m[1].Content != string(small) || !m[1].Fetched {
+			t.Errorf("after %d cuts it has not the whole of a message of %d octets; repeat with: go test -run %s -seed %d", cuts, len(text), t.Name(), seed)
+		}
+		if most := len(text)*11/10 + (cuts+1)*(64<<10+3000); crossed > most {
+			t.Errorf("%d octets crossed for %d with %d cuts; repeat with: go test -run %s -seed %d", crossed, len(text), cuts, t.Name(), seed)
+		}
+	}
+}
+
+// A program that idles says so anew before half an hour is over, and gives a server up that does not answer.
+func TestProgramRenewsIdle(t *testing.T) {
+	h := newHost(imap.Config{}, account(nil, nil))
+	p := imap.NewProgram(imap.ClientConfig{Timeout: time.Minute}, imap.Plan{User: "bob", Password: password, Idle: true}, imap.Cache{}, 0)
+	meet(p, h, nil)
+	at, ok := p.Timeout()
+	if !ok || at < engine.Time(20*time.Minute) || at >= engine.Time(29*time.Minute) {
+		t.Fatalf("it waits until %v, %v", at, ok)
+	}
+	p.HandleTimeout(at - 1)
+	if out := p.Output(); len(out) > 0 {
+		t.Errorf("too early it says %q", out)
+	}
+	p.HandleTimeout(at)
+	p.Work(at)
+	if out := string(p.Output()); out != "DONE\r\n" {
+		t.Errorf("it says %q", out)
+	}
+	if until, ok := p.Timeout(); !ok || until != at.Add(time.Minute) {
+		t.Errorf("it waits for the reply until %v, %v", until, ok)
+	}
+	h.Receive(at, []byte("DONE\r\n"))
+	if log := meet(p, h, nil); !p.Idling() || !strings.HasSuffix(log, "Idling; DONE ends it\r\n") {
+		t.Errorf("it goes on with\n%s", log)
 	}
 }

@@ -44,6 +44,9 @@ func (p *parser) actor(s *toml.Section) {
 		a.User, _ = p.words(s, "user", `user = "bob"`, true)
 		a.Password, _ = s.Text("password", `password = "plover"`, true)
 		a.Delete, _ = s.Bool("delete", "delete = true", false)
+		if a.Protocol == "imap" {
+			a.Idle, _ = s.Bool("idle", "idle = true", false)
+		}
 	case a.Kind == Writer || a.Kind == Spammer:
 		p.server(s, &a, 25)
 		a.User = p.mailAddress(s, "from", `from = "bob@example.net"`)

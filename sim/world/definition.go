@@ -141,6 +141,7 @@ type Actor struct {
 	User     string        // reader: login name; writer and spammer: the sender
 	Password string
 	Delete   bool     // reader: it removes from the server what it has fetched
+	Idle     bool     // reader by IMAP: it stays and hears of what comes
 	To       []string // writer, spammer: whom they write to, one after the other; a spammer all at once
 	Subject  string
 	For      time.Duration // dial-up: how long it stays connected
