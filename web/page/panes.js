@@ -21,8 +21,7 @@ export function showPane(name) {
   }
   // Where the bench is out of view, the lesson is what the page is about.
   const alone = name === "lesson" && getComputedStyle(byId("panes")).display !== "none";
-  if (alone) byId("lesson").setAttribute("role", "main");
-  else byId("lesson").removeAttribute("role");
+  byId("lesson").setAttribute("role", alone ? "main" : "complementary");
   badge();
 }
 

@@ -1,0 +1,87 @@
+package browser
+
+import (
+	_ "embed"
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// axeScript is axe-core 4.14.1 of Deque Systems, under the Mozilla Public License 2.0 (testdata/axe/LICENSE): other
+// people's rules for what everybody can use. Only this test runs it.
+//
+//go:embed testdata/axe/axe.min.js
+var axeScript string
+
+// finding is what axe says is wrong.
+type finding struct {
+	ID, Help string
+	Nodes    []string
+}
+
+// views are what the page shows after some JavaScript, from a world and a lesson with a conversation in them.
+var views = []struct{ name, js string }{
+	{"workbench", `null`},
+	{"an explained refusal", `document.querySelector('#lines .ln--c:last-of-type, #lines li:last-child')?.click()`},
+	{"trace", `document.getElementById("insp-trace").click()`},
+	{"ladder", `document.getElementById("insp-ladder").click()`},
+	{"mailbox", `document.getElementById("insp-mailbox").click()`},
+	{"queue", `document.getElementById("insp-queue").click()`},
+	{"sequence diagram in the stage's place", `document.getElementById("stage-ladder-on").click()`},
+	{"menu of lessons", `document.getElementById("pick-lesson").click()`},
+	{"menu", `document.getElementById("more").click()`},
+	{"sharing", `document.getElementById("share").click()`},
+	{"help", `document.getElementById("help").click()`},
+}
+
+// TestAxe lets axe-core look at every view, in the light, the dark and the projector's colours, and on a phone.
+func TestAxe(t *testing.T) {
+	for _, look := range []struct {
+		name, theme   string
+		width, height int64
+	}{{"light", "light", 1440, 900}, {"dark", "dark", 1440, 900}, {"projector", "projector", 1280, 720}, {"phone", "light", 360, 740}} {
+		t.Run(look.name, func(t *testing.T) {
+			p := newTab(t, nil)
+			p.do(chromedp.EmulateViewport(look.width, look.height))
+			p.open("?lesson=first-message&theme=" + look.theme)
+			call[any](p, "pause")
+			conn := p.dial("laptop.example.org", "mx.example.net", 25)
+			p.say(conn, "EHLO laptop.example.org", "MAIL FROM: <alice@example.org>", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.com>")
+			eval[any](p, fmt.Sprintf(`void document.querySelector("#tab-%d").click()`, conn))
+			eval[any](p, axeScript+";null")
+			for _, pane := range panesOf(look.width) {
+				if pane != "" {
+					eval[any](p, `void document.querySelector('.ptab[data-pane="`+pane+`"]').click()`)
+				}
+				for _, view := range views {
+					if pane != "" && pane != "inspect" && view.name != "workbench" {
+						continue
+					}
+					if look.width < 1440 && view.name == "sequence diagram in the stage's place" {
+						continue // the button that shows it is in the menu
+					}
+					eval[any](p, "void ("+view.js+")")
+					p.settle()
+					p.obeys(view.name + " " + pane)
+					eval[any](p, `void (document.querySelector("dialog[open]")?.close(), document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })), document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })))`)
+				}
+			}
+		})
+	}
+	t.Run("first visit", func(t *testing.T) {
+		p := newTab(t, nil)
+		p.open("")
+		eval[any](p, axeScript+";null")
+		p.settle()
+		p.obeys("first visit")
+	})
+}
+
+// obeys reports what axe finds wrong in what the page shows now.
+func (p *tab) obeys(view string) {
+	p.t.Helper()
+	for _, f := range eval[[]finding](p, `axe.run(document, { iframes: false }).then((r) => r.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200) + " " + n.failureSummary) })))`) {
+		p.t.Errorf("%s: %s: %s\n%q", view, f.ID, f.Help, f.Nodes)
+	}
+}
