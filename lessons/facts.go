@@ -67,6 +67,7 @@ type letter struct {
 	id       uint32
 	host     string
 	envelope trace.Envelope
+	subject  string
 	failed   string // the reply that ended it
 }
 
@@ -100,7 +101,7 @@ func (f *facts) feed(e *trace.Event) {
 			s.logins = append(s.logins, login{user: e.Target, sealed: s.sealed, class: e.Class, seq: e.Seq})
 		}
 	case trace.KindQueued:
-		f.letters = append(f.letters, letter{id: e.Letter, host: e.Actor, envelope: trace.ParseEnvelope(e.Data)})
+		f.letters = append(f.letters, letter{id: e.Letter, host: e.Actor, envelope: trace.ParseEnvelope(e.Data), subject: e.Label})
 	case trace.KindSegment:
 		if s := f.session(e.Conn); s != nil {
 			s.passes(e.Actor)
@@ -142,6 +143,16 @@ func (f *facts) envelope(id uint32) (trace.Envelope, bool) {
 		}
 	}
 	return trace.Envelope{}, false
+}
+
+// subject returns the Subject of a letter, "" where it has none.
+func (f *facts) subject(id uint32) string {
+	for _, l := range f.letters {
+		if l.id == id {
+			return l.subject
+		}
+	}
+	return ""
 }
 
 // passes notes a host that octets of the connection have reached.

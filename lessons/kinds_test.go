@@ -55,6 +55,9 @@ func TestPassedOn(t *testing.T) {
 		{queued + "relayed 7 mail.example.org mx2.example.net", "mail.example.org has not handed the message on to mx.example.net yet."},
 		{queued + "relayed 7 mail.example.org mx.example.net", "done"},
 	})
+	cases(t, check("taken")+"\nsubject = 'ten'", state{}, [][2]string{
+		{queued + "relayed 7 mail.example.org mx.example.net", "mail.example.org has not handed the message on to mx.example.net yet."},
+	})
 	cases(t, check("deferred"), state{}, [][2]string{
 		{queued, "mail.example.org has not been told to wait by mx.example.net yet."},
 		{queued + "deferred 7 mail.example.org mx.example.net", "done"},

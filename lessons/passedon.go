@@ -11,6 +11,7 @@ import (
 type passedOn struct {
 	from, to  string // the MTA, and the next host or ""
 	recipient string // of the envelope, or ""
+	subject   string // a part of the message's Subject, or ""
 	result    string // one of results
 }
 
@@ -27,7 +28,7 @@ type passing struct {
 
 func readPassedOn(f *fields) condition {
 	return passedOn{from: f.text("from", required), to: f.text("to", optional), recipient: f.text("recipient", optional),
-		result: f.choice("result", required, results...)}
+		subject: f.text("subject", optional), result: f.choice("result", required, results...)}
 }
 
 func (p passedOn) judge(f *facts, _ Query, after uint64) verdict {
@@ -40,7 +41,7 @@ func (p passedOn) judge(f *facts, _ Query, after uint64) verdict {
 }
 
 func (p passedOn) fits(f *facts, x passing) bool {
-	if x.result != p.result || !strings.EqualFold(x.from, p.from) {
+	if x.result != p.result || !strings.EqualFold(x.from, p.from) || !containsFold(f.subject(x.letter), p.subject) {
 		return false
 	}
 	if x.result == "returned" {

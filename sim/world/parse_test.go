@@ -246,7 +246,7 @@ certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:
 }
 
 func TestCatalogue(t *testing.T) {
-	if names := worlds.Names(); !slices.Equal(names, []string{"alias-loop", "backup-mx", "dial-up", "eavesdropper", "greylisting", "mailing-list", "old-servers",
+	if names := worlds.Names(); !slices.Equal(names, []string{"alias-loop", "backup-mx", "dead-ends", "dial-up", "eavesdropper", "greylisting", "mailing-list", "old-servers",
 		"one-host", "open-relay", "sendmail-era", "split-mailbox", "stripped", "submission", "today", "two-domains"}) {
 		t.Errorf("the worlds are %v", names)
 	}
