@@ -81,7 +81,7 @@ const (
 // rooms are the packages of the house under sim, with what of the house each may import, besides engine and trace,
 // which all may. A package that is not named may not be there: add it with what it needs.
 var rooms = map[string]string{
-	"sim":              "daemon machine message netsim pop3 imap smtp store tlssim wire world worlds",
+	"sim":              "daemon files machine message netsim pop3 imap smtp store tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
 	"sim/trace/export": "",
@@ -90,6 +90,7 @@ var rooms = map[string]string{
 	"sim/message":      "",
 	"sim/sasl":         "machine",
 	"sim/store":        "message",
+	"sim/files":        "",
 	"sim/netsim":       "",
 	"sim/dns":          "",
 	"sim/spf":          "dns",
@@ -108,7 +109,7 @@ var rooms = map[string]string{
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/pop2":         "machine store wire",
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dkim dmarc dns http imap machine message mtasts pop2 pop3 sasl smtp spf srs store world",
+	"sim/daemon":       "dkim dmarc dns files http imap machine message mtasts pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
 	"sim/scene":        "machine",

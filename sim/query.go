@@ -2,6 +2,7 @@ package sim
 
 import (
 	"ehlo/sim/daemon"
+	"ehlo/sim/files"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -124,6 +125,15 @@ func (w *World) Queue() []QueueInfo {
 		}
 	}
 	return infos
+}
+
+// Files is the disk of a host, and false where there is no such host.
+func (w *World) Files(host string) (files.FS, bool) {
+	i, ok := w.host(host)
+	if !ok {
+		return files.FS{}, false
+	}
+	return w.hosts[i].Files(), true
 }
 
 // MailFile is a user's INBOX as the file that it was on old hosts: its path and its text in mbox format.

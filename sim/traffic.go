@@ -508,6 +508,9 @@ func (w *World) Emit(e trace.Event) {
 	w.rec.Record(&w.event)
 }
 
+// Told says whether anybody reads the trace.
+func (w *World) Told() bool { return !w.unread }
+
 // Chance returns the next bits of the world's seed.
 func (w *World) Chance() uint64 { return w.chance.Uint64() }
 

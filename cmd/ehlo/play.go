@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
+	"time"
 
 	"ehlo/cmd/internal/reading"
 	"ehlo/sim"
+	"ehlo/sim/files"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
 	"ehlo/sim/witness"
@@ -17,7 +21,7 @@ import (
 
 var playCommand = command{
 	name:  "play",
-	args:  "[-world NAME|FILE] [-trace] [-knows] SCRIPT|-",
+	args:  "[-world NAME|FILE] [-trace] [-knows] [-file HOST:PATH] SCRIPT|-",
 	about: "play an input script against a world and print the transcript",
 	help: `SCRIPT is a file, - is the standard input, which is played line by line as it comes:
   telnet mx.example.net 25          opens a connection
@@ -33,6 +37,7 @@ func play(c *call) error {
 	name := c.flags.String("world", "two-domains", "`NAME|FILE` of the world: ehlo world list names those that come with ehlo")
 	asTrace := c.flags.Bool("trace", false, "print every trace event as a line of JSON")
 	knows := c.flags.Bool("knows", false, "print at the end who knows what: what each host could read, and where it only saw that something passed")
+	file := c.flags.String("file", "", "`HOST:PATH` of a file or a directory to print at the end, as in mx.example.net:/var/mail/bob")
 	args, err := c.parse()
 	if err != nil {
 		return err
@@ -66,10 +71,42 @@ func play(c *call) error {
 	if err == nil && *knows {
 		printKnowledge(out, witness.Read(tl.Trace().All()))
 	}
+	if err == nil && *file != "" {
+		err = printFile(out, tl.World(), *file)
+	}
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
 	}
 	return err
+}
+
+// printFile writes what is in a file of a host, or lists a directory as ls -l does.
+func printFile(out io.Writer, w *sim.World, name string) error {
+	host, path, _ := strings.Cut(name, ":")
+	disk, ok := w.Files(host)
+	if !ok {
+		return fmt.Errorf("-file %s: no host is called %q; write HOST:PATH", name, host)
+	}
+	f, ok := disk.Stat(files.Clean("/", path))
+	switch {
+	case !ok:
+		return fmt.Errorf("-file %s: %s has no such file", name, host)
+	case !f.Dir && f.Content != nil:
+		_, err := out.Write(f.Content.Bytes())
+		return err
+	case !f.Dir:
+		return nil
+	}
+	list, _ := disk.List(f.Path)
+	for i := range list {
+		k := &list[i]
+		mode := fs.FileMode(k.Mode)
+		if k.Dir {
+			mode |= fs.ModeDir
+		}
+		fmt.Fprintf(out, "%s %-8s %7d %s %s\n", mode, k.Owner, k.Size(), time.Unix(k.Modified, 0).UTC().Format("2006-01-02 15:04"), k.Name())
+	}
+	return nil
 }
 
 // printKnowledge writes what each host knows.

@@ -28,6 +28,8 @@ type Env interface {
 	Emit(e trace.Event)
 	// Chance returns 64 bits that nobody can foretell, for nonces: of the world's seed in a world.
 	Chance() uint64
+	// Told says whether anybody reads what is emitted. Where nobody does, events need no texts.
+	Told() bool
 	// NewLetter numbers a message.
 	NewLetter() uint32
 	// Dial opens a connection that s speaks as the client.
@@ -320,9 +322,14 @@ func (h *Host) Announce(env Env) {
 
 // report puts a mailbox's state into the trace.
 func (h *Host) report(env Env, address, mailbox string, s store.Snapshot) {
+	event := trace.Event{Kind: trace.KindMailbox, Actor: h.Name, Target: address, Label: mailbox, Num: int64(s.Len())}
+	if !env.Told() {
+		env.Emit(event)
+		return
+	}
 	counts := trace.Counts{Messages: s.Len(), Unseen: s.Unseen(), Deleted: s.Deleted()}
-	env.Emit(trace.Event{Kind: trace.KindMailbox, Actor: h.Name, Target: address, Label: mailbox, Num: int64(s.Len()),
-		Data: counts.Append(nil)})
+	event.Data = counts.Append(nil)
+	env.Emit(event)
 }
 
 // changed reports a mailbox's new state to the trace and to the sessions that have it open.

@@ -239,7 +239,7 @@ func (h *Host) deposit(env Env, m *mail, t target) []failure {
 func (h *Host) retryLocal(env Env, q *Entry) {
 	q.Active = true
 	q.Attempts++
-	m := &mail{letter: q.Letter, envelope: q.Envelope, content: q.Content, subject: message.Subject(q.Content)}
+	m := &mail{letter: q.Letter, envelope: q.Envelope, content: q.Content, subject: subject(env, q.Content)}
 	account := ""
 	if a, ok := h.Destination(q.To[0].Path); ok {
 		account = a.Address

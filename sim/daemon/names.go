@@ -118,21 +118,24 @@ func (h *Host) pumpNames(env Env) {
 		if !ok {
 			break
 		}
-		event := trace.Event{Actor: h.Name, Target: e.Peer, Num: int64(e.ID), Label: e.Question.String()}
+		event := trace.Event{Actor: h.Name, Target: e.Peer, Num: int64(e.ID)}
+		if env.Told() {
+			event.Label, event.Data = e.Question.String(), []byte(dns.Text(e.Records))
+		}
 		switch e.Kind {
 		case dns.Asked:
-			event.Kind = trace.KindQuery
+			event.Kind, event.Data = trace.KindQuery, nil
 			env.Emit(event)
 		case dns.Answered:
 			event.Kind = trace.KindAnswer
-			event.Verb, event.Class, event.Data = e.Code.String(), classOf(e.Code), []byte(dns.Text(e.Records))
+			event.Verb, event.Class = e.Code.String(), classOf(e.Code)
 			env.Emit(event)
 		case dns.Learned:
 			event.Kind, event.Num = trace.KindLookup, 0
 			if e.Cached {
 				event.Num = 1
 			}
-			event.Verb, event.Class, event.Data = e.Code.String(), classOf(e.Code), []byte(dns.Text(e.Records))
+			event.Verb, event.Class = e.Code.String(), classOf(e.Code)
 			env.Emit(event)
 			h.learned(env, e)
 		}

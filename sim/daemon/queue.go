@@ -91,19 +91,32 @@ func (h *Host) accept(env Env, e smtp.Envelope, content []byte, conn uint32, own
 	if own {
 		content = h.signed(env, content)
 	}
-	m := &mail{letter: letter, envelope: e, content: content, subject: message.Subject(content)}
+	m := &mail{letter: letter, envelope: e, content: content, subject: subject(env, content)}
 	h.queued(env, m, conn)
 	h.forward(env, m)
 	return letter
 }
 
+// subject is a message's subject for the trace.
+func subject(env Env, content []byte) string {
+	if !env.Told() {
+		return ""
+	}
+	return message.Subject(content)
+}
+
 func (h *Host) queued(env Env, m *mail, conn uint32) {
+	event := trace.Event{Kind: trace.KindQueued, Actor: h.Name, Letter: m.letter, Conn: conn, Label: m.subject, Num: int64(len(m.content))}
+	if !env.Told() {
+		env.Emit(event)
+		return
+	}
 	envelope := trace.Envelope{From: m.envelope.From.String(), To: make([]string, len(m.envelope.To))}
 	for i, p := range m.envelope.To {
 		envelope.To[i] = p.String()
 	}
-	env.Emit(trace.Event{Kind: trace.KindQueued, Actor: h.Name, Letter: m.letter, Conn: conn, Label: m.subject,
-		Num: int64(len(m.content)), Data: envelope.Append(make([]byte, 0, 128))})
+	event.Data = envelope.Append(make([]byte, 0, 128))
+	env.Emit(event)
 }
 
 // forward delivers to the recipients who live here and makes a queue entry for each domain of the others.

@@ -91,6 +91,7 @@ type Net struct {
 	flights engine.Queue[flight]
 	early   []flight // at their end, but something that set out before them is not
 	arrived []Delivery
+	taken   int // of arrived, from the front
 	events  []trace.Event
 	silent  bool // nobody wants events
 }
@@ -176,11 +177,14 @@ func (n *Net) Timeout() (engine.Time, bool) { return n.flights.Next() }
 
 // Next takes what has reached an end, and false where nothing more has.
 func (n *Net) Next() (Delivery, bool) {
-	if len(n.arrived) == 0 {
+	if len(n.arrived) == n.taken {
 		return Delivery{}, false
 	}
-	d := n.arrived[0]
-	n.arrived = n.arrived[1:]
+	d := n.arrived[n.taken]
+	n.arrived[n.taken] = Delivery{}
+	if n.taken++; n.taken == len(n.arrived) {
+		n.arrived, n.taken = n.arrived[:0], 0
+	}
 	return d, true
 }
 

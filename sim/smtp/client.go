@@ -41,7 +41,8 @@ type Client struct {
 	waiting   machine.Queue[Command] // what is to be sent after it
 	pipelined bool                   // the transaction was sent together
 	accepted  int                    // recipients that the server has taken since MAIL
-	reply     Reply                  // its lines so far
+	reply     Reply                  // what its lines say so far, save their text
+	text      []byte                 // of them
 	offered   extensions
 	tls       machine.TLSInfo
 	sasl      sasl.Client
@@ -70,7 +71,7 @@ func NewClient(cfg ClientConfig, now engine.Time) *Client {
 func (c *Client) Clone() *Client {
 	d := *c
 	d.lines = c.lines.Clone()
-	d.out = bytes.Clone(c.out)
+	d.out, d.text = bytes.Clone(c.out), bytes.Clone(c.text)
 	d.flight = slices.Clone(c.flight)
 	d.waiting = c.waiting.Clone()
 	d.events = c.events.Clone()
@@ -210,23 +211,24 @@ func (c *Client) wait(now engine.Time, d time.Duration) {
 // line takes one line of a reply.
 func (c *Client) line(now engine.Time, line []byte, tooLong bool) {
 	code, more, text, ok := parseReplyLine(line)
-	if !ok || tooLong || len(c.reply.Text)+len(text) > maxReply {
+	if !ok || tooLong || len(c.text)+len(text) > maxReply {
 		text, _ := wire.TrimEnd(line)
 		c.lose(Reply{Text: string(text)})
 		return
 	}
 	if c.reply.Code != 0 {
-		c.reply.Text += "\n"
+		c.text = append(c.text, '\n')
 	}
 	var enhanced string
 	if enhanced, text = cutEnhanced(code, text); c.reply.Code == 0 {
 		c.reply.Enhanced = enhanced
 	}
 	c.reply.Code = code
-	c.reply.Text += string(text)
+	c.text = append(c.text, text...)
 	if !more {
 		r := c.reply
-		c.reply = Reply{}
+		r.Text = string(c.text)
+		c.reply, c.text = Reply{}, c.text[:0]
 		c.take(now, r)
 	}
 }

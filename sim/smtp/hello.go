@@ -80,17 +80,23 @@ func (h Hello) serve(s *Server, _ engine.Time) {
 		return
 	}
 	r := s.reply(ReplyEhlo)
+	var text strings.Builder
+	text.Grow(len(r.Text) + 256)
+	text.WriteString(r.Text)
 	for i := range offers {
 		params, ok := s.offers(&offers[i])
 		if !ok {
 			continue
 		}
 		s.offered |= offers[i].is
-		r.Text += "\n" + offers[i].keyword
+		text.WriteByte('\n')
+		text.WriteString(offers[i].keyword)
 		if params != "" {
-			r.Text += " " + params
+			text.WriteByte(' ')
+			text.WriteString(params)
 		}
 	}
+	r.Text = text.String()
 	if s.identity.User != "" { // AUTH is not announced again, and its parameter of MAIL stays
 		s.offered |= ExtAuth & s.cfg.Extensions
 	}

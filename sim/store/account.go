@@ -135,6 +135,9 @@ func (a *Account) TryLock(owner uint32) bool {
 	return true
 }
 
+// Locked says whether somebody has the exclusive access.
+func (a *Account) Locked() bool { return a.lock != 0 }
+
 // Unlock gives up what owner took; from anybody else it does nothing.
 func (a *Account) Unlock(owner uint32) {
 	if a.lock == owner {

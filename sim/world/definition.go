@@ -79,8 +79,20 @@ type MTA struct {
 	Sealers     []string        // domains whose seals it believes
 	STS         bool            // it heeds what domains say of their hosts' TLS (RFC 8461)
 	DANE        bool            // it heeds what DNSSEC says of it (RFC 7672)
+	Store       MailStore       // how mailboxes lie on the host's disk
 	Auth        Authentication  // what it does about who a message says that it is from
 }
+
+// MailStore is how mailboxes lie on a host's disk.
+type MailStore uint8
+
+// The ways: a file for each mailbox (RFC 4155), a file for each message with its flags in the name, and a file for each
+// message with a number as name.
+const (
+	Mbox MailStore = iota
+	Maildir
+	MH
+)
 
 // Authentication is what an MTA does about where messages come from.
 type Authentication uint8

@@ -14,7 +14,7 @@ const prefix = "world"
 // problems are the identifiers of what can be wrong besides what the reader of TOML reports itself. The repair of each
 // is the same identifier with ".repair".
 var problems = []string{
-	"world.bad-actor", "world.bad-alias", "world.bad-authentication", "world.bad-client-tls", "world.bad-count", "world.bad-dkim-key", "world.bad-dnssec", "world.bad-sts-policy", "world.bad-every",
+	"world.bad-actor", "world.bad-alias", "world.bad-authentication", "world.bad-client-tls", "world.bad-count", "world.bad-dkim-key", "world.bad-dnssec", "world.bad-mail-store", "world.bad-sts-policy", "world.bad-every",
 	"world.bad-fault", "world.bad-fault-value", "world.bad-percent", "world.bad-zone.address", "world.bad-zone.alias",
 	"world.bad-zone.control", "world.bad-zone.fields", "world.bad-zone.name", "world.bad-zone.number", "world.bad-zone.owner",
 	"world.bad-zone.quote", "world.bad-zone.type", "world.duplicate-zone", "world.unknown-link",

@@ -87,6 +87,8 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 			p.Report(places[i], s.Key("trusted-sealers"), "world.bad-name", machine.Args{"name": toml.Shorten(name), "example": sealers})
 		}
 	}
+	kept, _ := p.choice(s, "mail-store", `mail-store = "maildir"`, "world.bad-mail-store", false, mailStores)
+	m.Store = MailStore(max(slices.Index(mailStores, kept), 0))
 	auth, _ := p.choice(s, "authentication", `authentication = "enforce"`, "world.bad-authentication", false, authentications)
 	m.Auth = Authentication(slices.Index(authentications, auth) + 1)
 	security, _ := p.choice(s, "tls", `tls = "verified"`, "world.bad-client-tls", false, clientTLS)
@@ -97,6 +99,9 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 		m.TLS = VerifiedTLS
 	}
 }
+
+// mailStores are the names of the ways to keep mail, by [MailStore].
+var mailStores = []string{"mbox", "maildir", "mh"}
 
 // clientTLS are what a client can want of TLS.
 var clientTLS = []string{"opportunistic", "never", "verified"}

@@ -271,7 +271,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, dane, delivered-to, dkim, give-up-after, greylist, hold, masquerade, max-hops, max-size, mta-sts, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, dane, delivered-to, dkim, give-up-after, greylist, hold, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -361,6 +361,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad certificate", `role = "mta"`, "role = \"mta\"\ncertificate = [{ names = [\"a b\"] }]", `17: host.certificate.names: world.bad-name`},
 	{"bad authentication", `role = "mta"`, "role = \"mta\"\nauthentication = \"reject\"", `17: host.authentication: world.bad-authentication authentication="reject" known="enforce, tag"`},
 	{"bad policy", `mx = "`, "sts-policy = \"version: STSv1\"\nmx = \"", `27: domain.sts-policy: world.bad-sts-policy`},
+	{"bad mail store", `role = "mta"`, "role = \"mta\"\nmail-store = \"dbx\"", `17: host.mail-store: world.bad-mail-store known="maildir, mbox, mh" mail-store="dbx"`},
 	{"bad sealer", `role = "mta"`, "role = \"mta\"\ntrusted-sealers = [\"a b\"]", `17: host.trusted-sealers: world.bad-name`},
 	{"bad DKIM key", `role = "mta"`, "role = \"mta\"\ndkim = [{ domain = \"example.net\", selector = \"s\", key = \"c2VjcmV0\" }]", `17: host.dkim.key: world.bad-dkim-key`},
 	{"bad selector", `role = "mta"`, "role = \"mta\"\ndkim = [{ domain = \"example.net\", selector = \"a b\", key = \"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\" }]", `17: host.dkim.selector: world.bad-name`},

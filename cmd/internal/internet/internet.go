@@ -102,7 +102,7 @@ func Run(o Options) (Report, error) {
 	}
 	// What lives is mostly mail that lies in mailboxes: looking through it less often costs memory and saves a third of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(300))
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(3 << 30))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(7 << 29))
 	began := time.Now()
 	w, err := sim.New(def, &recorder{})
 	if err != nil {

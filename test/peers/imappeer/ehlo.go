@@ -100,6 +100,7 @@ func (env) Chance() uint64                                     { return 4 }
 func (env) NewLetter() uint32                                  { return 0 }
 func (env) Dial(string, string, int, daemon.Session) uint32    { return 0 }
 func (env) Send(*daemon.Host, string, []byte)                  {}
+func (env) Told() bool                                         { return false }
 func (env) Resume(*daemon.Host, uint32)                        {}
 func (env) Wake(*daemon.Host, engine.Time)                     {}
 func (env) Changed(*daemon.Host, string, store.Change, uint32) {}
