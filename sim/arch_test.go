@@ -81,7 +81,7 @@ const (
 // rooms are the packages of the house under sim, with what of the house each may import, besides engine and trace,
 // which all may. A package that is not named may not be there: add it with what it needs.
 var rooms = map[string]string{
-	"sim":              "daemon files machine message netsim pop3 imap smtp store tlssim wire world worlds",
+	"sim":              "daemon files machine message netsim pop3 imap shell smtp store tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
 	"sim/trace/export": "",
@@ -111,7 +111,8 @@ var rooms = map[string]string{
 	"sim/imap":         "machine message sasl store wire",
 	"sim/daemon":       "dkim dmarc dns files http imap machine message mtasts pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
-	"sim/paste":        "daemon machine", // the daemons know every protocol's observer
+	"sim/shell":        "daemon dns imap machine message pop3 sasl smtp store tlssim wire world", // tools speak every protocol
+	"sim/paste":        "daemon machine",                                                         // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }

@@ -35,6 +35,7 @@ type World struct {
 	event     trace.Event
 	later     []uint32 // connections whose server side has news to say
 	timers    engine.Queue[timer]
+	seats     []seat // the terminals, in the order in which they were first used
 }
 
 // conn is a connection. What only matters while it lasts is in the part behind the pointer, which is nil afterwards.
@@ -45,6 +46,7 @@ type conn struct {
 	up       bool   // the client knows that the connection stands
 	lost     bool   // the host at which somebody typed has crashed
 	closed   bool   // it is over: sessions and observer are gone
+	tool     tool   // that speaks at the client's end, at a terminal
 	*alive
 }
 
@@ -76,8 +78,9 @@ type end struct {
 type timerKind uint8
 
 const (
-	timerSession timerKind = iota // a session's own timeout
-	timerQueue                    // a host's queue wants to run
+	timerSession  timerKind = iota // a session's own timeout
+	timerQueue                     // a host's queue wants to run
+	timerTerminal                  // a tool at a terminal wants to go on: host is the place among the seats
 )
 
 type timer struct {
@@ -175,6 +178,7 @@ func (w *World) Clone(rec trace.Recorder) *World {
 	c.timers = w.timers.Clone()
 	c.plans = w.plans.Clone()
 	c.actors = slices.Clone(w.actors)
+	c.seats = cloneSeats(w.seats)
 	return &c
 }
 
@@ -188,6 +192,11 @@ func (w *World) Steps() uint64 { return w.steps }
 func (w *World) Quiet() bool {
 	if !w.net.Idle() {
 		return false
+	}
+	for i := range w.seats {
+		if w.seats[i].Hesitates() {
+			return false
+		}
 	}
 	for _, c := range w.conns {
 		if c.closed {
@@ -228,6 +237,11 @@ func (w *World) NextTimer() (engine.Time, bool) {
 	}
 	for _, h := range w.hosts {
 		if t, ok := h.NextRun(); ok {
+			next = min(next, t)
+		}
+	}
+	for i := range w.seats {
+		if t, ok := w.seats[i].Timeout(); ok {
 			next = min(next, t)
 		}
 	}
@@ -299,6 +313,10 @@ func (w *World) fire() bool {
 		w.pump(tm.conn, tm.dir)
 	case timerQueue:
 		w.hosts[tm.host].RunQueue(w)
+	case timerTerminal:
+		w.seats[tm.host].armed = 0
+		w.seats[tm.host].HandleTimeout(surroundings{w, tm.host})
+		w.armSeat(tm.host)
 	}
 	w.collect()
 	return true
@@ -310,6 +328,10 @@ func (w *World) due(tm timer, t engine.Time) bool {
 		next, ok := w.hosts[tm.host].NextRun()
 		return ok && next <= t
 	}
+	if tm.kind == timerTerminal {
+		want, ok := w.seats[tm.host].Timeout()
+		return ok && want <= t
+	}
 	c := w.conns[tm.conn-1]
 	if c.closed || c.ends[tm.dir].session == nil {
 		return false
@@ -320,6 +342,10 @@ func (w *World) due(tm timer, t engine.Time) bool {
 
 // rearm sets a session's timer anew where the session wants one later than it did.
 func (w *World) rearm(tm timer) {
+	if tm.kind == timerTerminal {
+		w.seats[tm.host].armed = 0
+		w.armSeat(tm.host)
+	}
 	if tm.kind == timerSession && !w.conns[tm.conn-1].closed {
 		w.conns[tm.conn-1].ends[tm.dir].armed = 0
 		w.arm(tm.conn, tm.dir)

@@ -15,6 +15,7 @@ type ConnInfo struct {
 	Port     int
 	Protocol string // "" where nobody listens
 	Typed    bool   // a person types at the client's end
+	Terminal int    // of the client's host, whose tool speaks at its end; 0 for none
 	Open     bool   // octets can be sent
 	Over     bool   // ended, refused or cut
 	State    string // of the session, as an observer reads it; "" before anything was said
@@ -73,6 +74,9 @@ func (w *World) info(id uint32) ConnInfo {
 	c := w.conns[id-1]
 	info := ConnInfo{State: c.state, ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
 		Typed: c.person, Open: nc.Open && !nc.Finished(trace.ToServer)}
+	if c.tool.seat > 0 {
+		info.Terminal = w.seats[c.tool.seat-1].Number()
+	}
 	if !c.closed && c.observer != nil {
 		info.State = c.observer.State()
 	}

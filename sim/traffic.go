@@ -10,6 +10,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/netsim"
+	"ehlo/sim/shell"
 	"ehlo/sim/smtp"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
@@ -38,7 +39,7 @@ func (w *World) collect() {
 // deliver handles one thing that reached an end.
 func (w *World) deliver(d netsim.Delivery) {
 	if d.Kind == netsim.Datagram {
-		if i, ok := w.host(d.To); ok {
+		if i, ok := w.host(d.To); ok && !w.answers(i, d.From, d.Data) {
 			w.hosts[i].ReceiveDatagram(w, d.From, d.Data)
 		}
 		return
@@ -65,13 +66,16 @@ func (w *World) deliver(d netsim.Delivery) {
 			c.typed = nil
 		}
 		w.pump(d.Conn, trace.ToClient)
+		w.inform(c.tool, shell.Event{Kind: shell.Connected, Conn: d.Conn})
 	case netsim.Refused:
 		near.Kind = trace.KindRefused
 		w.Emit(near)
+		w.inform(c.tool, shell.Event{Kind: shell.Refused, Conn: d.Conn})
 		w.over(d.Conn)
 	case netsim.Unreachable:
 		near.Kind = trace.KindUnreachable
 		w.Emit(near)
+		w.inform(c.tool, shell.Event{Kind: shell.Unreachable, Conn: d.Conn})
 		w.over(d.Conn)
 	case netsim.Data:
 		if d.Dir == trace.ToClient {
@@ -101,6 +105,10 @@ func (w *World) deliver(d netsim.Delivery) {
 
 // hand gives octets to what speaks at the end to which dir leads.
 func (w *World) hand(id uint32, dir trace.Dir, p []byte) {
+	if c := w.conns[id-1]; dir == trace.ToClient && c.tool.seat > 0 {
+		w.inform(c.tool, shell.Event{Kind: shell.Received, Conn: id, Data: p})
+		return
+	}
 	if s := w.conns[id-1].ends[dir].session; s != nil {
 		s.Receive(w.now, p)
 		w.pump(id, dir)
@@ -113,6 +121,12 @@ func (w *World) ended(id uint32, dir trace.Dir) {
 	if s := c.ends[dir].session; s != nil {
 		s.ReceiveEOF(w.now)
 		w.pump(id, dir)
+	}
+	if dir == trace.ToClient {
+		w.inform(c.tool, shell.Event{Kind: shell.Hangup, Conn: id})
+	}
+	if c.closed {
+		return
 	}
 	// A telnet client hangs up when the server has, and so does whoever's machine is done.
 	if s := c.ends[dir].session; s == nil || s.Done() {
@@ -295,6 +309,7 @@ func (w *World) over(id uint32) {
 	if i, ok := slices.BinarySearch(w.live, id); ok {
 		w.live = slices.Delete(w.live, i, i+1)
 	}
+	w.inform(c.tool, shell.Event{Kind: shell.Over, Conn: id})
 	for _, e := range ends {
 		if e.session != nil {
 			e.session.End(w, w.hosts[e.host], id)
@@ -323,14 +338,17 @@ func (w *World) Input(in trace.Input) error {
 		} else {
 			c.typed = append(c.typed, in.Data...)
 		}
+		if t := c.tool; t.seat > 0 {
+			w.seats[t.seat-1].Echo(surroundings{w, t.seat - 1}, t.process, in.Data)
+		}
 	case trace.InputFin:
 		w.finish(in.Conn, trace.ToServer)
 	case trace.InputCut:
-		nc, _ := w.net.Conn(in.Conn)
-		w.net.Break(w.now, in.Conn, trace.ToServer)
-		w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: in.Conn, Dir: trace.ToServer})
+		w.cutByClient(in.Conn)
 	case trace.InputFault, trace.InputRepair:
 		w.fault(in)
+	case trace.InputTerminal:
+		w.typeAt(in)
 	case trace.InputRun:
 		if in.Target == Sendmail {
 			w.sendmail(in)
@@ -342,6 +360,13 @@ func (w *World) Input(in trace.Input) error {
 	}
 	w.collect()
 	return nil
+}
+
+// cutByClient breaks a connection from the client's side.
+func (w *World) cutByClient(id uint32) {
+	nc, _ := w.net.Conn(id)
+	w.net.Break(w.now, id, trace.ToServer)
+	w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: id, Dir: trace.ToServer})
 }
 
 // OpenTLS is the data of an input that opens a connection with TLS from the first octet.
@@ -410,6 +435,9 @@ func (w *World) check(in trace.Input) error {
 	if w.net.IsDown(in.Actor) {
 		return &InputError{"sim.host-down", map[string]string{"host": in.Actor}}
 	}
+	if in.Kind == trace.InputTerminal {
+		return w.checkTerminal(in)
+	}
 	if in.Kind == trace.InputOpen {
 		if _, _, ok := splitTarget(in.Target); !ok || len(in.Data) > 0 && string(in.Data) != OpenTLS {
 			return &InputError{"sim.bad-target", map[string]string{"target": in.Target}}
@@ -447,7 +475,7 @@ func (w *World) check(in trace.Input) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.conn-closed", "sim.past",
+	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.no-terminal", "sim.conn-closed", "sim.past",
 		"sim.bad-fault", "sim.no-link", "sim.no-fault", "sim.host-down"}
 }
 

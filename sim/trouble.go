@@ -101,6 +101,11 @@ func (w *World) crash(host string) {
 	at := w.hostIndex(host)
 	conns := w.net.Crash(host)
 	w.hosts[at].Crash()
+	for i := range w.seats {
+		if w.seats[i].host == at {
+			w.seats[i].Crash()
+		}
+	}
 	for _, id := range conns {
 		c := w.conns[id-1]
 		if c.closed {

@@ -1,6 +1,6 @@
 // Package web is the page as a browser gets it: the packed files under dist, and the handler that serves them with the
 // right types, compression, caching and security headers. It serves files only: the simulation runs in the browser. The
-// message catalogues under locales belong to page and terminal alike.
+// message catalogues under locales and the manual pages under man belong to page and terminal alike.
 package web
 
 import (
@@ -13,6 +13,8 @@ var (
 	dist embed.FS
 	//go:embed locales
 	locales embed.FS
+	//go:embed man
+	manual embed.FS
 )
 
 // Files returns the page that was packed into this binary. It holds no index.html where nothing was packed before the
@@ -32,4 +34,10 @@ func Texts() fs.FS {
 		panic(err) // the path is a constant and embedded
 	}
 	return files
+}
+
+// Manual returns a manual page of a tool of the simulated hosts in English, and false where there is none.
+func Manual(name string) ([]byte, bool) {
+	text, err := manual.ReadFile("man/en/" + name + ".txt")
+	return text, err == nil
 }

@@ -17,6 +17,7 @@ import (
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
 	"ehlo/sim/witness"
+	"ehlo/web"
 )
 
 var playCommand = command{
@@ -28,6 +29,7 @@ var playCommand = command{
   > EHLO laptop.example.org         types the rest of the line, with CR LF behind it
   raw "NOOP\n"                      types exactly these octets
   fin, cut, use 1, wait 5m, at mail.example.org
+  $ dig mx example.net              types a line at the terminal of your host
   tls mail.example.org 995, fault mx.example.net crash, repair mx.example.net crash
 docs/scripts.md describes them all.`,
 	run: play,
@@ -177,8 +179,29 @@ func (p *printer) print() {
 			p.out.Write(p.buf) // an error stays with the writer until Flush
 			continue
 		}
-		if c, ok := p.tl.World().Conn(e.Conn); ok && c.Typed {
+		if e.Kind == trace.KindTerminal {
+			p.terminal(&e)
+			continue
+		}
+		if c, ok := p.tl.World().Conn(e.Conn); ok && c.Typed && c.Terminal == 0 {
 			p.transcript(&e, c)
+		}
+	}
+}
+
+// terminal prints what a host's terminal shows. What speaks there is not a transcript of its own.
+func (p *printer) terminal(e *trace.Event) {
+	p.conn = 0
+	if e.Verb != "" {
+		page, _ := web.Manual(e.Verb)
+		p.out.Write(page) // an error stays with the writer until Flush
+		return
+	}
+	for line := range bytes.Lines(e.Data) {
+		text := bytes.TrimSuffix(line, []byte("\n"))
+		fmt.Fprint(p.out, reading.Printable(text))
+		if len(text) < len(line) {
+			fmt.Fprintln(p.out)
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"ehlo/sim/sasl"
 	"ehlo/sim/scene"
 	"ehlo/sim/script"
+	"ehlo/sim/shell"
 	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
 	"ehlo/sim/trace/export"
@@ -46,6 +47,7 @@ var emitters = map[string]func() []string{
 	"sim/sasl":         sasl.MessageIDs,
 	"sim/scene":        scene.MessageIDs,
 	"sim/script":       script.MessageIDs,
+	"sim/shell":        shell.MessageIDs,
 	"sim/smtp":         smtp.MessageIDs,
 	"sim/trace":        trace.MessageIDs,
 	"sim/trace/export": export.MessageIDs,

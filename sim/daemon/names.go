@@ -89,6 +89,14 @@ func newResolver(def *world.Definition, h *world.Host, zones *dns.Zones, chance 
 	return dns.NewResolver(h.Name, zones, upstream, chance)
 }
 
+// Nameserver is the host that this one asks for names: itself where it finds out alone.
+func (h *Host) Nameserver() string {
+	if server := h.names.Upstream(); server != "" {
+		return server
+	}
+	return h.Name
+}
+
 // Whom the answer to a question is for.
 const (
 	forDomain     uint8 = iota // a domain whose MX records are looked up: ID is its search's

@@ -42,7 +42,8 @@ func (t Type) String() string {
 	return "TYPE" + strconv.Itoa(int(t)) // RFC 3597 §5
 }
 
-func typeNamed(name string) (Type, bool) {
+// TypeNamed returns the type with a name, in any case, and false where there is none.
+func TypeNamed(name string) (Type, bool) {
 	for _, k := range types {
 		if strings.EqualFold(k.name, name) {
 			return k.t, true

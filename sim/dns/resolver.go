@@ -97,6 +97,9 @@ func NewResolver(host string, zones *Zones, upstream string, chance uint64) *Res
 	return &Resolver{host: host, zones: zones, upstream: upstream, nextID: uint16(chance)}
 }
 
+// Upstream is the host that is asked everything, "" where the resolver asks the servers of each zone itself.
+func (r *Resolver) Upstream() string { return r.upstream }
+
 // Clone returns an independent copy.
 func (r *Resolver) Clone() *Resolver {
 	c := *r

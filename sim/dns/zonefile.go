@@ -205,7 +205,7 @@ func (p *zoneParser) read(tokens []token, blank bool) {
 		return
 	}
 	var ok bool
-	if r.Type, ok = typeNamed(tokens[0].text); !ok {
+	if r.Type, ok = TypeNamed(tokens[0].text); !ok {
 		p.fail(tokens[0].line, tokens[0].text, zoneType)
 		return
 	}

@@ -29,10 +29,13 @@ const (
 	TLS                 // tls HOST PORT: opens a connection with TLS from the first octet, as openssl s_client does
 	Fault               // fault HOST KIND ARGUMENTS: lets something break
 	Repair              // repair HOST KIND ARGUMENTS: repairs it
+	Shell               // $ TEXT: types a line at the terminal of your host
+	Keys                // keys "OCTETS": types Go-quoted octets there, nothing added
 )
 
 var verbs = map[string]Verb{"at": At, "telnet": Telnet, ">": Type, "raw": Raw, "fin": Fin, "cut": Cut, "use": Use,
-	"wait": Wait, "collect": Collect, "tls": TLS, "fault": Fault, "repair": Repair}
+	"wait": Wait, "collect": Collect, "tls": TLS, "fault": Fault, "repair": Repair,
+	"$": Shell, "keys": Keys}
 
 // Step is one line of a script.
 type Step struct {
@@ -41,7 +44,7 @@ type Step struct {
 	Host string        // At, Telnet, TLS, Fault, Repair
 	Port int           // Telnet, TLS
 	Kind string        // Fault, Repair
-	Data []byte        // Type, Raw: the octets; Collect, Fault, Repair: the arguments
+	Data []byte        // Type, Raw, Shell, Keys: the octets; Collect, Fault, Repair: the arguments
 	N    int           // Use
 	For  time.Duration // Wait
 }
@@ -113,8 +116,10 @@ func ParseLine(name string, n int, line string) (step Step, ok bool, err error) 
 
 func parseLine(line string) (Step, string) {
 	word, rest, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
-	if strings.HasPrefix(word, ">") && word != ">" {
-		word, rest = ">", strings.TrimPrefix(strings.TrimLeft(line, " \t"), ">")
+	for _, sign := range []string{">", "$"} {
+		if strings.HasPrefix(word, sign) && word != sign {
+			word, rest = sign, strings.TrimPrefix(strings.TrimLeft(line, " \t"), sign)
+		}
 	}
 	verb, ok := verbs[word]
 	if !ok {
@@ -123,6 +128,10 @@ func parseLine(line string) (Step, string) {
 	s := Step{Verb: verb}
 	if verb == Type {
 		s.Data = []byte(rest + "\r\n")
+		return s, ""
+	}
+	if verb == Shell {
+		s.Data = []byte(rest + "\n")
 		return s, ""
 	}
 	rest = strings.TrimSpace(rest)
@@ -141,7 +150,7 @@ func parseLine(line string) (Step, string) {
 		if s.Port, err = strconv.Atoi(f[1]); err != nil || s.Port < 1 || s.Port > 65535 {
 			return s, "script.telnet"
 		}
-	case Raw:
+	case Raw, Keys:
 		text, err := strconv.Unquote(rest)
 		if err != nil {
 			return s, "script.raw"
@@ -234,6 +243,8 @@ func (p *Player) Do(s Step) error {
 		}
 	case Type, Raw:
 		in.Kind = trace.InputType
+	case Shell, Keys:
+		in.Kind, in.Conn = trace.InputTerminal, 1
 	case Collect:
 		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.Collect
 	case Fin:

@@ -9,7 +9,7 @@ import (
 )
 
 // BinaryVersion is the version of the binary encoding that this package writes, and the newest that it reads.
-const BinaryVersion = 3
+const BinaryVersion = 4
 
 const magic = "ehlt"
 

@@ -62,6 +62,9 @@ func sample() []trace.Event {
 		{At: 62 * ms, Seq: 29, Kind: trace.KindAct, Actor: laptop, Target: "alice@example.org", Label: "reader", Verb: "poll"},
 		{At: 62 * ms, Seq: 30, Kind: trace.KindAuth, Actor: mx, Target: "example.org", Conn: 1, Label: "dmarc", Verb: "fail", Class: trace.ClassPermanent,
 			Next: "reject", Data: []byte("example.org\nnot aligned")},
+		{At: 62 * ms, Seq: 31, Kind: trace.KindTerminal, Actor: laptop, Num: 1, Label: "dig", Data: []byte("alice@laptop:~$ ")},
+		{At: 62 * ms, Seq: 32, Kind: trace.KindCommand, Actor: laptop, Num: 1, Label: "dig", Verb: "alice", Data: []byte("dig mx example.net")},
+		{At: 62 * ms, Seq: 33, Kind: trace.KindExit, Actor: laptop, Num: 1, Label: "dgi", Off: 127, Next: "shell.why.command", State: "dgi"},
 	}
 }
 
@@ -98,7 +101,7 @@ func TestGolden(t *testing.T) {
 
 // What older versions wrote is read for ever: so many events, and so many inputs.
 func TestOlderVersionsAreRead(t *testing.T) {
-	for _, old := range []struct{ version, events, inputs int }{{1, 15, 6}, {2, 28, 9}} {
+	for _, old := range []struct{ version, events, inputs int }{{1, 15, 6}, {2, 28, 9}, {3, 29, 9}} {
 		chunk, err := os.ReadFile(fmt.Sprintf("testdata/trace.v%d.ehlt", old.version))
 		if err != nil {
 			t.Fatal(err)
@@ -185,7 +188,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"GIF89a":       "trace.chunk.magic",
 		"ehlt":         "trace.chunk.magic",
-		"ehlt\x03":     "trace.chunk.version",
+		"ehlt\x04":     "trace.chunk.version",
 		"ehlt\x00":     "trace.chunk.version",
 		"ehlt\x01\x05": "trace.chunk.broken",
 	} {

@@ -123,12 +123,21 @@ const (
 	// result ("pass", "fail", "temperror"), Class the same as a class, Next what is wrong or what is to be done ("reject"),
 	// Data what decided, each part on a line.
 	KindAuth
+	// KindTerminal is what a terminal of a host shows: Actor the host, Num the terminal from 1, Label the tool that writes, ""
+	// for the shell and for what is typed, Data the octets, Verb a manual page that is to be shown in place of octets.
+	KindTerminal
+	// KindCommand is a tool that begins to run: Actor the host, Num the terminal, Verb the user, Label the tool's name, Data
+	// its words with a space between them.
+	KindCommand
+	// KindExit is a tool that has ended: Actor, Num the terminal, Label the tool's name, Off its exit status, Next the message
+	// identifier of why it failed or "", State what that is about.
+	KindExit
 )
 
 var kindNames = [...]string{"none", "world", "host", "link", "listen", "input", "open", "accept", "established", "refused",
 	"unreachable", "segment", "line", "fin", "closed", "cut", "queued", "attempt", "deferred", "relayed", "delivered",
 	"failed", "mailbox", "login", "fault", "datagram", "query", "answer", "lookup", "record", "tls", "lost", "expanded",
-	"discarded", "notice", "trouble", "act", "auth"}
+	"discarded", "notice", "trouble", "act", "auth", "terminal", "command", "exit"}
 
 // String returns the kind's name in the JSON encoding.
 func (k Kind) String() string {

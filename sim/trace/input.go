@@ -28,9 +28,12 @@ const (
 	InputFault
 	// InputRepair ends a fault: Actor, Target and Data as it began.
 	InputRepair
+	// InputTerminal types at a terminal of a host: Actor the host, Conn the terminal's number from 1, Target the user who
+	// logs in where the terminal is new ("": whoever sits there, or root), Data the octets. Ctrl-C and Ctrl-D are 3 and 4.
+	InputTerminal
 )
 
-var inputNames = [...]string{"none", "open", "type", "fin", "cut", "run", "fault", "repair"}
+var inputNames = [...]string{"none", "open", "type", "fin", "cut", "run", "fault", "repair", "terminal"}
 
 // String returns the kind's name in the text encoding and in the Label of a [KindInput] event.
 func (k InputKind) String() string {
@@ -58,7 +61,7 @@ type Input struct {
 }
 
 // InputLogVersion is the version of the input-log encoding that this package writes, and the newest that it reads.
-const InputLogVersion = 3
+const InputLogVersion = 4
 
 // InputLog is everything from which a world can be made again: which world, its seed, and what was done to it. Its text
 // encoding is specified in docs/encodings.md.

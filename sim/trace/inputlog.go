@@ -206,7 +206,7 @@ func parseInput(line []byte, number int) (Input, error) {
 	switch in.Kind {
 	case InputOpen, InputRun, InputFault, InputRepair:
 		r.filled("target", in.Target != "")
-	case InputType, InputFin, InputCut:
+	case InputType, InputFin, InputCut, InputTerminal:
 		r.filled("conn", in.Conn != 0)
 	}
 	if in.At < 0 && r.err == nil {

@@ -66,6 +66,7 @@ func collect(root string) (fileSet, error) {
 	for _, from := range []struct{ prefix, dir string }{
 		{"", "web/page"},
 		{"locales", "web/locales"},
+		{"man", "web/man"},
 		{"worlds", "sim/worlds"},
 		{"personas", "sim/personas"},
 		{"lessons", "lessons/content"},

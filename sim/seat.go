@@ -1,0 +1,214 @@
+package sim
+
+import (
+	"slices"
+	"strconv"
+
+	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
+	"ehlo/sim/shell"
+	"ehlo/sim/trace"
+	"ehlo/sim/world"
+)
+
+// seat is a terminal with its place in the world.
+type seat struct {
+	*shell.Terminal
+	host  int
+	armed engine.Time // a timer is set for this moment; 0 for none
+}
+
+// tool is the process of a terminal that speaks at the client's end of a connection.
+type tool struct {
+	seat    int // place among the seats from 1, 0 for none
+	process uint32
+}
+
+// terminalHere is the place of a host's terminal among the seats, and false where it has none with that number yet.
+func (w *World) terminalHere(host string, number uint32) (int, bool) {
+	i := slices.IndexFunc(w.seats, func(s seat) bool { return s.Host() == host && s.Number() == int(number) })
+	return i, i >= 0
+}
+
+// checkTerminal says why nobody can type at a terminal.
+func (w *World) checkTerminal(in trace.Input) error {
+	if _, ok := w.terminalHere(in.Actor, in.Conn); ok {
+		return nil
+	}
+	if _, ok := w.terminalHere(in.Actor, in.Conn-1); in.Conn == 1 || in.Conn > 1 && ok {
+		return nil
+	}
+	return &InputError{"sim.no-terminal", map[string]string{"host": in.Actor, "terminal": strconv.Itoa(int(in.Conn))}}
+}
+
+// typeAt lets somebody type at a terminal, which is made where it is new.
+func (w *World) typeAt(in trace.Input) {
+	i, ok := w.terminalHere(in.Actor, in.Conn)
+	if !ok {
+		h := w.hostIndex(in.Actor)
+		user := in.Target
+		if user == "" {
+			user = w.def.Hosts[h].Person
+		}
+		if user == "" {
+			user = "root"
+		}
+		i = len(w.seats)
+		w.seats = append(w.seats, seat{Terminal: shell.New(in.Actor, int(in.Conn), user), host: h})
+	}
+	w.seats[i].Type(surroundings{w, i}, in.Data)
+	w.armSeat(i)
+}
+
+// inform tells a process what happened to its connection.
+func (w *World) inform(t tool, e shell.Event) {
+	if t.seat == 0 {
+		return
+	}
+	w.seats[t.seat-1].Happened(surroundings{w, t.seat - 1}, t.process, e)
+	w.armSeat(t.seat - 1)
+}
+
+// armSeat makes sure that a timer is set for the moment that a terminal wants.
+func (w *World) armSeat(i int) {
+	s := &w.seats[i]
+	if t, ok := s.Timeout(); ok && (s.armed == 0 || t < s.armed) {
+		s.armed = t
+		w.timers.Push(t, timer{kind: timerTerminal, host: i})
+	}
+}
+
+// answers gives a datagram to the tool at a host that has waited for it, and says whether one has.
+func (w *World) answers(host int, from string, data []byte) bool {
+	for i := range w.seats {
+		if w.seats[i].host == host && w.seats[i].Datagram(surroundings{w, i}, from, data) {
+			w.armSeat(i)
+			return true
+		}
+	}
+	return false
+}
+
+// cloneSeats copies the terminals.
+func cloneSeats(seats []seat) []seat {
+	seats = slices.Clone(seats)
+	for i := range seats {
+		seats[i].Terminal = seats[i].Clone()
+	}
+	return seats
+}
+
+// surroundings is what a terminal sees of the world: see [shell.Env].
+type surroundings struct {
+	*World
+	seat int
+}
+
+// Machine is the terminal's host.
+func (s surroundings) Machine() *daemon.Host { return s.hosts[s.seats[s.seat].host] }
+
+// Find finds a host by its name or address.
+func (s surroundings) Find(name string) (host, address string, ok bool) {
+	if host, ok = s.net.Lookup(name); ok {
+		address, _ = s.net.Address(host)
+	}
+	return host, address, ok
+}
+
+// Connect opens a connection for a process of the terminal.
+func (s surroundings) Connect(process uint32, to string, port int, typed bool) uint32 {
+	id := s.open(s.seats[s.seat].Host(), to, port, nil)
+	s.conns[id-1].tool, s.conns[id-1].person = tool{s.seat + 1, process}, typed
+	return id
+}
+
+// Write sends octets on a connection.
+func (s surroundings) Write(conn uint32, p []byte) {
+	if c, ok := s.Conn(conn); ok && c.Open {
+		s.send(conn, trace.ToServer, p)
+	}
+}
+
+// Finish closes the client's direction of a connection.
+func (s surroundings) Finish(conn uint32) {
+	if c := s.conns[conn-1]; !c.closed {
+		s.finish(conn, trace.ToServer)
+	}
+}
+
+// Break breaks a connection.
+func (s surroundings) Break(conn uint32) {
+	if c := s.conns[conn-1]; !c.closed {
+		s.cutByClient(conn)
+	}
+}
+
+// StartTLS begins TLS at the client's end of a connection.
+func (s surroundings) StartTLS(conn uint32) {
+	if c := s.conns[conn-1]; !c.closed && c.ends[trace.ToClient].tls == nil {
+		s.startTLS(conn, trace.ToClient)
+	}
+}
+
+// Query sends a datagram of the DNS.
+func (s surroundings) Query(to string, p []byte) {
+	s.net.SendDatagram(s.now, s.seats[s.seat].Host(), to, "dns", p)
+}
+
+// TerminalInfo is a terminal as it stands.
+type TerminalInfo struct {
+	Host    string
+	Number  int // from 1
+	User    string
+	Running string // the tool that has it, "" while the shell waits for a command
+	Prompt  string
+	Hidden  bool // what is typed is not shown
+	History []string
+}
+
+// Terminals lists the terminals at which somebody has typed, in that order.
+func (w *World) Terminals() []TerminalInfo {
+	infos := make([]TerminalInfo, len(w.seats))
+	for i, s := range w.seats {
+		infos[i] = TerminalInfo{s.Host(), s.Number(), s.User(), s.Running(), s.Prompt(), s.Hidden(), s.History()}
+	}
+	return infos
+}
+
+// Terminal is a terminal of a host as it stands, or as it will be when somebody types there for the first time; false
+// where there is no such host.
+func (w *World) Terminal(host string, number int) (TerminalInfo, bool) {
+	h, ok := w.host(host)
+	if !ok {
+		return TerminalInfo{}, false
+	}
+	if i, ok := w.terminalHere(host, uint32(number)); ok {
+		return w.Terminals()[i], true
+	}
+	user := w.def.Hosts[h].Person
+	if user == "" {
+		user = "root"
+	}
+	return TerminalInfo{Host: host, Number: number, User: user, Prompt: shell.New(host, number, user).Prompt()}, true
+}
+
+// Complete lists what the last word of a line that is typed at a host could become, in order: names of tools where it is
+// the first one, and otherwise of hosts and files.
+func (w *World) Complete(host string, number int, line string) (words []string) {
+	info, ok := w.Terminal(host, number)
+	if !ok || info.Running != "" {
+		return nil
+	}
+	clone := *w
+	i, there := w.terminalHere(host, uint32(number))
+	clone.seats = slices.Clone(w.seats)
+	if !there {
+		i = len(clone.seats)
+		clone.seats = append(clone.seats, seat{Terminal: shell.New(host, number, info.User), host: w.hostIndex(host)})
+	}
+	return clone.seats[i].Terminal.Clone().Complete(surroundings{&clone, i}, line)
+}
+
+// Definition of the world for tools is the one of [World.Definition].
+var _ interface{ Definition() *world.Definition } = surroundings{}
+var _ shell.Env = surroundings{}

@@ -1,0 +1,8 @@
+package shell
+
+// MessageIDs lists the locale identifiers that this package uses: why tools fail. {about} is what each is about.
+func MessageIDs() []string {
+	return []string{"shell.why.command", "shell.why.near", "shell.why.program", "shell.why.file", "shell.why.option", "shell.why.manual", "shell.why.root",
+		"shell.why.name", "shell.why.port", "shell.why.refused", "shell.why.unreachable", "shell.why.no-answer", "shell.why.no-name", "shell.why.type",
+		"shell.why.address", "shell.why.base64"}
+}
