@@ -11,7 +11,7 @@ import (
 
 // request is what the page asks of an ear; What says which of the others mean something.
 type request struct {
-	What   string `json:"what"` // "begin", "resume", "open", "hear", "secure", "end"
+	What   string `json:"what"` // "begin", "resume", "open", "hear", "secure", "end", "draft"
 	At     int64  `json:"at"`   // nanoseconds since the trace's beginning
 	Events string `json:"events"`
 	Conn   uint32 `json:"conn"`
@@ -33,6 +33,7 @@ type answer struct {
 	Blind  bool   `json:"blind"`
 	Ends   int    `json:"ends"`
 	Last   int64  `json:"last"`
+	Text   string `json:"text"` // a draft
 }
 
 // Call is the ear behind JSON. The error is of what was asked.
@@ -42,6 +43,7 @@ func (e *Ear) Call(asked []byte) ([]byte, error) {
 		return nil, err
 	}
 	var h Heard
+	draft := ""
 	at := engine.Time(r.At)
 	switch r.What {
 	case "begin":
@@ -66,6 +68,11 @@ func (e *Ear) Call(asked []byte) ([]byte, error) {
 		h = e.Hear(at, r.Conn, dir, p, r.Plain)
 	case "secure":
 		h.Events = e.Secure(at, r.Conn, r.TLS)
+	case "draft":
+		var err error
+		if draft, err = draftOf(r.Peer, r.Events); err != nil {
+			return nil, err
+		}
 	case "end":
 		h.Events = e.End(at, r.Conn, r.Cut, r.Reason, r.Args)
 	}
@@ -74,7 +81,7 @@ func (e *Ear) Call(asked []byte) ([]byte, error) {
 		h.Events[i].Seq = uint64(i + 1)
 		text = append(trace.AppendJSON(text, &h.Events[i]), '\n')
 	}
-	return json.Append(nil, answer{string(text), h.TLS, h.Blind, h.Ends, int64(e.last)}), nil
+	return json.Append(nil, answer{string(text), h.TLS, h.Blind, h.Ends, int64(e.last), draft}), nil
 }
 
 func parse(text string) ([]trace.Event, error) {

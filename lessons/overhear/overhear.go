@@ -135,13 +135,16 @@ func (e *Ear) Hear(at engine.Time, conn uint32, dir trace.Dir, p []byte, plain b
 	c.rest[side] = append(c.rest[side], p...)
 	c.observer.Observe(at, dir, p)
 	at = e.moment(c, at)
+	var lines []machine.Line
 	for l, ok := c.observer.Next(); ok; l, ok = c.observer.Next() {
 		l.Data = bytes.Clone(l.Data) // the observer keeps its own for what comes next
 		if !plain {
 			l.Data = c.secrets.mask(c.Protocol, l)
 		}
-		e.line(&h, c, at, l)
+		c.read(&h, l)
+		lines = append(lines, l)
 	}
+	h.Events = c.said(at, lines)
 	if len(c.rest[0]) > longest || len(c.rest[1]) > longest {
 		h.Events = append(h.Events, c.remains(at)...)
 		c.observer, h.Blind = nil, true
@@ -159,12 +162,10 @@ func (e *Ear) moment(c *conversation, at engine.Time) engine.Time {
 	return at
 }
 
-// line records a line.
-func (e *Ear) line(h *Heard, c *conversation, at engine.Time, l machine.Line) {
-	h.Events = append(h.Events, c.said(at, l)...)
+// read notes what a line means.
+func (c *conversation) read(h *Heard, l machine.Line) {
 	side := l.Dir - trace.ToServer
 	c.rest[side] = c.rest[side][min(len(l.Data), len(c.rest[side])):]
-	c.state = l.Next
 	switch {
 	case l.Class == trace.ClassCommand:
 		c.command = l.Verb
@@ -174,25 +175,37 @@ func (e *Ear) line(h *Heard, c *conversation, at engine.Time, l machine.Line) {
 	}
 }
 
-// said gives the events of a line: the line, and its octets on both links.
-func (c *conversation) said(at engine.Time, l machine.Line) []trace.Event {
-	from, to := c.You, c.Host
-	if l.Dir == trace.ToClient {
-		from, to = c.Host, c.You
-	}
+// said gives the events of lines that passed together: each line, and their octets on both links. What was asked for before
+// an answer may be among them.
+func (c *conversation) said(at engine.Time, lines []machine.Line) []trace.Event {
+	var events []trace.Event
 	middle, end := at.Add(hop), at.Add(2*hop)
-	n, off := int64(len(l.Data)), c.off[l.Dir-trace.ToServer]
-	c.off[l.Dir-trace.ToServer] += n
-	c.free = end
-	part := trace.Event{At: at, Kind: trace.KindSegment, Conn: c.Conn, Dir: l.Dir, Off: off, Num: n}
-	first, second := part, part
-	first.Actor, first.Target, first.From, first.Until, first.Data = from, c.Bridge, at, middle, l.Data
-	second.Actor, second.Target, second.From, second.Until = c.Bridge, to, middle, end
-	return []trace.Event{
-		{At: at, Kind: trace.KindLine, Actor: from, Target: to, Conn: c.Conn, Dir: l.Dir, Off: off, Num: n, From: at, Until: middle,
-			Label: l.Label, Verb: l.Verb, Class: l.Class, State: c.state, Next: l.Next, Data: l.Data},
-		first, second,
+	for len(lines) > 0 {
+		dir, from, to := lines[0].Dir, c.You, c.Host
+		if dir == trace.ToClient {
+			from, to = c.Host, c.You
+		}
+		off := &c.off[dir-trace.ToServer]
+		part := trace.Event{At: at, Kind: trace.KindSegment, Conn: c.Conn, Dir: dir, Off: *off}
+		first, second := part, part
+		for len(lines) > 0 && lines[0].Dir == dir {
+			l := lines[0]
+			lines = lines[1:]
+			n := int64(len(l.Data))
+			events = append(events, trace.Event{At: at, Kind: trace.KindLine, Actor: from, Target: to, Conn: c.Conn, Dir: dir, Off: *off, Num: n,
+				From: at, Until: middle, Label: l.Label, Verb: l.Verb, Class: l.Class, State: c.state, Next: l.Next, Data: l.Data})
+			first.Data = append(first.Data, l.Data...)
+			*off += n
+			c.state = l.Next
+		}
+		first.Num = *off - part.Off
+		second.Num = first.Num
+		first.Actor, first.Target, first.From, first.Until = from, c.Bridge, at, middle
+		second.Actor, second.Target, second.From, second.Until = c.Bridge, to, middle, end
+		events = append(events, first, second)
+		c.free = end
 	}
+	return events
 }
 
 // remains are octets that never became a line. What the client began to say is masked: it may be a password.
@@ -207,7 +220,7 @@ func (c *conversation) remains(at engine.Time) []trace.Event {
 		if dir == trace.ToServer {
 			rest = bytes.Repeat([]byte("x"), len(rest))
 		}
-		events = append(events, c.said(at, machine.Line{Dir: dir, Class: trace.ClassContent, Next: c.state, Data: bytes.Clone(rest)})...)
+		events = append(events, c.said(at, []machine.Line{{Dir: dir, Class: trace.ClassContent, Next: c.state, Data: bytes.Clone(rest)}})...)
 		c.rest[side] = nil
 	}
 	return events
@@ -251,6 +264,8 @@ func (e *Ear) End(at engine.Time, conn uint32, cut bool, reason, args string) []
 	delete(e.conns, conn)
 	at = e.moment(c, at)
 	events := c.remains(at)
+	at = max(at, c.free) // it ends when what was said last has arrived
+	e.last = at
 	end := trace.Event{At: at, Kind: trace.KindClosed, Actor: c.You, Target: c.Host, Conn: conn, Label: reason, Data: []byte(args)}
 	if cut {
 		end.Kind = trace.KindCut

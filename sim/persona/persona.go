@@ -75,6 +75,15 @@ func Parse(name string, text []byte) (*Persona, error) {
 	return p.persona, nil
 }
 
+// Read reads a persona that a world file holds itself, from its table. What is wrong is reported to the section's reader.
+func Read(name string, s *toml.Section) *Persona {
+	p := &parser{Section: s, persona: &Persona{Name: name}}
+	if p.grammar() {
+		p.read()
+	}
+	return p.persona
+}
+
 // grammar checks the version, and says whether it is one that can be read on.
 func (p *parser) grammar() bool {
 	n, at := p.Number("grammar", "grammar = 1", true)

@@ -99,6 +99,7 @@ func (p *parser) read() {
 	if moment, at := p.Time("start", "start = 2026-03-02T08:00:00Z", false); at.Exists() {
 		p.def.Start = moment
 	}
+	p.ownPersonas()
 	p.suffixes()
 	for _, s := range p.Sections("host") {
 		p.host(s)

@@ -527,3 +527,41 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A world file can hold the personas of its services.
+func TestOwnPersona(t *testing.T) {
+	text := `grammar = 1
+title = "A world"
+[[host]]
+name = "mail.example.org"
+address = "192.0.2.20"
+role = "mta"
+  [[host.service]]
+  protocol = "pop3"
+  persona = "mine"
+[persona.mine]
+grammar = 1
+title = "Mine"
+protocol = "pop3"
+[persona.mine.replies]
+greeting = "+OK mine"
+[persona.mine.replies.TOP]
+missing = "-ERR which one?"
+`
+	def, err := world.Parse("own", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := def.Hosts[0].Services[0].Persona; p == nil || p.Name != "mine" || len(p.POP3.Replies) != 2 {
+		t.Errorf("the persona is %+v", p)
+	}
+	for wrong, want := range map[string]string{
+		strings.Replace(text, `greeting = "+OK`, `greeting = "250`, 1):         "persona.bad-reply",
+		strings.Replace(text, `title = "Mine"`, `titel = "Mine"`, 1):           "world.missing-key",
+		text[:strings.Index(text, "[persona.mine]")] + "[persona]\nmine = 1\n": "persona.want-table",
+	} {
+		if _, err := world.Parse("own", []byte(wrong)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("not %s: %v", want, err)
+		}
+	}
+}

@@ -120,6 +120,27 @@ func (p *parser) mechanisms(s *toml.Section) []string {
 	return offered
 }
 
+// ownPersonas reads the personas that the file holds itself, as [persona.NAME]. They come before others of their names.
+func (p *parser) ownPersonas() {
+	v := p.Get("persona")
+	if v == nil {
+		return
+	}
+	if v.Kind != toml.Map {
+		p.Report(v.At, "persona", "persona.want-table", machine.Args{"key": "persona"})
+		return
+	}
+	var own []*persona.Persona
+	for _, e := range v.Table.Entries {
+		if e.Value.Kind != toml.Map {
+			p.Report(e.At, "persona."+toml.Shorten(e.Key), "persona.want-table", machine.Args{"key": "persona." + toml.Shorten(e.Key)})
+			continue
+		}
+		own = append(own, persona.Read(e.Key, &toml.Section{Reader: p.Reader, Keys: toml.Keys{Table: e.Value.Table, Path: "persona." + e.Key}}))
+	}
+	p.personas = append(own, p.personas...)
+}
+
 // servicePersona reads whose wording and quirks a service has: one of the personas that are known.
 func (p *parser) servicePersona(s *toml.Section, protocol string) *persona.Persona {
 	name, at := s.Text("persona", `persona = "uw-ipop3d-7.59"`, false)

@@ -24,6 +24,7 @@ func bridgeTo(t *testing.T, config string) harness.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Dir = filepath.Dir(file)
 	t.Cleanup(s.Stop)
 	return s
 }
@@ -35,6 +36,14 @@ func target(protocol, address, more string) string {
 		more += "\nrecipients = [\"example.test\"]"
 	}
 	return fmt.Sprintf("[[target]]\nprotocol = %q\nhosts = [\"127.0.0.1\"]\nnetworks = [\"127.0.0.1\"]\nports = [%s]\n%s\n", protocol, port, more)
+}
+
+// invited opens the link with a server's invitation to its bridge.
+func (p *tab) invited(s harness.Server) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(s.Invite))
+	p.ready()
+	p.until("the invitation is taken", `document.querySelector('.band [data-action="dial"]') && location.hash === ""`)
 }
 
 // dialReal connects by the dialog, as the console's menu opens it.
@@ -63,7 +72,7 @@ func (p *tab) dialed(address string, tls bool) {
 	p.dialReal(address, tls)
 	_, port, _ := net.SplitHostPort(address)
 	p.until("the server greets in a tab of its own", fmt.Sprintf(`document.querySelectorAll(".tab--real").length > %d && document.querySelector('.tab--real[aria-selected="true"]') &&
-		document.getElementById("real-sign") && document.querySelector("#lines .ln--s") && document.getElementById("lines").textContent.includes("port %s")`, before, port))
+		document.getElementById("real-sign")?.textContent.includes("port %s") && document.querySelector("#lines .ln--s")`, before, port))
 }
 
 // says types a line and waits for a text in the transcript below it.
@@ -80,9 +89,7 @@ func TestRealServer(t *testing.T) {
 	at := startLab(t)
 	s := bridgeTo(t, target("imap", at["imap"], "insecure = true")+target("smtp", at["smtp"], "insecure = true"))
 	p := newTab(t, nil)
-	p.do(chromedp.Navigate(s.Invite))
-	p.ready()
-	p.until("the invitation is taken", `document.querySelector('.band [data-action="dial"]') && location.hash === ""`)
+	p.invited(s)
 	sandbox := eval[string](p, `document.querySelector("#console-tabs .tab").textContent`)
 	p.dialed(at["imap"], false)
 	p.says("a1 LOGIN bob plover", "a1 OK")
@@ -152,4 +159,73 @@ func TestRealServer(t *testing.T) {
 	}
 	p.says("a6 NOOP", "This connection is over")
 	p.screenshot("real-resumed")
+}
+
+// TestLabBridge goes from a lab's live page to a console that talks to the lab, inside TLS, and makes a persona of what it
+// says.
+func TestLabBridge(t *testing.T) {
+	at := startLab(t)
+	p := newTab(t, nil)
+	p.do(chromedp.Navigate("http://" + at["http"] + "/"))
+	p.ready()
+	p.until("the live page leads to a console", `document.querySelector("[data-action=talk]")`)
+	eval[any](p, `document.querySelector("[data-action=talk]").click()`)
+	p.until("the page is another", `location.search === "?world=two-domains" && window.ehlo`)
+	p.ready()
+	p.until("the invitation is taken", `document.querySelector('.band [data-action="dial"]')`)
+	eval[any](p, `document.querySelector('.band [data-action="dial"]').click()`)
+	p.until("the dialog lists the doors", `document.querySelectorAll(".real__doors button").length >= 7`)
+	_, port, _ := net.SplitHostPort(at["pop3s"])
+	p.until("a door is chosen", fmt.Sprintf(`[...document.querySelectorAll(".real__doors button")].some((b) => b.textContent === "POP3 localhost %s" && (b.click(), true))`, port))
+	if tls := eval[bool](p, `document.getElementById("real-tls").checked`); !tls {
+		t.Error("TLS from the first octet is not proposed where it is spoken")
+	}
+	p.screenshot("real-dialog")
+	eval[any](p, `document.querySelector(".real__form").requestSubmit()`)
+	p.until("the server greets", `document.getElementById("lines").textContent.includes("+OK mail.example.test")`)
+	p.until("the certificate is shown", `document.getElementById("lines").textContent.includes("TLS 1.3") && document.getElementById("lines").textContent.includes("localhost")`)
+	p.says("CAPA", ".")
+	p.says("USER bob", "+OK")
+	p.says("PASS plover", "+OK")
+	p.says("STAT", "+OK 0 0")
+	p.screenshot("real-pop3s")
+
+	p.choose("#console-more", "Make a persona of it")
+	p.until("a draft is there", `document.querySelector(".real__text")?.value.includes('protocol = "pop3"')`)
+	if draft := eval[string](p, `document.querySelector(".real__text").value`); !strings.Contains(draft, "greeting") || !strings.Contains(draft, "capabilities = [") || strings.Contains(draft, "plover") {
+		t.Errorf("the draft is %s", draft)
+	}
+	eval[any](p, `(() => { const area = document.querySelector(".real__text"); area.value = area.value.replace(/^user = .*$/m, 'user = "+OK Say the word, {user}"'); })()`)
+	p.screenshot("real-draft")
+	eval[any](p, `document.querySelector("[data-action=try]").click()`)
+	p.until("a world with it is open", `ehlo.state().then((s) => !s.real && s.world.name === "draft")`)
+	p.says("telnet mail.example.org "+port, "+OK")
+	p.says("USER alice", "+OK Say the word, alice")
+
+	// The same lines at the real server, and the differences.
+	p.choose("#console-more", "Compare with a real server")
+	p.until("the lines can be edited", `document.querySelector(".real__text")?.value.trim() === "USER alice"`)
+	eval[any](p, `(() => { document.querySelector(".real__text").value = "USER bob\nSTAT\nQUIT"; document.querySelector("[data-action=go-on]").click(); })()`)
+	p.until("the dialog asks where to", `document.querySelector(".real__form")`)
+	p.until("the same door is chosen", fmt.Sprintf(`[...document.querySelectorAll(".real__doors button")].some((b) => b.textContent === "POP3 localhost %s" && (b.click(), true))`, port))
+	eval[any](p, `document.querySelector(".real__form").requestSubmit()`)
+	p.until("both stand side by side", `document.querySelectorAll(".real__pairs tbody tr").length > 4`)
+	table := eval[string](p, `document.querySelector(".real__pairs").textContent`)
+	for _, want := range []string{"+OK Say the word, alice", "+OK mail.example.test closes the connection", "-ERR", "other words", "another verdict", "C: STAT"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the comparison lacks %q: %s", want, table)
+		}
+	}
+	p.screenshot("real-compare")
+}
+
+// choose opens a menu and takes the entry with a text.
+func (p *tab) choose(button, text string) {
+	p.t.Helper()
+	p.until("the menu has "+text, fmt.Sprintf(`(() => {
+		if (!document.querySelector(".menu")) document.querySelector(%q).click();
+		const item = [...document.querySelectorAll(".menu [role^=menuitem]")].find((x) => x.textContent.startsWith(%q));
+		item?.click();
+		return item;
+	})()`, button, text))
 }

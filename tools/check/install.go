@@ -29,6 +29,9 @@ var testPrograms = []program{
 	{[]string{"mbsync"}, "isync libmail-imapclient-perl libio-socket-ssl-perl", "the tests with real mail programs"},
 	{[]string{"offlineimap"}, "offlineimap3", "the tests with real mail programs"},
 	{[]string{"mutt"}, "mutt", "the tests with real mail programs"},
+	{[]string{"/usr/sbin/postfix"}, "postfix", "the tests with real servers"},
+	{[]string{"/usr/lib/dovecot/imap"}, "dovecot-imapd", "the tests with real servers"},
+	{[]string{"/usr/lib/dovecot/pop3"}, "dovecot-pop3d", "the tests with real servers"},
 	{[]string{"getmail"}, "getmail6", "the tests with real mail programs"},
 }
 
@@ -47,7 +50,12 @@ func install(programs []program) error {
 	if len(pkgs) == 0 {
 		return nil
 	}
+	// A Postfix without configuration, which serves nobody but the tests.
+	const preseed = `echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections`
 	command := "apt-get update && apt-get install -y --no-install-recommends " + strings.Join(pkgs, " ")
+	if slices.Contains(pkgs, "postfix") {
+		command = preseed + " && " + command
+	}
 	var c *exec.Cmd
 	switch {
 	case os.Getuid() == 0:

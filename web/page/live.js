@@ -84,7 +84,8 @@ export function initLive() {
 }
 
 async function doors() {
-  const { services } = await json("lab").catch(() => ({ services: [] }));
+  const { services, bridge } = await json("lab").catch(() => ({ services: [] }));
+  if (bridge) byId("live-doors").after(h("p", null, h("a", { href: `?world=two-domains#bridge=${bridge}`, data: { action: "talk" } }, t("page.live.talk"))));
   byId("live-doors").replaceChildren(...services.filter((s) => s.name !== "http").map((s) => h("li", null, h("code", null, `${s.name} ${s.address}`))));
 }
 

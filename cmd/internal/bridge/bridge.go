@@ -185,12 +185,13 @@ func (b *Bridge) ticket(w http.ResponseWriter, r *http.Request, origin string) {
 	type target struct {
 		Hosts      []string `json:"hosts"`
 		Ports      []int    `json:"ports"`
+		TLS        []int    `json:"tls,omitempty"` // those where TLS begins with the first octet
 		Protocol   string   `json:"protocol"`
 		Recipients []string `json:"recipients,omitempty"`
 	}
 	targets := make([]target, len(b.config.Targets))
 	for i, t := range b.config.Targets {
-		targets[i] = target{t.Hosts, t.Ports, t.Protocol, t.Recipients}
+		targets[i] = target{t.Hosts, t.Ports, t.implicitPorts(), t.Protocol, t.Recipients}
 	}
 	learner := claims{Kind: kindTicket, Room: c.Room, Learner: b.client(r).String(), Origin: origin}
 	answer(w, http.StatusOK, struct {
@@ -198,6 +199,17 @@ func (b *Bridge) ticket(w http.ResponseWriter, r *http.Request, origin string) {
 		Room    string   `json:"room"`
 		Targets []target `json:"targets"`
 	}{b.signer.make(learner, ticketLife), c.Room, targets})
+}
+
+// implicitPorts are the target's ports where TLS begins with the first octet (RFC 8314 §3).
+func (t *Target) implicitPorts() []int {
+	ports := t.implicit
+	for _, p := range []int{465, 993, 995} {
+		if slices.Contains(t.Ports, p) {
+			ports = append(ports, p)
+		}
+	}
+	return ports
 }
 
 // client is the address of who asks: an IPv6 host by its network of 64 bits, since one host has all of that.

@@ -32,6 +32,7 @@ type Target struct {
 	CA         string         // file of the certificates that may sign for it, "" for whom this machine trusts
 	Insecure   bool           // certificates are shown and not judged
 	roots      *x509.CertPool
+	implicit   []int // ports where TLS begins with the first octet
 }
 
 // Limits bound what learners can use up. Zero is the default that [Limits.withDefaults] gives.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ehlo/cmd/internal/bridge"
 	"ehlo/sim/world"
 )
 
@@ -74,6 +75,10 @@ func (l *Lab) handler(allowLAN bool) http.Handler {
 				l.logf("http: %s %s: %v", req.Method, req.URL.Path, err)
 			}
 		})
+	}
+	if l.bridge != nil {
+		mux.Handle("GET "+bridge.Path, l.bridge)
+		mux.Handle("POST "+bridge.Path, l.bridge)
 	}
 	if l.page != nil {
 		mux.Handle("GET /", l.page)
@@ -156,13 +161,33 @@ func (l *Lab) getLab(w http.ResponseWriter, _ *http.Request) error {
 		Host     string        `json:"host"`
 		Users    []string      `json:"users"`
 		Services []serviceJSON `json:"services"`
+		Bridge   string        `json:"bridge,omitempty"`
 	}{Host: l.Host(), Users: l.Addresses(), Services: []serviceJSON{}}
+	if l.bridge != nil {
+		answer.Bridge = l.bridge.Invite("lab", bridgeLife)
+	}
 	for _, s := range l.services {
 		d, _ := doorOf(s.Name)
 		tls := map[world.TLSMode]string{world.NoTLS: "none", world.StartTLS: "starttls", world.ImplicitTLS: "implicit"}[d.service.TLS]
 		answer.Services = append(answer.Services, serviceJSON{s.Name, d.Protocol, s.Address, tls, d.About})
 	}
 	return writeJSON(w, answer)
+}
+
+// bridgeLife is how long an invitation to the lab's bridge is good. The page that shows it asks for another.
+const bridgeLife = 8 * time.Hour
+
+// openBridge lets the page talk to the lab's doors, and to nothing else.
+func (l *Lab) openBridge() error {
+	var doors []bridge.Door
+	for _, s := range l.services {
+		if d, _ := doorOf(s.Name); s.Name != "http" {
+			doors = append(doors, bridge.Door{Protocol: d.Protocol, Address: s.Address, TLS: d.service.TLS == world.ImplicitTLS})
+		}
+	}
+	b, err := bridge.Local(doors, l.identity.authority)
+	l.bridge = b
+	return err
 }
 
 // getAuthority gives what a client has to trust.
@@ -247,6 +272,9 @@ func (l *Lab) serveHTTP(ln net.Listener, allowLAN bool) {
 }
 
 func (l *Lab) closeHTTP() {
+	if l.bridge != nil {
+		l.bridge.Close()
+	}
 	if l.web == nil {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ehlo/cmd/internal/bridge"
 	"ehlo/sim/daemon"
 	"ehlo/sim/machine"
 	"ehlo/sim/persona"
@@ -28,6 +29,7 @@ type Lab struct {
 
 	identity  *identity
 	page      http.Handler
+	bridge    *bridge.Bridge              // to the lab's own doors; nil where there is no page
 	personas  map[string]*persona.Persona // by protocol
 	services  []Service                   // with the addresses they got
 	listeners []net.Listener
@@ -67,6 +69,12 @@ func Start(o Options) (*Lab, error) {
 		}
 		s.Address = ln.Addr().String()
 		l.services, l.listeners = append(l.services, s), append(l.listeners, ln)
+	}
+	if l.page != nil {
+		if err := l.openBridge(); err != nil {
+			l.closeListeners()
+			return nil, errors.Join(err, l.disk.finish())
+		}
 	}
 	for i, s := range l.services {
 		if s.Name == "http" {

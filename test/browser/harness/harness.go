@@ -21,6 +21,7 @@ import (
 type Server struct {
 	URL    string // with a slash at its end
 	Invite string // the link of an invitation to its bridge, "" where it has none
+	Dir    string // for what a test keeps of it
 	Stop   func()
 }
 

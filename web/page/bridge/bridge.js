@@ -84,7 +84,7 @@ class Bridge {
       if (!heard?.events) return heard ?? {};
       this.#tape.push({ conn, text: heard.events });
       const session = this.sessions.get(conn);
-      if (session) session.events = (session.events ?? 0) + heard.events.split("\n").length;
+      if (session) session.events += heard.events.split("\n").length;
       await this.#page.driver.call("follow", { real: true, events: heard.events });
       this.#keepLater();
       return heard;
@@ -158,7 +158,7 @@ class Bridge {
     id = Math.max(FIRST, ...this.sessions.keys()) + 1;
     const { protocol } = line;
     const address = line.address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-    this.sessions.set(id, { id, host, address, port, protocol, line, over: false, octets: 0, typed: "", tls: "" });
+    this.sessions.set(id, { id, host, address, port, protocol, line, over: false, octets: 0, events: 0, answers: 0, waiting: [], typed: "", tls: "" });
     this.#hear(id, { what: "open", peer: { conn: id, ...this.#names(), host, address, port, protocol } });
     if (line.handshake) this.#secured(id, line.handshake);
     for (const thing of early) (thing instanceof Uint8Array ? on.octets : on.closed)(thing);
@@ -166,15 +166,26 @@ class Bridge {
     return id;
   }
 
+  // octets takes what the server says. It is read one piece after the other, so that a flood can be left in the middle.
   async #octets(id, bytes) {
     const session = this.sessions.get(id);
-    if (session.over) return;
+    if (session.over || session.end) return;
     session.octets += bytes.length;
-    const heard = await this.#hear(id, { what: "hear", dir: "S", b64: this.#page.base64(bytes) });
-    if (heard.tls) session.line.startTLS();
-    session.answers = (session.answers ?? 0) + (heard.ends ?? 0);
+    session.waiting.push(bytes);
+    if (session.octets > MOST.octets) return this.#hangUp(session, "bridge.flood");
+    if (session.busy) return;
+    session.busy = true;
+    while (session.waiting.length) await this.#read(session, session.waiting.shift());
+    session.busy = false;
+    if (session.end) this.#over(session);
+  }
+
+  async #read(session, bytes) {
+    const heard = await this.#hear(session.id, { what: "hear", dir: "S", b64: this.#page.base64(bytes) });
+    if (heard.tls) session.line?.startTLS();
+    session.answers += heard.ends ?? 0;
     if (heard.blind) this.#hangUp(session, "bridge.blind");
-    else if (session.octets > MOST.octets || session.events > MOST.events) this.#hangUp(session, "bridge.flood");
+    else if (session.events > MOST.events) this.#hangUp(session, "bridge.flood");
   }
 
   #secured(id, handshake) {
@@ -186,16 +197,24 @@ class Bridge {
 
   #closed(id, reason) {
     const session = this.sessions.get(id);
+    if (session.end) return;
+    session.end = reason;
+    if (!session.busy) this.#over(session);
+  }
+
+  // over ends a session when all that was said has been read.
+  #over(session) {
+    const { id, args = {} } = session.end;
     if (session.over) return;
     session.over = true;
     session.line = null;
-    this.#hear(id, { what: "end", cut: reason.id !== "bridge.refused.closed-by-server", reason: reason.id, args: JSON.stringify(reason.args ?? {}) });
+    this.#hear(session.id, { what: "end", cut: id !== "bridge.refused.closed-by-server", reason: id, args: JSON.stringify(args) });
   }
 
   #hangUp(session, id) {
-    const { line } = session;
+    session.waiting = [];
+    session.line?.close();
     this.#closed(session.id, { id });
-    line?.close();
   }
 
   // --- What the learner does.
@@ -220,7 +239,7 @@ class Bridge {
   }
 
   async type(session, { text, b64 }, asked = true) {
-    if (!session || session.over) return undefined;
+    if (!session || session.over || session.end) return undefined;
     const { base64 } = this.#page;
     const bytes = b64 === undefined ? new TextEncoder().encode(text) : Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
     const said = String.fromCharCode(...bytes);

@@ -1,6 +1,7 @@
 // Comparing: what was said in the sandbox is said again at a real server, and what the two answer stands side by side.
 
 const PATIENCE = 15_000; // ms that a reply may take
+const SHOWN = 500; // ms until what was heard is in the transcript, which is shown a little later than it was
 const QUIET = 400; // ms without a further octet after which a reply is taken for whole
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -22,6 +23,7 @@ export async function compareWith(page, bridge, conn) {
     if (!id) return;
     await bridge.go(true, id);
     await say(page, bridge, bridge.sessions.get(id), lines);
+    await wait(SHOWN);
     show(page, sandbox, turns(await driver.call("transcript", { conn: id })));
   }
 }

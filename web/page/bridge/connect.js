@@ -1,23 +1,27 @@
 // The dialog before a connection: where it leads, what leaves this machine, and what is wrong when it does not come about.
 import { chain } from "./line.js";
 
-const TLS = [465, 993, 995]; // ports where TLS begins with the first octet (RFC 8314 §3)
-
 // ask shows the dialog; connect is called with {host, port, tls} and may refuse. It resolves with what connect gave, or
 // with undefined where the learner thought better of it.
 export function ask({ dialog, h, t, codes, insecure }, { targets, host = "", port = 0, room }, connect) {
   return new Promise((resolve) => {
     let answer;
-    const doors = targets.flatMap(({ hosts, ports, protocol }) => hosts.filter((name) => !name.startsWith("*")).flatMap((name) => ports.map((number) => ({ host: name, port: number, protocol }))));
+    const named = (hosts) => {
+      const all = hosts.filter((name) => !name.startsWith("*"));
+      const words = all.filter((name) => /[a-z]/.test(name) && !name.includes(":"));
+      return words.length ? words : all;
+    };
+    const doors = targets.flatMap(({ hosts, ports, protocol }) => named(hosts).flatMap((name) => ports.map((number) => ({ host: name, port: number, protocol }))));
     const name = h("input", { type: "text", name: "host", id: "real-host", autocomplete: "off", autocapitalize: "none", spellcheck: "false", required: true });
     const number = h("input", { type: "text", name: "port", id: "real-port", inputmode: "numeric", autocomplete: "off", pattern: "[0-9]{1,5}", required: true });
     const tls = h("input", { type: "checkbox", name: "tls", id: "real-tls" });
+    const implicit = (name, number) => targets.some(({ hosts, tls: ports = [] }) => ports.includes(number) && hosts.some((pattern) => pattern === name || pattern.startsWith("*")));
     const choose = (door) => {
       name.value = door.host;
       number.value = door.port || "";
-      tls.checked = TLS.includes(Number(number.value));
+      tls.checked = implicit(door.host, Number(door.port));
     };
-    number.addEventListener("input", () => (tls.checked = TLS.includes(Number(number.value))));
+    number.addEventListener("input", () => (tls.checked = implicit(name.value, Number(number.value))));
     choose(host ? { host, port } : doors[0] ?? { host: "", port: "" });
     const said = h("div.real__said", { role: "status" });
     const go = h("button.btn.btn--main", { type: "submit", data: { action: "connect" } }, t("bridge.connect"));
@@ -35,7 +39,7 @@ export function ask({ dialog, h, t, codes, insecure }, { targets, host = "", por
     };
     const node = dialog(t("bridge.dialog"), h("form.real__form", { onsubmit: submit },
       h("p", null, h("b.real", null, t("bridge.word")), " ", t("bridge.about", { room })),
-      doors.length > 1 ? h("div.real__doors", { role: "group", "aria-label": t("bridge.doors") }, doors.slice(0, 12).map((door) => h("button.chip", { type: "button", onclick: () => choose(door) }, `${door.host} ${door.port}`))) : null,
+      doors.length > 1 ? h("div.real__doors", { role: "group", "aria-label": t("bridge.doors") }, doors.slice(0, 12).map((door) => h("button.chip", { type: "button", onclick: () => choose(door) }, `${door.protocol.toUpperCase()} ${door.host} ${door.port}`))) : null,
       h("div.real__fields", null,
         h("label", { for: "real-host" }, t("bridge.host")), name, h("label", { for: "real-port" }, t("bridge.port")), number),
       h("label.check", { for: "real-tls" }, tls, t("bridge.tls-first")),

@@ -55,16 +55,19 @@ person = "alice"
 name = "mail.example.org"
 address = "192.0.2.20"
 role = "mta"
-domains = ["example.org"]
 
   [[host.service]]
   protocol = "${protocol}"
   port = ${port}
   persona = "draft"
 
-  [[host.user]]
-  name = "alice"
-  password = "secret"
+[[domain]]
+name = "example.org"
+mx = "mail.example.org"
+
+[[user]]
+address = "alice@example.org"
+password = "wonder"
 
 [[link]]
 between = ["laptop.example.org", "mail.example.org"]
