@@ -40,7 +40,7 @@ func (w *World) act(i int) {
 	case world.Reader:
 		w.note(a, "poll", a.User)
 		name, port, _ := splitTarget(a.Server)
-		w.actors[i].conn = w.open(a.Host, name, port, daemon.NewReader(w.now, a.Protocol, a.User, a.Password, a.Delete, a.Idle))
+		w.actors[i].conn = w.open(a.Host, name, port, 0, daemon.NewReader(w.now, a.Protocol, a.User, a.Password, a.Delete, a.Idle))
 	case world.Writer:
 		to := a.To[n%len(a.To)]
 		w.note(a, "write", to)

@@ -55,6 +55,7 @@ type alive struct {
 	ends     [3]end           // by the direction that leads to it
 	observer machine.Observer // nil where nobody listens
 	asked    string           // under which name or address the client looked for the server
+	from     int              // the port that the client chose for itself, 0 for any
 	wantTLS  bool             // the client begins with TLS
 	secret   struct {
 		value tlssim.Secret

@@ -117,7 +117,7 @@ func (s surroundings) Find(name string) (host, address string, ok bool) {
 
 // Connect opens a connection for a process of the terminal.
 func (s surroundings) Connect(process uint32, to string, port int, typed bool) uint32 {
-	id := s.open(s.seats[s.seat].Host(), to, port, nil)
+	id := s.open(s.seats[s.seat].Host(), to, port, 0, nil)
 	s.conns[id-1].tool, s.conns[id-1].person = tool{s.seat + 1, process}, typed
 	return id
 }

@@ -145,7 +145,7 @@ func (w *World) judge(id uint32, dir trace.Dir) {
 	case dir == trace.ToServer: // TLS from the first octet
 		peer, _ := w.net.Address(nc.Client)
 		service := w.listener(end.host, nc.Port)
-		end.session = w.hosts[end.host].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer}, info)
+		end.session = w.hosts[end.host].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer, Port: c.from}, info)
 	}
 	waiting := s.waiting
 	s.waiting = nil

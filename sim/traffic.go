@@ -166,7 +166,7 @@ func (w *World) arrived(id uint32, nc netsim.Conn) {
 		w.startTLS(id, trace.ToServer) // and the session begins when the handshake is over
 		return
 	}
-	c.ends[trace.ToServer].session = w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer}, machine.TLSInfo{})
+	c.ends[trace.ToServer].session = w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer, Port: c.from}, machine.TLSInfo{})
 	w.pump(id, trace.ToServer)
 }
 
@@ -328,8 +328,9 @@ func (w *World) Input(in trace.Input) error {
 	switch in.Kind {
 	case trace.InputOpen:
 		name, port, _ := splitTarget(in.Target)
-		w.open(in.Actor, name, port, nil)
-		w.conns[len(w.conns)-1].wantTLS = len(in.Data) > 0
+		tls, from, _ := openOptions(in.Data)
+		w.open(in.Actor, name, port, from, nil)
+		w.conns[len(w.conns)-1].wantTLS = tls
 	case trace.InputType:
 		// As a terminal does, keep what is typed before the connection stands.
 		c := w.conns[in.Conn-1]
@@ -356,7 +357,7 @@ func (w *World) Input(in trace.Input) error {
 		}
 		session, target, _ := program(w.now, in)
 		name, port, _ := splitTarget(target)
-		w.open(in.Actor, name, port, session)
+		w.open(in.Actor, name, port, 0, session)
 	}
 	w.collect()
 	return nil
@@ -369,8 +370,21 @@ func (w *World) cutByClient(id uint32) {
 	w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: id, Dir: trace.ToServer})
 }
 
-// OpenTLS is the data of an input that opens a connection with TLS from the first octet.
-const OpenTLS = "tls"
+// What the data of an input that opens a connection may be.
+const (
+	OpenTLS  = "tls"   // TLS from the first octet
+	OpenFrom = "from " // and a number: the client's own port, as programs of a superuser choose one below 1024
+)
+
+// openOptions reads the data of an input that opens a connection; from is 0 for any port.
+func openOptions(data []byte) (tls bool, from int, ok bool) {
+	if len(data) == 0 || string(data) == OpenTLS {
+		return len(data) > 0, 0, true
+	}
+	number, found := strings.CutPrefix(string(data), OpenFrom)
+	from, err := strconv.Atoi(number)
+	return false, from, found && err == nil && from > 0 && from < 65536
+}
 
 // Collect is the program that fetches a user's mail as a mail program does. Its arguments are a protocol, "pop3" or
 // "imap", a target as in "mx.example.net:110", a user and a password.
@@ -439,7 +453,8 @@ func (w *World) check(in trace.Input) error {
 		return w.checkTerminal(in)
 	}
 	if in.Kind == trace.InputOpen {
-		if _, _, ok := splitTarget(in.Target); !ok || len(in.Data) > 0 && string(in.Data) != OpenTLS {
+		_, _, ok := splitTarget(in.Target)
+		if _, _, known := openOptions(in.Data); !ok || !known {
 			return &InputError{"sim.bad-target", map[string]string{"target": in.Target}}
 		}
 		return nil
@@ -489,11 +504,11 @@ func splitTarget(target string) (name string, port int, ok bool) {
 	return target[:i], port, err == nil && port > 0 && port < 65536
 }
 
-// open dials, and reports it.
-func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
+// open dials, and reports it. own is the port that the client chooses for itself, 0 for any.
+func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 	id := w.net.Dial(w.now, from, to, port)
 	nc, _ := w.net.Conn(id)
-	c := &conn{person: s == nil, alive: &alive{asked: to}}
+	c := &conn{person: s == nil, alive: &alive{asked: to, from: own}}
 	w.live = append(w.live, id)
 	for d := range c.ends {
 		c.ends[d].host = -1
@@ -501,7 +516,7 @@ func (w *World) open(from, to string, port int, s daemon.Session) uint32 {
 	c.ends[trace.ToClient] = end{session: s, host: w.hostIndex(from)}
 	_, c.wantTLS = s.(interface{ ImplicitTLS() })
 	w.conns = append(w.conns, c)
-	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port)}
+	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port), Off: int64(own)}
 	if h, ok := w.host(nc.Server); ok {
 		e.Label = w.listener(h, port).Protocol
 	}
@@ -550,7 +565,7 @@ func (w *World) NewLetter() uint32 {
 
 // Dial opens a connection for a daemon.
 func (w *World) Dial(from, to string, port int, s daemon.Session) uint32 {
-	return w.open(from, to, port, s)
+	return w.open(from, to, port, 0, s)
 }
 
 // Send sends a datagram of the DNS for a daemon.

@@ -31,7 +31,8 @@ type openArgs struct {
 	Host   string `json:"host"`
 	Target string `json:"target"`
 	Port   int    `json:"port"`
-	TLS    bool   `json:"tls"` // from the first octet
+	TLS    bool   `json:"tls"`  // from the first octet
+	From   int    `json:"from"` // the port that the client chooses for itself, 0 for any
 }
 
 // open opens a connection, as telnet does, or as openssl s_client.
@@ -42,6 +43,8 @@ func (s *Session) open(a openArgs) (any, error) {
 	in := trace.Input{Kind: trace.InputOpen, Actor: a.Host, Target: a.Target + ":" + strconv.Itoa(a.Port)}
 	if a.TLS {
 		in.Data = []byte(sim.OpenTLS)
+	} else if a.From != 0 {
+		in.Data = []byte(sim.OpenFrom + strconv.Itoa(a.From))
 	}
 	if err := s.input(in); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ type Verb uint8
 // The verbs of a script.
 const (
 	At      Verb = iota // at HOST: where you type
-	Telnet              // telnet HOST PORT: opens a connection and makes it the current one
+	Telnet              // telnet HOST PORT [OWN-PORT]: opens a connection and makes it the current one
 	Type                // > TEXT: types a line with CR LF into the current connection
 	Raw                 // raw "OCTETS": types Go-quoted octets, nothing added
 	Fin                 // fin: closes your direction of the current connection
@@ -43,6 +43,7 @@ type Step struct {
 	Verb Verb
 	Host string        // At, Telnet, TLS, Fault, Repair
 	Port int           // Telnet, TLS
+	Own  int           // Telnet: the port that the client chooses for itself, 0 for any
 	Kind string        // Fault, Repair
 	Data []byte        // Type, Raw, Shell, Keys: the octets; Collect, Fault, Repair: the arguments
 	N    int           // Use
@@ -143,12 +144,14 @@ func parseLine(line string) (Step, string) {
 		}
 	case Telnet, TLS:
 		f := strings.Fields(rest)
-		if len(f) != 2 {
+		if len(f) != 2 && (len(f) != 3 || verb == TLS) {
 			return s, "script.telnet"
 		}
 		s.Host = f[0]
-		if s.Port, err = strconv.Atoi(f[1]); err != nil || s.Port < 1 || s.Port > 65535 {
-			return s, "script.telnet"
+		for i, to := range []*int{&s.Port, &s.Own}[:len(f)-1] {
+			if *to, err = strconv.Atoi(f[i+1]); err != nil || *to < 1 || *to > 65535 {
+				return s, "script.telnet"
+			}
 		}
 	case Raw, Keys:
 		text, err := strconv.Unquote(rest)
@@ -235,6 +238,8 @@ func (p *Player) Do(s Step) error {
 		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
 		if s.Verb == TLS {
 			in.Data = []byte(sim.OpenTLS)
+		} else if s.Own > 0 {
+			in.Data = []byte(sim.OpenFrom + strconv.Itoa(s.Own))
 		}
 	case Fault, Repair:
 		in = trace.Input{Kind: trace.InputFault, Actor: s.Host, Target: s.Kind, Data: s.Data}

@@ -6,16 +6,19 @@ import (
 	"testing"
 
 	"ehlo/sim"
+	"ehlo/sim/personas"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
 
-func timeline(t *testing.T) *sim.Timeline {
+func timeline(t *testing.T) *sim.Timeline { return timelineOf(t, "two-domains") }
+
+func timelineOf(t *testing.T, name string) *sim.Timeline {
 	t.Helper()
-	text, _ := worlds.Text("two-domains")
-	def, err := world.Parse("two-domains", text)
+	text, _ := worlds.Text(name)
+	def, err := world.Parse(name, text, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,4 +108,32 @@ func FuzzParse(f *testing.F) {
 			t.Error("a step without a line")
 		}
 	})
+}
+
+// A POP3 server of 1991 believes a client machine that connects from a port which only its superuser can open (RFC 1225).
+func TestReservedPort(t *testing.T) {
+	for line, want := range map[string]string{"telnet vax.example.net 110 1023": "+OK", "telnet vax.example.net 110 1024": "-ERR", "telnet vax.example.net 110": "-ERR"} {
+		tl := timelineOf(t, "old-servers")
+		s, err := script.Parse("s", []byte(line+"\n> USER olga\n> RPOP olga"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Play(tl); err != nil {
+			t.Fatal(err)
+		}
+		last := ""
+		for _, e := range tl.Trace().All() {
+			if e.Kind == trace.KindLine && e.Verb == "RPOP" && e.Dir == trace.ToClient {
+				last = e.Label
+			}
+		}
+		if last != want {
+			t.Errorf("%s: RPOP is answered %q, want %q", line, last, want)
+		}
+	}
+	for _, line := range []string{"telnet vax.example.net 110 70000", "telnet vax.example.net 110 0", "tls vax.example.net 110 1023", "telnet vax.example.net 110 1 2"} {
+		if _, err := script.Parse("s", []byte(line)); err == nil {
+			t.Errorf("%s is taken", line)
+		}
+	}
 }

@@ -29,7 +29,7 @@ const (
 	// KindInput is an input-log entry taking effect: Actor, Target, Label (the input's kind), Data.
 	KindInput
 	// KindOpen is a host asking another for a connection: Actor the client's host, Target the server's, Conn, Num the
-	// port, Label the protocol that listens there ("" where nothing does).
+	// port, Off the client's own port where it chose one, Label the protocol that listens there ("" where nothing does).
 	KindOpen
 	// KindAccept is the server's host taking the connection: Actor the server's host, Target the client's, Conn.
 	KindAccept

@@ -13,7 +13,8 @@ type InputKind uint8
 const (
 	InputNone InputKind = iota
 	// InputOpen opens a connection: Actor the host that opens it, Target "host:port", Conn the number that the
-	// connection gets (0: the next free one), Data "tls" where it begins with TLS, otherwise empty.
+	// connection gets (0: the next free one), Data "tls" where it begins with TLS, "from" and a number where the
+	// client chooses its own port, otherwise empty.
 	InputOpen
 	// InputType sends octets: Actor the host that types, Conn, Data.
 	InputType

@@ -16,7 +16,7 @@ export const api = {
   call,
   on: (event, fn) => events.on(event, fn),
 
-  open: (host, target, port, { tls = false } = {}) => call("open", { host, target, port, tls }).then((r) => r.conn),
+  open: (host, target, port, { tls = false, from = 0 } = {}) => call("open", { host, target, port, tls, from }).then((r) => r.conn),
   // type sends text as it is; bytes may be a Uint8Array. line adds CR LF.
   type: (conn, text) => call("type", typeof text === "string" ? { conn, text } : { conn, b64: base64(text) }),
   line: (conn, text) => call("type", { conn, text: `${text}\r\n` }),

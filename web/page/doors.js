@@ -8,8 +8,8 @@ import { model } from "./model.js";
 export const doors = () => model.state.world.hosts.flatMap((host) => (host.services ?? []).map((door) => [host.name, door]));
 
 // connect opens a connection and shows its tab.
-export async function connect(target, port) {
-  const answer = await act("open", { host: model.here().name, target, port });
+export async function connect(target, port, from = 0) {
+  const answer = await act("open", { host: model.here().name, target, port, from });
   if (!answer) return;
   model.explain(null);
   model.show(answer.conn);

@@ -10,18 +10,19 @@ const PORTS = { smtp: 25, pop3: 110, "pop-3": 110, imap: 143, imap2: 143 };
 // shell runs one line typed at the host.
 export async function shell(line) {
   note(model.tab, line, "shell");
-  const [command, target, port = "23", ...rest] = line.trim().split(/\s+/);
+  const [command, target, port = "23", from = "0", ...rest] = line.trim().split(/\s+/);
   if (!command) return;
   if (command === "help" || command === "?") return help("page.shell.help");
   if (command !== "telnet") return help("page.shell.unknown", { command });
   if (!target || rest.length) return help("page.shell.usage");
   const number = /^\d+$/.test(port) ? Number(port) : PORTS[port];
   if (!(number > 0 && number < 65536)) return help("page.shell.port", { port });
+  if (!(/^\d+$/.test(from) && Number(from) < 65536)) return help("page.shell.port", { port: from });
   const own = ["localhost", "127.0.0.1"].includes(target.toLowerCase());
   const host = own ? model.here() : model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
   if (!host && place.bridge?.reaches(target.toLowerCase())) return place.bridge.telnet(target.toLowerCase(), number);
   if (!host) return unknownHost(target, port);
-  await connect(host.name, number);
+  await connect(host.name, number, Number(from));
 }
 
 function unknownHost(target, port) {
