@@ -108,8 +108,9 @@ var rooms = map[string]string{
 	"sim/smtp":         "machine message sasl wire",
 	"sim/pop3":         "machine message sasl store wire",
 	"sim/pop2":         "machine store wire",
+	"sim/kpop":         "machine pop3", // POP3 behind a ticket
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dkim dmarc dns files http imap machine message mtasts pop2 pop3 sasl smtp spf srs store world",
+	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/shell":        "daemon dns imap machine message pop3 sasl smtp store tlssim wire world", // tools speak every protocol
 	"sim/paste":        "daemon machine",                                                         // the daemons know every protocol's observer

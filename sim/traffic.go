@@ -386,7 +386,7 @@ func openOptions(data []byte) (tls bool, from int, ok bool) {
 	return false, from, found && err == nil && from > 0 && from < 65536
 }
 
-// Collect is the program that fetches a user's mail as a mail program does. Its arguments are a protocol, "pop3" or
+// Collect is the program that fetches a user's mail as a mail program does. Its arguments are a protocol, "pop3", "kpop" or
 // "imap", a target as in "mx.example.net:110", a user and a password.
 const Collect = "collect"
 
@@ -515,6 +515,9 @@ func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 	}
 	c.ends[trace.ToClient] = end{session: s, host: w.hostIndex(from)}
 	_, c.wantTLS = s.(interface{ ImplicitTLS() })
+	if d, ok := s.(interface{ Dialed(server string) }); ok {
+		d.Dialed(nc.Server)
+	}
 	w.conns = append(w.conns, c)
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port), Off: int64(own)}
 	if h, ok := w.host(nc.Server); ok {

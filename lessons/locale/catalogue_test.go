@@ -17,6 +17,7 @@ import (
 	"ehlo/lessons/tutor"
 	"ehlo/sim"
 	"ehlo/sim/imap"
+	"ehlo/sim/kpop"
 	"ehlo/sim/paste"
 	"ehlo/sim/persona"
 	"ehlo/sim/pop2"
@@ -42,6 +43,7 @@ var emitters = map[string]func() []string{
 	"sim/imap":         imap.MessageIDs,
 	"sim/paste":        paste.MessageIDs,
 	"sim/persona":      persona.MessageIDs,
+	"sim/kpop":         kpop.MessageIDs,
 	"sim/pop2":         pop2.MessageIDs,
 	"sim/pop3":         pop3.MessageIDs,
 	"sim/sasl":         sasl.MessageIDs,

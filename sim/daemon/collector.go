@@ -10,7 +10,7 @@ import (
 	"ehlo/sim/sasl"
 )
 
-// NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3
+// NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3 and KPOP
 // whole, by IMAP the headers first and then what nobody has read. It is nil for another protocol.
 func NewCollector(now engine.Time, protocol, user, password string) Session {
 	return NewReader(now, protocol, user, password, false, false)
@@ -22,6 +22,8 @@ func NewReader(now engine.Time, protocol, user, password string, remove, idle bo
 	switch protocol {
 	case "pop3":
 		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: remove}
+	case "kpop":
+		return newKPOPCollector(now, user, password, remove)
 	case "imap":
 		plan := imap.Plan{User: user, Password: password, TLS: true, Read: true, Remove: remove, Idle: idle}
 		cfg := imap.ClientConfig{}
@@ -44,11 +46,13 @@ type pop3Collector struct {
 	user, password string
 	remove         bool // what was fetched
 	count, asked   int
+	showing        *showing
 }
 
 // Pump gives the next command after each reply.
-func (c *pop3Collector) Pump(env Env, _ *Host, _ uint32) {
+func (c *pop3Collector) Pump(env Env, h *Host, _ uint32) {
 	now := env.Now()
+	c.show(env, h)
 	for {
 		e, ok := c.Next()
 		switch {
@@ -98,6 +102,10 @@ func (c *pop3Collector) retrieve(now engine.Time) {
 func (c *pop3Collector) Copy() Session {
 	d := *c
 	d.Client = c.Client.Clone()
+	if c.showing != nil {
+		s := *c.showing
+		d.showing = &s
+	}
 	return &d
 }
 

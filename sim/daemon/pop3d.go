@@ -20,6 +20,8 @@ type pop3d struct {
 	mistakes  int           // of those that the machine has found, how many were reported
 	delay     time.Duration // between two logins of a user
 	recent    bool          // the server tells old messages from new ones
+	gate      *gate         // of KPOP, nil where nothing stands before POP3
+	proved    string        // who the client is by its Kerberos ticket; then no password is asked for
 }
 
 func newPOP3D(env Env, h *Host, s world.Service, client Client, info machine.TLSInfo) *pop3d {
@@ -47,6 +49,10 @@ func (s *pop3d) Pump(env Env, h *Host, conn uint32) {
 
 // Step answers one question.
 func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
+	if s.gate != nil && s.gate.ready {
+		s.pass(env, h, conn)
+		return true
+	}
 	for ; s.mistakes < s.Mistakes(); s.mistakes++ {
 		env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: s.User(), Conn: conn, Class: trace.ClassPermanent})
 	}
@@ -74,7 +80,15 @@ func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
 
 // login opens the maildrop of a user who has given the right password.
 func (s *pop3d) login(env Env, h *Host, conn uint32, e pop3.Event) pop3.Answer {
-	a, ok := h.login(env, conn, e.User, e.Password)
+	if s.proved != "" && e.User == s.proved {
+		return s.proven(env, h, conn, e.User)
+	}
+	a, ok := (*Account)(nil), false
+	if s.proved == "" {
+		a, ok = h.login(env, conn, e.User, e.Password)
+	} else {
+		env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: e.User, Conn: conn, Class: trace.ClassPermanent})
+	}
 	if !ok {
 		return pop3.Answer{}
 	}
@@ -163,6 +177,6 @@ func (s *pop3d) End(_ Env, h *Host, conn uint32) {
 // Copy returns an independent copy.
 func (s *pop3d) Copy() Session {
 	c := *s
-	c.Server = s.Server.Clone()
+	c.Server, c.gate = s.Server.Clone(), s.gate.clone()
 	return &c
 }

@@ -3,6 +3,7 @@ package daemon
 import (
 	"ehlo/sim/http"
 	"ehlo/sim/imap"
+	"ehlo/sim/kpop"
 	"ehlo/sim/machine"
 	"ehlo/sim/pop2"
 	"ehlo/sim/pop3"
@@ -20,6 +21,8 @@ func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSIn
 		return newPOP3D(env, h, s, client, info)
 	case "pop2":
 		return newPOP2D(env, h)
+	case "kpop":
+		return newKPOPD(env, h, s, client)
 	case "imap":
 		return newIMAPD(env, h, s, client, info)
 	case "https":
@@ -37,6 +40,8 @@ func NewObserver(protocol string) machine.Observer {
 		return pop3.NewObserver()
 	case "pop2":
 		return pop2.NewObserver()
+	case "kpop":
+		return kpop.NewObserver()
 	case "imap":
 		return imap.NewObserver()
 	case "https":
@@ -54,6 +59,8 @@ func Explain(protocol string, l machine.Line) machine.Explanation {
 		return pop3.Explain(l)
 	case "pop2":
 		return pop2.Explain(l)
+	case "kpop":
+		return kpop.Explain(l)
 	case "imap":
 		return imap.Explain(l)
 	}
@@ -65,7 +72,7 @@ func Table(protocol string) *machine.Table {
 	switch protocol {
 	case "smtp":
 		return smtp.Table
-	case "pop3":
+	case "pop3", "kpop":
 		return pop3.Table
 	case "pop2":
 		return pop2.Table

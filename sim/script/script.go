@@ -169,7 +169,7 @@ func parseLine(line string) (Step, string) {
 		}
 	case Collect:
 		f := strings.Fields(rest)
-		if len(f) != 5 || f[0] != "pop3" && f[0] != "imap" {
+		if len(f) != 5 || f[0] != "pop3" && f[0] != "kpop" && f[0] != "imap" {
 			return s, "script.collect"
 		}
 		s.Data = []byte(f[0] + " " + f[1] + ":" + f[2] + " " + f[3] + " " + f[4])

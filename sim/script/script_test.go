@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"testing"
@@ -134,6 +135,43 @@ func TestReservedPort(t *testing.T) {
 	for _, line := range []string{"telnet vax.example.net 110 70000", "telnet vax.example.net 110 0", "tls vax.example.net 110 1023", "telnet vax.example.net 110 1 2"} {
 		if _, err := script.Parse("s", []byte(line)); err == nil {
 			t.Errorf("%s is taken", line)
+		}
+	}
+}
+
+// KPOP asks for a ticket in the place of a password, which crosses no link.
+func TestKPOP(t *testing.T) {
+	for line, want := range map[string]string{
+		"collect kpop vax.example.net 1109 olga teapot": "retr",
+		"collect kpop vax.example.net 1109 olga coffee": "-ERR Kerberos authentication failure: Can't decode authenticator (krb_rd_req)\r\n",
+		"collect kpop vax.example.net 1109 bob teapot":  "-ERR Kerberos authentication failure: Can't decode authenticator (krb_rd_req)\r\n",
+		"telnet vax.example.net 1109\n> USER olga":      "-ERR Kerberos authentication failure: Protocol version mismatch (krb_rd_req)\r\n",
+	} {
+		tl := timelineOf(t, "old-servers")
+		s, err := script.Parse("s", []byte(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Play(tl); err != nil {
+			t.Fatal(err)
+		}
+		first, retrieved := "", 0
+		for _, e := range tl.Trace().All() {
+			if e.Kind == trace.KindLine && e.Dir == trace.ToClient && first == "" {
+				first = string(e.Data)
+			}
+			if e.Kind == trace.KindLine && e.Verb == "RETR" && e.Class == trace.ClassOK {
+				retrieved++
+			}
+			if bytes.Contains(e.Data, []byte("teapot")) && e.Kind == trace.KindSegment {
+				t.Errorf("%s: the password crosses the network", line)
+			}
+		}
+		if want == "retr" && retrieved != 2 || want != "retr" && (first != want || retrieved > 0) {
+			t.Errorf("%s: the server begins with %q, and %d messages are fetched", line, first, retrieved)
+		}
+		if c := tl.World().Conns(); !c[0].Over {
+			t.Errorf("%s: the connection stays", line)
 		}
 	}
 }

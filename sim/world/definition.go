@@ -172,7 +172,7 @@ type Fault struct {
 
 // Service is a daemon that listens.
 type Service struct {
-	Protocol string // "smtp", "pop2", "pop3", "imap", "dns" or "https"
+	Protocol string // "smtp", "pop2", "pop3", "kpop", "imap", "dns" or "https"
 	Port     int    // [DefaultPort] unless the file says otherwise
 	Role     string // of SMTP: "" takes mail from anybody for its own domains, [Submission] from its users
 	TLS      TLSMode

@@ -298,7 +298,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad role", `"mta"`, `"mat"`, `16: host.role: world.bad-role role="mat"; world.did-you-mean name="mta" -> "mta"`},
 	{"no such role", `"mta"`, `"router"`, `16: host.role: world.bad-role known="dns, eve, mailbox, mta, mua" role="router"`},
 	{"bad protocol", `protocol = "smtp"`, `protocol = "smpt"`, `18: host.service.protocol: world.bad-protocol protocol="smpt"; world.did-you-mean name="smtp" -> "smtp"`},
-	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="dns, https, imap, pop2, pop3, smtp" protocol="uucp"`},
+	{"no such protocol", `protocol = "smtp"`, `protocol = "uucp"`, `18: host.service.protocol: world.bad-protocol known="dns, https, imap, kpop, pop2, pop3, smtp" protocol="uucp"`},
 	{"bad service role", `protocol = "smtp"`, `protocol = "smtp", role = "submision"`, `18: host.service.role: world.bad-service-role role="submision"; world.did-you-mean name="submission" -> "submission"`},
 	{"no such service role", `protocol = "smtp"`, `protocol = "smtp", role = "msa"`, `18: host.service.role: world.bad-service-role known="submission" role="msa"`},
 	{"role without smtp", `protocol = "pop3"`, `protocol = "pop3", role = "submission"`, `18: host.service.role: world.role-without-smtp role="submission"`},

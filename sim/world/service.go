@@ -15,7 +15,7 @@ import (
 const Submission = "submission"
 
 var (
-	protocols = []string{"smtp", "pop2", "pop3", "imap", "dns", "https"}
+	protocols = []string{"smtp", "pop2", "pop3", "kpop", "imap", "dns", "https"}
 	roles     = []string{Submission}
 	tlsModes  = []string{StartTLS: "starttls", ImplicitTLS: "implicit"}
 )
@@ -36,6 +36,8 @@ func DefaultPort(protocol, role string, mode TLSMode) int {
 		return 995
 	case protocol == "pop3":
 		return 110
+	case protocol == "kpop":
+		return 1109
 	case protocol == "imap" && mode == ImplicitTLS:
 		return 993
 	case protocol == "imap":
