@@ -116,13 +116,25 @@ func (s *Session) trouble(kind trace.InputKind, a faultArgs) (any, error) {
 	return s.state(none{})
 }
 
+// faultForm is what a kind of fault needs: a link or a host, and what its value looks like.
+type faultForm struct {
+	Kind  string `json:"kind"`
+	Link  bool   `json:"link"`
+	Value string `json:"value"`
+}
+
 // broken lists what is broken, and what can break.
 func (s *Session) broken(none) (any, error) {
 	broken := []faultArgs{}
 	for _, f := range s.tl.World().Troubles() {
 		broken = append(broken, faultArgs{f.Host, f.Kind, f.Args()})
 	}
-	return map[string]any{"broken": broken, "kinds": world.FaultKinds()}, nil
+	forms := []faultForm{}
+	for _, kind := range world.FaultKinds() {
+		link, value := world.FaultForm(kind)
+		forms = append(forms, faultForm{kind, link, value})
+	}
+	return map[string]any{"broken": broken, "kinds": world.FaultKinds(), "forms": forms}, nil
 }
 
 // connArgs name a connection.

@@ -79,7 +79,7 @@ func refuse(id string, args ...string) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.live", "tutor.live.title", "tutor.no-lesson", "tutor.no-message",
+	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.live", "tutor.live.title", "tutor.no-lesson", "tutor.no-message", "tutor.no-file",
 		"tutor.no-conn", "tutor.no-line", "tutor.bad-world", "tutor.bad-log", "tutor.bad-lesson", "tutor.bad-script",
 		"tutor.other-world", "tutor.panic", "tutor.nothing-to-undo", "tutor.pace", "tutor.no-stop",
 		"tutor.no-task", "tutor.at-line", "kind.open", "kind.established", "kind.refused", "kind.unreachable", "kind.cut",
@@ -324,6 +324,8 @@ func init() {
 		"queue":      shows(with((*Session).queue)),
 		"ladder":     shows(with((*Session).ladder)),
 		"states":     shows(with((*Session).states)),
+		"knows":      shows(with((*Session).knows)),
+		"files":      with((*Session).disk),
 
 		"lesson":      with((*Session).lessonView),
 		"reveal":      with((*Session).reveal),

@@ -226,6 +226,8 @@ func TestCallsThatMakeNoSense(t *testing.T) {
 		{"line", map[string]int{"seq": 0}, "tutor.no-line"},
 		{"message", map[string]any{"address": "bob@example.net", "uid": 99}, "tutor.no-message"},
 		{"states", map[string]int{"conn": 3}, "tutor.no-conn"},
+		{"files", map[string]any{"host": "mx.example.net", "path": "/etc/shadow"}, "tutor.no-file"},
+		{"files", map[string]any{"host": "nowhere", "path": "/"}, "sim.no-host"},
 		{"reveal", map[string]string{"task": "x"}, "tutor.no-task"},
 	} {
 		if call.method == "type" && call.id != "tutor.no-conn" {
@@ -305,6 +307,16 @@ func TestViews(t *testing.T) {
 	if f.Path != "/var/mail/bob" || strings.Count(f.Text, "\nFrom ") != 1 || !strings.HasPrefix(f.Text, "From alice@example.org ") {
 		t.Errorf("the file is %q", f)
 	}
+	d := must[struct {
+		List []struct{ Name, Owner string }
+	}](c, "files", map[string]any{"host": "mx.example.net", "path": "/var/mail/"})
+	if len(d.List) == 0 || d.List[0].Name != "bob" || d.List[0].Owner != "bob" {
+		t.Errorf("the directory is %+v", d)
+	}
+	f = must[struct{ Path, Text string }](c, "files", map[string]any{"host": "mx.example.net", "path": "/var/../etc/passwd"})
+	if f.Path != "/etc/passwd" || !strings.Contains(f.Text, "\nbob:x:1000:") {
+		t.Errorf("the file is %q", f)
+	}
 	must[state](c, "script", map[string]string{"text": "telnet mail.example.org 25\n> EHLO a.example.org\n> MAIL FROM:<alice@example.org>\n" +
 		"> RCPT TO:<x@desk.example.net>\n> DATA\n> Subject: Waiting\n>\n> .\n"})
 	q := must[[]struct {
@@ -314,6 +326,24 @@ func TestViews(t *testing.T) {
 	}](c, "queue", nil)
 	if len(q) != 1 || q[0].Subject != "Waiting" || q[0].To[0] != "x@desk.example.net" || q[0].Attempts != 1 {
 		t.Errorf("the queue is %+v", q)
+	}
+	w := must[[]struct {
+		Host  string
+		Facts []struct{ Kind, Text string }
+	}](c, "knows", nil)
+	if len(w) < 3 || len(w[0].Facts) == 0 || w[0].Facts[0].Kind != "sender" || w[0].Facts[0].Text != "alice@example.org" {
+		t.Errorf("who knows what: %+v", w)
+	}
+	must[state](c, "fault", map[string]string{"host": "mail.example.org", "kind": "link-loss", "args": "mx.example.net 10%"})
+	b := must[struct {
+		Broken []struct{ Host, Kind, Args string }
+		Forms  []struct {
+			Kind, Value string
+			Link        bool
+		}
+	}](c, "faults", nil)
+	if len(b.Broken) != 1 || b.Broken[0].Args != "mx.example.net 10%" || len(b.Forms) != 12 || !b.Forms[1].Link || b.Forms[1].Value != "10%" {
+		t.Errorf("faults: %+v", b)
 	}
 	st := must[struct {
 		State         string

@@ -50,6 +50,17 @@ func FaultKinds() []string {
 	return names
 }
 
+// FaultForm says what a kind of fault needs: whether it happens to a link, and what its value looks like, "" where it has
+// none.
+func FaultForm(kind string) (link bool, value string) {
+	for _, k := range faultKinds {
+		if k.name == kind {
+			return k.link, k.shape
+		}
+	}
+	return false, ""
+}
+
 // IsLinkFault says whether a kind of fault happens to a link.
 func IsLinkFault(kind string) bool {
 	return slices.ContainsFunc(faultKinds, func(k faultKind) bool { return k.name == kind && k.link })

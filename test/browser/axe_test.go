@@ -28,6 +28,8 @@ var views = []struct{ name, js string }{
 	{"ladder", `document.getElementById("insp-ladder").click()`},
 	{"mailbox", `document.getElementById("insp-mailbox").click()`},
 	{"queue", `document.getElementById("insp-queue").click()`},
+	{"knows", `document.getElementById("insp-knows").click()`},
+	{"faults", `document.getElementById("insp-faults").click()`},
 	{"sequence diagram in the stage's place", `document.getElementById("stage-ladder-on").click()`},
 	{"menu of lessons", `document.getElementById("pick-lesson").click()`},
 	{"menu", `document.getElementById("more").click()`},

@@ -46,6 +46,8 @@ export const api = {
   message: (address, mailbox, uid) => call("message", { address, mailbox, uid }),
   file: (address) => call("file", { address }),
   queue: () => call("queue"),
+  files: (host, path) => call("files", { host, path }),
+  knows: () => call("knows"),
   ladder: (conn) => call("ladder", conn === undefined ? {} : { conn }),
   states: (conn) => call("states", { conn }),
   lesson: async () => {

@@ -7,8 +7,10 @@ import { explainPane } from "./explainpane.js";
 import { tracePane } from "./tracepane.js";
 import { ladderPane } from "./ladder.js";
 import { mailboxPane, queuePane } from "./boxes.js";
+import { faultsPane } from "./faultspane.js";
+import { knowsPane } from "./knowspane.js";
 
-const PANES = { explain: explainPane, trace: tracePane, ladder: ladderPane, mailbox: mailboxPane, queue: queuePane };
+const PANES = { explain: explainPane, trace: tracePane, ladder: ladderPane, mailbox: mailboxPane, queue: queuePane, knows: knowsPane, faults: faultsPane };
 let current = "explain";
 
 export function initInspector() {
