@@ -208,8 +208,11 @@ func (s *session) command(e *trace.Event) {
 		}
 	}
 	verb := e.Verb
-	if verb == "" { // IMAP: a word that is no command of it
+	if verb == "" { // IMAP: a word that is no command of it, or one that stands where the tag should
 		verb = e.Label
+		if words := argumentsOf(string(text)); len(words) == 1 {
+			verb = strings.ToUpper(words[0])
+		}
 	}
 	if e.Class == trace.ClassCommand && verb != "" && verb != cancel {
 		s.exchanges = append(s.exchanges, exchange{verb: verb, line: string(text), sealed: e.Sealed})

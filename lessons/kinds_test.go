@@ -29,6 +29,24 @@ func TestDialogueWithLines(t *testing.T) {
 	})
 }
 
+func TestDialogueWithAWordThatIsNoCommand(t *testing.T) {
+	l := one(t, "kind = 'dialogue'\nsteps = [{ verb = 'QUIT', reply = 'refused' }]")
+	events := tape(t, "open 1 imap mx.example.net 143\nC: a1 QUIT\nS permanent: a1 BAD no command")
+	for i := range events {
+		events[i].Verb = "" // what the observer says of both
+	}
+	if got := verdict(t, l, events, state{}); got != "done" {
+		t.Error(got)
+	}
+}
+
+func TestDialogueOfALoginThatIsGivenUp(t *testing.T) {
+	cases(t, "kind = 'dialogue'\nsteps = [{ verb = 'AUTH', reply = 'refused', code = '501' }]", state{}, [][2]string{
+		{smtp + "C: AUTH CRAM-MD5\nS more: 334 PDE=", "AUTH has no reply yet."},
+		{smtp + "C: AUTH CRAM-MD5\nS more: 334 PDE=\nC: *\nS permanent: 501 cancelled", "done"},
+	})
+}
+
 func TestOverheard(t *testing.T) {
 	const check = "kind = 'overheard'\nby = 'cafe.example.com'\nprotocol = 'pop3'\nverb = 'PASS'\nargument = 'wonder'"
 	const open = "open 1 pop3 mail.example.org 110\npast cafe.example.com\n"
