@@ -11,9 +11,9 @@ import { save } from "./session.js";
 export async function welcome() {
   const here = model.here();
   const [target, door] = doors().findLast(([, { protocol }]) => protocol === "smtp") ?? [];
-  if (!here || !target) return;
   const app = byId("app");
-  app.classList.add("app--first");
+  app.classList.toggle("app--first", Boolean(here && target));
+  if (!here || !target) return;
   const { conn } = await driver.call("open", { host: here.name, target, port: door.port });
   model.show(conn);
   byId("invite").replaceChildren(...rich("page.first", { host: target, name: here.name }));

@@ -40,11 +40,13 @@ async function start() {
   const hello = model.hello = { ...await greeting, strings: texts("page."), lang };
   const first = await beginning;
   if (!model.state.playing) await driver.call("play");
+  const welcoming = first && !location.hash.startsWith("#bridge=") && !query.has("embed");
+  byId("app").classList.toggle("app--first", welcoming); // before anything is seen: nothing then moves aside
   byId("app").classList.remove("app--loading");
   byId("loading").remove();
   ready(hello);
-  const invited = !live && await initPlace(bridging).catch((e) => fault(e.message));
-  if (first && !invited && !query.has("embed")) await welcome();
+  if (!live) await initPlace(bridging).catch((e) => fault(e.message));
+  if (welcoming) await welcome();
   if (!matchMedia("(pointer: coarse)").matches) byId("line").focus();
   if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
   setTimeout(startStage, 50);
