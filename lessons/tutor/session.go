@@ -301,6 +301,7 @@ func init() {
 		"repair":  with((*Session).repair),
 		"faults":  with((*Session).broken),
 		"script":  with((*Session).script),
+		"shell":   with((*Session).shell),
 		"tick":    shows(with((*Session).tick)),
 		"play":    shows(with((*Session).play)),
 		"pause":   shows(with((*Session).pause)),
@@ -326,6 +327,8 @@ func init() {
 		"states":     shows(with((*Session).states)),
 		"knows":      shows(with((*Session).knows)),
 		"files":      with((*Session).disk),
+		"terminal":   with((*Session).terminal),
+		"complete":   with((*Session).completion),
 
 		"lesson":      with((*Session).lessonView),
 		"reveal":      with((*Session).reveal),

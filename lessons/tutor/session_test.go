@@ -92,6 +92,8 @@ func fetch(t *testing.T, path string) string {
 		return packedTexts(t, root)
 	case path == "personas/index.txt":
 		return "rfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
+	case dir == "man":
+		path = filepath.Join(root, "web", path)
 	case dir == "worlds", dir == "personas":
 		path = filepath.Join(root, "sim", path)
 	case dir == "lessons":

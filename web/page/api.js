@@ -24,6 +24,9 @@ export const api = {
   cut: (conn) => call("cut", { conn }),
   fault: (host, kind, args = "") => call("fault", { host, kind, args }),
   repair: (host, kind, args = "") => call("repair", { host, kind, args }),
+  // shell types at a terminal of a host; terminal gives what it shows.
+  shell: (text, where = {}) => call("shell", { ...where, text }),
+  terminal: (where = {}) => call("terminal", where),
   faults: () => call("faults"),
 
   play: () => call("play"),

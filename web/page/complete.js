@@ -3,12 +3,14 @@
 import { driver } from "./driver.js";
 import { byId, h } from "./dom.js";
 import { model } from "./model.js";
+import { place } from "./place.js";
 
 const REST = { MAIL: "MAIL FROM:<", RCPT: "RCPT TO:<" };
 let input, ghost;
 let legal = [];
 let asked = "";
 let suggestion = "";
+let words = { line: "", whole: "" }; // what the core made of a line typed at a host
 
 export const complete = {
   offer: "", // a whole line to begin with, on the first visit
@@ -37,9 +39,10 @@ export const complete = {
 };
 
 function find(typed, offer) {
-  if (input.placeholder && !offer) return "";
+  if (input.placeholder && !offer && !model.atHost()) return "";
   if (offer && begins(offer, typed) && offer !== typed) return offer;
   if (!typed) return "";
+  if (model.atHost()) return atHost(typed);
   const conn = model.conn(model.tab);
   if (!conn?.open || model.content(conn.id)) return "";
   const upper = latin(typed).replace(/^\S+/, (first) => first.toUpperCase());
@@ -51,6 +54,21 @@ function find(typed, offer) {
   const verb = legal.find((v) => v.length > word.length && v.startsWith(word.toUpperCase()));
   const whole = verb ? REST[verb] ?? verb : REST[word.toUpperCase()] ?? Object.values(REST).find((r) => begins(r, word));
   return whole && whole.length > word.length ? tag + whole : "";
+}
+
+// atHost gives the line with its last word completed as far as that is certain. The core is asked, and answers later.
+function atHost(typed) {
+  if (words.line === typed) return words.whole;
+  if (model.readOnly || model.state?.past || place.real()) return "";
+  driver.call("complete", { host: model.tab, text: typed }).then(({ words: all }) => {
+    const begin = /[^\s|;&<>]*$/.exec(typed).index;
+    let common = all[0] ?? "";
+    for (const word of all) while (!word.startsWith(common)) common = common.slice(0, -1);
+    const whole = typed.slice(0, begin) + common + (all.length === 1 && !common.endsWith("/") ? " " : "");
+    words = { line: typed, whole: common && whole.length > typed.length ? whole : "" };
+    if (input.value === typed) complete.draw();
+  }, () => {});
+  return "";
 }
 
 const begins = (whole, part) => whole.toLowerCase().startsWith(part.toLowerCase());

@@ -13,7 +13,7 @@ import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { connect, doors } from "./doors.js";
 import { place } from "./place.js";
-import { shell } from "./shell.js";
+import { shell, type } from "./shell.js";
 import { note, showAll } from "./transcript.js";
 
 const KEPT = 3; // closed connections that keep a tab
@@ -230,12 +230,14 @@ function cutOrCopy(event) {
   const conn = model.conn(model.tab);
   event.preventDefault();
   if (conn?.open) act("cut", { conn: conn.id });
+  else if (model.atHost() && !place.real()) type("\x03");
 }
 
 function half(event) {
   const conn = model.conn(model.tab);
   event.preventDefault();
   if (!input.value && conn?.open) act("fin", { conn: conn.id });
+  else if (!input.value && model.atHost() && !place.real()) type("\x04");
 }
 
 function leave(event) {

@@ -1,38 +1,52 @@
-// The learner's host: a prompt that knows telnet, and says what exists when it is asked for something else.
+// What is typed at a host. A telnet to a door of this world gets a tab of its own, where its lines are explained; all the rest
+// is the shell's of that host, which runs in the world.
+import { act } from "./act.js";
 import { choices, connect } from "./doors.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { place } from "./place.js";
+import { terminal } from "./terminal.js";
 import { note } from "./transcript.js";
 
 const PORTS = { smtp: 25, pop3: 110, "pop-3": 110, imap: 143, imap2: 143 };
 
 // shell runs one line typed at the host.
 export async function shell(line) {
-  note(model.tab, line, "shell");
-  const [command, target, port = "23", from = "0", ...rest] = line.trim().split(/\s+/);
-  if (!command) return;
-  if (command === "help" || command === "?") return help("page.shell.help");
-  if (command !== "telnet") return help("page.shell.unknown", { command });
-  if (!target || rest.length) return help("page.shell.usage");
-  const number = /^\d+$/.test(port) ? Number(port) : PORTS[port];
-  if (!(number > 0 && number < 65536)) return help("page.shell.port", { port });
-  if (!(/^\d+$/.test(from) && Number(from) < 65536)) return help("page.shell.port", { port: from });
-  const own = ["localhost", "127.0.0.1"].includes(target.toLowerCase());
-  const host = own ? model.here() : model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
-  if (!host && place.bridge?.reaches(target.toLowerCase())) return place.bridge.telnet(target.toLowerCase(), number);
-  if (!host) return unknownHost(target, port);
-  await connect(host.name, number, Number(from));
+  const words = line.trim().split(/\s+/);
+  const [command, target, port = "23", from = "0", ...rest] = words;
+  if (command === "telnet" && target && !rest.length && !terminal(model.tab)?.running) {
+    const number = /^\d+$/.test(port) ? Number(port) : PORTS[port];
+    const own = ["localhost", "127.0.0.1"].includes(target.toLowerCase());
+    const host = own ? model.here() : model.state.world.hosts.find((x) => x.name === target.toLowerCase() || x.address === target);
+    const listens = /^\d+$/.test(from) && Number(from) < 65536 && host?.services?.some((door) => door.port === number);
+    if (listens) {
+      note(model.tab, line, "shell");
+      return connect(host.name, number, Number(from));
+    }
+    if (!host && place.bridge?.reaches(target.toLowerCase())) {
+      note(model.tab, line, "shell");
+      return place.bridge.telnet(target.toLowerCase(), number);
+    }
+    await type(`${line}\n`);
+    if (host) return help("page.shell.nobody", { host: host.name, port }, host.name);
+    return nearest(target.toLowerCase());
+  }
+  const running = terminal(model.tab)?.running;
+  await type(`${line}\n`);
+  if (command === "help" && !running) help("page.shell.help");
 }
 
-function unknownHost(target, port) {
-  note(model.tab, `telnet: could not resolve ${target}/${port}: Name or service not known`, "note");
-  const near = model.state.world.hosts.map((x) => x.name).filter((name) => name.startsWith(`${target.toLowerCase()}.`) || distance(name, target.toLowerCase()) <= 2);
-  note(model.tab, [...codes(near.length ? t("page.shell.near", { host: target, near: near[0] }) : t("page.shell.nohost", { host: target })), " ", ...choices(near[0])]);
+// type gives octets to the terminal of the host in view.
+export const type = (text) => act("shell", { host: model.tab, text });
+
+// nearest names the host whose name is like one that nobody has.
+function nearest(target) {
+  const near = model.state.world.hosts.map((x) => x.name).find((name) => name.startsWith(`${target}.`) || distance(name, target) <= 2);
+  if (near) help("page.shell.near", { host: target, near }, near);
 }
 
-function help(id, args) {
-  note(model.tab, [...codes(t(id, args)), " ", ...choices()]);
+function help(id, args, only) {
+  note(model.tab, [...codes(t(id, args)), " ", ...choices(only)]);
 }
 
 // distance counts the letters to change, add or leave out to make one word of another.

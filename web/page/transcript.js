@@ -8,6 +8,7 @@ import { codes, t } from "./i18n.js";
 import { late, model } from "./model.js";
 import { rowsOf } from "./rows.js";
 import { say } from "./say.js";
+import { forgetTerminals, initTerminal, terminalRows } from "./terminal.js";
 
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
@@ -37,6 +38,7 @@ export function initTranscript() {
   model.on("change", draw);
   model.on("tab", draw);
   model.on("line", gloss);
+  initTerminal(draw);
 }
 
 // note adds a note of the page itself to a tab: nodes or text; it is no part of the trace.
@@ -53,6 +55,7 @@ export function note(tab, content, kind = "note") {
 // forget drops the page's own notes, when another world begins.
 export function forget() {
   notes.clear();
+  forgetTerminals();
   unfolded.clear();
   whole.clear();
   shownTab = null;
@@ -64,7 +67,7 @@ const greeting = () => ({ id: "greeting", kind: "note", content: codes(t("page.s
 export function draw() {
   const tab = model.tab;
   const rows = model.atHost()
-    ? [greeting(), ...(notes.get(tab) ?? [])].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
+    ? [greeting(), ...[...terminalRows(tab), ...(notes.get(tab) ?? [])].sort((a, b) => a.order - b.order)].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
     : rowsOf(tab, notes.get(tab) ?? [], unfolded, whole.has(tab));
   const anew = tab !== shownTab;
   if (anew) {

@@ -9,7 +9,7 @@ const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the langu
 
 // Methods that only read: after any other, the page is told the new state.
 const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",
-  "ladder", "states", "lesson", "progress", "setProgress", "export", "share", "chunk"]);
+  "ladder", "states", "lesson", "terminal", "complete", "progress", "setProgress", "export", "share", "chunk"]);
 
 const said = []; // the last lines the core wrote, for the report of a fault
 for (const name of ["log", "error"]) {
