@@ -246,7 +246,8 @@ func (e *Ear) Secure(at engine.Time, conn uint32, hs Handshake) []trace.Event {
 	if c == nil {
 		return nil
 	}
-	event := trace.Event{At: e.moment(c, at), Kind: trace.KindTLS, Actor: c.Bridge, Target: c.Host, Conn: conn, Dir: trace.ToServer,
+	e.last = max(e.moment(c, at), c.free) // behind the reply that agreed to it
+	event := trace.Event{At: e.last, Kind: trace.KindTLS, Actor: c.Bridge, Target: c.Host, Conn: conn, Dir: trace.ToServer,
 		Label: hs.Version, Verb: hs.Cipher, State: hs.Name, Class: trace.ClassOK, Next: hs.Problem, Data: []byte(hs.Chain)}
 	if hs.Version == "" {
 		event.Class = trace.ClassPermanent

@@ -2,7 +2,7 @@
 import { api, extend, emit, ready } from "./api.js";
 import { initConsole } from "./console.js";
 import { fault } from "./act.js";
-import { band, initBands } from "./bands.js";
+import { band, initBands, unband } from "./bands.js";
 import { dialog, help, offer } from "./dialogs.js";
 import { byId, h } from "./dom.js";
 import { driver } from "./driver.js";
@@ -53,7 +53,7 @@ async function start() {
 }
 
 // What a bridge needs of the page.
-const bridging = { band, base64, codes, dialog, driver, fault, h, loadWorld, model, moreTexts, note, offer, on: api.on, overheard, real: place.real, store, t };
+const bridging = { band, unband, base64, codes, dialog, driver, fault, h, loadWorld, model, moreTexts, note, offer, on: api.on, overheard, real: place.real, store, t };
 addEventListener("hashchange", () => { if (!live && location.hash.startsWith("#bridge=")) initPlace(bridging).catch((e) => fault(e.message)); });
 
 function initBar() {

@@ -217,7 +217,7 @@ func (p *page) hear(end string) string {
 }
 
 // tcp listens on this machine and gives each connection to a function.
-func tcp(t *testing.T, serve func(net.Conn)) (port int) {
+func tcp(t testing.TB, serve func(net.Conn)) (port int) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -50,7 +50,7 @@ var benchmark = regexp.MustCompile(`(?m)^(Benchmark\S+?)(?:-\d+)?\s+\d+\s+(.*)$`
 
 // goBenchmarks runs all benchmarks of the core and the lessons, and makes a table of them.
 func goBenchmarks() (string, error) {
-	out, err := exec.Command("go", "test", "-run=^$", "-bench=.", "-benchmem", "-benchtime=500ms", "./sim/...", "./lessons/...").CombinedOutput()
+	out, err := exec.Command("go", "test", "-run=^$", "-bench=.", "-benchmem", "-benchtime=500ms", "./sim/...", "./lessons/...", "./cmd/internal/bridge").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("benchmarks: %w\n%s", err, out)
 	}

@@ -135,6 +135,7 @@ class Bridge {
 
   // dial asks whether and where, connects, and resolves with the number of the connection.
   async dial({ host, port } = {}) {
+    this.#page.unband("bridge");
     try {
       Object.assign(this, await ticket(this.#page.invite));
     } catch (e) {
