@@ -52,10 +52,10 @@ func (w *World) act(i int) {
 		w.note(a, "dial", a.Server)
 		w.end(world.Fault{Kind: world.LinkDown, Host: a.Host, Other: a.Server})
 		w.plans.Push(w.now.Add(a.For), plan{planHangUp, i})
-		w.hosts[w.hostIndex(a.Host)].Flush(w, "")
+		w.hosts[w.hostIndex(a.Host)].Flush(w)
 		if a.Fetch != "" {
 			w.note(a, "fetch", a.Fetch)
-			w.hosts[w.hostIndex(a.Server)].Flush(w, a.Fetch)
+			w.open(a.Host, a.Server, 25, 0, daemon.NewStarter(w.now, a.Fetch))
 		}
 	}
 }

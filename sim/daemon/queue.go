@@ -237,10 +237,9 @@ func (h *Host) runQueue(env Env) {
 	}
 }
 
-// Flush starts an attempt now for everything that waits for a domain, or for everything where the domain is "": what a
-// host does whose line has come up. It says how many entries that are.
-func (h *Host) Flush(env Env, domain string) int {
-	return h.flush(env, func(q *Entry) bool { return domain == "" || strings.EqualFold(q.Domain, domain) })
+// Flush starts an attempt now for everything that waits: what a host does whose line has come up.
+func (h *Host) Flush(env Env) {
+	h.flush(env, func(*Entry) bool { return true })
 }
 
 // flush starts an attempt for the entries that are meant, and says how many those are, with those under way.

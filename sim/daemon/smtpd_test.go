@@ -157,3 +157,24 @@ func TestSmuggling(t *testing.T) {
 		t.Errorf("bob has %d messages:\n%s", len(got), strings.Join(got, "\n"))
 	}
 }
+
+// A server that calls its provider asks by ETRN for what that keeps, and gets it while the line is up.
+func TestDialUpAsksForItsMail(t *testing.T) {
+	tl := enter(t, "dial-up")
+	play(t, tl, "wait 15m\n") // dora has written to carla, whose line is down
+	if n := len(inbox(t, tl, "carla@example.com")); n != 0 {
+		t.Fatalf("%d messages crossed a line that is down", n)
+	}
+	play(t, tl, "wait 8m\n")
+	said := ""
+	for _, e := range tl.Trace().Events(0, tl.Seen()) {
+		if e.Kind == trace.KindLine && e.Verb == "ETRN" {
+			said += e.Actor + " " + string(e.Data)
+		}
+	}
+	want(t, said, "gate.example.com ETRN example.com\r\nmail.isp.example.net 253 2.0.0 1 messages for example.com are tried now\r\n")
+	if n := len(inbox(t, tl, "carla@example.com")); n != 1 {
+		t.Errorf("%d messages came", n)
+	}
+	balanced(t, tl)
+}
