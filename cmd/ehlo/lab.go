@@ -131,6 +131,7 @@ func mailFlags(c *call, o *lab.Options) {
 		o.RelayFrom = append(o.RelayFrom, p)
 		return nil
 	})
+	c.flags.BoolVar(&o.OwnSenders, "own-senders", false, "take mail of a user who has logged in from that user's own address only")
 }
 
 // spareHeap makes the garbage collector wait, which otherwise comes whenever the heap has doubled: small as a lab's is, each

@@ -30,6 +30,7 @@ var (
 	unknownList = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such list here"}
 	relayDenied = smtp.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied"}
 	mailboxFull = smtp.Reply{Code: 552, Enhanced: "5.2.2", Text: "Mailbox full"}
+	notYours    = smtp.Reply{Code: 550, Enhanced: "5.7.1", Text: "That sender address is not yours"}
 	tooManyHops = smtp.Reply{Code: 554, Enhanced: "5.4.6", Text: "Too many hops; the message goes round in a circle"}
 )
 
@@ -130,7 +131,11 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e *smtp.Event) (reply *smt
 		reply, decided = h.policy.Judge(s.client, e)
 	}
 	switch {
-	case e.Kind == smtp.AskSender && !decided && e.Login.User == "":
+	case e.Kind == smtp.AskSender && !decided && e.Login.User != "":
+		if h.def.MTA.OwnSenders && !h.owns(e.Login.As, e.Path) {
+			reply = &notYours
+		}
+	case e.Kind == smtp.AskSender && !decided:
 		return h.screenSender(env, &s.screening, s.client, conn)
 	case e.Kind == smtp.AskRecipient && !decided:
 		if reply = s.judge(env, h, e); reply == nil && h.isLocal(e.Path.Domain) && e.Login.User == "" {
@@ -144,6 +149,20 @@ func (s *smtpd) decide(env Env, h *Host, conn uint32, e *smtp.Event) (reply *smt
 		return reply, wait
 	}
 	return reply, false
+}
+
+// owns says whether a user may send from an address: it is the user's own, or an alias that leads to the user alone. The null
+// reverse-path is nobody's, and all may use it (RFC 6409 §6.1).
+func (h *Host) owns(user string, from smtp.Path) bool {
+	a, ok := h.named(user)
+	if !ok || from.Null || !h.isLocal(from.Domain) {
+		return ok && from.Null
+	}
+	if alias, found := h.alias(strings.ToLower(from.Local)); found {
+		return len(alias.To) == 1 && (strings.EqualFold(alias.To[0], a.Name) || strings.EqualFold(alias.To[0], a.Address))
+	}
+	owner, ok := h.recipient(from)
+	return ok && owner == a
 }
 
 // judge says whether the MTA takes mail for a recipient: nil for yes.

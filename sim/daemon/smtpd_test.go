@@ -76,6 +76,27 @@ func TestSubmission(t *testing.T) {
 	}
 }
 
+// With own-senders the address in MAIL is to be of the user who has logged in.
+func TestOwnSenders(t *testing.T) {
+	text, _ := worlds.Text("submission")
+	def, err := world.Parse("submission", []byte(strings.Replace(string(text), `role = "mta"`, "role = \"mta\"\nown-senders = true\n"+
+		`aliases = "sales: alice\nall: alice, bob@example.net"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tl, err := sim.NewTimeline(def)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := "telnet mail.example.org 587\n> EHLO laptop.example.org\n> AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00alice\x00wonder")) + "\n"
+	for _, from := range []string{"alice@example.org", "Alice@EXAMPLE.org", "sales@example.org", "", "all@example.org", "postmaster@example.org", "bob@example.net", "nobody@example.org"} {
+		script += "> MAIL FROM:<" + from + ">\n> RSET\n"
+	}
+	play(t, tl, script+"> QUIT\n")
+	wants(t, heard(tl, 1), "235 ", "250 2.1.0", "250 2.0.0", "250 2.1.0", "250 2.0.0", "250 2.1.0", "250 2.0.0", "250 2.1.0", "250 2.0.0", "550 5.7.1 That sender", "250 2.0.0",
+		"550 5.7.1 That sender", "250 2.0.0", "550 5.7.1 That sender", "250 2.0.0", "550 5.7.1 That sender")
+}
+
 // Without a login nobody may send to other domains, and the service between servers offers none.
 func TestSubmissionIsNotRelaying(t *testing.T) {
 	tl := enter(t, "submission")

@@ -37,7 +37,9 @@ type Options struct {
 	Domains   []string          // more domains; where there is none at all, example.test
 	Users     []User            // more users; where there is none at all, alice and bob
 	RelayFrom []netip.Prefix    // clients that may send to other domains, besides those that the world lists
-	Services  []Service
+	// OwnSenders says that who has logged in sends from an address of their own only (RFC 6409 §6.1).
+	OwnSenders bool
+	Services   []Service
 	// Certificates are shown to those who speak TLS; without any the lab makes one, signed by an authority of its own.
 	Certificates []KeyPair
 	AllowLAN     bool          // addresses that other machines can reach are allowed
@@ -116,7 +118,7 @@ func (o *Options) definition(start time.Time) (*world.Definition, error) {
 	if name == "" {
 		name = "mail." + names[0]
 	}
-	def.Hosts = []world.Host{{Name: name, Role: "mta"}}
+	def.Hosts = []world.Host{{Name: name, Role: "mta", MTA: world.MTA{OwnSenders: o.OwnSenders}}}
 	for _, d := range names {
 		if !isAddress("postmaster", d) || strings.HasPrefix(d, "[") {
 			return nil, optionError("-domain %q is no domain: write it as in -domain example.test", d)
