@@ -117,6 +117,19 @@ type told struct {
 	next    store.UID
 }
 
+// Told says up to where sessions have heard of the account's mailboxes: for each UIDVALIDITY the first UID that is still
+// \Recent. A driver that keeps mailboxes keeps it beside them.
+func (a *Account) Told() map[uint32]store.UID {
+	all := make(map[uint32]store.UID, len(a.told))
+	for _, t := range a.told {
+		all[t.mailbox] = t.next
+	}
+	return all
+}
+
+// Tell takes back what [Account.Told] said.
+func (a *Account) Tell(mailbox uint32, next store.UID) { a.tell(mailbox, next) }
+
 // recent is the first message of a mailbox that no session has been told of: those from it on are \Recent for the one
 // that selects it now, and for no later one, unless it only looks (RFC 3501 §2.3.2).
 func (a *Account) recent(mailbox uint32) store.UID {

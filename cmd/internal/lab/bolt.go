@@ -26,6 +26,7 @@ import (
 //	accounts / ADDRESS / state the account as it was, in JSON
 //	                   / ops   what has happened since, by number, in JSON
 //	                   / content the octets of messages, by EmailID
+//	                   / told  up to where sessions have heard of its mailboxes, in JSON; written when the lab ends
 //	index                      what the interface for test suites knows of messages, by number, in JSON
 //
 // Each value has its CRC-32C before it, since the file itself checks only how it hangs together.
@@ -43,6 +44,7 @@ var (
 	keyFormat      = []byte("format")
 	keyLast        = []byte("last")
 	keyState       = []byte("state")
+	keyTold        = []byte("told")
 )
 
 // boltDB is a lab's mail in a file of go.etcd.io/bbolt.
@@ -227,6 +229,33 @@ func (b *boltDB) writeIndex(tx *bbolt.Tx, w write) error {
 		return err
 	}
 	return tx.Bucket(bucketLab).Put(keyLast, key(w.entry.ID))
+}
+
+// saveTold writes down up to where sessions have heard of an account's mailboxes.
+func (b *boltDB) saveTold(address string, told map[uint32]store.UID) error {
+	text, err := json.Marshal(told)
+	if err != nil {
+		return err
+	}
+	return b.db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketAccounts).Bucket([]byte(address)).Put(keyTold, seal(text))
+	})
+}
+
+// told reads what saveTold wrote; without it, all messages are recent.
+func (b *boltDB) told(address string) (told map[uint32]store.UID, err error) {
+	err = b.db.View(func(tx *bbolt.Tx) error {
+		sealed := tx.Bucket(bucketAccounts).Bucket([]byte(address)).Get(keyTold)
+		if sealed == nil {
+			return nil
+		}
+		text, err := b.unseal("what sessions of "+address+" have heard", sealed)
+		if err == nil && json.Unmarshal(text, &told) != nil {
+			err = damaged(b.path, "what sessions of "+address+" have heard is no JSON")
+		}
+		return err
+	})
+	return told, err
 }
 
 // octets reads the content of a message.

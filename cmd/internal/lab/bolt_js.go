@@ -19,6 +19,8 @@ func (*boltDB) octets(string, uint64) ([]byte, error) { return nil, errNoDisk }
 func (*boltDB) load(string, func(uint64) store.Source) (*store.Account, error) {
 	return nil, errNoDisk
 }
-func (*boltDB) save(string, *store.Account) error     { return errNoDisk }
-func (*boltDB) index() ([]entryRecord, uint64, error) { return nil, 0, errNoDisk }
-func (*boltDB) accounts() ([]string, error)           { return nil, errNoDisk }
+func (*boltDB) save(string, *store.Account) error           { return errNoDisk }
+func (*boltDB) saveTold(string, map[uint32]store.UID) error { return errNoDisk }
+func (*boltDB) told(string) (map[uint32]store.UID, error)   { return nil, errNoDisk }
+func (*boltDB) index() ([]entryRecord, uint64, error)       { return nil, 0, errNoDisk }
+func (*boltDB) accounts() ([]string, error)                 { return nil, errNoDisk }

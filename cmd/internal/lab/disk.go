@@ -49,6 +49,13 @@ func (d *disk) attach(h *daemon.Host) (strangers []string, err error) {
 		} else if err := d.db.save(r.address, a.Store); err != nil {
 			return nil, fmt.Errorf("the mail of %s cannot be written: %w", a.Address, err)
 		}
+		told, err := d.db.told(r.address)
+		if err != nil {
+			return nil, err
+		}
+		for mailbox, next := range told {
+			a.Tell(mailbox, next)
+		}
 		r.account = a.Store
 		r.count()
 		a.Store.SetJournal(r)
@@ -94,6 +101,23 @@ func (d *disk) finish() error {
 		return nil
 	}
 	return d.close()
+}
+
+// keepTold writes down up to where sessions have heard of the mailboxes. After a lab that was killed, some messages are
+// recent once more, which RFC 3501 §2.3.2 allows.
+func (d *disk) keepTold(h *daemon.Host) error {
+	if d == nil {
+		return nil
+	}
+	var err error
+	accounts := h.Accounts()
+	for i := range accounts {
+		a := &accounts[i]
+		if told := a.Told(); len(told) > 0 {
+			err = errors.Join(err, d.db.saveTold(strings.ToLower(a.Address), told))
+		}
+	}
+	return err
 }
 
 // The files of the authority in the directory, so that clients that trust it still do after the next start.

@@ -195,6 +195,13 @@ func TestDataDirectory(t *testing.T) {
 		if r.get("/messages?subject=new", &list); list.Messages[0].ID != 4 || list.Messages[0].UID != 4 {
 			t.Errorf("the next message is %+v", list.Messages[0])
 		}
+		p := r.login("imap", "bob", "new") // the two old messages are not recent any more
+		p.says("a SELECT INBOX")
+		if text := p.until("a OK"); !strings.Contains(text, "* 3 EXISTS\r\n") || !strings.Contains(text, "* 1 RECENT\r\n") {
+			t.Errorf("SELECT is answered %q", text)
+		}
+		p.says("b LOGOUT")
+		p.until("b OK")
 		if log := r.logged(); len(log) != 1 || !strings.Contains(log[0], "holds mail of alice@example.test, who is no user now") {
 			t.Errorf("log: %q", log)
 		}

@@ -165,7 +165,7 @@ func (l *Lab) Close() {
 		l.mine.Unlock()
 		<-done
 	}
-	if err := l.disk.finish(); err != nil {
+	if err := errors.Join(l.disk.keepTold(l.host), l.disk.finish()); err != nil {
 		l.logf("the mail could not be closed: %v", err)
 	}
 }

@@ -100,7 +100,8 @@ func TestAuthority(t *testing.T) {
 
 // TestHandshakeThatFails looks at clients who do not trust the lab, speak no TLS, or say nothing.
 func TestHandshakeThatFails(t *testing.T) {
-	r := start(t, Options{Limits: Limits{Handshake: 200 * time.Millisecond}})
+	const limit = 2 * time.Second // the others need less, however busy the machine is
+	r := start(t, Options{Limits: Limits{Handshake: limit}})
 	strict := r.dial("imaps")
 	if err := tls.Client(strict.Conn, &tls.Config{ServerName: "localhost"}).Handshake(); err == nil {
 		t.Error("a client trusts anybody")
@@ -112,12 +113,12 @@ func TestHandshakeThatFails(t *testing.T) {
 	if _, err := silent.in.ReadByte(); err == nil {
 		t.Error("the lab speaks before the handshake")
 	}
-	if d := time.Since(began); d < 100*time.Millisecond || d > 5*time.Second {
+	if d := time.Since(began); d < limit/2 || d > time.Minute {
 		t.Errorf("a handshake may take %v", d)
 	}
 	r.works()
 	for service, want := range map[string]string{"imaps": "remote error: tls: ", "pop3s": "first record does not look like a TLS handshake",
-		"smtps": "did not finish the handshake within 200ms"} {
+		"smtps": "did not finish the handshake within 2s"} {
 		var list struct{ Sessions []sessionJSON }
 		for len(list.Sessions) == 0 {
 			r.get("/sessions?open=false&service="+service, &list)
