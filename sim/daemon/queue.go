@@ -283,18 +283,33 @@ func (h *Host) giveBack(env Env, id uint32, v verdict, remote string) {
 	}
 }
 
+// tooLate fails a message whose sender wants it back when it is not delivered by a moment (RFC 2852 §4).
+var tooLate = smtp.Reply{Code: 550, Enhanced: "5.4.7", Text: "The time that the sender set for the delivery is over"}
+
+// deadline is by when the sender wants a message delivered, [engine.Never] for no moment.
+func (q *Entry) deadline() engine.Time {
+	if !q.By.Given {
+		return engine.Never
+	}
+	return q.Arrived.Add(q.By.Within)
+}
+
 // settle ends an attempt: what was taken or refused for good leaves the queue, the rest waits or expires. remote is the
 // host that has spoken, "" for none; reports says that it takes over the reports that senders want.
 func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote string, reports bool) {
 	var later []smtp.Recipient
 	var failed []failure
 	var relayed []failure
-	expired := env.Now().Sub(q.Arrived) >= h.giveUpAfter()
+	late := env.Now() >= q.deadline()
+	expired := env.Now().Sub(q.Arrived) >= h.giveUpAfter() || late && q.By.Return
 	for k, to := range q.To {
 		switch v := verdicts[k]; {
 		case v.class == trace.ClassOK:
 			relayed = append(relayed, failure{to, v.text, remote, q.From})
 		case v.class == trace.ClassPermanent || expired:
+			if v.class != trace.ClassPermanent && late && q.By.Return {
+				v.text = tooLate.String()
+			}
 			if v.text == "" { // nobody answered
 				v.text = "451 4.4.1 No answer from " + q.NextHost
 			}
@@ -324,6 +339,10 @@ func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote stri
 func (h *Host) deferEntry(env Env, q *Entry, later []smtp.Recipient, reason string) {
 	q.To, q.Active, q.Reason = later, false, reason
 	q.Next = env.Now().Add(h.retryAfter(q.Attempts))
+	late := env.Now() >= q.deadline()
+	if !late {
+		q.Next = min(q.Next, q.deadline())
+	}
 	h.due.Push(q.Next, q.ID)
 	env.Emit(trace.Event{Kind: trace.KindDeferred, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Until: q.Next,
 		Data: []byte(reason)})
@@ -332,7 +351,7 @@ func (h *Host) deferEntry(env Env, q *Entry, later []smtp.Recipient, reason stri
 	if warn == 0 {
 		warn = WarnAfter
 	}
-	if warn > 0 && !q.Warned && env.Now().Sub(q.Arrived) >= warn {
+	if !q.Warned && (warn > 0 && env.Now().Sub(q.Arrived) >= warn || late) {
 		q.Warned = true
 		r := report{letter: q.Letter, envelope: q.Envelope, content: q.Content, arrived: q.Arrived, until: q.Arrived.Add(h.giveUpAfter())}
 		if reason == "" {

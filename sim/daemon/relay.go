@@ -3,6 +3,7 @@ package daemon
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/smtp"
@@ -19,13 +20,14 @@ type relay struct {
 	entries   []uint32 // of the queue, that are in the transaction
 	envelope  smtp.Envelope
 	content   []byte
-	verdicts  []verdict // of the envelope's recipients
-	asked     int       // recipients that were named so far
-	reason    string    // the last reply that was no success
-	announced uint32    // the letter whose attempt the trace knows of
-	over      bool      // the route knows that it has ended
-	verified  bool      // it says nothing of a message without TLS and a certificate that is right
-	tlsa      [][]byte  // nor without a certificate that these name (RFC 7672)
+	deadline  engine.Time // by when the sender wants the message delivered
+	verdicts  []verdict   // of the envelope's recipients
+	asked     int         // recipients that were named so far
+	reason    string      // the last reply that was no success
+	announced uint32      // the letter whose attempt the trace knows of
+	over      bool        // the route knows that it has ended
+	verified  bool        // it says nothing of a message without TLS and a certificate that is right
+	tlsa      [][]byte    // nor without a certificate that these name (RFC 7672)
 }
 
 // What an MTA finds out before it sends.
@@ -39,6 +41,8 @@ var (
 	notUTF8 = smtp.Reply{Code: 553, Enhanced: "5.6.7", Text: "The next host does not take addresses and headers beyond ASCII"}
 	// noRequireTLS fails a message that demands TLS where the next host does not promise it (RFC 8689 §5).
 	noRequireTLS = smtp.Reply{Code: 550, Enhanced: "5.7.30", Text: "The next host does not promise TLS, and the message demands it"}
+	// noDeliverBy fails a message that is to come back where it is late, and the next host would not send it back (RFC 2852 §4).
+	noDeliverBy = smtp.Reply{Code: 550, Enhanced: "5.3.3", Text: "The next host does not offer DELIVERBY, and the message is to come back where it is late"}
 	// noTLS and notVerified let a message wait for a host that this one does not trust (RFC 3207 §4.1).
 	noTLS       = smtp.Reply{Code: 454, Enhanced: "4.7.4", Text: "The next host offers no TLS"}
 	notVerified = smtp.Reply{Code: 454, Enhanced: "4.7.5", Text: "The certificate of the next host is not to be trusted"}
@@ -162,7 +166,7 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 			return
 		}
 		first := batch[0]
-		r.envelope, r.content = first.Envelope, first.Content
+		r.envelope, r.content, r.deadline = first.Envelope, first.Content, first.deadline()
 		r.envelope.To, r.entries, r.asked, r.reason = nil, nil, 0, ""
 		for _, q := range batch {
 			r.envelope.To = append(r.envelope.To, q.To...)
@@ -173,7 +177,7 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 			r.announced = first.Letter
 			env.Emit(trace.Event{Kind: trace.KindAttempt, Actor: h.Name, Target: h.hostNamed(r.host), Letter: first.Letter, Conn: conn})
 		}
-		if refusal := r.unfit(); refusal != nil {
+		if refusal := r.unfit(env.Now()); refusal != nil {
 			r.all(verdict{refusal.Class(), refusal.String()})
 			r.settle(env, h)
 			continue
@@ -184,7 +188,7 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 }
 
 // unfit says why the next host cannot be given the message, and prepares what MAIL declares of it.
-func (r *relay) unfit() *smtp.Reply {
+func (r *relay) unfit(now engine.Time) *smtp.Reply {
 	r.envelope.Size, r.envelope.Body = int64(len(r.content)), ""
 	if isEightBit(r.content) {
 		if _, offered := r.Extension("8BITMIME"); !offered {
@@ -197,6 +201,18 @@ func (r *relay) unfit() *smtp.Reply {
 			return &notUTF8
 		}
 		r.envelope.UTF8 = false // the message does not need what its sender asked for
+	}
+	if by := &r.envelope.By; by.Given {
+		if by.Within = r.deadline.Sub(now); by.Return {
+			least, offered := r.Extension("DELIVERBY")
+			seconds, _ := strconv.ParseInt(least, 10, 64)
+			switch {
+			case !offered:
+				return &noDeliverBy
+			case by.Within < max(time.Duration(seconds), 1)*time.Second:
+				return &tooLate
+			}
+		}
 	}
 	if _, offered := r.Extension("REQUIRETLS"); r.envelope.RequireTLS && !offered {
 		return &noRequireTLS

@@ -62,7 +62,9 @@ func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Conf
 	if s.Persona != nil {
 		cfg = s.Persona.SMTP
 		cfg.NeedAuth = d.submission
-		cfg.Extensions &^= smtp.ExtDeliverBy // the queue does not keep to it
+	}
+	if h.def.MTA.DeliverBy {
+		cfg.Extensions |= smtp.ExtDeliverBy
 	}
 	cfg.Mechanisms = mechanismsOf(s, cfg.Mechanisms)
 	if !d.submission && s.Auth == nil { // servers do not log in to each other

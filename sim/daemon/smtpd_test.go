@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/sim"
 	"ehlo/sim/personas"
@@ -198,4 +199,66 @@ func TestDialUpAsksForItsMail(t *testing.T) {
 		t.Errorf("%d messages came", n)
 	}
 	balanced(t, tl)
+}
+
+// DELIVERBY is kept to: the next host hears how much of the time is left, and what is late comes back or is told of.
+func TestDeliverBy(t *testing.T) {
+	both := []string{`role = "mta"`, "role = \"mta\"\ndeliver-by = true"}
+	say := func(tl *sim.Timeline, by string) {
+		play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org> BY="+by+"\n> RCPT TO:<bob@example.net>\n"+
+			"> DATA\n> Subject: soon\n>\n> x\n> .\n> QUIT\n")
+	}
+	relayed := func(tl *sim.Timeline) (line string) {
+		for _, e := range tl.Trace().Events(0, tl.Seen()) {
+			if e.Kind == trace.KindLine && e.Verb == "MAIL" && e.Class == trace.ClassCommand && e.Actor == "mail.example.org" && e.Target == "mx.example.net" {
+				line = string(e.Data)
+			}
+		}
+		return line
+	}
+	soon := func(tl *sim.Timeline) bool { // bob has it
+		list := inbox(t, tl, "bob@example.net")
+		return len(list) > 0 && strings.Contains(list[len(list)-1], "\r\nSubject: soon\r\n")
+	}
+	t.Run("in time", func(t *testing.T) {
+		tl := start(t, both...)
+		say(tl, "60;R")
+		wants(t, heard(tl, 1), "250-DELIVERBY", "250 2.1.0")
+		if line := relayed(tl); !strings.Contains(line, " BY=59;R\r\n") || !soon(tl) {
+			t.Errorf("the next host is told %q", line)
+		}
+		say(tl, "0;R")
+		wants(t, heard(tl, 3), "501 5.5.4")
+	})
+	t.Run("next host", func(t *testing.T) { // does not offer it
+		tl := start(t, "[[host.service]]\n  protocol = \"smtp\"", "[[host.service]]\n  protocol = \"smtp\"", `relay-from = ["laptop.example.org"]`, "relay-from = [\"laptop.example.org\"]\ndeliver-by = true")
+		say(tl, "60;R")
+		if got := inbox(t, tl, "alice@example.org"); len(got) != 1 || !strings.Contains(got[0], "\r\nStatus: 5.3.3\r\n") {
+			t.Errorf("alice has %q", got)
+		}
+		say(tl, "60;N")
+		if line := relayed(tl); !strings.HasPrefix(line, "MAIL FROM:<alice@example.org>") || strings.Contains(line, "BY=") || !soon(tl) {
+			t.Errorf("the next host is told %q", line)
+		}
+	})
+	for mode, want := range map[string][]string{"R": {"Action: failed", "Status: 5.4.7"}, "N": {"Action: delayed", "Status: 4.4.1"}} {
+		t.Run("late "+mode, func(t *testing.T) {
+			tl := start(t, both...)
+			play(t, tl, "fault mx.example.net crash")
+			say(tl, "300;"+mode)
+			tl.Advance(tl.Now().Add(4 * time.Minute))
+			if got := inbox(t, tl, "alice@example.org"); len(got) != 0 {
+				t.Errorf("alice has %q", got)
+			}
+			tl.Advance(tl.Now().Add(5 * time.Minute))
+			got := inbox(t, tl, "alice@example.org")
+			if len(got) != 1 {
+				t.Fatalf("alice has %q", got)
+			}
+			wants(t, got[0], want...)
+			if n := len(tl.World().Queue()); n != map[string]int{"R": 0, "N": 1}[mode] {
+				t.Errorf("%d messages wait", n)
+			}
+		})
+	}
 }

@@ -54,6 +54,7 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 		p.Report(at, s.Key("masquerade"), "world.bad-name", machine.Args{"name": toml.Shorten(m.Masquerade), "example": masquerade})
 	}
 	m.DeliveredTo, _ = s.Bool("delivered-to", "delivered-to = true", false)
+	m.DeliverBy, _ = s.Bool("deliver-by", "deliver-by = true", false)
 	m.OwnSenders, _ = s.Bool("own-senders", "own-senders = true", false)
 	m.MaxHops = int(p.count(s, "max-hops", "max-hops = 25"))
 	m.MaxSize = p.count(s, "max-size", "max-size = 1000000")
