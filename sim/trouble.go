@@ -25,9 +25,7 @@ func (w *World) begin(f world.Fault, until engine.Time) {
 
 // end repairs what broke, and says whether it was broken.
 func (w *World) end(f world.Fault) bool {
-	i := slices.IndexFunc(w.troubles, func(t world.Fault) bool {
-		return t.Kind == f.Kind && t.Value == f.Value && (t.Host == f.Host && t.Other == f.Other || t.Host == f.Other && t.Other == f.Host)
-	})
+	i := w.broken(f)
 	if i < 0 {
 		return false
 	}
@@ -35,6 +33,13 @@ func (w *World) end(f world.Fault) bool {
 	w.tell(f, 0, 0)
 	w.affect(f, false)
 	return true
+}
+
+// broken is the place of a fault among those that last, whoever let it begin, and -1 where it is none of them.
+func (w *World) broken(f world.Fault) int {
+	return slices.IndexFunc(w.troubles, func(t world.Fault) bool {
+		return t.Kind == f.Kind && t.Value == f.Value && (t.Host == f.Host && t.Other == f.Other || t.Host == f.Other && t.Other == f.Host)
+	})
 }
 
 func (w *World) tell(f world.Fault, on int64, until engine.Time) {
@@ -193,7 +198,7 @@ func (w *World) checkFault(in trace.Input) error {
 			return &InputError{"sim.no-link", args}
 		}
 	}
-	if in.Kind == trace.InputRepair && !slices.Contains(w.troubles, f) {
+	if in.Kind == trace.InputRepair && w.broken(f) < 0 {
 		return &InputError{"sim.no-fault", args}
 	}
 	return nil

@@ -118,6 +118,10 @@ func TestFaultsOfTheFile(t *testing.T) {
 	if got := strings.Join(told, "; "); got != "crash mx.example.net begins; crash mx.example.net ends; link-down laptop.example.org begins" {
 		t.Errorf("told is %s", got)
 	}
+	repair(t, tl, "mail.example.org", world.LinkDown, "laptop.example.org") // by hand, and from its other end
+	if f := tl.World().Troubles(); len(f) != 0 {
+		t.Errorf("still broken are %v", f)
+	}
 }
 
 func TestWhoTypesAtAHostThatCrashes(t *testing.T) {
