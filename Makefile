@@ -49,6 +49,8 @@ bench: build ## measure the budgets and write docs/performance.md
 	build/tools/smtpbench
 	$(GO) -C test/peers build -o ../../build/tools/imapbench ./imapbench
 	build/tools/imapbench -write
+	$(GO) -C test/peers build -o ../../build/tools/simbench ./simbench
+	build/tools/simbench
 
 judge: go ## play IMAP sessions with Dovecot too, and say what differs (apt-get install dovecot-imapd)
 	$(GO) -C test/peers run ./imapjudge

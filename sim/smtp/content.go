@@ -215,7 +215,7 @@ func (m *content) add(p []byte, maxSize int64) {
 }
 
 // firstRoom is room for a small message, in octets.
-const firstRoom = 2 << 10
+const firstRoom = 1 << 10
 
 // expect makes room for octets that have come and will be looked at, so that a small message needs one piece of memory.
 func (m *content) expect(n int, maxSize int64) {
