@@ -26,8 +26,8 @@ type Options struct {
 // ids are the message identifiers that a ladder uses.
 var ids = []string{
 	"ladder.attempt", "ladder.closed", "ladder.content", "ladder.cut", "ladder.deferred", "ladder.delivered", "ladder.desc",
-	"ladder.auth", "ladder.auth-because", "ladder.earlier", "ladder.established", "ladder.failed", "ladder.fault", "ladder.fin", "ladder.link", "ladder.login",
-	"ladder.login-refused", "ladder.mailbox", "ladder.mailbox-deleted", "ladder.mailbox-empty", "ladder.more", "ladder.open", "ladder.queued", "ladder.refused",
+	"ladder.answer", "ladder.auth", "ladder.auth-because", "ladder.earlier", "ladder.established", "ladder.failed", "ladder.fault", "ladder.fin", "ladder.link", "ladder.login",
+	"ladder.login-refused", "ladder.mailbox", "ladder.mailbox-deleted", "ladder.mailbox-empty", "ladder.more", "ladder.open", "ladder.query", "ladder.queued", "ladder.refused",
 	"ladder.relayed", "ladder.role.dns", "ladder.role.eve", "ladder.role.mailbox", "ladder.role.mta", "ladder.role.mua",
 	"ladder.says", "ladder.says-permanent", "ladder.says-transient", "ladder.step", "ladder.title", "ladder.unreachable",
 	"ladder.you",
@@ -192,6 +192,10 @@ func (l *ladder) row(e *trace.Event) (r row, ok bool) {
 			id = "login-refused"
 		}
 		r.shape, r.text = shapeNote, text(id, "user", e.Target)
+	case trace.KindQuery:
+		r.shape, r.text = shapeWire, text("query", "question", e.Label)
+	case trace.KindAnswer:
+		r.shape, r.text = shapeWire, text("answer", "question", e.Label, "result", e.Verb)
 	case trace.KindAuth:
 		between = false
 		id := "auth"

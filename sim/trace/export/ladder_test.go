@@ -78,6 +78,8 @@ func conversation() []trace.Event {
 		{Kind: trace.KindFailed, Actor: mail, Target: "eve@example.net", Letter: 1},
 		{Kind: trace.KindLogin, Actor: mx, Target: "bob", Conn: 4, Class: trace.ClassOK},
 		{Kind: trace.KindLogin, Actor: mx, Target: "bob", Conn: 4, Class: trace.ClassPermanent},
+		{Kind: trace.KindQuery, Actor: mx, Target: laptop, Num: 7, Label: "example.org TXT"},
+		{Kind: trace.KindAnswer, Actor: laptop, Target: mx, Num: 7, Label: "example.org TXT", Verb: "NOERROR", Class: trace.ClassOK},
 		{Kind: trace.KindAuth, Actor: mx, Target: "example.org", Conn: 4, Label: "spf", Verb: "pass", Class: trace.ClassOK},
 		{Kind: trace.KindAuth, Actor: mx, Target: "example.org", Conn: 4, Label: "dmarc", Verb: "fail", Class: trace.ClassPermanent, Next: "reject"},
 		line(5, mx, mx, trace.ToServer, trace.ClassCommand, "NOOP", "NOOP\r\n"),
