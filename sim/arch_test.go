@@ -112,8 +112,8 @@ var rooms = map[string]string{
 	"sim/imap":         "machine message sasl store wire",
 	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
-	"sim/shell":        "daemon dns imap machine message pop3 sasl smtp store tlssim wire world", // tools speak every protocol
-	"sim/paste":        "daemon machine",                                                         // the daemons know every protocol's observer
+	"sim/shell":        "daemon dns files imap machine message pop3 sasl smtp store tlssim wire world", // tools speak every protocol
+	"sim/paste":        "daemon machine",                                                               // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }

@@ -12,8 +12,8 @@ import (
 	"ehlo/sim/world"
 )
 
-// Files is the host's disk: its mailboxes in the form in which it keeps them, what waits in its queue, and the files that
-// its daemons go by. It is made anew for each call and good until the host changes.
+// Files is the host's disk: its mailboxes in the form in which it keeps them, what waits in its queue, the files that
+// its daemons go by, and what users have written. It is made anew for each call and good until the host changes.
 func (h *Host) Files() files.FS {
 	v := view{h: h, start: h.world.Start.Unix()}
 	v.system()
@@ -21,7 +21,8 @@ func (h *Host) Files() files.FS {
 	for i := range h.accounts {
 		v.account(&h.accounts[i])
 	}
-	return files.FS{}.With(v.list...)
+	v.list = append(v.list, files.File{Path: "/tmp", Dir: true, Mode: files.Anyone, Modified: v.start})
+	return files.FS{}.With(append(v.list, h.written...)...)
 }
 
 // view gathers files.
@@ -45,16 +46,24 @@ func (v *view) system() {
 	h := v.h
 	name, domain, _ := strings.Cut(h.Name, ".")
 	v.text("/etc/hostname", name+"\n")
-	v.text("/etc/hosts", "127.0.0.1\tlocalhost\n"+h.def.Address+"\t"+h.Name+" "+name+"\n")
+	hosts := "127.0.0.1\tlocalhost\n" + h.def.Address + "\t" + h.Name + " " + name + "\n"
+	for i := range h.world.Hosts {
+		if k := &h.world.Hosts[i]; k.Name != h.Name {
+			hosts += k.Address + "\t" + k.Name + "\n"
+		}
+	}
+	v.text("/etc/hosts", hosts)
 	server := h.def.Resolver
 	if server == "" {
 		server = nameServer(h.world)
 	}
+	address := "127.0.0.1" // where it finds names out alone
 	for i := range h.world.Hosts {
-		if k := &h.world.Hosts[i]; k.Name == server {
-			v.text("/etc/resolv.conf", "search "+domain+"\nnameserver "+k.Address+"\n")
+		if k := &h.world.Hosts[i]; k.Name == server && server != h.Name {
+			address = k.Address
 		}
 	}
+	v.text("/etc/resolv.conf", "search "+domain+"\nnameserver "+address+"\n")
 	passwd := "root:x:0:0:root:/root:/bin/sh\n"
 	for i, user := range v.users() {
 		id := strconv.Itoa(1000 + i)

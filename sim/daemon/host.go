@@ -12,6 +12,7 @@ import (
 
 	"ehlo/sim/dns"
 	"ehlo/sim/engine"
+	"ehlo/sim/files"
 	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
 	"ehlo/sim/store"
@@ -176,6 +177,8 @@ type Host struct {
 	strangers map[stranger]engine.Time // when they first came
 	visits    []visit
 	heard     []heard // by sessions
+
+	written []files.File // by users
 
 	remembered []remembered // by the mail programs of whoever sits here
 

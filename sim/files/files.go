@@ -31,6 +31,7 @@ const (
 	Private uint16 = 0o600
 	Open    uint16 = 0o755 // a directory
 	Closed  uint16 = 0o700
+	Anyone  uint16 = 0o777 // a directory in which everybody may write
 )
 
 // File is a file or a directory.

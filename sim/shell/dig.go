@@ -285,7 +285,6 @@ type hostTool struct {
 	types  []dns.Type
 	all    bool // no type was named
 	tries  int
-	status int
 }
 
 const hostUsage = "Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n"

@@ -1,9 +1,9 @@
 package shell
 
 import (
-	"slices"
 	"strconv"
-	"strings"
+
+	"ehlo/sim/files"
 )
 
 // What the system says of a file that cannot be had.
@@ -15,114 +15,11 @@ const (
 	readOnly     = "Read-only file system"
 )
 
-// path makes a path absolute and takes "." and ".." out of it.
-func (t *Terminal) path(name string) string {
-	if !strings.HasPrefix(name, "/") {
-		name = t.dir + "/" + name
-	}
-	var parts []string
-	for part := range strings.SplitSeq(name, "/") {
-		switch part {
-		case "", ".":
-		case "..":
-			parts = parts[:max(len(parts)-1, 0)]
-		default:
-			parts = append(parts, part)
-		}
-	}
-	return "/" + strings.Join(parts, "/")
-}
+// path makes a path absolute.
+func (t *Terminal) path(name string) string { return files.Clean(t.dir, name) }
 
-// read gives a file's text; why says what the system says where it cannot be had.
-func (t *Terminal) read(name string) (text []byte, why string) {
-	path := t.path(name)
-	if owner, ok := strings.CutPrefix(path, "/var/mail/"); ok {
-		for _, a := range t.env.Machine().Accounts() {
-			if a.Name != owner {
-				continue
-			}
-			if t.user != owner && t.user != "root" {
-				return nil, noPermission
-			}
-			_, text, _ = t.env.Machine().MailFile(a.Address)
-			return text, ""
-		}
-	}
-	for _, f := range t.system() {
-		if f.path == path {
-			return []byte(f.text), ""
-		}
-	}
-	if len(t.under(path)) > 0 || path == t.home() {
-		return nil, isDirectory
-	}
-	return nil, noSuchFile
-}
-
-// write puts text into a file; why says what the system says where it cannot.
-func (t *Terminal) write(name string, text []byte, add bool) (why string) {
-	if t.path(name) == "/dev/null" {
-		return ""
-	}
-	return readOnly
-}
-
-// under lists what a directory holds, in order; a directory among it ends in a slash.
-func (t *Terminal) under(dir string) (names []string) {
-	dir = strings.TrimSuffix(dir, "/") + "/"
-	paths := []string{t.home() + "/"}
-	for _, f := range t.system() {
-		paths = append(paths, f.path)
-	}
-	for _, a := range t.env.Machine().Accounts() {
-		paths = append(paths, "/var/mail/"+a.Name)
-	}
-	for _, p := range paths {
-		rest, ok := strings.CutPrefix(p, dir)
-		if !ok || rest == "" {
-			continue
-		}
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			rest = rest[:i+1]
-		}
-		names = append(names, rest)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-type file struct{ path, text string }
-
-// system makes the files that follow from what the host is.
-func (t *Terminal) system() []file {
-	_, address, _ := t.env.Find(t.host)
-	hosts := "127.0.0.1\tlocalhost\n" + address + "\t" + t.host + " " + shortName(t.host) + "\n"
-	passwd := "root:x:0:0:root:/root:/bin/sh\n"
-	id := 1000
-	user := func(name string) {
-		if name != "" && !strings.Contains(passwd, "\n"+name+":") {
-			n := strconv.Itoa(id)
-			passwd += name + ":x:" + n + ":" + n + "::/home/" + name + ":/bin/sh\n"
-			id++
-		}
-	}
-	for _, h := range t.env.Definition().Hosts {
-		if h.Name == t.host {
-			user(h.Person)
-			continue
-		}
-		hosts += h.Address + "\t" + h.Name + "\n"
-	}
-	for _, a := range t.env.Machine().Accounts() {
-		if a.Password != "" {
-			user(a.Name)
-		}
-	}
-	server := t.env.Machine().Nameserver()
-	if _, address, _ = t.env.Find(server); server == t.host {
-		address = "127.0.0.1"
-	}
-	_, domain, _ := strings.Cut(t.host, ".")
+// disk is what lies on the host's disk.
+func (t *Terminal) disk() files.FS {
 	services := ""
 	for _, s := range ports {
 		services += s.name + "\t\t" + strconv.Itoa(s.port) + "/tcp"
@@ -131,8 +28,96 @@ func (t *Terminal) system() []file {
 		}
 		services += "\n"
 	}
-	return []file{{"/etc/hostname", shortName(t.host) + "\n"}, {"/etc/hosts", hosts}, {"/etc/passwd", passwd},
-		{"/etc/resolv.conf", "search " + domain + "\nnameserver " + address + "\n"}, {"/etc/services", services}}
+	home := files.File{Path: t.home(), Dir: true, Owner: t.user, Mode: files.Closed}
+	return t.env.Machine().Files().With(home, files.File{Path: "/etc/services", Mode: files.Public, Modified: t.env.Date(0), Content: files.Text(services)})
+}
+
+// find looks a file or a directory up; why says what the system says where it cannot be had.
+func (t *Terminal) find(disk files.FS, name string) (f files.File, why string) {
+	path := t.path(name)
+	for dir := files.Parent(path); dir != "/"; dir = files.Parent(dir) {
+		if d, ok := disk.Stat(dir); ok && !d.Dir {
+			return f, notDirectory
+		} else if ok && !d.MayRead(t.user) {
+			return f, noPermission
+		}
+	}
+	f, ok := disk.Stat(path)
+	if !ok {
+		return f, noSuchFile
+	}
+	return f, ""
+}
+
+// read gives a file's text; why says what the system says where it cannot be had.
+func (t *Terminal) read(name string) (text []byte, why string) {
+	f, why := t.find(t.disk(), name)
+	switch {
+	case why != "":
+		return nil, why
+	case f.Dir:
+		return nil, isDirectory
+	case !f.MayRead(t.user):
+		return nil, noPermission
+	case f.Content == nil:
+		return nil, ""
+	}
+	return f.Content.Bytes(), ""
+}
+
+// mayChange says what the system says where the user cannot write or remove a file, and "" where that is possible. Files
+// that the host itself keeps are read-only: the world is their owner.
+func (t *Terminal) mayChange(path string) (why string) {
+	disk := t.disk()
+	dir, ok := disk.Stat(files.Parent(path))
+	f, there := disk.Stat(path)
+	switch {
+	case !ok:
+		return noSuchFile
+	case !dir.Dir:
+		return notDirectory
+	case there && f.Dir:
+		return isDirectory
+	case t.user != "root" && dir.Owner != t.user && dir.Mode&0o002 == 0, there && t.user != "root" && f.Owner != t.user:
+		return noPermission
+	case there && !t.env.Machine().Wrote(path):
+		return readOnly
+	}
+	return ""
+}
+
+// write puts text into a file; why says what the system says where it cannot.
+func (t *Terminal) write(name string, text []byte, add bool) (why string) {
+	path := t.path(name)
+	if path == "/dev/null" {
+		return ""
+	}
+	if why := t.mayChange(path); why != "" {
+		return why
+	}
+	f, there := t.disk().Stat(path)
+	if !there {
+		f = files.File{Path: path, Owner: t.user, Mode: files.Public}
+	}
+	if add && f.Content != nil {
+		text = append(f.Content.Bytes(), text...)
+	}
+	f.Modified, f.Content = t.env.Date(t.env.Now()), files.Text(text)
+	t.env.Machine().WriteFile(f)
+	return ""
+}
+
+// under lists what a directory holds, in order; a directory among it ends in a slash.
+func (t *Terminal) under(dir string) (names []string) {
+	list, _ := t.disk().List(dir)
+	for i := range list {
+		name := list[i].Name()
+		if list[i].Dir {
+			name += "/"
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // ports are the services of /etc/services that have to do with mail.

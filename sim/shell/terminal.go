@@ -34,7 +34,6 @@ type Terminal struct {
 	ahead   []string   // lines that nobody has read
 	list    []pipeline // what is still to be run of the line
 	procs   []*Process // that run
-	words   string     // of the pipeline that runs
 	status  int
 	history []string
 	next    uint32 // the number of the next process
