@@ -7,7 +7,7 @@ GO ?= go
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 WASM = GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 
-.PHONY: help run build wasm pack test lint fuzz soak bench judge screenshots clean check go
+.PHONY: help run build wasm pack test lint fuzz soak bench judge lighthouse screenshots clean check go
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,10 @@ bench: build ## measure the budgets and write docs/performance.md
 
 judge: go ## play IMAP sessions with Dovecot too, and say what differs (apt-get install dovecot-imapd)
 	$(GO) -C test/peers run ./imapjudge
+
+lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm chromium)
+	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse
+	build/tools/lighthouse
 
 screenshots: build ## make README's picture anew
 	$(GO) -C test/browser test -count=1 -run TestPicture . -picture
