@@ -26,8 +26,12 @@ func say(s *Server, p []byte) {
 
 var transaction = []byte("MAIL FROM:<alice@example.org> SIZE=100 BODY=8BITMIME\r\nRCPT TO:<bob@example.net>\r\nRSET\r\n")
 
-func BenchmarkNoop(b *testing.B) {
-	s, line := ready(b), []byte("NOOP\r\n")
+func BenchmarkNoop(b *testing.B) { repeat(b, "NOOP\r\n") }
+
+func BenchmarkRset(b *testing.B) { repeat(b, "RSET\r\n") }
+
+func repeat(b *testing.B, command string) {
+	s, line := ready(b), []byte(command)
 	b.ReportAllocs()
 	for b.Loop() {
 		say(s, line)
