@@ -158,7 +158,27 @@ func TestRealServer(t *testing.T) {
 		t.Errorf("kept is %s", kept)
 	}
 	p.says("a6 NOOP", "This connection is over")
+	p.stageLives()
+	p.until("the stage shows who was there", `new Promise((done) => {
+		const frame = document.querySelector("#stage iframe").contentWindow;
+		addEventListener("message", function hear({ data }) {
+			if (data.type !== "answer" || data.id !== "who") return;
+			removeEventListener("message", hear);
+			done(["browser", "bridge", "127.0.0.1"].every((name) => data.what.some((x) => x.kind === "host" && x.name === name)));
+		});
+		frame.postMessage({ type: "things", id: "who" }, location.origin);
+	})`)
+	p.settle()
 	p.screenshot("real-resumed")
+
+	// Another tab of the browser may only look at the sandbox, and has real sessions of its own.
+	q := newTab(t, p)
+	q.do(chromedp.Navigate(s.URL))
+	q.ready()
+	q.until("what was kept is there too", `document.querySelectorAll(".tab--real").length === 2`)
+	q.until("the sandbox is another tab's", `document.getElementById("line").readOnly`)
+	q.dialed(at["imap"], false)
+	q.says("b1 NOOP", "b1 OK")
 }
 
 // TestLabBridge goes from a lab's live page to a console that talks to the lab, inside TLS, and makes a persona of what it

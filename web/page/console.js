@@ -122,22 +122,25 @@ let promptDrawn = "";
 function drawPrompt() {
   const conn = model.conn(model.tab);
   const content = conn && model.content(conn.id);
-  const key = [model.tab, conn?.open, conn?.over, content, raw, model.readOnly, complete.offer].join();
+  const key = [model.tab, conn?.open, conn?.over, content, raw, locked(), complete.offer].join();
   complete.draw();
   if (key === promptDrawn) return;
   promptDrawn = key;
   byId("prompt").classList.toggle("prompt--shell", !conn);
   byId("prompt").querySelector(".who").textContent = conn ? "C:" : "$";
-  const id = model.readOnly ? "readonly" : !conn ? "host" : conn.over ? "closed" : !conn.open ? "connecting" : raw ? "raw" : content ? "content" : "line";
+  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? "closed" : !conn.open ? "connecting" : raw ? "raw" : content ? "content" : "line";
   input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
-  input.readOnly = model.readOnly;
+  input.readOnly = locked();
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
   byId("line-help").replaceChildren(...(raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
 }
 
+// locked says whether another tab of the browser holds this world; real servers are nobody's.
+const locked = () => model.readOnly && !place.real();
+
 // send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire.
 export async function send(value) {
-  if (model.readOnly) return void act("type");
+  if (locked()) return void act("type");
   const conn = model.conn(model.tab);
   const plain = !raw && !(conn && model.content(conn.id));
   remember(value);

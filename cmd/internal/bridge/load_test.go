@@ -3,7 +3,6 @@ package bridge
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -16,13 +15,11 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"nhooyr.io/websocket"
 )
 
 // talker is a page of an address of its own, as a proxy tells it.
 type talker struct {
-	c    *websocket.Conn
+	*page
 	rest []byte
 }
 
@@ -58,9 +55,9 @@ func newCrowd(tb testing.TB, port int) *crowd {
 }
 
 // join connects learner number n to the server and returns when the bridge says that it is there.
-func (c *crowd) join(ctx context.Context, n int) (*talker, error) {
+func (c *crowd) join(tb testing.TB, n int) (*talker, error) {
 	header := http.Header{"Origin": {goodOrigin}, "X-Forwarded-For": {fmt.Sprintf("198.51.%d.%d", n/250, n%250)}}
-	r, _ := http.NewRequestWithContext(ctx, "POST", c.server.URL+ticketPath, strings.NewReader(fmt.Sprintf("{\"invite\":%q}", c.invite)))
+	r, _ := http.NewRequest("POST", c.server.URL+ticketPath, strings.NewReader(fmt.Sprintf("{\"invite\":%q}", c.invite)))
 	r.Header = header.Clone()
 	resp, err := c.client.Do(r)
 	if err != nil {
@@ -72,29 +69,28 @@ func (c *crowd) join(ctx context.Context, n int) (*talker, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, _, err := websocket.Dial(ctx, c.server.URL+connectPath, &websocket.DialOptions{HTTPHeader: header, Subprotocols: []string{subprotocol}, HTTPClient: c.client})
+	p, err := openPage(tb, c.client, c.server.URL, header)
 	if err != nil {
 		return nil, err
 	}
 	hello, _ := json.Marshal(hello{Ticket: pass.Ticket, Host: "127.0.0.1", Port: c.port})
-	if err := conn.Write(ctx, websocket.MessageText, hello); err != nil {
+	if err := p.send(true, hello); err != nil {
 		return nil, err
 	}
-	_, p, err := conn.Read(ctx)
-	if err != nil || !bytes.Contains(p, []byte(`"connected"`)) {
-		return nil, fmt.Errorf("learner %d: %s %w", n, p, err)
+	if _, said, err := p.read(); err != nil || !bytes.Contains(said, []byte(`"connected"`)) {
+		return nil, fmt.Errorf("learner %d: %s %w", n, said, err)
 	}
-	return &talker{c: conn}, nil
+	return &talker{page: p}, nil
 }
 
 // line reads up to the end of a line.
-func (l *talker) line(ctx context.Context) error {
+func (l *talker) line() error {
 	for {
 		if i := bytes.IndexByte(l.rest, '\n'); i >= 0 {
 			l.rest = l.rest[i+1:]
 			return nil
 		}
-		_, p, err := l.c.Read(ctx)
+		_, p, err := l.read()
 		if err != nil {
 			return err
 		}
@@ -140,8 +136,6 @@ func together(tb testing.TB, ask []func() error) (median, p99 time.Duration) {
 func measure(tb testing.TB) (direct, bridged, worst time.Duration) {
 	tb.Helper()
 	port := tcp(tb, echo)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
 	line := []byte("a1 NOOP\r\n")
 	var ask []func() error
 	for range crowdSize {
@@ -166,19 +160,18 @@ func measure(tb testing.TB) (direct, bridged, worst time.Duration) {
 	c := newCrowd(tb, port)
 	ask = ask[:0]
 	for n := range crowdSize {
-		l, err := c.join(ctx, n)
+		l, err := c.join(tb, n)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		defer l.c.CloseNow()
-		if err := l.line(ctx); err != nil {
+		if err := l.line(); err != nil {
 			tb.Fatal(err)
 		}
 		ask = append(ask, func() error {
-			if err := l.c.Write(ctx, websocket.MessageBinary, line); err != nil {
+			if err := l.send(false, line); err != nil {
 				return err
 			}
-			return l.line(ctx)
+			return l.line()
 		})
 	}
 	bridged, worst = together(tb, ask)
@@ -220,15 +213,11 @@ func TestReadersThatStall(t *testing.T) {
 		}
 	})
 	c := newCrowd(t, port)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	before := heap()
 	for n := range pages {
-		l, err := c.join(ctx, n)
-		if err != nil {
+		if _, err := c.join(t, n); err != nil {
 			t.Fatal(err)
 		}
-		defer l.c.CloseNow()
 	}
 	time.Sleep(2 * time.Second) // every buffer on the way is full
 	each := (heap() - before) / pages
@@ -236,12 +225,11 @@ func TestReadersThatStall(t *testing.T) {
 	if each > 256<<10 {
 		t.Errorf("a page that stalls costs %d octets", each)
 	}
-	l, err := c.join(ctx, pages+1)
+	l, err := c.join(t, pages+1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.c.CloseNow()
-	if err := l.line(ctx); err != nil {
+	if err := l.line(); err != nil {
 		t.Errorf("another learner: %v", err)
 	}
 }

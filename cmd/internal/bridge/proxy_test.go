@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -14,8 +13,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"nhooyr.io/websocket"
 )
 
 // TestBehindABalancer has two instances with one key behind a web server with TLS, which sends each request to the next.
@@ -50,13 +47,11 @@ func TestBehindABalancer(t *testing.T) {
 	for _, config := range configs {
 		config.Origins = []string{origin} // it is known now; nobody has asked yet
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
 	invite := newSigner(bytes.Repeat([]byte("k"), 32)).make(claims{Kind: kindInvite, Room: "7b"}, time.Hour)
-	join := func(ticket string) (*websocket.Conn, notice, string) {
+	join := func(ticket string) (*page, notice, string) {
 		t.Helper()
 		if ticket == "" {
-			r, _ := http.NewRequestWithContext(ctx, "POST", balancer.URL+ticketPath, strings.NewReader(fmt.Sprintf("{\"invite\":%q}", invite)))
+			r, _ := http.NewRequest("POST", balancer.URL+ticketPath, strings.NewReader(fmt.Sprintf("{\"invite\":%q}", invite)))
 			r.Header.Set("Origin", origin)
 			resp, err := balancer.Client().Do(r)
 			if err != nil {
@@ -69,42 +64,26 @@ func TestBehindABalancer(t *testing.T) {
 			}
 			ticket = pass.Ticket
 		}
-		c, _, err := websocket.Dial(ctx, balancer.URL+connectPath, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {origin}},
-			Subprotocols: []string{subprotocol}, HTTPClient: balancer.Client()})
+		p, err := openPage(t, balancer.Client(), balancer.URL, http.Header{"Origin": {origin}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = c.CloseNow() })
 		text, _ := json.Marshal(hello{Ticket: ticket, Host: "127.0.0.1", Port: port})
-		if err := c.Write(ctx, websocket.MessageText, text); err != nil {
-			t.Fatal(err)
-		}
-		var n notice
-		if _, p, err := c.Read(ctx); err != nil || json.Unmarshal(p, &n) != nil {
-			t.Fatalf("the bridge says %s, %v", p, err)
-		}
-		return c, n, ticket
+		p.write(true, text)
+		return p, p.notice(), ticket
 	}
 	// The ticket of one instance is good at the other, and once at each.
-	c, n, ticket := join("")
+	p, n, ticket := join("")
 	if n.Connected == nil {
 		t.Fatalf("a ticket of the other instance: %+v", n.Closed)
 	}
-	if err := c.Write(ctx, websocket.MessageBinary, []byte("a1 NOOP\r\n")); err != nil {
-		t.Fatal(err)
-	}
-	for got := ""; !strings.HasSuffix(got, "a1 NOOP\r\n"); {
-		_, p, err := c.Read(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got += string(p)
-	}
+	p.say("a1 NOOP\r\n")
+	p.hear("a1 NOOP\r\n")
 	turn.Add(1) // the instance that took it
 	if _, n, _ = join(ticket); n.Closed == nil || n.Closed.ID != refused+"token-used" {
 		t.Errorf("the ticket once more: %+v", n)
 	}
-	_ = c.Close(websocket.StatusNormalClosure, "")
+	p.close()
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if text := logs[0].String() + logs[1].String(); strings.Contains(text, `"learner":"198.51.100.7"`) && strings.Contains(text, `"room":"7b"`) {
 			break

@@ -13,21 +13,25 @@ import (
 
 // page is a page's end of a socket.
 type page struct {
-	t *testing.T
+	t testing.TB
 	c *websocket.Conn
 }
 
 func (l *lab) open(origin string) (*page, error) {
+	return openPage(l.t, http.DefaultClient, l.server.URL, http.Header{"Origin": {origin}})
+}
+
+// openPage opens a socket at a bridge.
+func openPage(tb testing.TB, client *http.Client, url string, header http.Header) (*page, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	c, _, err := websocket.Dial(ctx, l.server.URL+connectPath, &websocket.DialOptions{Subprotocols: []string{subprotocol},
-		HTTPHeader: http.Header{"Origin": {origin}}})
+	c, _, err := websocket.Dial(ctx, url+connectPath, &websocket.DialOptions{Subprotocols: []string{subprotocol}, HTTPHeader: header, HTTPClient: client})
 	if err != nil {
 		return nil, err
 	}
 	c.SetReadLimit(1 << 20)
-	l.t.Cleanup(func() { _ = c.CloseNow() })
-	return &page{l.t, c}, nil
+	tb.Cleanup(func() { _ = c.CloseNow() })
+	return &page{tb, c}, nil
 }
 
 // send sends a message.

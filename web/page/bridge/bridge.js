@@ -9,7 +9,7 @@ import { risky, sure } from "./safe.js";
 
 const FIRST = 1_000_000; // numbers of connections that no world has
 const MOST = { octets: 4 << 20, events: 20_000 }; // of one session that can be shown
-const KEPT = { sessions: 8, octets: 4 << 20 }; // sessions that are over and stay; of all that is kept
+const KEPT = { sessions: 8, octets: 4 << 20, tabs: 3 }; // sessions that are over and stay; of all that is kept; places besides this one
 const OVER = 3; // of them, those that have a tab
 const DELAY = 400; // ms until what happened is kept
 
@@ -39,6 +39,7 @@ class Bridge {
   #zero = performance.now();
   #sandbox = []; // the tabs of the sandbox, while real servers are shown
   #timer = 0;
+  #key = ""; // where it is kept
 
   constructor(page) {
     this.#page = page;
@@ -51,7 +52,7 @@ class Bridge {
 
   // resume shows what an earlier page recorded. The connections of that time are gone.
   async resume() {
-    const kept = await this.#page.store.get("real");
+    const kept = await this.#kept();
     this.safe = kept?.safe ?? true;
     if (kept?.tape?.length) {
       this.#tape = kept.tape;
@@ -66,6 +67,18 @@ class Bridge {
       this.#tape = [{ conn: 0, text: events }];
     }
     await this.#refill();
+  }
+
+  // kept finds what was kept: by this tab of the browser before a reload, or by the newest other one. Each has a place of
+  // its own, since two may be open; the oldest go.
+  async #kept() {
+    const { store } = this.#page;
+    this.#key = sessionStorage.getItem("ehlo-real");
+    if (this.#key) return store.get(this.#key);
+    const keys = (await store.keys("real:")).sort();
+    for (const old of keys.slice(0, -KEPT.tabs)) store.delete(old);
+    sessionStorage.setItem("ehlo-real", this.#key = `real:${Date.now()}`);
+    return keys.length ? store.get(keys.at(-1)) : undefined;
   }
 
   #text = () => this.#tape.map(({ text }) => text).join("");
@@ -107,7 +120,7 @@ class Bridge {
   #keep() {
     const sessions = [...this.sessions.values()].map(({ id, host, address, port, protocol, over, tls }) => ({ id, host, address, port, protocol, over, tls }));
     const size = this.#tape.reduce((sum, { text }) => sum + text.length, 0);
-    return this.#page.store.put("real", { tape: size < KEPT.octets ? this.#tape : [], sessions: size < KEPT.octets ? sessions : [], safe: this.safe });
+    return this.#page.store.put(this.#key, { tape: size < KEPT.octets ? this.#tape : [], sessions: size < KEPT.octets ? sessions : [], safe: this.safe });
   }
 
   // forget drops sessions that are over: the oldest where there are many, or all.
