@@ -20,6 +20,7 @@ type lessonProgress struct {
 	Tasks     map[string]bool `json:"tasks"`     // done at some time
 	Hints     map[string]int  `json:"hints"`     // shown, by task
 	Solutions map[string]bool `json:"solutions"` // shown, by task
+	Predicted map[string]int  `json:"predicted"` // the first choice, from 1, by task
 	Done      bool            `json:"done"`      // all tasks at once
 }
 
@@ -44,6 +45,9 @@ func (p *progress) of(id string) *lessonProgress {
 	if l.Solutions == nil {
 		l.Solutions = make(map[string]bool)
 	}
+	if l.Predicted == nil {
+		l.Predicted = make(map[string]int)
+	}
 	return l
 }
 
@@ -56,10 +60,11 @@ type lessonView struct {
 }
 
 type taskView struct {
-	ID      string `json:"id"`
-	Done    bool   `json:"done"`
-	Missing string `json:"missing,omitempty"`
-	Hints   int    `json:"hints"` // shown so far
+	ID        string `json:"id"`
+	Done      bool   `json:"done"`
+	Missing   string `json:"missing,omitempty"`
+	Hints     int    `json:"hints"`               // shown so far
+	Predicted int    `json:"predicted,omitempty"` // the choice, from 1
 }
 
 // lessonState judges the open lesson, nil where none is open.
@@ -71,7 +76,7 @@ func (s *Session) lessonState() *lessonView {
 	kept := s.watch.of(s.lesson.ID)
 	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true}
 	for _, r := range results {
-		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID]}
+		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID], Predicted: kept.Predicted[r.ID]}
 		if r.Done {
 			kept.Tasks[r.ID] = true
 		} else {
@@ -136,10 +141,30 @@ type lessonPage struct {
 }
 
 type taskPage struct {
-	ID       string   `json:"id"`
-	Text     string   `json:"text"` // one paragraph
-	Hints    []string `json:"hints"`
-	Solution string   `json:"solution"`
+	ID       string       `json:"id"`
+	Text     string       `json:"text"` // one paragraph
+	Hints    []string     `json:"hints"`
+	Solution string       `json:"solution"`
+	Predict  *predictPage `json:"predict,omitempty"`
+}
+
+// predictPage is a question that is asked before a task.
+type predictPage struct {
+	Question string   `json:"question"`
+	Choices  []string `json:"choices"`
+	Right    int      `json:"right"` // from 1
+	Why      string   `json:"why"`
+}
+
+func predictOf(p *lessons.Predict) *predictPage {
+	if p == nil {
+		return nil
+	}
+	page := &predictPage{Question: p.Question.Markdown, Right: p.Right + 1, Why: p.Why.Markdown}
+	for _, c := range p.Choices {
+		page.Choices = append(page.Choices, c.Markdown)
+	}
+	return page
 }
 
 // lessonView gives the open lesson, nothing where none is open.
@@ -151,7 +176,7 @@ func (s *Session) lessonView(none) (any, error) {
 	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, Text: l.Text.Markdown,
 		Host: s.tl.Definition().You()}
 	for _, t := range l.Tasks {
-		task := taskPage{t.ID, t.Text.Markdown, []string{}, l.Solution.For(t.ID)}
+		task := taskPage{t.ID, t.Text.Markdown, []string{}, l.Solution.For(t.ID), predictOf(t.Predict)}
 		for _, hint := range t.Hints {
 			task.Hints = append(task.Hints, hint.Markdown)
 		}
@@ -174,11 +199,12 @@ func (s *Session) lessonView(none) (any, error) {
 
 // revealArgs say what the learner asked to see.
 type revealArgs struct {
-	Task string `json:"task"`
-	What string `json:"what"` // "hint" or "solution"
+	Task   string `json:"task"`
+	What   string `json:"what"`   // "hint", "solution" or "prediction"
+	Choice int    `json:"choice"` // of a prediction, from 1
 }
 
-// reveal counts a hint or a solution that is shown.
+// reveal counts a hint or a solution that is shown, or keeps a prediction: the first one counts.
 func (s *Session) reveal(a revealArgs) (any, error) {
 	i := -1
 	if s.lesson != nil {
@@ -188,6 +214,16 @@ func (s *Session) reveal(a revealArgs) (any, error) {
 		return nil, refuse("tutor.no-task", "task", a.Task)
 	}
 	kept := s.watch.of(s.lesson.ID)
+	if a.What == "prediction" {
+		p := s.lesson.Tasks[i].Predict
+		if p == nil || a.Choice < 1 || a.Choice > len(p.Choices) {
+			return nil, refuse("tutor.bad-arguments", "detail", "choice")
+		}
+		if kept.Predicted[a.Task] == 0 {
+			kept.Predicted[a.Task] = a.Choice
+		}
+		return map[string]int{"predicted": kept.Predicted[a.Task]}, nil
+	}
 	if a.What == "solution" {
 		kept.Solutions[a.Task] = true
 		return nil, nil

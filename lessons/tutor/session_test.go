@@ -124,9 +124,11 @@ type state struct {
 	Lesson *struct {
 		Done  bool
 		Tasks []struct {
-			ID      string
-			Done    bool
-			Missing string
+			ID        string
+			Done      bool
+			Missing   string
+			Hints     int
+			Predicted int
 		}
 	}
 }
@@ -357,6 +359,38 @@ func TestViews(t *testing.T) {
 	}
 	if chunk := c.s.Chunk(0, 10); string(chunk[:4]) != "ehlt" {
 		t.Errorf("a chunk begins with %q", chunk[:4])
+	}
+}
+
+func TestAPredictionIsKept(t *testing.T) {
+	c := open(t)
+	must[state](c, "load", map[string]string{"lesson": "first-message"})
+	page := must[struct {
+		Tasks []struct {
+			ID      string
+			Predict *struct {
+				Question, Why string
+				Choices       []string
+				Right         int
+			}
+		}
+	}](c, "lesson", nil)
+	asked := page.Tasks[2]
+	if asked.Predict == nil || len(asked.Predict.Choices) < 2 || asked.Predict.Right < 1 || asked.Predict.Question == "" || asked.Predict.Why == "" {
+		t.Fatalf("task %s asks %+v", asked.ID, asked.Predict)
+	}
+	for _, choice := range []int{2, 1} { // the first one counts
+		if got := must[struct{ Predicted int }](c, "reveal", map[string]any{"task": asked.ID, "what": "prediction", "choice": choice}); got.Predicted != 2 {
+			t.Errorf("kept is %d", got.Predicted)
+		}
+	}
+	if s := must[state](c, "state", nil); s.Lesson.Tasks[2].Predicted != 2 || s.Lesson.Tasks[2].Hints != 0 {
+		t.Errorf("the state has %+v", s.Lesson.Tasks[2])
+	}
+	for task, choice := range map[string]int{asked.ID: 9, page.Tasks[0].ID: 1} {
+		if _, id, _ := c.call("reveal", map[string]any{"task": task, "what": "prediction", "choice": choice}); id != "tutor.bad-arguments" {
+			t.Errorf("choice %d of %s: %q", choice, task, id)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@
 import { driver } from "./driver.js";
 import { byId, h, icon, plain, write } from "./dom.js";
 import { dialog } from "./dialogs.js";
+import { gate, quizzes, verdict } from "./gate.js";
 import { codes, t } from "./i18n.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
@@ -72,7 +73,7 @@ function show(lesson) {
 // merge adds to the lesson's text how far the learner is.
 function merge(full) {
   const now = new Map((model.state.lesson?.tasks ?? []).map((task) => [task.id, task]));
-  return { ...full, tasks: full.tasks.map((task) => ({ ...task, done: now.get(task.id)?.done ?? false, missing: now.get(task.id)?.missing ?? "", shown: now.get(task.id)?.hints ?? 0 })) };
+  return { ...full, tasks: full.tasks.map((task) => ({ ...task, done: now.get(task.id)?.done ?? false, missing: now.get(task.id)?.missing ?? "", shown: now.get(task.id)?.hints ?? 0, predicted: now.get(task.id)?.predicted ?? 0 })) };
 }
 
 function draw(lesson, same) {
@@ -86,10 +87,10 @@ function draw(lesson, same) {
       h("div", null,
         h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }))),
         h("h2.lesson__title", { id: "lesson-title" }, lesson.title)),
-      h("div.lesson__text", { html: lesson.html })),
+      quizzes(lesson.id, h("div.lesson__text", { html: lesson.html }))),
     h("div.lesson__work", null,
       h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
-      now ? [hints(lesson, now), solution(now)] : finished(lesson)),
+      now ? [gate(lesson, now, (choice) => predicted(now, choice)), hints(lesson, now), solution(now)] : finished(lesson)),
     foot(lesson));
 }
 
@@ -103,7 +104,15 @@ function taskNode(task, now) {
   const [state, word] = task.done ? ["done", "page.lesson.state.done"] : now ? ["now", "page.lesson.state.now"] : ["todo", "page.lesson.state.todo"];
   return h(`li.task.task--${state}`, now ? { "aria-current": "step" } : null,
     h("span.task__box", null, task.done ? icon("check") : null),
-    h("span", null, h("span.vh", null, t(word)), h("span", { html: task.html }), now && task.missing ? h("small", null, codes(task.missing)) : null));
+    h("span", null, h("span.vh", null, t(word)), h("span", { html: task.html }), now && task.missing ? h("small", null, codes(task.missing)) : null, verdict(task)));
+}
+
+// predicted draws the lesson anew with a prediction that the core has kept.
+function predicted(task, choice) {
+  const kept = model.state.lesson?.tasks.find((x) => x.id === task.id);
+  if (kept) kept.predicted = choice;
+  draw(merge(page), true);
+  document.getElementById("line").focus();
 }
 
 function fold(name, ...children) {

@@ -60,5 +60,8 @@ export function unrendered(lesson, note) {
 
 // each makes HTML of a lesson's texts, in their order.
 function each({ text, tasks, ...rest }, html) {
-  return { ...rest, html: html(text, false), tasks: tasks.map(({ text, hints, ...task }) => ({ ...task, html: html(text, true), hints: hints.map((hint) => html(hint, false)) })) };
+  return { ...rest, html: html(text, false), tasks: tasks.map(({ text, hints, predict, ...task }) => ({
+    ...task, html: html(text, true), hints: hints.map((hint) => html(hint, false)),
+    predict: predict && { ...predict, question: html(predict.question, true), choices: predict.choices.map((choice) => html(choice, true)), why: html(predict.why, true) },
+  })) };
 }
