@@ -93,7 +93,8 @@ const heading = "## IMAP beside other servers"
 
 const preface = "One client, one command after the other, to each server in turn, five times; medians, in microseconds from the command to its end,\n" +
 	"and in brackets how many times as long the others take as the lab. The lab and go-imap's memory server listen on loopback; Dovecot\n" +
-	"is its program `imap` on a socket, with its mail on the disk and `mail_fsync = never`. The lab keeps a transcript besides.\n"
+	"is its program `imap` on a socket, with its mail on the disk and `mail_fsync = never`. The lab keeps a transcript besides. The last\n" +
+	"column is what a command costs the lab of processor time, and go-imap's server.\n"
 
 // measure measures every row on mailboxes of n messages, and makes a table of it.
 func measure(n int, span time.Duration, without, program string) (string, error) {
@@ -111,7 +112,7 @@ func measure(n int, span time.Duration, without, program string) (string, error)
 	}
 	letters := imappeer.Letters(n)
 	var names []string
-	var conns []*imappeer.Conn
+	var peers []peer
 	for _, start := range []struct {
 		name  string
 		start func(string, []imappeer.Message) (imappeer.Server, error)
@@ -132,27 +133,31 @@ func measure(n int, span time.Duration, without, program string) (string, error)
 		if err := c.Run("SELECT INBOX"); err != nil {
 			return "", err
 		}
-		names, conns = append(names, s.Name), append(conns, c)
+		names, peers = append(names, s.Name), append(peers, peer{s, c})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %d messages | %s |\n|---%s|\n", n, strings.Join(names, " | "), strings.Repeat("|---", len(names)))
+	fmt.Fprintf(&b, "| %d messages | %s | processor time |\n|---%s|---|\n", n, strings.Join(names, " | "), strings.Repeat("|---", len(names)))
 	for _, r := range rows {
 		if r.largest > 0 && n > r.largest {
 			continue
 		}
-		costs, err := r.measure(conns, span)
+		costs, err := r.measure(peers, span)
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(&b, "| %s |", r.name)
 		for i, c := range costs {
-			fmt.Fprintf(&b, " %.1f", float64(c.Nanoseconds())/1000)
+			fmt.Fprintf(&b, " %.1f", float64(c.wall.Nanoseconds())/1000)
 			if i > 0 {
-				fmt.Fprintf(&b, " (%.1f ×)", float64(c)/float64(costs[0]))
+				fmt.Fprintf(&b, " (%.1f ×)", float64(c.wall)/float64(costs[0].wall))
 			}
 			b.WriteString(" |")
 		}
-		b.WriteString("\n")
+		fmt.Fprintf(&b, " %.1f", float64(costs[0].cpu.Nanoseconds())/1000)
+		if len(costs) > 1 && costs[1].cpu > 0 {
+			fmt.Fprintf(&b, ", go-imap %.1f (%.1f ×)", float64(costs[1].cpu.Nanoseconds())/1000, float64(costs[1].cpu)/float64(costs[0].cpu))
+		}
+		b.WriteString(" |\n")
 	}
 	return b.String(), nil
 }
@@ -173,27 +178,46 @@ func memory() (string, error) {
 	return fmt.Sprintf("Each of %d stored messages takes %.0f octets of memory besides its own, and in go-imap's memory server %.0f.\n", n, own, other), err
 }
 
+// peer is a server, and a session with it.
+type peer struct {
+	imappeer.Server
+	*imappeer.Conn
+}
+
+// cost is what a command takes: until it is over, and of processor time in the server.
+type cost struct{ wall, cpu time.Duration }
+
 // measure is the median cost of a row's command with each server, which take turns.
-func (r row) measure(conns []*imappeer.Conn, span time.Duration) ([]time.Duration, error) {
+func (r row) measure(peers []peer, span time.Duration) ([]cost, error) {
 	const rounds = 5
-	all := make([][]time.Duration, len(conns))
+	walls, cpus := make([][]time.Duration, len(peers)), make([][]time.Duration, len(peers))
 	for range rounds {
-		for i, c := range conns {
+		for i, p := range peers {
 			n := 0
+			before, err := p.CPU()
+			if err != nil {
+				return nil, err
+			}
 			start := time.Now()
 			for time.Since(start) < span || n < len(r.commands) {
-				if err := c.RunAhead(r.commands[n%len(r.commands)], max(r.ahead, 1)); err != nil {
+				if err := p.RunAhead(r.commands[n%len(r.commands)], max(r.ahead, 1)); err != nil {
 					return nil, err
 				}
 				n += max(r.ahead, 1)
 			}
-			all[i] = append(all[i], time.Since(start)/time.Duration(n))
+			walls[i] = append(walls[i], time.Since(start)/time.Duration(n))
+			after, err := p.CPU()
+			if err != nil {
+				return nil, err
+			}
+			cpus[i] = append(cpus[i], (after-before)/time.Duration(n))
 		}
 	}
-	costs := make([]time.Duration, len(conns))
-	for i := range all {
-		slices.Sort(all[i])
-		costs[i] = all[i][rounds/2]
+	costs := make([]cost, len(peers))
+	for i := range peers {
+		slices.Sort(walls[i])
+		slices.Sort(cpus[i])
+		costs[i] = cost{walls[i][rounds/2], cpus[i][rounds/2]}
 	}
 	return costs, nil
 }

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -27,6 +29,28 @@ type Server struct {
 	Name string
 	Dial func() (net.Conn, error)
 	Stop func()
+	PID  int // of its process, 0 where it is this one or another for each session
+}
+
+// CPU is the processor time that the threads of the server's process have used, and 0 where it has none of its own.
+func (s Server) CPU() (total time.Duration, err error) {
+	if s.PID == 0 {
+		return 0, nil
+	}
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", s.PID))
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		if err != nil {
+			continue // it has ended
+		}
+		nanoseconds, _, _ := strings.Cut(string(text), " ")
+		n, err := strconv.ParseInt(nanoseconds, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		total += time.Duration(n)
+	}
+	return total, err
 }
 
 // What every server lets in.

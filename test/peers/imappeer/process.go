@@ -74,7 +74,7 @@ func start(command *exec.Cmd, name, before string) (Server, error) {
 		if address, ok := strings.CutPrefix(lines.Text(), before); ok {
 			go io.Copy(io.Discard, stdout)
 			time.Sleep(200 * time.Millisecond)
-			return Server{Name: name, Dial: func() (net.Conn, error) { return net.Dial("tcp", address) }, Stop: stop}, nil
+			return Server{Name: name, Dial: func() (net.Conn, error) { return net.Dial("tcp", address) }, Stop: stop, PID: command.Process.Pid}, nil
 		}
 	}
 	stop()
