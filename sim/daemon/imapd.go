@@ -36,6 +36,7 @@ func newIMAPD(env Env, h *Host, s world.Service, client Client, info machine.TLS
 	cfg.Hostname, cfg.Epoch, cfg.AppendLimit = h.Name, env.Date(0), MaxMessageSize
 	cfg.Mechanisms = mechanismsOf(s, cfg.Mechanisms)
 	cfg.TLS, cfg.StartTLS = info != machine.TLSInfo{}, s.TLS == world.StartTLS
+	cfg.Compress = client.Compress
 	cfg.ClearNeedsTLS = cfg.ClearNeedsTLS || cfg.StartTLS && !safe
 	cfg.Chance, cfg.SaltKey = [2]uint64{env.Chance(), env.Chance()}, h.saltKey(env)
 	cfg.Others, cfg.ID = others, []string{"name", "ehlo"}

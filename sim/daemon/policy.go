@@ -10,6 +10,8 @@ type Client struct {
 	Host    string // its name, "" where nobody knows it
 	Address string
 	Port    int // its end of the connection, 0 where nobody knows it
+
+	Compress bool // the driver can compress the connection for it (RFC 4978)
 }
 
 // Policy lets a driver decide what an SMTP server answers before the host's own rules do.

@@ -77,7 +77,7 @@ func (s *Server) offer(dst []byte) []byte {
 }
 
 // conditional is what is offered in some sessions only, or has something behind it.
-var conditional = [...]string{"APPENDLIMIT=", "STARTTLS", "LOGINDISABLED", "SASL-IR", "AUTH="}
+var conditional = [...]string{"APPENDLIMIT=", "COMPRESS=DEFLATE", "STARTTLS", "LOGINDISABLED", "SASL-IR", "AUTH="}
 
 // offerOne writes a capability if it works now.
 func (s *Server) offerOne(dst []byte, name string) []byte {
@@ -90,6 +90,8 @@ func (s *Server) offerOne(dst []byte, name string) []byte {
 			dst = s.mechanisms().AppendNames(dst, " AUTH=")
 		}
 		return dst
+	case "COMPRESS=DEFLATE":
+		outside = s.cfg.Compress && !s.compressed
 	case "STARTTLS":
 		outside = outside && s.cfg.StartTLS && !s.tls
 	case "LOGINDISABLED":

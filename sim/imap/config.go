@@ -24,6 +24,7 @@ type Config struct {
 	TLS           bool      // the session is inside TLS from its first octet on
 	StartTLS      bool      // STARTTLS is offered
 	ClearNeedsTLS bool      // passwords are taken inside TLS only: LOGINDISABLED (RFC 3501 §6.2.3)
+	Compress      bool      // COMPRESS is offered: the driver can take it on (RFC 4978)
 	Mechanisms    sasl.Set  // of AUTHENTICATE
 	Chance        [2]uint64 // that nobody can foretell, for challenges
 	SaltKey       string    // see [sasl.Config]

@@ -25,6 +25,8 @@ var explained = []struct{ state, line string }{
 	{"authenticated", "a2 LIST \"\" *"},
 	{"authenticated", "a2 EXAMINE \"My Mail\""},
 	{"selected", "a3 EXPUNGE"},
+	{"authenticated", "a3 COMPRESS DEFLATE"},
+	{"authenticated", "a3 COMPRESS GZIP"},
 	{"selected", "a3 UID REPLACE 7 Drafts (\\Draft) {310}"},
 	{"authenticated", "a3 REPLACE 7 Drafts {310}"},
 	{"authenticated", "a2 CREATE Entw&APw-rfe (USE (\\Drafts))"},

@@ -8,7 +8,7 @@ import (
 
 // advance executes what has arrived, up to a question.
 func (s *Server) advance() {
-	for !s.done && s.task == nil && !s.upgrading && s.step() {
+	for !s.done && s.task == nil && !s.upgrading && !s.compressing && s.step() {
 	}
 }
 

@@ -272,3 +272,34 @@ func TestHabits(t *testing.T) {
 		t.Errorf("it waits until %v, %v", at, ok)
 	}
 }
+
+// The machine leaves compression to its driver, and hears nothing until that has taken it on.
+func TestCompress(t *testing.T) {
+	h := newHost(imap.Config{Compress: true, Replies: quiet}, account(nil, nil))
+	h.Output()
+	for _, c := range []struct{ say, want string }{
+		{"a1 COMPRESS DEFLATE\r\n", "a1 BAD COMPRESS is not allowed in the not authenticated state\r\n"},
+		{"a2 LOGIN bob plover\r\n", "a2 OK LOGIN completed\r\n"},
+		{"a3 COMPRESS LZW\r\n", "a3 BAD Expected algorithm at octet 13\r\n"},
+		{"a4 compress deflate\r\na5 NOOP\r\n", "a4 OK DEFLATE from the next line on\r\n"},
+		{"a6 NOOP\r\n", ""},
+	} {
+		h.Receive(0, []byte(c.say))
+		if got := string(h.Output()); got != c.want {
+			t.Errorf("%q is answered with %q", c.say, got)
+		}
+	}
+	if !h.Compressing() {
+		t.Fatal("it does not wait for its driver")
+	}
+	h.Compressed(0)
+	h.Receive(0, []byte("a7 CAPABILITY\r\na8 COMPRESS DEFLATE\r\n"))
+	if got := string(h.Output()); strings.Contains(got, "COMPRESS=") || !strings.HasSuffix(got, "a8 BAD [COMPRESSIONACTIVE] DEFLATE is active already\r\n") {
+		t.Errorf("inside it says %q", got)
+	}
+	h = newHost(imap.Config{}, account(nil, nil))
+	h.Receive(0, []byte("a1 LOGIN bob plover\r\na2 COMPRESS DEFLATE\r\n"))
+	if got := string(h.Output()); strings.Contains(got, "COMPRESS=") || !strings.HasSuffix(got, "a2 BAD COMPRESS is not offered here\r\n") {
+		t.Errorf("where nobody can compress it says %q", got)
+	}
+}

@@ -99,6 +99,8 @@ const (
 	ReplyGone         // untagged: another session has deleted the mailbox
 	ReplyIdling       // + while IDLE lasts
 	ReplyDone         // a line other than DONE
+	ReplyCompress
+	ReplyCompressed // it is compressed already
 	ReplyStartTLS
 	ReplyTLSActive
 	ReplyNeedTLS   // a password may not cross the connection as it is
@@ -193,6 +195,8 @@ var replies = [numReplies]struct {
 	ReplyGone:             {"gone", Reply{BYE, "", "The mailbox was deleted by another session"}},
 	ReplyIdling:           {"idling", Reply{OK, "", "Idling; DONE ends it"}},
 	ReplyDone:             {"done", Reply{BAD, "", "Only DONE ends IDLE"}},
+	ReplyCompress:         {"compress", Reply{OK, "", "DEFLATE from the next line on"}},
+	ReplyCompressed:       {"compressed", Reply{BAD, "COMPRESSIONACTIVE", "DEFLATE is active already"}},
 	ReplyStartTLS:         {"starttls", Reply{OK, "", "Begin the TLS handshake now"}},
 	ReplyTLSActive:        {"tls-active", Reply{BAD, "", "TLS is active already"}},
 	ReplyNeedTLS:          {"need-tls", Reply{NO, "PRIVACYREQUIRED", "A password is taken inside TLS only"}},

@@ -131,13 +131,15 @@ type Server struct {
 	rev2      bool // the client has chosen IMAP4rev2 (RFC 9051 §6.3.1)
 	qresync   bool // and UIDs of what vanishes (RFC 7162 §3.2.3)
 
-	tls       bool
-	upgrading bool
-	sasl      sasl.Server
-	exchanges uint64 // how many there were
-	mistakes  int
-	claimed   string
-	enabled   extensions
+	tls         bool
+	upgrading   bool
+	compressing bool // the driver is to take compression on
+	compressed  bool
+	sasl        sasl.Server
+	exchanges   uint64 // how many there were
+	mistakes    int
+	claimed     string
+	enabled     extensions
 
 	heard engine.Time // when the client last said something
 	done  bool
@@ -168,7 +170,7 @@ func NewServer(cfg Config, now engine.Time) *Server {
 
 // Receive takes octets from the client.
 func (s *Server) Receive(now engine.Time, p []byte) {
-	if s.done || s.upgrading {
+	if s.done || s.upgrading || s.compressing {
 		return
 	}
 	s.heard = now

@@ -75,6 +75,7 @@ var commands = [...]row{
 	{"MYRIGHTS", "RFC 4314 §3.5", afterLogin, nil, parseMyRights},
 	{"GETMETADATA", "RFC 5464 §4.2", afterLogin, nil, parseGetMetadata},
 	{"SETMETADATA", "RFC 5464 §4.3", afterLogin, nil, parseSetMetadata},
+	{"COMPRESS", "RFC 4978 §3", afterLogin, nil, parseCompress},
 	{"IDLE", "RFC 2177", afterLogin, nil, parseIdle},
 	{"CHECK", "RFC 3501 §6.4.1", inSelected, nil, parseCheck},
 	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
@@ -103,7 +104,7 @@ var commands = [...]row{
 var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
-var elsewhere = [...]string{"COMPRESS", "NOTIFY"}
+var elsewhere = [...]string{"NOTIFY"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.

@@ -66,6 +66,7 @@ const (
 	termDelimiter
 	termValue
 	termCapability
+	termAlgorithm
 	termDateTime
 	termNil
 	termNewMailbox
@@ -157,6 +158,7 @@ var terms = [numTerms]struct{ id, ref string }{
 	termDelimiter:       {"imap.delimiter", "RFC 3501 §7.2.2"},
 	termValue:           {"imap.value", "RFC 3501 §7.4.2"},
 	termCapability:      {"imap.capability", "RFC 3501 §7.2.1"},
+	termAlgorithm:       {"imap.algorithm", "RFC 4978 §5"},
 	termDateTime:        {"imap.date-time", "RFC 3501 §9"},
 	termNil:             {"imap.nil", "RFC 3501 §4.5"},
 	termNewMailbox:      {"imap.new-mailbox", "RFC 3501 §5.1"},

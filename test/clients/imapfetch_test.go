@@ -33,7 +33,7 @@ func TestGetmail(t *testing.T) {
 	}
 }
 
-// mutt opens the mailbox, moves a message and leaves.
+// mutt opens the mailbox inside DEFLATE, moves a message and leaves.
 func TestMutt(t *testing.T) {
 	l := Start(t)
 	l.deliverTwo()
@@ -42,12 +42,15 @@ func TestMutt(t *testing.T) {
 set imap_pass=%[1]q
 set folder=imap://localhost:%[2]s/
 set spoolfile=imap://localhost:%[2]s/INBOX
-set ssl_starttls=no ssl_force_tls=no
+set ssl_starttls=no ssl_force_tls=no imap_deflate=yes
 set confirmappend=no confirmcreate=no delete=yes quit=yes mark_old=no beep=no wait_key=no sleep_time=0 move=no
 set header_cache=%[3]s/cache
 push "<first-entry><tag-pattern>~s Two<enter><tag-prefix><save-message>=Kept<enter><limit>all<enter><first-entry><flag-message><sync-mailbox><quit>"
 `, Password, l.Port("imap"), l.Dir))
 	l.Must("", "script", "-qec", "TERM=xterm mutt -F "+rc, "/dev/null")
+	if s := l.Ended("imap"); !s[len(s)-1].Said("COMPRESS") || !s[len(s)-1].Said("UID STORE") {
+		t.Errorf("the session is %+v", s[len(s)-1])
+	}
 	for _, m := range l.Messages() {
 		if m.Subject == "One" && !strings.Contains(strings.Join(m.Flags, " "), `\Flagged`) {
 			t.Errorf("One has the flags %q", m.Flags)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// offlineIMAP syncs bob's mailboxes with a Maildir inside TLS, by some port.
+// offlineIMAP syncs bob's mailboxes with a Maildir inside TLS and DEFLATE, by some port.
 func (l *Lab) offlineIMAP(port string) (string, error) {
 	l.Helper()
 	rc := l.File("offlineimaprc", fmt.Sprintf(`[general]
@@ -29,6 +29,7 @@ remoteuser = bob
 remotepass = %[3]s
 ssl = yes
 sslcacertfile = %[4]s
+usecompression = yes
 `, l.Dir, port, Password, l.CA))
 	return l.Run("", "offlineimap", "-o", "-c", rc)
 }
@@ -56,6 +57,9 @@ func TestOfflineIMAP(t *testing.T) {
 	}
 	l.Deliver("Three", "Third.")
 	must()
+	if s := l.Ended("imaps"); s[0].TLS == nil || !s[0].Said("COMPRESS") {
+		t.Errorf("the session is %+v", s[0])
+	}
 	if m := l.Arrived("One"); strings.Join(m.Flags, " ") != `\Seen` {
 		t.Errorf("One has the flags %q", m.Flags)
 	}

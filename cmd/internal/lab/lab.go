@@ -228,7 +228,7 @@ func (l *Lab) server(d Door, conn net.Conn, info machine.TLSInfo) (m daemon.Serv
 		if p := l.personas[d.Protocol]; p != nil {
 			service.Persona = p
 		}
-		m = h.Serve(env, service, daemon.Client{Address: clientOf(conn).Addr().String(), Port: int(clientOf(conn).Port())}, info)
+		m = h.Serve(env, service, daemon.Client{Address: clientOf(conn).Addr().String(), Port: int(clientOf(conn).Port()), Compress: true}, info)
 	})
 	return m
 }

@@ -268,6 +268,9 @@ func (s *session) take(p []byte) error {
 		if s.machine.Upgrading() {
 			return s.upgrade()
 		}
+		if s.compressing() {
+			return s.compress()
+		}
 		if piece[len(piece)-1] == '\n' {
 			s.silent = !spoke
 		}
@@ -386,7 +389,7 @@ func (s *session) hold(n int64) bool {
 
 // linger closes the sending direction and waits a moment for the client to close the other.
 func (s *session) linger() {
-	if c, ok := s.conn.(*tls.Conn); ok && c.CloseWrite() != nil {
+	if c, ok := s.inside().(*tls.Conn); ok && c.CloseWrite() != nil {
 		return
 	}
 	c, ok := s.raw.(interface{ CloseWrite() error })
@@ -402,6 +405,7 @@ func (s *session) linger() {
 func (s *session) end(reason, detail string) {
 	defer s.lab.over(s, reason, detail)
 	defer s.raw.Close()
+	defer s.decompressed()
 	defer func() {
 		if v := recover(); v != nil {
 			s.lab.logf("session %d (%s, client %s) could not be ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())
