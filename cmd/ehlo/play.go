@@ -197,13 +197,7 @@ func (p *printer) terminal(e *trace.Event) {
 		p.out.Write(page) // an error stays with the writer until Flush
 		return
 	}
-	for line := range bytes.Lines(e.Data) {
-		text := bytes.TrimSuffix(line, []byte("\n"))
-		fmt.Fprint(p.out, reading.Printable(text))
-		if len(text) < len(line) {
-			fmt.Fprintln(p.out)
-		}
-	}
+	printTerminal(p.out, e.Data)
 }
 
 // transcript prints an event of a connection that the script opened.

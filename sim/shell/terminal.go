@@ -135,10 +135,12 @@ func (t *Terminal) Type(env Env, p []byte) {
 func (t *Terminal) line() {
 	line := string(t.typed)
 	t.typed = t.typed[:0]
-	if !t.Hidden() {
-		t.show("", caret(line))
+	shown := caret(line)
+	if t.Hidden() {
+		shown = nil
 	}
-	t.show("", []byte("\n"))
+	t.flush()
+	t.emit(trace.Event{Kind: trace.KindTerminal, Class: trace.ClassCommand, Data: append(shown, '\n')})
 	t.ahead = append(t.ahead, line)
 	t.settle()
 }

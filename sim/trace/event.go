@@ -124,7 +124,7 @@ const (
 	// Data what decided, each part on a line.
 	KindAuth
 	// KindTerminal is what a terminal of a host shows: Actor the host, Num the terminal from 1, Label the tool that writes, ""
-	// for the shell and for what is typed, Data the octets, Verb a manual page that is to be shown in place of octets.
+	// for the shell and for what is typed, Class ClassCommand where it is a line that was typed, Data the octets, Verb a manual page that is to be shown in place of octets.
 	KindTerminal
 	// KindCommand is a tool that begins to run: Actor the host, Num the terminal, Verb the user, Label the tool's name, Data
 	// its words with a space between them.

@@ -1,0 +1,120 @@
+package shell
+
+import (
+	"bytes"
+	"slices"
+
+	"ehlo/sim/message"
+	"ehlo/sim/smtp"
+)
+
+// sendmail is the program by which every Unix program hands a message to the mail system, and its keeper looks after the
+// queue.
+type sendmail struct {
+	to     []string
+	dots   bool // a line with one dot does not end the message
+	header bool // -t: the recipients stand in the message
+	text   []byte
+}
+
+const sendmailUsage = "sendmail: usage: sendmail [-bp] [-q] [-t] [-i] [address ...]\n"
+
+// Handle does what sendmail does.
+func (s *sendmail) Handle(p *Process, e Event) {
+	switch e.Kind {
+	case Start:
+		opts, to, fault := p.options("b:qtif:o:")
+		mode, given := opts.get("b")
+		if fault != "" || given && mode != "p" {
+			p.misused(fault, sendmailUsage, 64)
+			return
+		}
+		if given {
+			p.Exit(mailq(p))
+			return
+		}
+		if opts.has("q") {
+			p.Env().Machine().Flush(p.Env())
+			p.Exit(0)
+			return
+		}
+		s.to, s.dots, s.header = to, opts.has("i"), opts.has("t")
+		if len(to) == 0 && !s.header {
+			p.Error("fatal: Recipient addresses must be specified on the command line or via the -t option")
+			p.Why("shell.why.recipients", "sendmail")
+			p.Exit(64)
+			return
+		}
+		p.Read(true)
+	case Input:
+		for line := range bytes.Lines(e.Data) {
+			if string(line) == ".\n" && !s.dots {
+				s.send(p)
+				return
+			}
+			s.text = append(append(s.text, bytes.TrimRight(line, "\r\n")...), "\r\n"...)
+		}
+	case EOF:
+		s.send(p)
+	case Interrupt:
+		p.Exit(130)
+	}
+}
+
+// send hands the message to the MTA, with the fields that it lacks.
+func (s *sendmail) send(p *Process) {
+	header, _ := message.Split(s.text)
+	if s.header {
+		for _, name := range []string{"To", "Cc", "Bcc"} {
+			list, _ := message.Get(header, name)
+			for _, a := range message.ParseAddressList(list) {
+				s.to = append(s.to, a.Mailbox+"@"+a.Host)
+			}
+		}
+	}
+	var e smtp.Envelope
+	e.From, _ = pathOf(p, p.User())
+	for _, a := range s.to {
+		path, ok := pathOf(p, a)
+		if !ok {
+			p.Error("fatal: bad address: ", a)
+			p.Why("shell.why.mail-address", a)
+			p.Exit(64)
+			return
+		}
+		e.To = append(e.To, smtp.Recipient{Path: path})
+	}
+	env := p.Env()
+	var added []byte
+	composed, _ := message.Split(env.Machine().Compose(env, e, ""))
+	for _, name := range []string{"From", "Date", "Message-ID"} {
+		if _, there := message.Get(header, name); !there {
+			value, _ := message.Get(composed, name)
+			added = append(added, name+": "+value+"\r\n"...)
+		}
+	}
+	env.Machine().Accept(env, e, append(added, s.text...))
+	p.Exit(0)
+}
+
+// Copy returns an independent copy.
+func (s *sendmail) Copy() Tool {
+	c := *s
+	c.text = bytes.Clone(s.text)
+	c.to = slices.Clone(s.to)
+	return &c
+}
+
+// postqueue is Postfix's program for the queue.
+func postqueue(p *Process) int {
+	opts, rest, fault := p.options("pf")
+	if fault != "" || len(rest) > 0 || len(opts) != 1 {
+		p.misused(fault, "postqueue: fatal: usage: postqueue -f | postqueue -p\n", 69)
+		return 69
+	}
+	if opts.has("p") {
+		return mailq(p)
+	}
+	p.Env().Machine().Flush(p.Env())
+	return 0
+}
