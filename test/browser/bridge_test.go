@@ -87,7 +87,8 @@ func (p *tab) says(line, answer string) {
 // TestRealServer talks to a lab through the bridge, beside the sandbox.
 func TestRealServer(t *testing.T) {
 	at := startLab(t)
-	s := bridgeTo(t, target("imap", at["imap"], "insecure = true")+target("smtp", at["smtp"], "insecure = true"))
+	s := bridgeTo(t, target("imap", at["imap"], "insecure = true")+target("smtp", at["smtp"], "insecure = true")+
+		"[[target]]\nprotocol = \"imap\"\nhosts = [\"*.far.example.org\"]\n")
 	p := newTab(t, nil)
 	p.invited(s)
 	sandbox := eval[string](p, `document.querySelector("#console-tabs .tab").textContent`)
@@ -145,6 +146,13 @@ func TestRealServer(t *testing.T) {
 	if link := eval[string](p, `ehlo.link()`); strings.Contains(link, "bridge=") {
 		t.Errorf("the link carries the invitation: %s", link)
 	}
+
+	// telnet leads to a real server where the sandbox has none of that name and the bridge does.
+	eval[any](p, `void document.querySelector("#console-tabs .tab:not(.tab--real)").click()`)
+	eval[any](p, `document.getElementById("line").focus()`)
+	p.keys("telnet imap.far.example.org 993\r")
+	p.until("the dialog is filled in", `document.querySelector(".real__form")?.elements.host.value === "imap.far.example.org" && document.getElementById("real-port").value === "993" && document.getElementById("real-tls").checked`)
+	eval[any](p, `document.querySelector("dialog").close()`)
 
 	// The page comes back with all that was said, and without the password.
 	p.until("it is kept", `new Promise((done) => setTimeout(done, 800)).then(() => true)`)
