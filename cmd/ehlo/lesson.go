@@ -16,25 +16,27 @@ import (
 
 var lessonCommand = command{
 	name:  "lesson",
-	args:  "test [DIR...] | new DIR",
-	about: "test lessons, or begin a new one",
+	args:  "test [DIR...] | new DIR | grade FILE...",
+	about: "test lessons, begin a new one, or grade what learners have saved",
 	help: `test plays a lesson as its learners would: the solution, nothing, the solution without each of its steps, other right
 ways and mistakes; and it reads the texts. DIR is the folder of a lesson, or a folder of such folders; without one, the
 lessons that come with ehlo are tested. With -rewrite it first writes what learners are told into tests.txt.
-new makes a folder with a small lesson that passes. docs/authoring.md takes you from there.`,
+new makes a folder with a small lesson that passes. docs/authoring.md takes you from there.
+grade replays sessions that learners have saved in the page ("Take it with you") and writes CSV: which tasks are done, which
+are open, how many inputs there are, and which earlier file holds the same ones. With -lesson it takes a lesson of your own.`,
 	run: lesson,
 }
 
 func lesson(c *call) error {
 	if len(c.args) == 0 {
-		return usageError{"say test or new"}
+		return usageError{"say test, new or grade"}
 	}
-	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew}[c.args[0]]
+	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "grade": lessonGrade}[c.args[0]]
 	if do == nil {
 		if err := c.parseNoArgs(); err != nil {
 			return err
 		}
-		return usageError{fmt.Sprintf("%q is not one of test and new", c.args[0])}
+		return usageError{fmt.Sprintf("%q is not one of test, new and grade", c.args[0])}
 	}
 	c.args = c.args[1:]
 	return do(c)

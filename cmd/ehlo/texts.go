@@ -10,6 +10,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/script"
 	"ehlo/sim/toml"
+	"ehlo/sim/trace"
 	"ehlo/web"
 )
 
@@ -54,6 +55,10 @@ func tell(err error) error {
 	var inInput *sim.InputError
 	if errors.As(err, &inInput) {
 		sentence = strings.TrimSpace(sentence + " " + t.Render(inInput.ID, inInput.Args))
+	}
+	var inLog *trace.FormatError
+	if errors.As(err, &inLog) {
+		sentence = fmt.Sprintf("line %d: %s", inLog.Line, t.Render(inLog.ID, inLog.Args))
 	}
 	if sentence == "" {
 		return err
