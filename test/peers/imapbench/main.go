@@ -57,7 +57,7 @@ func main() {
 	}
 	sizes := flag.String("sizes", "10,10000,200000", "the mailboxes' `SIZES`")
 	span := flag.Duration("time", 300*time.Millisecond, "how `LONG` a row is measured in a round, of which there are five")
-	without := flag.String("without", "", "leave out the `SERVER` of that name")
+	without := flag.String("without", "", "leave out the `SERVERS` of these names, with commas between them")
 	only := flag.String("rows", "", "measure only the rows whose names hold `TEXT`")
 	program := flag.String("ehlo", "bin/ehlo", "the `PROGRAM` that is measured")
 	write := flag.Bool("write", false, "write docs/performance.md")
@@ -117,7 +117,7 @@ func measure(n int, span time.Duration, without, program string) (string, error)
 		name  string
 		start func(string, []imappeer.Message) (imappeer.Server, error)
 	}{{"ehlo", imappeer.Lab(program)}, {"go-imap", imappeer.GoIMAPProcess(self)}, {"Dovecot", imappeer.Dovecot}} {
-		if strings.EqualFold(start.name, without) {
+		if slices.ContainsFunc(strings.Split(without, ","), func(name string) bool { return strings.EqualFold(name, start.name) }) {
 			continue
 		}
 		s, err := start.start(dir, letters)
