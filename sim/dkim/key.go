@@ -96,7 +96,7 @@ func (k *PrivateKey) sign(digest []byte) []byte {
 
 // Record is the text of the TXT record that publishes the key's other half (RFC 6376 §3.6.1, RFC 8463 §4).
 func (k *PrivateKey) Record() string {
-	p := k.e
+	var p []byte
 	if k.Algorithm == Ed25519 {
 		p = ed25519.NewKeyFromSeed(k.seed).Public().(ed25519.PublicKey)
 	} else {

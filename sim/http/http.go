@@ -153,7 +153,6 @@ type Client struct {
 	request Request
 	status  int
 	text    []byte
-	ended   bool // the server has said all
 }
 
 // NewClient returns a session that asks for a path of a host.

@@ -1,7 +1,6 @@
 package pop3
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -132,7 +131,8 @@ func (e *explainer) base64(line []byte) {
 	if m := sasl.Named(words[1]); i > 0 && m.TakesInitial() {
 		x := sasl.Begin(m, true)
 		initial := sasl.ExplainText(x.Step(), text[i+1:], true, i+1)
-		e.Spans = slices.Insert(e.Spans, len(e.Spans)-1, initial.Spans...)
+		last := e.Spans[len(e.Spans)-1]
+		e.Spans = append(append(e.Spans[:len(e.Spans)-1], initial.Spans...), last)
 		e.Why = append(e.Why, initial.Why...)
 		if initial.Repair != "" {
 			e.Repair = string(text[:i+1]) + initial.Repair
@@ -151,7 +151,7 @@ func (e *explainer) response(l machine.Line, step sasl.Step) {
 	text, _ := wire.TrimEnd(l.Data)
 	e.exchange(step, text, 0)
 	if verb, _ := verbOf(text, 0); verb != machine.NoVerb { // somebody has not seen that the server waits
-		e.Why = slices.Insert(e.Why, 0, machine.Note{ID: "pop3.why.exchange", Args: machine.Args{"verb": Table.Verbs[verb]}})
+		e.Why = append([]machine.Note{{ID: "pop3.why.exchange", Args: machine.Args{"verb": Table.Verbs[verb]}}}, e.Why...)
 		e.Repair = "*"
 	}
 	e.span(len(text), len(l.Data), termEnd)

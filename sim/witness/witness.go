@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"iter"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -173,11 +174,12 @@ func (r *reading) knows(host string) []Fact {
 			facts[i].Text = strconv.Itoa(lines)
 		}
 	}
-	slices.SortStableFunc(facts, func(a, b Fact) int {
+	sort.SliceStable(facts, func(i, j int) bool {
+		a, b := &facts[i], &facts[j]
 		if d := slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind); d != 0 {
-			return d
+			return d < 0
 		}
-		return int(int64(a.Seq) - int64(b.Seq))
+		return a.Seq < b.Seq
 	})
 	return facts
 }

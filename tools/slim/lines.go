@@ -1,7 +1,6 @@
 package slim
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 )
@@ -29,31 +28,27 @@ const (
 // magic begins the table: its version, two zeros, the smallest instruction and the size of a pointer.
 var magic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 
-var errTable = errors.New("the table of functions is not as Go 1.20 to 1.26 write it; slim.Options.Lines leaves it as it is")
+var errTable = errors.New("the tables of functions are not as Go 1.26 writes them; slim.Options.Lines leaves them as they are")
 
 // dropLines takes file names and line numbers out of the table of functions. The runtime prints a function without them
 // with ? in the place of its file. The tables of stack sizes and of stack maps, by which the runtime lives, stay.
-func dropLines(memory []byte) error {
-	at := bytes.Index(memory, magic)
-	if at < 0 || len(memory)-at < headSize {
-		return errTable
-	}
-	table := memory[at:]
+func (l layout) dropLines(memory []byte) error {
+	table := memory[l.head:]
 	word := func(offset int) int { return int(binary.LittleEndian.Uint64(table[offset:])) }
-	funcs, names, units, pcTables, funcTab := word(headFuncs), word(headNames), word(headUnits), word(headPCTables), word(headFuncTab)
+	names, units, pcTables, funcTab := word(headNames), word(headUnits), word(headPCTables), word(headFuncTab)
 	// The parts follow one another in this order: anything else is a layout that is not known here.
-	if funcs <= 0 || names < headSize || units < names || pcTables < units || funcTab < pcTables || funcTab+8*funcs > len(table) {
+	if names < headSize || units < names || pcTables < units || funcTab < pcTables {
 		return errTable
 	}
 	pc := table[pcTables:funcTab]
 	live := make([]bool, len(pc))
 	live[0] = true
-	for i := range funcs {
-		offset := int(binary.LittleEndian.Uint32(table[funcTab+8*i+4:]))
-		if funcTab+offset+funcSize > len(table) {
-			return errTable
+	for i := range l.funcs {
+		at, err := l.record(memory, i)
+		if err != nil {
+			return err
 		}
-		f := table[funcTab+offset:]
+		f := memory[at:]
 		field := func(offset int) int { return int(binary.LittleEndian.Uint32(f[offset:])) }
 		if field(funcName) >= units-names || funcSize+4*field(funcPCTables) > len(f) || !keep(live, pc, field(funcSP)) {
 			return errTable

@@ -2,8 +2,10 @@
 //
 // Go's linker leaves runs of zeros out of a program's data and pays for it with a hundred thousand small data segments,
 // whose headers no compressor can guess: joined again, the data packs a tenth smaller and the browser starts the program
-// sooner. And it writes the line number of each instruction, which only the trace of a panic shows: the page keeps the seed
-// and the input log of a panic, and their replay in a native build names the lines.
+// sooner. Its tables that lead from a program counter to a function are rising numbers, which pack badly: the module holds
+// their differences and a start function that adds them up. And it writes the line number of each instruction, which only
+// the trace of a panic shows: the page keeps the seed and the input log of a panic, and their replay in a native build
+// names the lines.
 package slim
 
 import (
@@ -14,55 +16,170 @@ import (
 
 // Options says what Program does besides joining data segments.
 type Options struct {
-	// Lines keeps file names and line numbers, so that the trace of a panic shows them.
+	// Lines keeps the tables of functions as they are, with file names and line numbers, so that the trace of a panic
+	// shows them.
 	Lines bool
 }
 
 // The parts of a WebAssembly module that matter here (WebAssembly Core Specification 1.0, 5.5).
 const (
-	preamble    = "\x00asm\x01\x00\x00\x00"
-	dataSection = 11
+	preamble        = "\x00asm\x01\x00\x00\x00"
+	customSection   = 0
+	typeSection     = 1
+	importSection   = 2
+	functionSection = 3
+	startSection    = 8
+	codeSection     = 10
+	dataSection     = 11
 )
 
 var errShort = errors.New("the module ends too early")
 
+// section is a part of a module.
+type section struct {
+	id   byte
+	body []byte
+}
+
 // Program returns the same program in fewer octets when compressed. Its error says what about the module is not as Go's
 // linker writes it; the module can then be used as it is.
 func Program(module []byte, o Options) ([]byte, error) {
+	sections, err := split(module)
+	if err != nil {
+		return nil, err
+	}
+	data := place(sections, dataSection)
+	if data < 0 {
+		return nil, errors.New("the module has no data")
+	}
+	memory, err := load(sections[data].body)
+	if err != nil {
+		return nil, err
+	}
+	if !o.Lines {
+		l, err := find(memory)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.dropLines(memory); err != nil {
+			return nil, err
+		}
+		if err := l.takeDifferences(memory); err != nil {
+			return nil, err
+		}
+		if sections, err = addStart(sections, l.sums()); err != nil {
+			return nil, err
+		}
+		data = place(sections, dataSection)
+	}
+	sections[data].body = segments(memory)
+	out := append(make([]byte, 0, len(module)), preamble...)
+	for _, s := range sections {
+		out = append(out, s.id)
+		out = binary.AppendUvarint(out, uint64(len(s.body)))
+		out = append(out, s.body...)
+	}
+	return out, nil
+}
+
+// split takes a module apart.
+func split(module []byte) ([]section, error) {
 	if len(module) < len(preamble) || string(module[:len(preamble)]) != preamble {
 		return nil, errors.New("not a WebAssembly module of version 1")
 	}
-	out := append(make([]byte, 0, len(module)), preamble...)
-	found := false
+	var sections []section
 	for rest := module[len(preamble):]; len(rest) > 0; {
-		id := rest[0]
 		size, n := binary.Uvarint(rest[1:])
 		if n <= 0 || size > uint64(len(rest)-1-n) {
 			return nil, errShort
 		}
-		body := rest[1+n : 1+n+int(size)]
+		sections = append(sections, section{rest[0], rest[1+n : 1+n+int(size)]})
 		rest = rest[1+n+int(size):]
-		if id == dataSection {
-			found = true
-			memory, err := load(body)
-			if err != nil {
-				return nil, err
-			}
-			if !o.Lines {
-				if err := dropLines(memory); err != nil {
-					return nil, err
-				}
-			}
-			body = segments(memory)
+	}
+	return sections, nil
+}
+
+// place is where the section is, or -1.
+func place(sections []section, id byte) int {
+	for i, s := range sections {
+		if s.id == id {
+			return i
 		}
-		out = append(out, id)
-		out = binary.AppendUvarint(out, uint64(len(body)))
-		out = append(out, body...)
 	}
-	if !found {
-		return nil, errors.New("the module has no data")
+	return -1
+}
+
+// addStart gives the module a function that runs when it is instantiated, after its data is there. The function is the
+// last, so that all others keep their numbers.
+func addStart(sections []section, body []byte) ([]section, error) {
+	types, functions, code := place(sections, typeSection), place(sections, functionSection), place(sections, codeSection)
+	if types < 0 || functions < 0 || code < 0 || place(sections, startSection) >= 0 {
+		return nil, errors.New("a module of Go has types, functions and code, and no start function")
 	}
-	return out, nil
+	imported := 0
+	if i := place(sections, importSection); i >= 0 {
+		n, err := importedFunctions(sections[i].body)
+		if err != nil {
+			return nil, err
+		}
+		imported = n
+	}
+	out := append([]section(nil), sections...)
+	var kind, number uint64
+	var err error
+	if out[types].body, kind, err = grow(sections[types].body, []byte{0x60, 0, 0}); err != nil { // no parameters, no results
+		return nil, err
+	}
+	if out[functions].body, number, err = grow(sections[functions].body, binary.AppendUvarint(nil, kind)); err != nil {
+		return nil, err
+	}
+	if out[code].body, _, err = grow(sections[code].body, append(binary.AppendUvarint(nil, uint64(len(body))), body...)); err != nil {
+		return nil, err
+	}
+	start := section{startSection, binary.AppendUvarint(nil, uint64(imported)+number)}
+	for i, s := range out {
+		if s.id != customSection && s.id > startSection {
+			return append(append(append([]section(nil), out[:i]...), start), out[i:]...), nil
+		}
+	}
+	return nil, errShort
+}
+
+// grow adds an element to a section that is a vector, and says which number it has.
+func grow(body, element []byte) (grown []byte, number uint64, err error) {
+	count, n := binary.Uvarint(body)
+	if n <= 0 {
+		return nil, 0, errShort
+	}
+	grown = binary.AppendUvarint(make([]byte, 0, len(body)+len(element)+1), count+1)
+	return append(append(grown, body[n:]...), element...), count, nil
+}
+
+// importedFunctions counts the functions in an import section. Go's linker imports nothing else.
+func importedFunctions(body []byte) (int, error) {
+	count, n := binary.Uvarint(body)
+	if n <= 0 {
+		return 0, errShort
+	}
+	rest := body[n:]
+	for range count {
+		for range 2 { // the names of module and function
+			size, n := binary.Uvarint(rest)
+			if n <= 0 || size >= uint64(len(rest)-n) {
+				return 0, errShort
+			}
+			rest = rest[n+int(size):]
+		}
+		if rest[0] != 0 {
+			return 0, errors.New("the module imports something else than functions")
+		}
+		_, n := binary.Uvarint(rest[1:])
+		if n <= 0 {
+			return 0, errShort
+		}
+		rest = rest[1+n:]
+	}
+	return int(count), nil
 }
 
 // most is the largest memory that data may fill, in octets: programs of the page have a tenth of it.

@@ -105,7 +105,7 @@ func TestWhatIsNotOfGo(t *testing.T) {
 		{"without data", preamble, "no data"},
 		{"passive segment", preamble + "\x0b\x05\x01\x01\x02ab", "constant address"},
 		{"far away", preamble + "\x0b\x0b\x01\x00\x41\x80\x80\x80\x80\x04\x0b\x01x", "outside"},
-		{"no table", preamble + "\x0b\x07\x01\x00\x41\x00\x0b\x01x", "table of functions"},
+		{"no table", preamble + "\x0b\x07\x01\x00\x41\x00\x0b\x01x", "tables of functions"},
 	} {
 		_, err := Program([]byte(test.module), Options{})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
