@@ -6,7 +6,7 @@ import (
 )
 
 // RSA is computed here, in the few lines that signatures need: crypto/rsa and math/big would make the program that a
-// learner waits for 55 kB larger. It takes no care to hide how long it takes: the keys are those of a simulation, and
+// learner waits for much larger. It takes no care to hide how long it takes: the keys are those of a simulation, and
 // stand in its file. The tests compare it with crypto/rsa.
 
 // digestInfo is what stands before a SHA-256 digest in a signature (RFC 8017 §9.2).
