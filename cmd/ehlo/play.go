@@ -70,6 +70,7 @@ func play(c *call) error {
 	p := printer{out: out, tl: tl, asTrace: *asTrace}
 	p.print()
 	err = playLines(from, source, tl, &p)
+	p.endLine()
 	if err == nil && *knows {
 		printKnowledge(out, witness.Read(tl.Trace().All()))
 	}
@@ -167,6 +168,7 @@ type printer struct {
 	asTrace bool
 	seen    int
 	conn    uint32 // the latest lines belong to it
+	host    string // whose terminal has shown a line without an end, "" where none has
 	buf     []byte
 }
 
@@ -192,18 +194,34 @@ func (p *printer) print() {
 // terminal prints what a host's terminal shows. What speaks there is not a transcript of its own.
 func (p *printer) terminal(e *trace.Event) {
 	p.conn = 0
-	if e.Verb != "" {
-		page, _ := web.Manual(e.Verb)
-		p.out.Write(page) // an error stays with the writer until Flush
-		return
+	if e.Actor != p.host {
+		p.endLine()
 	}
-	printTerminal(p.out, e.Data)
+	shown := e.Data
+	if e.Verb != "" {
+		shown, _ = web.Manual(e.Verb)
+		p.out.Write(shown) // an error stays with the writer until Flush
+	} else {
+		printTerminal(p.out, shown)
+	}
+	if p.host = ""; !bytes.HasSuffix(shown, []byte("\n")) {
+		p.host = e.Actor
+	}
+}
+
+// endLine ends what a terminal shows, where something else follows.
+func (p *printer) endLine() {
+	if p.host != "" {
+		fmt.Fprintln(p.out)
+		p.host = ""
+	}
 }
 
 // transcript prints an event of a connection that the script opened.
 func (p *printer) transcript(e *trace.Event, c sim.ConnInfo) {
 	switch e.Kind {
 	case trace.KindLine:
+		p.endLine()
 		if e.Conn != p.conn {
 			fmt.Fprintf(p.out, "# connection %d: %s to %s port %d\n", c.ID, c.From, c.To, c.Port)
 			p.conn = e.Conn
@@ -212,12 +230,16 @@ func (p *printer) transcript(e *trace.Event, c sim.ConnInfo) {
 			fmt.Fprintf(p.out, "%s: %s\n", e.Dir, reading.Printable(line))
 		}
 	case trace.KindRefused:
+		p.endLine()
 		fmt.Fprintf(p.out, "# connection %d: %s refuses port %d: nothing listens there\n", c.ID, c.To, c.Port)
 	case trace.KindUnreachable:
+		p.endLine()
 		fmt.Fprintf(p.out, "# connection %d: no host is called %s, or no link leads there\n", c.ID, c.To)
 	case trace.KindClosed:
+		p.endLine()
 		fmt.Fprintf(p.out, "# connection %d: closed\n", c.ID)
 	case trace.KindCut:
+		p.endLine()
 		fmt.Fprintf(p.out, "# connection %d: broken\n", c.ID)
 	}
 }
