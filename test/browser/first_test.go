@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,12 +27,18 @@ func TestFirstVisit(t *testing.T) {
 	p.until("the first tasks are done", `ehlo.state().then((s) => s.lesson.tasks.filter((x) => x.done).length >= 2)`)
 }
 
-// TestLessons does each lesson as its solution says, by the automation interface.
+// TestLessons does the lessons of the short route as their solutions say, by the automation interface. All lessons are
+// played by the tests of lessons/content, natively and in WebAssembly.
 func TestLessons(t *testing.T) {
 	p := newTab(t, nil)
 	p.open("?lesson=first-message")
-	for _, l := range eval[[]struct{ ID string }](p, "ehlo.lessons()") {
-		t.Run(l.ID, func(t *testing.T) { playLesson(t, l.ID) })
+	listed := eval[[]struct{ ID string }](p, "ehlo.lessons()")
+	for _, id := range []string{"first-message", "fetch-by-pop3", "read-by-imap"} {
+		if !slices.ContainsFunc(listed, func(l struct{ ID string }) bool { return l.ID == id }) {
+			t.Errorf("the course has no %s", id)
+			continue
+		}
+		t.Run(id, func(t *testing.T) { playLesson(t, id) })
 	}
 }
 
