@@ -18,9 +18,7 @@ type Observer struct {
 }
 
 type side struct {
-	buf   []byte
-	off   int64
-	from  engine.Time
+	machine.Side
 	lines int
 	body  bool // the header is over
 }
@@ -39,7 +37,7 @@ func (o *Observer) Clone() machine.Observer {
 	c := *o
 	c.lines = o.lines.Clone()
 	for i := range c.sides {
-		c.sides[i].buf = bytes.Clone(o.sides[i].buf)
+		c.sides[i].Side = o.sides[i].Side.Clone()
 	}
 	return &c
 }
@@ -50,16 +48,13 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 		return
 	}
 	s := &o.sides[dir-trace.ToServer]
-	if len(s.buf) == 0 {
-		s.from = now
-	}
-	s.buf = append(s.buf, p...)
+	s.Add(now, p)
 	for {
-		n := bytes.IndexByte(s.buf, '\n') + 1
+		n := bytes.IndexByte(s.Buf, '\n') + 1
 		if n == 0 {
 			return
 		}
-		l := machine.Line{From: s.from, At: now, Dir: dir, Off: s.off, Data: bytes.Clone(s.buf[:n]), State: o.state}
+		l := s.Take(now, n, machine.Line{Dir: dir, State: o.state})
 		words := strings.Fields(string(l.Data))
 		switch {
 		case s.body:
@@ -82,8 +77,6 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 		}
 		l.Next = o.state
 		s.lines++
-		s.off += int64(n)
-		s.buf, s.from = s.buf[n:], now
 		o.lines.Add(l)
 	}
 }

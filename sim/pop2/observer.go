@@ -14,19 +14,12 @@ import (
 type Observer struct {
 	state   machine.State
 	greeted bool
-	sent    []machine.Verb // commands whose replies are outstanding, in their order
-	size    int64          // of the current message, as "=" told it
-	left    int64          // octets of a message that are still to come
-	inside  bool           // of a message
-	sides   [2]side        // of the client and of the server
+	sent    []machine.Verb  // commands whose replies are outstanding, in their order
+	size    int64           // of the current message, as "=" told it
+	left    int64           // octets of a message that are still to come
+	inside  bool            // of a message
+	sides   [2]machine.Side // of the client and of the server
 	lines   machine.Queue[machine.Line]
-}
-
-// side is one direction.
-type side struct {
-	buf  []byte      // a line that is not complete
-	off  int64       // position of its first octet
-	from engine.Time // when that passed
 }
 
 // NewObserver returns an observer of a session that has not begun.
@@ -43,7 +36,7 @@ func (o *Observer) Clone() machine.Observer {
 	c := *o
 	c.sent, c.lines = slices.Clone(o.sent), o.lines.Clone()
 	for i := range c.sides {
-		c.sides[i].buf = bytes.Clone(o.sides[i].buf)
+		c.sides[i] = o.sides[i].Clone()
 	}
 	return &c
 }
@@ -54,15 +47,12 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 		return
 	}
 	s := &o.sides[dir-trace.ToServer]
-	if len(s.buf) == 0 {
-		s.from = now
-	}
-	s.buf = append(s.buf, p...)
-	for len(s.buf) > 0 {
+	s.Add(now, p)
+	for len(s.Buf) > 0 {
 		if dir == trace.ToClient && o.content(now, s) {
 			continue
 		}
-		n := bytes.IndexByte(s.buf, '\n') + 1
+		n := bytes.IndexByte(s.Buf, '\n') + 1
 		if n == 0 {
 			return
 		}
@@ -75,18 +65,13 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 }
 
 // take gives the first n octets of a side as a line.
-func (o *Observer) take(now engine.Time, s *side, n int, l machine.Line) {
-	l.From, l.At, l.Off = s.from, now, s.off
-	l.Data = bytes.Clone(s.buf[:n])
+func (o *Observer) take(now engine.Time, s *machine.Side, n int, l machine.Line) {
 	l.Next = o.State()
-	o.lines.Add(l)
-	s.off += int64(n)
-	s.buf = s.buf[:copy(s.buf, s.buf[n:])]
-	s.from = now
+	o.lines.Add(s.Take(now, n, l))
 }
 
-func (o *Observer) command(now engine.Time, s *side, n int) {
-	c, p := parse(s.buf[:n])
+func (o *Observer) command(now engine.Time, s *machine.Side, n int) {
+	c, p := parse(s.Buf[:n])
 	l := machine.Line{Dir: trace.ToServer, Class: trace.ClassCommand, Label: label(c.Keyword), State: o.State()}
 	if p.verb != machine.NoVerb {
 		l.Verb = c.Keyword
@@ -104,14 +89,14 @@ func label(keyword string) string {
 }
 
 // content takes octets of a message where they are its turn.
-func (o *Observer) content(now engine.Time, s *side) bool {
+func (o *Observer) content(now engine.Time, s *machine.Side) bool {
 	if !o.inside {
 		if !o.greeted || len(o.sent) == 0 || o.sent[0] != verbRETR || o.state != Item || o.size == 0 {
 			return false
 		}
 		o.inside, o.left = true, o.size
 	}
-	n := int(min(o.left, int64(len(s.buf))))
+	n := int(min(o.left, int64(len(s.Buf))))
 	l := machine.Line{Dir: trace.ToClient, Class: trace.ClassContent, Verb: "RETR", State: o.State()}
 	if o.left -= int64(n); o.left == 0 {
 		o.inside, o.sent = false, o.sent[1:]
@@ -121,8 +106,8 @@ func (o *Observer) content(now engine.Time, s *side) bool {
 	return true
 }
 
-func (o *Observer) reply(now engine.Time, s *side, n int) {
-	text, _ := wire.TrimEnd(s.buf[:n])
+func (o *Observer) reply(now engine.Time, s *machine.Side, n int) {
+	text, _ := wire.TrimEnd(s.Buf[:n])
 	l := machine.Line{Dir: trace.ToClient, Label: "?", State: o.State()}
 	sign, count, _, counts := parseCount(text)
 	switch {
