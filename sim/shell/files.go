@@ -67,8 +67,7 @@ func (t *Terminal) read(name string) (text []byte, why string) {
 
 // mayChange says what the system says where the user cannot write or remove a file, and "" where that is possible. Files
 // that the host itself keeps are read-only: the world is their owner.
-func (t *Terminal) mayChange(path string) (why string) {
-	disk := t.disk()
+func (t *Terminal) mayChange(disk files.FS, path string) (why string) {
 	dir, ok := disk.Stat(files.Parent(path))
 	f, there := disk.Stat(path)
 	switch {
@@ -92,10 +91,11 @@ func (t *Terminal) write(name string, text []byte, add bool) (why string) {
 	if path == "/dev/null" {
 		return ""
 	}
-	if why := t.mayChange(path); why != "" {
+	disk := t.disk()
+	if why := t.mayChange(disk, path); why != "" {
 		return why
 	}
-	f, there := t.disk().Stat(path)
+	f, there := disk.Stat(path)
 	if !there {
 		f = files.File{Path: path, Owner: t.user, Mode: files.Public}
 	}

@@ -106,12 +106,13 @@ func rm(p *Process) int {
 	status := 0
 	for _, name := range names {
 		path := p.term.path(name)
-		_, why := p.term.find(p.term.disk(), name)
+		disk := p.term.disk()
+		_, why := p.term.find(disk, name)
 		if why == noSuchFile && opts.has("f") {
 			continue
 		}
 		if why == "" {
-			why = p.term.mayChange(path)
+			why = p.term.mayChange(disk, path)
 		}
 		if why != "" {
 			p.Error("cannot remove '", name, "': ", why)
@@ -159,7 +160,7 @@ func (p *Process) copyFiles(tool string, move bool) int {
 		text, why := p.term.read(name)
 		what := "cannot stat '" + name + "': "
 		if why == "" && move {
-			what, why = "cannot move '"+name+"' to '"+place+"': ", p.term.mayChange(p.term.path(name))
+			what, why = "cannot move '"+name+"' to '"+place+"': ", p.term.mayChange(p.term.disk(), p.term.path(name))
 		}
 		if why == "" {
 			what, why = "cannot create regular file '"+place+"': ", p.term.write(place, text, false)
@@ -186,7 +187,8 @@ func chmod(p *Process) int {
 	}
 	status := 0
 	for _, name := range p.Args[1:] {
-		f, why := p.term.find(p.term.disk(), name)
+		disk := p.term.disk()
+		f, why := p.term.find(disk, name)
 		mode, ok := newMode(p.Args[0], f.Mode)
 		if !ok {
 			p.Error("invalid mode: ‘", p.Args[0], "’")
@@ -195,7 +197,7 @@ func chmod(p *Process) int {
 			return 1
 		}
 		if why == "" {
-			why = p.term.mayChange(f.Path)
+			why = p.term.mayChange(disk, f.Path)
 		}
 		if why != "" {
 			p.Error("cannot access '", name, "': ", why)

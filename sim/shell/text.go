@@ -135,26 +135,25 @@ func titled(p *Process, in []input, i int) {
 }
 
 func head(p *Process, in []input, ready bool) ([]string, int) {
-	n, octets, sign, files, ok := counted(p)
-	if !ok {
-		return nil, 1
-	}
-	if !ready {
-		return files, -1
-	}
-	for i := range in {
-		titled(p, in, i)
-		all := units(in[i].text, octets)
-		to := min(n, len(all))
+	return part(p, in, ready, func(all, n int, sign byte) (from, to int) {
 		if sign == '-' {
-			to = max(len(all)-n, 0)
+			return 0, max(all-n, 0)
 		}
-		p.Write(bytes.Join(all[:to], nil))
-	}
-	return nil, 0
+		return 0, min(n, all)
+	})
 }
 
 func tail(p *Process, in []input, ready bool) ([]string, int) {
+	return part(p, in, ready, func(all, n int, sign byte) (from, to int) {
+		if sign == '+' {
+			return min(max(n-1, 0), all), all
+		}
+		return max(all-n, 0), all
+	})
+}
+
+// part is head or tail: cut says which of all units are shown, given the number that was asked for and its sign.
+func part(p *Process, in []input, ready bool, cut func(all, n int, sign byte) (from, to int)) ([]string, int) {
 	n, octets, sign, files, ok := counted(p)
 	if !ok {
 		return nil, 1
@@ -165,11 +164,8 @@ func tail(p *Process, in []input, ready bool) ([]string, int) {
 	for i := range in {
 		titled(p, in, i)
 		all := units(in[i].text, octets)
-		from := max(len(all)-n, 0)
-		if sign == '+' {
-			from = min(max(n-1, 0), len(all))
-		}
-		p.Write(bytes.Join(all[from:], nil))
+		from, to := cut(len(all), n, sign)
+		p.Write(bytes.Join(all[from:to], nil))
 	}
 	return nil, 0
 }
