@@ -146,7 +146,7 @@ func (w work) grade(own *lessons.Lesson) (g graded) {
 	if diverged != nil {
 		g.note = "this version of ehlo plays it otherwise than the one that wrote it"
 	}
-	for i, r := range lessons.Check(l, allEvents(tl), tl.World()) {
+	for i, r := range proof.Check(l, tl) {
 		g.count(r, l.Tasks[i], w.kept)
 	}
 	return g
@@ -194,14 +194,4 @@ func builtLesson(id string) *lessons.Lesson {
 		}
 	}
 	return nil
-}
-
-func allEvents(tl *sim.Timeline) func(func(trace.Event) bool) {
-	return func(yield func(trace.Event) bool) {
-		for _, e := range tl.Trace().Events(0, tl.Seen()) {
-			if !yield(e) {
-				return
-			}
-		}
-	}
 }

@@ -37,9 +37,15 @@ func (t *tester) run(text string) played {
 	return p
 }
 
-func (p played) events() iter.Seq[trace.Event] {
+// Check says how far a timeline has come with a lesson's tasks, up to the moment at which it stands.
+func Check(l *lessons.Lesson, tl *sim.Timeline) []lessons.TaskResult {
+	return lessons.Check(l, events(tl), tl.World())
+}
+
+// events are what has happened in a timeline up to the moment at which it stands.
+func events(tl *sim.Timeline) iter.Seq[trace.Event] {
 	return func(yield func(trace.Event) bool) {
-		for _, e := range p.tl.Trace().Events(0, p.tl.Seen()) {
+		for _, e := range tl.Trace().Events(0, tl.Seen()) {
 			if !yield(e) {
 				return
 			}
@@ -47,9 +53,7 @@ func (p played) events() iter.Seq[trace.Event] {
 	}
 }
 
-func (t *tester) results(p played) []lessons.TaskResult {
-	return lessons.Check(t.lesson, p.events(), p.tl.World())
-}
+func (t *tester) results(p played) []lessons.TaskResult { return Check(t.lesson, p.tl) }
 
 // solution says whether the solution does every task, and an empty session none.
 func (t *tester) solution() bool {
@@ -188,7 +192,7 @@ func (t *tester) isTrue(task, block string) bool {
 		}
 	}
 	said := map[uint32]string{}
-	for e := range t.run(text).events() {
+	for e := range events(t.run(text).tl) {
 		if e.Kind == trace.KindLine {
 			for line := range strings.Lines(string(e.Data)) {
 				said[e.Conn] += e.Dir.String() + ": " + strings.TrimRight(line, "\r\n") + "\n"
