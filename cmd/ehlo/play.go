@@ -221,25 +221,26 @@ func (p *printer) endLine() {
 func (p *printer) transcript(e *trace.Event, c sim.ConnInfo) {
 	switch e.Kind {
 	case trace.KindLine:
-		p.endLine()
 		if e.Conn != p.conn {
-			fmt.Fprintf(p.out, "# connection %d: %s to %s port %d\n", c.ID, c.From, c.To, c.Port)
+			p.say("# connection %d: %s to %s port %d\n", c.ID, c.From, c.To, c.Port)
 			p.conn = e.Conn
 		}
 		for line := range bytes.Lines(e.Data) {
-			fmt.Fprintf(p.out, "%s: %s\n", e.Dir, reading.Printable(line))
+			p.say("%s: %s\n", e.Dir, reading.Printable(line))
 		}
 	case trace.KindRefused:
-		p.endLine()
-		fmt.Fprintf(p.out, "# connection %d: %s refuses port %d: nothing listens there\n", c.ID, c.To, c.Port)
+		p.say("# connection %d: %s refuses port %d: nothing listens there\n", c.ID, c.To, c.Port)
 	case trace.KindUnreachable:
-		p.endLine()
-		fmt.Fprintf(p.out, "# connection %d: no host is called %s, or no link leads there\n", c.ID, c.To)
+		p.say("# connection %d: no host is called %s, or no link leads there\n", c.ID, c.To)
 	case trace.KindClosed:
-		p.endLine()
-		fmt.Fprintf(p.out, "# connection %d: closed\n", c.ID)
+		p.say("# connection %d: closed\n", c.ID)
 	case trace.KindCut:
-		p.endLine()
-		fmt.Fprintf(p.out, "# connection %d: broken\n", c.ID)
+		p.say("# connection %d: broken\n", c.ID)
 	}
+}
+
+// say prints on a line of its own.
+func (p *printer) say(format string, args ...any) {
+	p.endLine()
+	fmt.Fprintf(p.out, format, args...)
 }
