@@ -7,11 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/sim"
-	"ehlo/sim/personas"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
-	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
 
@@ -51,15 +48,7 @@ func TestStories(t *testing.T) {
 
 func story(t *testing.T, name, play string) string {
 	t.Helper()
-	text, _ := worlds.Text(name)
-	def, err := world.Parse(name, text, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tl := timelineOf(t, name)
 	s, err := script.Parse(name+".txt", []byte(play))
 	if err != nil {
 		t.Fatal(err)

@@ -362,9 +362,6 @@ func TestDiskThatFails(t *testing.T) {
 
 // TestManyKept starts a lab with a hundred thousand messages, and looks at the time and the memory that it takes.
 func TestManyKept(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short")
-	}
 	dir := t.TempDir()
 	k := &keptAccount{t: t, dir: dir}
 	a := k.open()
