@@ -16,6 +16,9 @@ func TestShell(t *testing.T) {
 	p.types("telnte mx.example.net 25")
 	p.reads("command not found")
 	p.reads("Did you mean telnet?")
+	if eval[bool](p, `[...document.querySelectorAll("#lines .ln--note")].some((note) => note.closest("li").previousElementSibling?.querySelector(".ln--term samp")?.textContent === "")`) {
+		t.Error("an empty line stands before the reason")
+	}
 	p.types("man dig")
 	p.reads("dig - ask the DNS")
 	p.types("help")

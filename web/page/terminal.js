@@ -68,8 +68,9 @@ export function terminalRows(host) {
       continue;
     }
     part.text.split("\n").forEach((text, i, all) => {
-      put(part, text, i);
-      if (i < all.length - 1) close();
+      const last = i === all.length - 1;
+      if (text || !last) put(part, text, i);
+      if (!last) close();
     });
   }
   if (line && (view.running || line.content !== view.prompt)) rows.push(line);
