@@ -186,7 +186,10 @@ class Bridge {
     if (session.over || session.end) return;
     session.octets += bytes.length;
     session.waiting.push(bytes);
-    if (session.octets > MOST.octets) return this.#hangUp(session, "bridge.flood");
+    if (session.octets > MOST.octets) {
+      const lines = session.waiting.some((piece) => piece.includes(10)); // the reader may be too slow to have seen that there are none
+      return this.#hangUp(session, lines ? "bridge.flood" : "bridge.blind");
+    }
     if (session.busy) return;
     session.busy = true;
     while (session.waiting.length) await this.#read(session, session.waiting.shift());
