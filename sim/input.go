@@ -176,7 +176,7 @@ func (w *World) check(in trace.Input) error {
 		return &InputError{"sim.no-conn", conn}
 	case in.Kind == trace.InputType && !w.conns[in.Conn-1].up && !w.conns[in.Conn-1].closed:
 		return nil
-	case !nc.Open || nc.Finished(trace.ToServer):
+	case !nc.Open || nc.Finished(trace.ToServer) && in.Kind != trace.InputCut:
 		return &InputError{"sim.conn-closed", conn}
 	}
 	return nil

@@ -124,7 +124,17 @@ func TestStageByPointer(t *testing.T) {
 	x, y = p.middle(p.find("letter", "Lunch on Friday?"))
 	p.do(chromedp.MouseClickXY(x, y))
 	p.until("a dialog shows the message", `document.querySelector("dialog[open] .octets")?.textContent.includes("Subject: Lunch on Friday?")`)
+	eval[any](p, `(() => {
+		const slider = document.getElementById("letter-time");
+		slider.value = slider.min;
+		slider.dispatchEvent(new Event("input", { bubbles: true }));
+	})()`)
+	p.until("the world's time follows the message's own", `ehlo.state().then((s) => Math.abs(s.now - Number(document.getElementById("letter-time").min)) < 2)`)
+	p.caughtUp()
+	p.until("the way goes on to the mailbox", `document.querySelector(".way li:last-child").textContent.includes("into the mailbox of bob@example.net")`)
 	p.screenshot("stage-letter")
+	eval[any](p, `void [...document.querySelectorAll(".way button")].at(-1).click()`)
+	p.until("a step leads to its moment", `ehlo.state().then((s) => document.querySelector(".way li:last-child time").textContent === document.getElementById("clock").firstChild.data)`)
 	p.keys(kb.Escape)
 
 	call[any](p, "seek", int64(1e15))
@@ -133,6 +143,11 @@ func TestStageByPointer(t *testing.T) {
 	path := eval[[2]float64](p, `(({ left, top }) => [left, top])(document.getElementById("stage").getBoundingClientRect())`)
 	p.do(chromedp.MouseClickXY(path[0]+c.Box[0]+c.Box[2]/2, path[1]+c.Box[1]+c.Box[3]/2))
 	p.until("the connection's console is in view", fmt.Sprintf(`document.querySelector("#tab-%d[aria-selected=true]")`, conn))
+
+	// A host's card opens its shell, also where nobody sits.
+	card := p.find("host", "mx.example.net")
+	p.do(chromedp.MouseClickXY(path[0]+card.Box[0]+12, path[1]+card.Box[1]+12))
+	p.shellOf("mx.example.net", "root@mx")
 
 	// Larger, and all of it again.
 	before := p.find("host", "mx.example.net").Box
@@ -149,6 +164,14 @@ func TestStageByPointer(t *testing.T) {
 	if kx, ky := p.middle(p.find("host", "laptop.example.org")); math.Abs(kx-nx) > 3 || math.Abs(ky-ny) > 20 { // bands may take some of the height
 		t.Errorf("after a reload the host is at %.0f, %.0f, and was put to %.0f, %.0f", kx, ky, nx, ny)
 	}
+}
+
+// shellOf types at the host whose shell was opened, and looks at whose it is.
+func (p *tab) shellOf(host, tab string) {
+	p.t.Helper()
+	p.until("the shell of "+host+" is in view", fmt.Sprintf(`document.querySelector('#console-tabs [aria-selected="true"]').textContent === %q && document.activeElement.id === "line"`, tab))
+	p.types("whoami; hostname -f")
+	p.until("root is at "+host, fmt.Sprintf(`[...document.querySelectorAll("#lines .ln--term samp")].slice(-2).map((samp) => samp.textContent).join() === "root,%s"`, host))
 }
 
 // TestStageByKeyboard goes through what is on the stage, opens a thing and moves a host, without a pointer.
@@ -177,6 +200,12 @@ func TestStageByKeyboard(t *testing.T) {
 		}
 	}
 	p.screenshot("stage-keyboard")
+	eval[any](p, `void [...document.querySelectorAll("#stage-list button")].find((b) => b.textContent === "Host mx.example.net").focus()`)
+	p.keys(kb.Enter)
+	p.shellOf("mx.example.net", "root@mx")
+	eval[any](p, `void document.querySelector(".stage__lead").focus()`)
+	p.keys(kb.Enter)
+	p.until("the first thing has the focus again", `document.activeElement.dataset.key`)
 	p.keys(kb.Home)
 	p.until("the list is at its beginning", fmt.Sprintf("document.activeElement.textContent === %q", names[0]))
 	for range 40 {

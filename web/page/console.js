@@ -12,6 +12,7 @@ import { live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { connect, doors } from "./doors.js";
+import { showPane } from "./panes.js";
 import { place } from "./place.js";
 import { shell, type } from "./shell.js";
 import { note, showAll } from "./transcript.js";
@@ -44,6 +45,7 @@ export function initConsole() {
   rove(byId("console-tabs"), ".tab", { choose: (tab) => tab.click() });
   menu(byId("open"), () => [
     ...doors().map(([host, door]) => ({ text: `telnet ${host} ${door.port}`, note: door.protocol.toUpperCase(), run: () => connect(host, door.port) })),
+    ...shells(),
     ...(place.bridge?.menu() ?? []),
   ]);
   menu(byId("console-more"), more);
@@ -63,11 +65,28 @@ function more() {
     !real && { text: t("page.console.undo"), note: "/undo", run: () => obey("/undo", setRaw) },
     !real && { text: t("page.console.reset"), note: "/reset", run: () => obey("/reset", setRaw) },
     conn && { text: t("page.console.raw"), note: "/raw", cut: true, run: () => setRaw(!raw) },
-    conn?.open && !real && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
-    conn?.open && { text: t("page.console.cut"), note: "Ctrl C", run: () => act("cut", { conn: conn.id }) },
+    conn?.open && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
+    isAlive(conn) && { text: t("page.console.cut"), note: "Ctrl C", run: () => act("cut", { conn: conn.id }) },
     ...(real ? place.bridge.more(conn?.id) : []),
     conn && !real && place.bridge && { text: t("bridge.compare"), cut: true, run: () => place.bridge.compare(conn.id) },
   ];
+}
+
+// openShell shows the terminal of a host. It says no where the hosts are not those of a world: they have none.
+export function openShell(host) {
+  if (live || place.real()) return false;
+  model.explain(null);
+  model.show(host);
+  showPane("console");
+  input.focus();
+  return true;
+}
+
+// shells lists the hosts whose terminal is not open yet.
+function shells() {
+  const open = live || place.real() ? model.state.world.hosts : model.terminals();
+  const closed = model.state.world.hosts.filter((host) => !open.includes(host));
+  return closed.map(({ name }, i) => ({ text: t("page.console.shell", { host: name }), note: "root", cut: i === 0, run: () => openShell(name) }));
 }
 
 // tabs lists the connections that have a tab: the open ones, the last closed ones, the one in view.
@@ -81,11 +100,11 @@ let tabsDrawn = "";
 
 function draw() {
   const list = tabs();
-  const seats = seatsShown();
+  const seats = live || place.real() ? [model.seat()] : model.terminals();
   const there = model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
   if (!there) return model.show(list.at(-1)?.id ?? model.seat().name);
   const here = [
-    ...(live || place.real() ? [] : seats).map((host) => ({ id: host.name, picture: "term", text: `${host.person || t("page.console.you")}@${short(host.name)}` })),
+    ...(live || place.real() ? [] : seats).map((host) => ({ id: host.name, picture: "term", text: `${userOf(host)}@${short(host.name)}` })),
     ...list.map((c) => ({ id: c.id, picture: "plug", text: live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, over: c.over })),
   ];
   const all = place.bridge?.arrange(here) ?? here;
@@ -97,11 +116,8 @@ function draw() {
   drawPrompt();
 }
 
-// The learner's own host comes first.
-function seatsShown() {
-  const seat = model.seat();
-  return [seat, ...model.seats().filter((host) => host !== seat)];
-}
+// userOf is who is logged in at a host: where nobody sits, the learner as root.
+const userOf = (host) => host.person || (host === model.seat() ? t("page.console.you") : "root");
 
 function drawTabs(list) {
   const tab = ({ id, picture, text, over, real = false }) => h(["button.tab", over && "tab--over", real && "tab--real"].filter(Boolean).join("."), {
@@ -128,12 +144,18 @@ function drawPrompt() {
   promptDrawn = key;
   byId("prompt").classList.toggle("prompt--shell", !conn);
   byId("prompt").querySelector(".who").textContent = conn ? "C:" : "$";
-  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? "closed" : !conn.open ? "connecting" : raw ? "raw" : content ? "content" : "line";
+  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? "closed" : !conn.open ? (finished(conn.id) ? "finished" : "connecting") : raw ? "raw" : content ? "content" : "line";
   input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
   input.readOnly = locked();
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
   byId("line-help").replaceChildren(...(raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
 }
+
+// finished says whether the learner has closed their direction of a connection.
+const finished = (id) => model.happened(id).some((e) => e.kind === "input" && e.label === "fin" && e.at <= model.state.now);
+
+// isAlive says whether there is a connection to be cut: one whose half is closed is one.
+const isAlive = (conn) => conn?.open || (conn && !conn.over && finished(conn.id));
 
 // locked says whether another tab of the browser holds this world; real servers are nobody's.
 const locked = () => model.readOnly && !place.real();
@@ -232,7 +254,7 @@ function cutOrCopy(event) {
   if (!getSelection().isCollapsed || input.selectionStart !== input.selectionEnd) return;
   const conn = model.conn(model.tab);
   event.preventDefault();
-  if (conn?.open) act("cut", { conn: conn.id });
+  if (isAlive(conn)) act("cut", { conn: conn.id });
   else if (model.atHost() && !place.real()) type("\x03");
 }
 

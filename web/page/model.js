@@ -49,6 +49,7 @@ class Model extends Emitter {
   line = null; // {seq, conn, class, auto}: the line in focus; auto where the page chose it
   tab = ""; // the console's tab: a connection's number, or the name of a host at which to type
   readOnly = false; // another tab holds this world
+  #opened = new Set(); // hosts whose terminal was opened
 
   constructor() {
     super();
@@ -58,12 +59,14 @@ class Model extends Emitter {
   #update({ state, keep, events, chunk }) {
     const before = this.state;
     if (keep < this.events.length) this.#forget(keep);
+    if (before?.world.name !== state.world.name) this.#opened.clear();
     for (const event of events) {
       event.at ??= 0; // the encoding leaves zeros out
       event.until ??= 0;
       this.events.push(event);
       if (event.kind === "line") this.linesOf(event.conn).push(event);
       else if (event.conn) this.happened(event.conn).push(event);
+      else if (event.kind === "terminal") this.#opened.add(event.actor);
       if (event.kind === "segment" && event.data === undefined && event.b64 === undefined) this.#carry(event);
     }
     this.state = state;
@@ -114,9 +117,17 @@ class Model extends Emitter {
     return this.state?.conns?.filter((c) => c.mine) ?? [];
   }
 
-  // seats lists the hosts at which somebody sits: there the learner can type.
+  // seats lists the hosts at which somebody sits.
   seats() {
     return this.state?.world.hosts.filter((host) => host.person) ?? [];
+  }
+
+  // terminals lists the hosts whose terminal has a tab: where somebody sits, and others where it was opened. The learner's own
+  // comes first.
+  terminals() {
+    const seat = this.seat();
+    const others = this.state.world.hosts.filter((host) => host !== seat && (host.person || this.#opened.has(host.name)));
+    return [seat, ...others.filter((host) => host.person), ...others.filter((host) => !host.person)];
   }
 
   // seat is the host at which the learner types unless another is chosen.
@@ -152,6 +163,7 @@ class Model extends Emitter {
   show(tab) {
     if (tab === this.tab) return;
     this.tab = tab;
+    if (this.atHost()) this.#opened.add(tab);
     this.emit("tab", tab);
   }
 }

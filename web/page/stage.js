@@ -3,6 +3,7 @@
 // all, the ladder takes its place. What lies over the picture (stage/view.js) comes with it.
 import { act } from "./act.js";
 import { emit } from "./api.js";
+import { openShell } from "./console.js";
 import { dialog, offer } from "./dialogs.js";
 import { byId, h, icon, label } from "./dom.js";
 import { driver } from "./driver.js";
@@ -10,9 +11,11 @@ import { clock, short, text, visible } from "./format.js";
 import { t, texts } from "./i18n.js";
 import { inspect } from "./inspector.js";
 import { ladderInto } from "./ladder.js";
+import { live } from "./live.js";
 import { menu } from "./menu.js";
 import { late, model } from "./model.js";
 import { showPane } from "./panes.js";
+import { place } from "./place.js";
 import { settings } from "./settings.js";
 import { store } from "./store.js";
 
@@ -65,7 +68,7 @@ export async function startStage() {
   if (!found) return die("missing");
   over ??= await import(new URL("stage/view.js", import.meta.url)).then((m) => m.initView({
     box: byId("stage"), tools: byId("stage-tools"), post, ask, live: () => phase === "live" && !settings.ladder, h, icon, label, t, act, model, driver, settings, menu,
-    inspect, showPane, store, dialog, offer, emit, clock, short, text, visible,
+    hasTime: () => !live && !place.real(), inspect, openShell, showPane, store, dialog, offer, emit, clock, short, text, visible,
   }), () => null);
   frame?.remove();
   canvas = webgl();

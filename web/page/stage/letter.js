@@ -3,15 +3,54 @@
 // showLetter opens a dialog about a message: what = {conn, seq, letter, peer, name} as the stage says it.
 export function showLetter(what, page) {
   const { h, t, dialog, visible, text } = page;
-  const events = page.model.events.slice(0, page.model.state.total);
+  const { events } = page.model; // also those that lie ahead of the moment in view: the way goes on there
   const steps = way(what, events);
   const octets = steps.content.map(text).join("");
   const title = what.name || steps.subject || t("page.letter.untitled");
-  dialog(title,
+  const seek = seeker(page);
+  const node = dialog(title,
     h("h3", null, t("page.letter.way")),
-    h("ol.way", null, steps.list.map(({ at, id, args }) => h("li", null, h("time", null, page.clock(at)), " ", t(id, args)))),
+    seek && steps.list.length > 0 ? slider(page, steps.list, seek) : null,
+    h("ol.way", null, steps.list.map(({ at, id, args }) => h(at > page.model.state.now ? "li.soft" : "li", null, seek
+      ? h("button.link", { type: "button", title: t("page.letter.seek"), onclick: () => seek(at) }, h("time", null, page.clock(at))) : h("time", null, page.clock(at)), " ", t(id, args)))),
     h("h3", null, t("page.letter.raw")),
     octets ? h("pre.octets", { tabindex: 0 }, visible(octets.replaceAll("\r\n", "\n"))) : h("p.soft", null, t("page.letter.none")));
+  node.classList.add("dialog--low"); // the stage stays in sight
+}
+
+// seeker shows another moment, one after the other, the newest that was asked for last; null where time is nobody's to move.
+function seeker(page) {
+  if (!page.hasTime()) return null;
+  let wanted = null;
+  let busy = false;
+  return async (at) => {
+    wanted = at;
+    if (busy) return;
+    busy = true;
+    while (wanted !== null) {
+      const t = Math.round(wanted);
+      wanted = null;
+      await page.act("seek", { t });
+    }
+    busy = false;
+  };
+}
+
+// slider is the message's own timeline, from its first step to its last: drawing it moves the world's time, and the stage
+// follows.
+function slider({ h, t, clock, model }, list, seek) {
+  const [first, last] = [list[0].at, list.at(-1).at];
+  const end = Math.max(last, Math.min(model.state.end, last + 1e9)); // a second behind the last step, where there is one
+  const input = h("input", { type: "range", id: "letter-time", min: first, max: Math.max(end, first + 1), step: "any", "aria-label": t("page.letter.time") });
+  input.value = model.state.now;
+  const said = h("output.way__now", { for: "letter-time" }, clock(Number(input.value)));
+  input.setAttribute("aria-valuetext", said.textContent);
+  input.addEventListener("input", () => {
+    said.textContent = clock(Number(input.value));
+    input.setAttribute("aria-valuetext", said.textContent);
+    seek(Number(input.value));
+  });
+  return h("p.way__time", null, input, said);
 }
 
 // way follows a message backwards to the connection that first carried it, and tells its steps forwards.
@@ -32,16 +71,15 @@ function way(what, events) {
   }
   const list = [];
   const tell = (e, id, args = {}) => list.push({ at: e.at, seq: e.seq, id: `page.letter.${id}`, args });
-  const subject = chain[0]?.label ?? "";
-  for (let i = 0; i < chain.length || (i === 0 && conn); i++) {
-    const q = chain[i];
-    if (q) onward(q, events, tell, chain);
-    else {
-      const o = opened(conn);
-      const first = content(events, conn, what.seq)[0];
-      if (o && first) tell(first, "carried", { from: o.actor, to: o.target });
-    }
+  if (conn && !chain.length) { // somebody typed it: it goes on with whoever takes it
+    const o = opened(conn);
+    const first = content(events, conn, what.seq)[0];
+    if (o && first) tell(first, "carried", { from: o.actor, to: o.target });
+    const taken = events.find((e) => e.kind === "queued" && e.conn === conn && e.seq > (what.seq || first?.seq || 0));
+    if (taken) chain.push(taken);
   }
+  const subject = chain[0]?.label ?? "";
+  for (let i = 0; i < chain.length; i++) onward(chain[i], events, tell, chain);
   list.sort((a, b) => a.seq - b.seq);
   const source = chain[0]?.conn || conn;
   return { list, subject, content: conn && !chain.length ? content(events, conn, what.seq) : content(events, conn || source, conn ? what.seq : 0, chain.at(-1)) };

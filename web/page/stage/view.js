@@ -251,12 +251,8 @@ export function initView(page) {
   function open(what, finger) {
     const { kind, name, conn, seq } = what;
     if (finger || kind === "host" || kind === "door" || kind === "slip" || kind === "link") tip(what);
-    if (kind === "host" && model.seats().some((host) => host.name === name)) {
-      model.explain(null);
-      model.show(name);
-      page.showPane("console");
-      document.getElementById("line").focus();
-    } else if (kind === "line" || kind === "stop") {
+    if (kind === "host") page.openShell(name);
+    else if (kind === "line" || kind === "stop") {
       const line = model.events.find((e) => e.seq === seq && e.kind === "line");
       if (line && model.conn(line.conn)?.mine) model.show(line.conn);
       if (line) model.explain(line);
