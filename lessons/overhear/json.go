@@ -11,7 +11,7 @@ import (
 
 // request is what the page asks of an ear; What says which of the others mean something.
 type request struct {
-	What   string `json:"what"` // "begin", "resume", "open", "hear", "secure", "end", "draft"
+	What   string `json:"what"` // "begin", "resume", "open", "hear", "secure", "finish", "end", "draft"
 	At     int64  `json:"at"`   // nanoseconds since the trace's beginning
 	Events string `json:"events"`
 	Conn   uint32 `json:"conn"`
@@ -73,6 +73,8 @@ func (e *Ear) Call(asked []byte) ([]byte, error) {
 		if draft, err = draftOf(r.Peer, r.Events); err != nil {
 			return nil, err
 		}
+	case "finish":
+		h.Events = e.Finish(at, r.Conn)
 	case "end":
 		h.Events = e.End(at, r.Conn, r.Cut, r.Reason, r.Args)
 	}

@@ -255,6 +255,17 @@ func (e *Ear) Secure(at engine.Time, conn uint32, hs Handshake) []trace.Event {
 	return []trace.Event{event}
 }
 
+// Finish records that the client has closed its direction and goes on listening.
+func (e *Ear) Finish(at engine.Time, conn uint32) []trace.Event {
+	c := e.conns[conn]
+	if c == nil {
+		return nil
+	}
+	at = e.moment(c, at)
+	return []trace.Event{{At: at, Kind: trace.KindInput, Actor: c.You, Conn: conn, Label: trace.InputFin.String()},
+		{At: at, Kind: trace.KindFin, Actor: c.You, Target: c.Host, Conn: conn, Dir: trace.ToServer}}
+}
+
 // End records that a session is over: closed by the server, or cut for a reason, which is a message identifier with its
 // arguments in JSON.
 func (e *Ear) End(at engine.Time, conn uint32, cut bool, reason, args string) []trace.Event {

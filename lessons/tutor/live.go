@@ -159,6 +159,8 @@ func (t *tape) conn(e *trace.Event) {
 	switch c := &t.conns[i]; e.Kind {
 	case trace.KindLine:
 		c.State = e.Next
+	case trace.KindFin:
+		c.Open = c.Open && e.Dir != trace.ToServer
 	case trace.KindClosed, trace.KindCut:
 		c.Open, c.Over = false, true
 	}

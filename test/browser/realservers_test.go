@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -145,9 +146,14 @@ func TestServersThatMisbehave(t *testing.T) {
 			}
 		}
 	})
+	counts := listen(t, func(c net.Conn) {
+		fmt.Fprint(c, "* OK I count\r\n")
+		n, err := io.Copy(io.Discard, c)
+		fmt.Fprintf(c, "* BYE %d octets, then %v\r\n", n, err)
+	})
 	lab := startLab(t)
 	gone := freeAddress(t)
-	config := target("imap", drops, "") + target("imap", floods, "") + target("pop3", endless, "") + target("imap", lab["imaps"], "") + target("imap", lab["imap"], "") + target("smtp", gone, "")
+	config := target("imap", counts, "") + target("imap", drops, "") + target("imap", floods, "") + target("pop3", endless, "") + target("imap", lab["imaps"], "") + target("imap", lab["imap"], "") + target("smtp", gone, "")
 	s := bridgeTo(t, config)
 	p := newTab(t, nil)
 	p.invited(s)
@@ -171,6 +177,14 @@ func TestServersThatMisbehave(t *testing.T) {
 	p.dialed(lab["imap"], false)
 	p.says("a1 STARTTLS", "cannot be trusted")
 	p.until("the chain is in the transcript", `document.getElementById("lines").textContent.includes("No TLS with 127.0.0.1") && document.querySelector('.tab--over[aria-selected="true"]')`)
+
+	// Half a connection: the learner is done, the server is not.
+	p.dialed(counts, false)
+	eval[any](p, `document.getElementById("line").focus()`)
+	p.keys("a1 NOOP\r")
+	p.until("the line is sent", `document.getElementById("lines").textContent.includes("a1 NOOP")`)
+	p.choose("#console-more", "Close your direction")
+	p.until("the server has heard the end and answers", `["you closed your direction", "* BYE 9 octets, then <nil>", "the server closed the connection"].every((text) => document.getElementById("lines").textContent.includes(text))`)
 
 	p.dialReal(gone, false)
 	p.until("nobody is there", `document.querySelector(".real__said .real__bad")?.textContent.includes("does not answer")`)

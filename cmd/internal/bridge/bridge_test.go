@@ -50,6 +50,55 @@ func TestASession(t *testing.T) {
 	}
 }
 
+// TestHalfClose closes the page's direction, in the clear and inside TLS: the server hears the end, and its last words arrive.
+func TestHalfClose(t *testing.T) {
+	count := func(c net.Conn) {
+		n, err := io.Copy(io.Discard, c)
+		_, _ = fmt.Fprintf(c, "* BYE %d octets, then %v\r\n", n, err)
+	}
+	cert := certificate(t, "smtp.lab.example")
+	for name, serve := range map[string]func(net.Conn){
+		"plain": count,
+		"TLS": func(c net.Conn) {
+			sealed := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}})
+			count(sealed)
+			_ = sealed.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			port := tcp(t, serve)
+			l := newLab(t, port, "")
+			p, n := l.connect(hello{Host: "smtp.lab.example", Port: port, TLS: name == "TLS"})
+			if n.Connected == nil {
+				t.Fatalf("%+v", n)
+			}
+			p.say("NOOP\r\n")
+			p.write(true, []byte(`{"finish":true}`))
+			p.hear("* BYE 6 octets, then <nil>\r\n")
+			if n := p.notice(); n.Closed == nil || n.Closed.ID != "bridge.refused.closed-by-server" {
+				t.Errorf("%+v", n.Closed)
+			}
+		})
+	}
+	for _, more := range []struct {
+		text bool
+		what string
+	}{{false, "NOOP\r\n"}, {true, `{"finish":true}`}, {true, `{"startTLS":true}`}} {
+		port := tcp(t, func(c net.Conn) {
+			_, _ = io.Copy(io.Discard, c)
+			_, _ = c.Read(make([]byte, 1)) // until the bridge hangs up
+			time.Sleep(5 * time.Second)
+		})
+		l := newLab(t, port, "")
+		p, _ := l.connect(hello{Host: "mail.lab.example", Port: port})
+		p.write(true, []byte(`{"finish":true}`))
+		p.write(more.text, []byte(more.what))
+		if n := p.notice(); n.Closed == nil || n.Closed.ID != "bridge.refused.request" {
+			t.Errorf("%s behind the end: %+v", more.what, n.Closed)
+		}
+	}
+}
+
 // TestRefused is the table of attacks: each gets its reason, and nothing is dialled.
 func TestRefused(t *testing.T) {
 	l := newLab(t, 2143, "")
@@ -181,22 +230,73 @@ func TestTheFirstMessage(t *testing.T) {
 			t.Errorf("%.30q: %+v, want %s", c.text, n.Closed, c.reason)
 		}
 	}
-	silent, err := l.open(goodOrigin)
-	if err != nil {
-		t.Fatal(err)
+	if l.dialed.Load() != 0 {
+		t.Error("something was dialled")
 	}
-	begin := time.Now()
-	if _, _, err := silent.read(); err == nil || time.Since(begin) > helloTime+5*time.Second {
-		t.Errorf("a silent page keeps its socket: %v after %v", err, time.Since(begin))
+}
+
+// TestFrames is about pages that break the rules of WebSockets (RFC 6455), or take their time: each hears why, and nothing is
+// dialled.
+func TestFrames(t *testing.T) {
+	l := newLab(t, 2143, "")
+	const slow, tooBig, request, broken = "bridge.refused.slow", "bridge.refused.frame", "bridge.refused.request", 1002
+	for _, c := range []struct {
+		name, frame string
+		notice      string // the reason
+		code        int    // of the closing frame; 0 for any
+	}{
+		{"silence", "", slow, 0},
+		{"a frame that never ends", "\x81\x85\x00\x00\x00\x00{", slow, 0},
+		{"a message that never ends", "\x01\x81\x00\x00\x00\x00{", slow, 0},
+		{"pings and nothing else", "\x89\x80\x00\x00\x00\x00", slow, 0},
+		{"one octet too many", "\x81\xff\x00\x00\x00\x00\x00\x01\x00\x01\x00\x00\x00\x00" + strings.Repeat("x", maxFrame+1), tooBig, 0},
+		{"a terabyte", "\x81\xff\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("x", maxFrame+1), tooBig, 0},
+		{"many parts of one message", "\x01\xfe\x80\x00\x00\x00\x00\x00" + strings.Repeat("x", 1<<15) + strings.Repeat("\x00\xfe\x80\x00\x00\x00\x00\x00"+strings.Repeat("x", 1<<15), 2), tooBig, 0},
+		{"no mask", "\x81\x02{}", request, broken},
+		{"an unknown opcode", "\x83\x80\x00\x00\x00\x00", request, broken},
+		{"reserved bits", "\xf1\x80\x00\x00\x00\x00", request, broken},
+		{"a part of nothing", "\x80\x80\x00\x00\x00\x00", request, broken},
+		{"a long ping", "\x89\xfe\x00\x7e\x00\x00\x00\x00" + strings.Repeat("x", 126), request, broken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			begin := time.Now()
+			notice, code := l.raw(t, c.frame)
+			if notice != c.notice || c.code != 0 && code != c.code {
+				t.Errorf("the page hears %q and %d, want %q and %d", notice, code, c.notice, c.code)
+			}
+			if took := time.Since(begin); took > helloTime+8*time.Second {
+				t.Errorf("it keeps its socket for %v", took)
+			}
+		})
 	}
-	big, err := l.open(goodOrigin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = big.send(true, []byte(strings.Repeat("x", maxFrame+1))) // it may be cut off already
-	if _, _, err := big.read(); err == nil {
-		t.Error("an oversize frame is answered")
-	}
+	t.Run("more sockets than may wait", func(t *testing.T) {
+		l := newLab(t, 2143, "")
+		for range maxWaiting {
+			if _, err := l.open(goodOrigin); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, _ := http.NewRequest("GET", l.server.URL+connectPath, nil)
+		r.Header = http.Header{"Origin": {goodOrigin}, "Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var v Refusal
+		if err := json.NewDecoder(resp.Body).Decode(&v); err != nil || resp.StatusCode != http.StatusServiceUnavailable || v.ID != "bridge.refused.full" {
+			t.Errorf("one more gets %s %+v %v", resp.Status, v, err)
+		}
+		if l.dialed.Load() != 0 {
+			t.Error("something was dialled")
+		}
+	})
+	t.Cleanup(func() { // when the parallel ones are done
+		if l.dialed.Load() != 0 {
+			t.Error("something was dialled")
+		}
+	})
 }
 
 func TestLimits(t *testing.T) {
@@ -245,6 +345,17 @@ func TestLimits(t *testing.T) {
 		p.hear("hello\r\n")
 		p.say(strings.Repeat("x", 2000))
 		if n := p.notice(); n.Closed == nil || n.Closed.ID != "bridge.refused.octets" {
+			t.Errorf("%+v", n.Closed)
+		}
+	})
+	t.Run("a message", func(t *testing.T) {
+		l := newLab(t, port, "")
+		p, _ := l.connect(target)
+		p.hear("hello\r\n")
+		p.say(strings.Repeat("x", maxFrame))
+		p.hear(strings.Repeat("x", maxFrame))
+		_ = p.send(false, []byte(strings.Repeat("x", maxFrame+1))) // it may be cut off already
+		if n := p.notice(); n.Closed == nil || n.Closed.ID != "bridge.refused.frame" {
 			t.Errorf("%+v", n.Closed)
 		}
 	})

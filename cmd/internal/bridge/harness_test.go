@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -145,6 +146,57 @@ func (l *lab) post(origin, invite string) (int, map[string]any) {
 		l.t.Fatal(err)
 	}
 	return resp.StatusCode, v
+}
+
+// raw opens a socket octet by octet, sends octets behind the handshake, and returns the notice and the code of the closing
+// frame that come (RFC 6455 §5.2, §5.5.1), "" and 0 for none.
+func (l *lab) raw(t *testing.T, octets string) (notice string, code int) {
+	t.Helper()
+	c, err := net.Dial("tcp", strings.TrimPrefix(l.server.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	go func() { // the other side may stop reading in the middle
+		_, _ = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: %s\r\n\r\n", connectPath, goodOrigin, subprotocol)
+		_, _ = io.WriteString(c, octets)
+	}()
+	in := bufio.NewReader(c)
+	resp, err := http.ReadResponse(in, nil)
+	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("%v %v", resp, err)
+	}
+	for {
+		var head [4]byte
+		if _, err := io.ReadFull(in, head[:2]); err != nil {
+			return notice, code
+		}
+		n := int(head[1])
+		if n == 126 {
+			if _, err := io.ReadFull(in, head[2:]); err != nil {
+				return notice, code
+			}
+			n = int(head[2])<<8 | int(head[3])
+		}
+		p := make([]byte, n)
+		if _, err := io.ReadFull(in, p); err != nil {
+			return notice, code
+		}
+		switch head[0] & 15 {
+		case 1:
+			var told struct{ Closed Refusal }
+			if err := json.Unmarshal(p, &told); err != nil {
+				t.Error(err)
+			}
+			notice = told.Closed.ID
+		case 8:
+			if len(p) > 1 {
+				code = int(p[0])<<8 | int(p[1])
+			}
+		}
+	}
 }
 
 const goodOrigin = "https://mail.example.org"

@@ -34,9 +34,10 @@ type hello struct {
 	TLS    bool   `json:"tls"` // from the first octet
 }
 
-// control is a later message of the page that is not octets for the server.
+// control is a later message of the page that is not octets for the server: one of its fields is set.
 type control struct {
 	StartTLS bool `json:"startTLS"`
+	Finish   bool `json:"finish"` // close the page's direction, and go on listening
 }
 
 // notice is what the bridge tells the page besides the server's octets; one field is set, or Connected with TLS.
@@ -62,6 +63,7 @@ type session struct {
 	gate   *gate // nil where recipients are free
 	meter  meter
 	idle   *time.Timer
+	ended  bool // the page's direction is closed; known to upward alone
 
 	running sync.WaitGroup // upward and downward
 
@@ -145,17 +147,33 @@ func (s *session) open(ctx context.Context, origin string) *Refusal {
 
 // hello waits for the page's first message.
 func (s *session) hello(ctx context.Context) (hello, *Refusal) {
+	type message struct {
+		text bool
+		p    []byte
+		err  error
+	}
 	var h hello
-	ctx, cancel := context.WithTimeout(ctx, helloTime)
-	defer cancel()
-	text, p, err := s.socket.read(ctx)
-	switch {
-	case ctx.Err() != nil:
+	said := make(chan message, 1)
+	s.running.Add(1)
+	go func() { // a reading that is cancelled would close the socket before the page is told why
+		defer s.running.Done()
+		text, p, err := s.socket.read(ctx)
+		said <- message{text, p, err}
+	}()
+	late := time.NewTimer(helloTime)
+	defer late.Stop()
+	select {
+	case <-late.C:
 		return h, refuse("slow")
-	case err != nil && tooLong(err):
-		return h, refuse("frame")
-	case err != nil || !text || len(p) > maxHello || json.Unmarshal(p, &h) != nil:
-		return h, refuse("request")
+	case <-ctx.Done():
+		return h, refuse("shutdown")
+	case m := <-said:
+		switch {
+		case errors.Is(m.err, errTooLong):
+			return h, refuse("frame")
+		case m.err != nil || !m.text || len(m.p) > maxHello || json.Unmarshal(m.p, &h) != nil:
+			return h, refuse("request")
+		}
 	}
 	return h, nil
 }
@@ -223,21 +241,20 @@ func (s *session) relay(ctx context.Context) *Refusal {
 func (s *session) upward(ctx context.Context) *Refusal {
 	for {
 		text, p, err := s.socket.read(ctx)
-		if err != nil && tooLong(err) {
+		if errors.Is(err, errTooLong) {
 			return refuse("frame")
 		} else if err != nil {
 			return refuse("closed-by-page")
 		}
 		s.idle.Reset(s.bridge.config.Limits.Idle)
 		if text {
-			var c control
-			if json.Unmarshal(p, &c) != nil || !c.StartTLS {
-				return refuse("request")
-			}
-			if refusal := s.startTLS(ctx); refusal != nil {
+			if refusal := s.obey(ctx, p); refusal != nil {
 				return refusal
 			}
 			continue
+		}
+		if s.ended {
+			return refuse("request")
 		}
 		if refusal := s.meter.pass(ctx, len(p)); refusal != nil {
 			return refusal
@@ -261,6 +278,23 @@ func (s *session) upward(ctx context.Context) *Refusal {
 			return refuse("cut-by-server")
 		}
 	}
+}
+
+// obey does what a control message asks for.
+func (s *session) obey(ctx context.Context, p []byte) *Refusal {
+	var c control
+	switch err := json.Unmarshal(p, &c); {
+	case err != nil || c.StartTLS == c.Finish || s.ended:
+		return refuse("request")
+	case c.StartTLS:
+		return s.startTLS(ctx)
+	}
+	s.ended = true
+	half, ok := s.connection().(interface{ CloseWrite() error }) // of TCP and of TLS
+	if !ok || half.CloseWrite() != nil {
+		return refuse("cut-by-server")
+	}
+	return nil
 }
 
 func (s *session) connection() net.Conn {

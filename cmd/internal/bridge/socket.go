@@ -4,6 +4,8 @@ package bridge
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -32,13 +34,23 @@ func accept(w http.ResponseWriter, r *http.Request, originHost string) (socket, 
 	if err != nil {
 		return socket{}, err // it has answered
 	}
-	c.SetReadLimit(maxFrame)
+	c.SetReadLimit(-1) // read has a limit of its own, which says that it is one
 	return socket{c}, nil
 }
 
+// errTooLong is a message of more than maxFrame octets.
+var errTooLong = errors.New("the message is too long")
+
 // read takes the next message; text says that it is a control message.
 func (s socket) read(ctx context.Context) (text bool, p []byte, err error) {
-	kind, p, err := s.c.Read(ctx)
+	kind, r, err := s.c.Reader(ctx)
+	if err != nil {
+		return false, nil, err
+	}
+	p, err = io.ReadAll(io.LimitReader(r, maxFrame+1))
+	if err == nil && len(p) > maxFrame {
+		err = errTooLong
+	}
 	return kind == websocket.MessageText, p, err
 }
 
@@ -50,9 +62,6 @@ func (s socket) write(ctx context.Context, text bool, p []byte) error {
 	}
 	return s.c.Write(ctx, kind, p)
 }
-
-// tooLong says whether a read failed because the page's message was longer than maxFrame.
-func tooLong(err error) bool { return websocket.CloseStatus(err) == websocket.StatusMessageTooBig }
 
 // farewell is how long a page has to close the socket after the last word.
 const farewell = time.Second

@@ -13,6 +13,9 @@ const KEPT = { sessions: 8, octets: 4 << 20, tabs: 3 }; // sessions that are ove
 const OVER = 3; // of them, those that have a tab
 const DELAY = 400; // ms until what happened is kept
 
+// open says whether the learner can still say something in a session.
+const open = (session) => session && !session.over && !session.end && !session.finished;
+
 // begin gets the bridge ready; page is what it needs of the page's modules.
 export async function begin(page, invited) {
   const css = page.h("link", { rel: "stylesheet", href: new URL("real.css", import.meta.url).href });
@@ -247,27 +250,36 @@ class Bridge {
     const session = this.sessions.get(args?.conn);
     if (method === "type") return this.type(session, args);
     if (method === "cut") return session?.over === false ? void this.#hangUp(session, "bridge.refused.closed-by-page") : undefined;
+    if (method === "fin") return this.finish(session);
     if (method === "open") {
       const conn = await this.dial({ host: args.target, port: args.port });
       return conn && { conn };
     }
-    this.#page.fault(this.#page.t(method === "fin" ? "bridge.no-fin" : "bridge.no-past"));
+    this.#page.fault(this.#page.t("bridge.no-past"));
     return undefined;
   }
 
   async type(session, { text, b64 }, asked = true) {
-    if (!session || session.over || session.end) return undefined;
+    if (!open(session)) return undefined;
     const { base64 } = this.#page;
     const bytes = b64 === undefined ? new TextEncoder().encode(text) : Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
     const said = String.fromCharCode(...bytes);
     const content = this.#page.model.content(session.id);
     const verb = asked && this.safe && !content && risky(session.protocol, said, session.typed);
     if (verb && !(await sure(this.#page, verb, session.typed + said))) return undefined;
-    if (session.over) return undefined;
+    if (!open(session)) return undefined;
     session.typed = (session.typed + said).split("\n").at(-1);
     session.line.send(bytes);
     await this.#hear(session.id, { what: "hear", dir: "C", b64: base64(bytes), plain: this.plain });
     return {};
+  }
+
+  // finish closes the learner's direction; what the server still says is heard.
+  finish(session) {
+    if (!open(session)) return undefined;
+    session.finished = true;
+    session.line.finish();
+    return this.#hear(session.id, { what: "finish" });
   }
 
   commands = {

@@ -38,6 +38,7 @@ export async function openLine(invite, { host, port, tls }, on) {
       for (let i = 0; i < octets.length; i += FRAME) socket.send(octets.subarray(i, i + FRAME));
     },
     startTLS: () => socket.send('{"startTLS":true}'),
+    finish: () => socket.send('{"finish":true}'),
     close: () => socket.close(),
   };
   return new Promise((resolve, reject) => {
