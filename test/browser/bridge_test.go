@@ -14,13 +14,14 @@ import (
 )
 
 // bridgeTo serves the page with a bridge that its configuration opens, and returns the server.
-func bridgeTo(t *testing.T, config string) harness.Server {
+func bridgeTo(t *testing.T, config string, args ...string) harness.Server {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "bridge.toml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := harness.Serve(root, "-addr", "127.0.0.1:0", "-bridge", file, "-bridge-log", filepath.Join(filepath.Dir(file), "audit"))
+	args = append([]string{"-addr", "127.0.0.1:0", "-bridge", file, "-bridge-log", filepath.Join(filepath.Dir(file), "audit")}, args...)
+	s, err := harness.Serve(root, args...)
 	if err != nil {
 		t.Fatal(err)
 	}

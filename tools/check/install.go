@@ -32,6 +32,8 @@ var testPrograms = []program{
 	{[]string{"/usr/sbin/postfix"}, "postfix", "the tests with real servers"},
 	{[]string{"/usr/lib/dovecot/imap"}, "dovecot-imapd", "the tests with real servers"},
 	{[]string{"/usr/lib/dovecot/pop3"}, "dovecot-pop3d", "the tests with real servers"},
+	{[]string{"nginx", "/usr/sbin/nginx"}, "nginx-light", "the tests of docs/deploy.md"},
+	{[]string{"caddy"}, "caddy", "the tests of docs/deploy.md"},
 	{[]string{"getmail"}, "getmail6", "the tests with real mail programs"},
 }
 
