@@ -22,9 +22,10 @@ pack: wasm ## build web/dist, what a browser gets
 	$(GO) -C tools build -o ../build/tools/pack ./pack
 	build/tools/pack $(if $(DRAFT),-draft)
 
-# Without inlining these two are a seventh smaller on the wire, and they are what a learner waits for.
-wasm: go ## build the three WebAssembly binaries
+# Without inlining all but the stage are a seventh smaller on the wire, and they are what a learner waits for.
+wasm: go ## build the four WebAssembly binaries
 	$(WASM) -gcflags=all=-l -o build/wasm/tutor.wasm ./wasm/tutor
+	$(WASM) -gcflags=all=-l -tags full -o build/wasm/full.wasm ./wasm/tutor
 	$(WASM) -gcflags=all=-l -o build/wasm/reader.wasm ./wasm/reader
 	$(WASM) -o build/wasm/stage.wasm ./wasm/stage
 

@@ -81,7 +81,7 @@ const (
 // rooms are the packages of the house under sim, with what of the house each may import, besides engine and trace,
 // which all may. A package that is not named may not be there: add it with what it needs.
 var rooms = map[string]string{
-	"sim":              "daemon files machine message netsim pop3 imap shell smtp store tlssim wire world worlds",
+	"sim":              "daemon files machine message netsim pop3 imap smtp store terminal tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
 	"sim/trace/export": "",
@@ -112,8 +112,9 @@ var rooms = map[string]string{
 	"sim/imap":         "machine message sasl store wire",
 	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
-	"sim/shell":        "daemon dns files imap machine message pop3 sasl smtp store tlssim wire world", // tools speak every protocol
-	"sim/paste":        "daemon machine",                                                               // the daemons know every protocol's observer
+	"sim/terminal":     "daemon tlssim world",                                                                   // what sim and shell know of each other
+	"sim/shell":        "daemon dns files imap machine message pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
+	"sim/paste":        "daemon machine",                                                                        // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }
@@ -133,10 +134,12 @@ var houses = []struct{ of, may, reason string }{
 }
 
 // confined are libraries that live in one place, so that replacing one touches one place, and packages of the house that
-// would make a program heavy which has to be there at once: tutor.wasm goes without Markdown.
+// would make a program heavy which has to be there at once: tutor.wasm goes without Markdown, and without shells unless it
+// is built to be full.wasm.
 var confined = map[string]string{
 	"github.com/yuin/goldmark":      "lessons/markdown",
 	"ehlo/lessons/markdown":         "wasm/reader lessons/proof cmd",
+	"ehlo/sim/shell":                "lessons/proof cmd",
 	"github.com/hajimehoshi/ebiten": "wasm/stage",
 	"syscall/js":                    "wasm",
 	"github.com/pelletier/go-toml":  "sim/toml",
@@ -215,6 +218,19 @@ func TestConfinedLibraries(t *testing.T) {
 					t.Errorf("%s imports %s, which lives only in %q, so that replacing it touches one place", p.ImportPath, path, places)
 				}
 			}
+		}
+	}
+}
+
+// TestTutorGoesWithoutShells: what a learner waits for has none, and the whole core has them.
+func TestTutorGoesWithoutShells(t *testing.T) {
+	for tag, want := range map[string]bool{"": false, "full": true} {
+		deps, err := list(true, "-deps", "-tags", tag, "-json=ImportPath", "./wasm/tutor")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.ContainsFunc(deps, func(p listed) bool { return p.ImportPath == "ehlo/sim/shell" }); got != want {
+			t.Errorf("wasm/tutor with the tag %q links package shell: %v. A world reaches shells through sim/terminal only.", tag, got)
 		}
 	}
 }

@@ -184,7 +184,7 @@ func (w *World) check(in trace.Input) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.no-terminal", "sim.conn-closed", "sim.past",
+	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.no-terminal", "sim.no-shell", "sim.conn-closed", "sim.past",
 		"sim.bad-fault", "sim.no-link", "sim.no-fault", "sim.host-down"}
 }
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"slices"
 
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -40,8 +41,13 @@ func (t *Timeline) logOf(core string, inputs, events int) trace.InputLog {
 }
 
 // Replay makes a timeline of a log and stands at the log's end. Its error is a [*Diverged] where the trace comes out
-// differently; then the timeline is right for this core, if not for the one that recorded the log.
+// differently; then the timeline is right for this core, if not for the one that recorded the log. A log in which somebody
+// types at a terminal is refused in a program without shells, with an [*InputError]: what else it holds would come out
+// differently.
 func Replay(def *world.Definition, log trace.InputLog) (*Timeline, error) {
+	if !HasShells() && slices.ContainsFunc(log.Inputs, func(in trace.Input) bool { return in.Kind == trace.InputTerminal }) {
+		return nil, errNoShell
+	}
 	def = def.SitAt(log.Host)
 	if log.Seed != def.Seed {
 		d := *def

@@ -3,17 +3,18 @@ package sim
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
-	"ehlo/sim/shell"
+	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
 
 // seat is a terminal with its place in the world.
 type seat struct {
-	*shell.Terminal
+	terminal.Shell
 	host  int
 	armed engine.Time // a timer is set for this moment; 0 for none
 }
@@ -24,6 +25,12 @@ type tool struct {
 	process uint32
 }
 
+// errNoShell is an input at a terminal, or a log with one, in a program without shells.
+var errNoShell error = &InputError{ID: "sim.no-shell"}
+
+// HasShells says whether somebody can type at terminals in this program.
+func HasShells() bool { return terminal.Installed() }
+
 // terminalHere is the place of a host's terminal among the seats, and false where it has none with that number yet.
 func (w *World) terminalHere(host string, number uint32) (int, bool) {
 	i := slices.IndexFunc(w.seats, func(s seat) bool { return s.Host() == host && s.Number() == int(number) })
@@ -32,6 +39,9 @@ func (w *World) terminalHere(host string, number uint32) (int, bool) {
 
 // checkTerminal says why nobody can type at a terminal.
 func (w *World) checkTerminal(in trace.Input) error {
+	if !terminal.Installed() {
+		return errNoShell
+	}
 	if _, ok := w.terminalHere(in.Actor, in.Conn); ok {
 		return nil
 	}
@@ -48,20 +58,17 @@ func (w *World) typeAt(in trace.Input) {
 		h := w.hostIndex(in.Actor)
 		user := in.Target
 		if user == "" {
-			user = w.def.Hosts[h].Person
-		}
-		if user == "" {
-			user = "root"
+			user = terminal.User(&w.def.Hosts[h])
 		}
 		i = len(w.seats)
-		w.seats = append(w.seats, seat{Terminal: shell.New(in.Actor, int(in.Conn), user), host: h})
+		w.seats = append(w.seats, seat{Shell: terminal.New(in.Actor, int(in.Conn), user), host: h})
 	}
 	w.seats[i].Type(surroundings{w, i}, in.Data)
 	w.armSeat(i)
 }
 
 // inform tells a process what happened to its connection.
-func (w *World) inform(t tool, e shell.Event) {
+func (w *World) inform(t tool, e terminal.Event) {
 	if t.seat == 0 {
 		return
 	}
@@ -93,12 +100,12 @@ func (w *World) answers(host int, from string, data []byte) bool {
 func cloneSeats(seats []seat) []seat {
 	seats = slices.Clone(seats)
 	for i := range seats {
-		seats[i].Terminal = seats[i].Clone()
+		seats[i].Shell = seats[i].Clone()
 	}
 	return seats
 }
 
-// surroundings is what a terminal sees of the world: see [shell.Env].
+// surroundings is what a terminal sees of the world: see [terminal.Env].
 type surroundings struct {
 	*World
 	seat int
@@ -185,30 +192,34 @@ func (w *World) Terminal(host string, number int) (TerminalInfo, bool) {
 	if i, ok := w.terminalHere(host, uint32(number)); ok {
 		return w.Terminals()[i], true
 	}
-	user := w.def.Hosts[h].Person
-	if user == "" {
-		user = "root"
-	}
-	return TerminalInfo{Host: host, Number: number, User: user, Prompt: shell.New(host, number, user).Prompt()}, true
+	user := terminal.User(&w.def.Hosts[h])
+	return TerminalInfo{Host: host, Number: number, User: user, Prompt: terminal.Prompt(user, host, terminal.Home(user))}, true
 }
 
 // Complete lists what the last word of a line that is typed at a host could become, in order: names of tools where it is
-// the first one, and otherwise of hosts and files.
+// the first one, and otherwise of hosts and files. Without shells there are only hosts.
 func (w *World) Complete(host string, number int, line string) (words []string) {
 	info, ok := w.Terminal(host, number)
 	if !ok || info.Running != "" {
 		return nil
+	}
+	if !terminal.Installed() {
+		if begin := strings.LastIndexByte(line, ' ') + 1; begin > 0 {
+			words = terminal.Hosts(w.def, line[begin:])
+		}
+		slices.Sort(words)
+		return words
 	}
 	clone := *w
 	i, there := w.terminalHere(host, uint32(number))
 	clone.seats = slices.Clone(w.seats)
 	if !there {
 		i = len(clone.seats)
-		clone.seats = append(clone.seats, seat{Terminal: shell.New(host, number, info.User), host: w.hostIndex(host)})
+		clone.seats = append(clone.seats, seat{Shell: terminal.New(host, number, info.User), host: w.hostIndex(host)})
 	}
-	return clone.seats[i].Terminal.Clone().Complete(surroundings{&clone, i}, line)
+	return clone.seats[i].Clone().Complete(surroundings{&clone, i}, line)
 }
 
 // Definition of the world for tools is the one of [World.Definition].
 var _ interface{ Definition() *world.Definition } = surroundings{}
-var _ shell.Env = surroundings{}
+var _ terminal.Env = surroundings{}

@@ -5,7 +5,7 @@ import (
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/machine"
-	"ehlo/sim/shell"
+	"ehlo/sim/terminal"
 	"ehlo/sim/tlssim"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -132,7 +132,7 @@ func (w *World) judge(id uint32, dir trace.Dir) {
 	}
 	w.Emit(e)
 	if dir == trace.ToClient {
-		w.inform(c.tool, shell.Event{Kind: shell.Secured, Conn: id, TLS: &shell.TLS{Version: tlssim.Version, Cipher: tlssim.Cipher,
+		w.inform(c.tool, terminal.Event{Kind: terminal.Secured, Conn: id, TLS: &terminal.TLS{Version: tlssim.Version, Cipher: tlssim.Cipher,
 			Name: s.conn.Name(), Fault: s.conn.Fault(), Failed: s.conn.Failed(), Certificate: *s.conn.Certificate()}})
 	}
 	if s.conn.Failed() != "" {

@@ -7,8 +7,8 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/netsim"
-	"ehlo/sim/shell"
 	"ehlo/sim/store"
+	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -62,16 +62,16 @@ func (w *World) deliver(d netsim.Delivery) {
 			c.typed = nil
 		}
 		w.pump(d.Conn, trace.ToClient)
-		w.inform(c.tool, shell.Event{Kind: shell.Connected, Conn: d.Conn})
+		w.inform(c.tool, terminal.Event{Kind: terminal.Connected, Conn: d.Conn})
 	case netsim.Refused:
 		near.Kind = trace.KindRefused
 		w.Emit(near)
-		w.inform(c.tool, shell.Event{Kind: shell.Refused, Conn: d.Conn})
+		w.inform(c.tool, terminal.Event{Kind: terminal.Refused, Conn: d.Conn})
 		w.over(d.Conn)
 	case netsim.Unreachable:
 		near.Kind = trace.KindUnreachable
 		w.Emit(near)
-		w.inform(c.tool, shell.Event{Kind: shell.Unreachable, Conn: d.Conn})
+		w.inform(c.tool, terminal.Event{Kind: terminal.Unreachable, Conn: d.Conn})
 		w.over(d.Conn)
 	case netsim.Data:
 		if d.Dir == trace.ToClient {
@@ -102,7 +102,7 @@ func (w *World) deliver(d netsim.Delivery) {
 // hand gives octets to what speaks at the end to which dir leads.
 func (w *World) hand(id uint32, dir trace.Dir, p []byte) {
 	if c := w.conns[id-1]; dir == trace.ToClient && c.tool.seat > 0 {
-		w.inform(c.tool, shell.Event{Kind: shell.Received, Conn: id, Data: p})
+		w.inform(c.tool, terminal.Event{Kind: terminal.Received, Conn: id, Data: p})
 		return
 	}
 	if s := w.conns[id-1].ends[dir].session; s != nil {
@@ -119,7 +119,7 @@ func (w *World) ended(id uint32, dir trace.Dir) {
 		w.pump(id, dir)
 	}
 	if dir == trace.ToClient {
-		w.inform(c.tool, shell.Event{Kind: shell.Hangup, Conn: id})
+		w.inform(c.tool, terminal.Event{Kind: terminal.Hangup, Conn: id})
 	}
 	if c.closed {
 		return
@@ -305,7 +305,7 @@ func (w *World) over(id uint32) {
 	if i, ok := slices.BinarySearch(w.live, id); ok {
 		w.live = slices.Delete(w.live, i, i+1)
 	}
-	w.inform(c.tool, shell.Event{Kind: shell.Over, Conn: id})
+	w.inform(c.tool, terminal.Event{Kind: terminal.Over, Conn: id})
 	for _, e := range ends {
 		if e.session != nil {
 			e.session.End(w, w.hosts[e.host], id)

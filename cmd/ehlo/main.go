@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	_ "ehlo/sim/shell" // the shells of the worlds' hosts
 )
 
 // The exit codes besides 0: something did not work out, and the command line itself is wrong.

@@ -7,6 +7,7 @@ import (
 	"ehlo/lessons/content"
 	"ehlo/lessons/locale"
 	"ehlo/sim/personas"
+	_ "ehlo/sim/shell" // solutions may type at terminals
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )

@@ -181,6 +181,9 @@ func (s *Session) script(a scriptArgs) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if sc.Types() && !sim.HasShells() {
+		return nil, refuse("sim.no-shell") // before anything of it has happened
+	}
 	if err := sc.Play(s.tl); err != nil {
 		return nil, err
 	}

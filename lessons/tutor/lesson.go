@@ -57,6 +57,7 @@ type lessonView struct {
 	Title string     `json:"title"`
 	Tasks []taskView `json:"tasks"`
 	Done  bool       `json:"done"`
+	Shell bool       `json:"shell,omitempty"` // its solution types at a terminal
 }
 
 type taskView struct {
@@ -74,7 +75,7 @@ func (s *Session) lessonState() *lessonView {
 	}
 	results := s.results()
 	kept := s.watch.of(s.lesson.ID)
-	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true}
+	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell()}
 	for _, r := range results {
 		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID], Predicted: kept.Predicted[r.ID]}
 		if r.Done {

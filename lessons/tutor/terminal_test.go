@@ -3,6 +3,9 @@ package tutor_test
 import (
 	"strings"
 	"testing"
+
+	"ehlo/sim/shell"
+	"ehlo/sim/terminal"
 )
 
 type terminalView struct {
@@ -62,4 +65,35 @@ func TestTerminal(t *testing.T) {
 	if _, id, _ := c.call("terminal", map[string]any{"host": "nowhere"}); id != "sim.no-host" {
 		t.Errorf("a terminal of no host is %q", id)
 	}
+}
+
+// TestNeedsShells: a program without shells does everything else, and says what it lacks before anything has happened.
+func TestNeedsShells(t *testing.T) {
+	c := open(t)
+	must[state](c, "shell", map[string]any{"text": "echo one\n"})
+	log := must[struct{ Log string }](c, "export", map[string]any{}).Log
+
+	without(t)
+	c = open(t)
+	before := must[state](c, "state", map[string]any{})
+	for method, args := range map[string]map[string]any{
+		"shell":  {"text": "echo one\n"},
+		"script": {"text": "telnet mx.example.net 25\n$ echo one\n"},
+		"load":   {"log": log},
+	} {
+		if _, id, _ := c.call(method, args); id != "sim.no-shell" {
+			t.Errorf("%s is answered %q", method, id)
+		}
+	}
+	if after := must[state](c, "state", map[string]any{}); after.Total != before.Total {
+		t.Errorf("what was refused has changed the world from %+v to %+v", before, after)
+	}
+}
+
+// without takes shells away from the program until the end of a test.
+func without(t *testing.T) {
+	terminal.Install(nil)
+	t.Cleanup(func() {
+		terminal.Install(func(host string, number int, user string) terminal.Shell { return shell.New(host, number, user) })
+	})
 }

@@ -4,6 +4,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,11 @@ type Step struct {
 type Script struct {
 	Name  string
 	Steps []Step
+}
+
+// Types says whether somebody types at a terminal, for which a program must have shells.
+func (s *Script) Types() bool {
+	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Verb == Shell || step.Verb == Keys })
 }
 
 // Error is a line that is not part of the language, or that the world does not take.

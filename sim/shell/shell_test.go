@@ -72,14 +72,14 @@ func keys(t *testing.T, tl *sim.Timeline, host *string, line string) (in trace.I
 	return in, true
 }
 
-// play types a session and returns what the terminals have shown.
-func play(t *testing.T, s session) (*sim.Timeline, string) {
+// timeline is a world at its first moment.
+func timeline(t *testing.T, name string) *sim.Timeline {
 	t.Helper()
-	text, ok := worlds.Text(s.world)
+	text, ok := worlds.Text(name)
 	if !ok {
-		t.Fatalf("%s: no world %s", s.name, s.world)
+		t.Fatalf("no world %s", name)
 	}
-	def, err := world.Parse(s.world, text, personas.All()...)
+	def, err := world.Parse(name, text, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,14 @@ func play(t *testing.T, s session) (*sim.Timeline, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := def.You()
+	return tl
+}
+
+// play types a session and returns what the terminals have shown.
+func play(t *testing.T, s session) (*sim.Timeline, string) {
+	t.Helper()
+	tl := timeline(t, s.world)
+	host := tl.Definition().You()
 	for line := range strings.Lines(s.in) {
 		if in, ok := keys(t, tl, &host, strings.TrimSuffix(line, "\n")); ok {
 			if err := tl.Input(in); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"ehlo/sim/dns"
 	"ehlo/sim/engine"
+	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 )
 
@@ -51,7 +52,7 @@ func New(host string, number int, user string) *Terminal {
 }
 
 // Clone returns an independent copy.
-func (t *Terminal) Clone() *Terminal {
+func (t *Terminal) Clone() terminal.Shell {
 	c := *t
 	c.vars = maps.Clone(t.vars)
 	c.typed = bytes.Clone(t.typed)
@@ -89,24 +90,9 @@ func (t *Terminal) Hidden() bool { return len(t.procs) > 0 && t.procs[0].quiet }
 func (t *Terminal) History() []string { return t.history }
 
 // Prompt is what the shell writes when it waits for a command.
-func (t *Terminal) Prompt() string {
-	sign := "$ "
-	if t.user == "root" {
-		sign = "# "
-	}
-	dir := t.dir
-	if dir == t.home() {
-		dir = "~"
-	}
-	return t.user + "@" + shortName(t.host) + ":" + dir + sign
-}
+func (t *Terminal) Prompt() string { return terminal.Prompt(t.user, t.host, t.dir) }
 
-func (t *Terminal) home() string {
-	if t.user == "root" {
-		return "/root"
-	}
-	return "/home/" + t.user
-}
+func (t *Terminal) home() string { return terminal.Home(t.user) }
 
 // Type takes octets that somebody typed: whole lines, with CR or LF at their ends, or the control characters Ctrl-C and
 // Ctrl-D.

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"ehlo/sim/terminal"
 )
 
 // tools are the programs of every host by their names. It is filled by init, since some of them list it.
@@ -166,12 +168,7 @@ func (t *Terminal) Complete(env Env, line string) (words []string) {
 		}
 		return words
 	}
-	lead := word[:strings.LastIndexByte(word, '@')+1]
-	for _, h := range env.Definition().Hosts {
-		if strings.HasPrefix(lead+h.Name, word) {
-			words = append(words, lead+h.Name)
-		}
-	}
+	words = terminal.Hosts(env.Definition(), word)
 	for _, name := range t.under(t.dir) {
 		if strings.HasPrefix(name, word) {
 			words = append(words, name)

@@ -38,7 +38,7 @@ func main() {
 func pack(root string, lines bool) error {
 	out := fileSet{}
 	manifest := map[string]string{}
-	for _, name := range []string{"tutor", "reader", "stage"} {
+	for _, name := range []string{"tutor", "full", "reader", "stage"} {
 		data, err := os.ReadFile(filepath.Join(root, "build/wasm", name+".wasm"))
 		if err != nil {
 			return fmt.Errorf("%w (make wasm builds it)", err)
@@ -71,7 +71,9 @@ func pack(root string, lines bool) error {
 	for path, data := range base {
 		out[prefix+path] = data
 	}
-	if out["index.html"], err = rebase(index, base, prefix, strings.TrimPrefix(manifest["tutor"], "../../"), lesson); err != nil {
+	begin := start{program: strings.TrimPrefix(manifest["tutor"], "../../"), full: strings.TrimPrefix(manifest["full"], "../../"), lesson: lesson}
+	begin.octets = len(out[begin.full])
+	if out["index.html"], err = rebase(index, base, prefix, begin); err != nil {
 		return err
 	}
 	packed, err := compressAll(out, filepath.Join(root, "build/cache"))

@@ -4,8 +4,11 @@
 {
   const base = document.currentScript.src;
   const lang = (new URLSearchParams(location.search).get("lang") ?? "en").replace(/[^a-z-]/gi, "");
-  const program = new URL(document.documentElement.dataset.program, document.baseURI).href;
-  const start = () => new Worker(new URL(`worker.js#${new URLSearchParams({ lang, program })}`, base), { type: "module", name: "ehlo" });
-  globalThis.ehloBoot = { lang, start, worker: start(), texts: fetch(new URL(`locales/${lang}/page.txt`, base)) };
+  const { program, full, octets } = document.documentElement.dataset;
+  const path = (file) => new URL(file, document.baseURI).href;
+  const core = (what) => new Worker(new URL(`worker.js#${new URLSearchParams({ lang, ...what })}`, base), { type: "module", name: "ehlo" });
+  // start begins a core; with shells it is the whole one, of which the worker tells how much is there.
+  const start = (shells) => core(shells ? { program: path(full), octets } : { program: path(program) });
+  globalThis.ehloBoot = { lang, start, full: path(full), worker: start(false), texts: fetch(new URL(`locales/${lang}/page.txt`, base)) };
   globalThis.ehloBoot.texts.catch(() => {}); // i18n.js tries again in another way
 }

@@ -4,6 +4,7 @@ import { driver } from "./driver.js";
 import { byId, h } from "./dom.js";
 import { model } from "./model.js";
 import { place } from "./place.js";
+import { ahead } from "./whole.js";
 
 const REST = { MAIL: "MAIL FROM:<", RCPT: "RCPT TO:<" };
 let input, ghost;
@@ -19,6 +20,10 @@ export const complete = {
     input = byId("line");
     ghost = byId("ghost");
     this.insertWhole = insertWhole;
+    driver.on("grown", () => {
+      words = { line: "", whole: "" }; // with shells there are more
+      this.draw();
+    });
   },
 
   // draw shows what Tab would write.
@@ -60,6 +65,8 @@ function find(typed, offer) {
 function atHost(typed) {
   if (words.line === typed) return words.whole;
   if (model.readOnly || model.state?.past || place.real()) return "";
+  const [command] = typed.trimStart().split(" ");
+  if (!"telnet".startsWith(command) && !command.startsWith("/")) ahead(); // somebody will want a shell
   driver.call("complete", { host: model.tab, text: typed }).then(({ words: all }) => {
     const begin = /[^\s|;&<>]*$/.exec(typed).index;
     let common = all[0] ?? "";

@@ -168,7 +168,10 @@ export async function send(value) {
   remember(value);
   if (plain && isCommand(value)) return obey(value, setRaw);
   if (model.state.past) return past(value);
-  if (!conn) return shell(value);
+  if (!conn) {
+    if (!await shell(value)) restore(value);
+    return undefined;
+  }
   if (conn.over) return value ? over(value) : connect(conn.to, conn.port);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again

@@ -1,78 +1,129 @@
 // The driver: the page's one asynchronous way to a world. This one runs the core in a worker; a driver for a world that
 // lives elsewhere offers the same: call, events "update" and "dead", start.
+//
+// The core that starts has no shells. When something needs them, another worker with the whole core starts beside it, and
+// takes the world over by playing what was put in until then: the same inputs give the same world. Until it is there the
+// first one answers everything else. Events tell of that: "growing" (which part of its program is there), "grown",
+// "stunted" (it cannot be had).
+import { CallError, Core } from "./core.js";
 import { Emitter } from "./emitter.js";
+import { t } from "./i18n.js";
 
-// CallError is a refusal by the core: an identifier, a sentence for people and details.
-export class CallError extends Error {
-  constructor({ id, text, detail }) {
-    super(text || detail || id);
-    this.id = id;
-    this.detail = detail;
-  }
-}
 
 // boot.js has started the first worker.
-const { start } = globalThis.ehloBoot;
+const { lang, start, full } = globalThis.ehloBoot;
 let { worker: booted } = globalThis.ehloBoot;
 
 export class LocalDriver extends Emitter {
-  #worker = null;
-  #waiting = new Map();
-  #count = 0;
+  #core = null;
+  #shells = false; // whether this core has them
+  #state = null; // of the world, as it was told last
+  #worlds = 0; // how many were opened
+  #growing = null; // resolves when the whole core has taken over
+  #heir = null; // the whole core until it has
+  #handing = null; // resolves when it has, or has not, while calls wait
+  #late = []; // what the first core has told since its world was handed over
 
   // capabilities says what this world can do; controls for what it cannot are hidden.
   capabilities = { time: true, past: true, input: true };
 
   // start begins a fresh core. A worker that ran before is ended, its open calls fail.
   start() {
-    this.#worker?.terminate();
-    this.#fail("");
-    this.#worker = booted ?? start();
+    this.#core?.end("");
+    this.#core = this.#run(booted ?? start(this.#shells));
     booted = null;
-    this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#die(event.message || "worker");
-    };
   }
 
   // call asks the core and resolves with its answer. What changed because of the call has been told by "update" before.
-  call(method, args = {}) {
-    return new Promise((resolve, reject) => {
-      if (!this.#worker) return reject(new CallError({ id: "page.dead", text: "" }));
-      const id = ++this.#count;
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, method, args });
-    });
-  }
-
-  #receive(data) {
+  async call(method, args = {}) {
+    await this.#handing;
+    if (!this.#core) throw new CallError({ id: "page.dead", text: "" });
+    if (method === "load") this.#worlds++;
+    const world = this.#worlds;
     try {
-      if (data.update) this.emit("update", data.update);
-    } finally { // what goes wrong while the page draws is no reason to keep an answer back
-      if (data.dead !== undefined) this.#die(data.dead);
-      else if (data.id !== undefined) this.#answer(data);
+      return await this.#core.ask({ method, args });
+    } catch (e) {
+      if (e.id !== "sim.no-shell" || this.#shells) throw e;
+      await this.grow();
+      if (world !== this.#worlds) throw e; // it was meant for a world that is gone
+      return this.call(method, args);
     }
   }
 
-  #answer(data) {
-    const waiting = this.#waiting.get(data.id);
-    this.#waiting.delete(data.id);
-    if (data.error) waiting?.reject(new CallError(data.error));
-    else waiting?.resolve(data.ok);
+  // grow gets the whole core, and resolves when it has taken over.
+  grow() {
+    if (this.#shells) return Promise.resolve();
+    this.#growing ??= this.#grow().finally(() => (this.#growing = null));
+    return this.#growing;
   }
 
-  #die(detail) {
-    if (!this.#worker) return;
-    this.#worker.terminate();
-    this.#worker = null;
-    this.#fail(detail);
-    this.emit("dead", detail);
+  async #grow() {
+    const core = this.#heir = this.#run(start(true));
+    try {
+      this.emit("growing", 0);
+      await core.ask({ method: "hello", args: { lang } });
+      await this.#hand(core);
+    } catch (e) {
+      core.end("");
+      this.emit("stunted");
+      throw new CallError({ id: "page.whole.failed", text: t("page.whole.failed", { file: full, why: (e.detail || e.message).split("\n")[0].replace(`${full}: `, "") }), detail: e.detail });
+    } finally {
+      this.#heir = null;
+    }
+    this.emit("grown");
   }
 
-  #fail(detail) {
-    for (const { reject } of this.#waiting.values()) reject(new CallError({ id: "page.dead", text: "", detail }));
-    this.#waiting.clear();
+  // hand gives the world to another core. Calls wait meanwhile. What the old core tells after its world was written down
+  // counts only if it keeps it.
+  async #hand(core) {
+    const old = this.#core;
+    let done;
+    this.#handing = new Promise((resolve) => (done = resolve));
+    try {
+      const ask = (method) => old.ask({ method, args: {} });
+      const [progress, world] = await Promise.all([ask("progress"), ask("export").catch(() => null)]);
+      const before = this.#state;
+      this.#core = core;
+      await core.ask({ all: [["setProgress", progress], ...(world ? [["load", world], ...this.#place()] : [])] }).catch((e) => {
+        const late = this.#late;
+        this.#late = [];
+        this.#core = old;
+        if (before !== this.#state) this.#hear(old, { dead: e.detail ?? e.message }); // the page knows another world than old does
+        else for (const data of late) this.#hear(old, data);
+        throw e;
+      });
+      this.#shells = true;
+      old.end("");
+    } finally {
+      this.#late = [];
+      this.#handing = null;
+      done();
+    }
+  }
+
+  // place is what puts a world that was loaded anew where this one stands.
+  #place() {
+    const { pace, playing, past, steps } = this.#state;
+    return [...(pace ? [["pace", { name: pace }]] : []), ...(past ? [["seek", { step: steps }]] : []), [playing ? "play" : "pause", {}]];
+  }
+
+  #run(worker) {
+    const core = new Core(worker, (data) => this.#hear(core, data));
+    return core;
+  }
+
+  // hear takes what a core tells by itself.
+  #hear(core, data) {
+    if (data.progress !== undefined) return this.emit("growing", data.progress);
+    if (core === this.#heir && data.dead !== undefined) return undefined; // whoever waits for it hears of its death
+    if (core !== this.#core) return void (this.#handing && this.#late.push(data));
+    if (data.update) {
+      this.#state = data.update.state;
+      return this.emit("update", data.update);
+    }
+    this.#core = null;
+    core.end("");
+    return this.emit("dead", data.dead);
   }
 }
 

@@ -26,6 +26,7 @@ import { store } from "./store.js";
 import { initTime } from "./time.js";
 import { initTimeline } from "./timeline.js";
 import { initTranscript, note } from "./transcript.js";
+import { initWhole } from "./whole.js";
 
 const query = new URLSearchParams(location.search);
 
@@ -34,7 +35,7 @@ async function start() {
   const [lang, progress] = await Promise.all([loadTexts(), store.get("progress"), settings.load()]);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
-  for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, live ? initLive : initLesson, initPanes, initShare, initStage, initSession, initKeys, initBar, initDrop]) init();
+  for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, live ? initLive : initLesson, initPanes, initShare, initStage, initSession, initKeys, ...(live ? [] : [initWhole]), initBar, initDrop]) init();
   if (progress) driver.call("setProgress", progress).catch(() => {});
   const beginning = live ? beginLive() : begin(); // the page is there; what is left is to wait for the core
   const hello = model.hello = { ...await greeting, strings: texts("page."), lang };

@@ -73,11 +73,19 @@ async function load(target) {
     const wanted = slotOf(target);
     const [free, kept] = await Promise.all([lock.take(wanted), store.get(`work:${wanted}`)]);
     const work = kept?.log && inputs(kept.log) > 0 ? kept : null;
-    const restored = work && await driver.call("load", { log: work.log, lesson: target.lesson }).catch((e) => damaged(work, e));
+    let waits = ""; // why what is kept can be opened only later
+    const restored = work && await driver.call("load", { log: work.log, lesson: target.lesson }).catch((e) => {
+      if (e.id === "page.whole.failed") waits = e.message;
+      else damaged(work, e);
+    });
     if (!restored) await driver.call("load", target);
     await settle(wanted, free);
+    if (waits) {
+      fault(waits);
+      bringBack(work, "page.whole.kept");
+    }
     if (restored) ask(target, work);
-    last = { log: work?.log ?? "", target };
+    last = { log: waits ? "" : work?.log ?? "", target };
     return true;
   } catch (e) {
     fault(t("page.load.failed", { what: target.lesson ?? target.world, why: e.message }));
@@ -102,7 +110,6 @@ function settle(wanted, free) {
 // damaged offers work that can no longer be replayed as a file.
 function damaged(work, e) {
   band("damaged", { text: t("page.load.damaged", { why: e.message }), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), run: () => offer("ehlo-work.jsonl", work.log) }] });
-  return null;
 }
 
 function ask(target, work) {

@@ -10,7 +10,7 @@ import { note } from "./transcript.js";
 
 const PORTS = { smtp: 25, pop3: 110, "pop-3": 110, imap: 143, imap2: 143 };
 
-// shell runs one line typed at the host.
+// shell runs one line typed at the host, and says whether it did.
 export async function shell(line) {
   const words = line.trim().split(/\s+/);
   const [command, target, port = "23", from = "0", ...rest] = words;
@@ -21,19 +21,23 @@ export async function shell(line) {
     const listens = /^\d+$/.test(from) && Number(from) < 65536 && host?.services?.some((door) => door.port === number);
     if (listens) {
       note(model.tab, line, "shell");
-      return connect(host.name, number, Number(from));
+      await connect(host.name, number, Number(from));
+      return true;
     }
     if (!host && place.bridge?.reaches(target.toLowerCase())) {
       note(model.tab, line, "shell");
-      return place.bridge.telnet(target.toLowerCase(), number);
+      await place.bridge.telnet(target.toLowerCase(), number);
+      return true;
     }
-    await type(`${line}\n`);
-    if (host) return help("page.shell.nobody", { host: host.name, port }, host.name);
-    return nearest(target.toLowerCase());
+    if (!await type(`${line}\n`)) return false;
+    if (host) help("page.shell.nobody", { host: host.name, port }, host.name);
+    else nearest(target.toLowerCase());
+    return true;
   }
   const running = terminal(model.tab)?.running;
-  await type(`${line}\n`);
+  if (!await type(`${line}\n`)) return false;
   if (command === "help" && !running) help("page.shell.help");
+  return true;
 }
 
 // type gives octets to the terminal of the host in view.

@@ -5,7 +5,7 @@ import "./wasm_exec.js";
 const TICK = 16; // ms of wall time between two moves of a playing world
 const BATCH = 4000; // events in one message to the page
 const base = new URL(".", import.meta.url);
-const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the language, where the program is
+const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the language, where the program is, perhaps its size
 
 // Methods that only read: after any other, the page is told the new state.
 const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",
@@ -39,10 +39,25 @@ async function start() {
 async function program(imports) {
   const url = asked.get("program");
   try {
-    return (await WebAssembly.instantiateStreaming(fetch(url), imports)).instance;
+    return (await WebAssembly.instantiateStreaming(fetch(url).then(counted), imports)).instance;
   } catch { // a server that names another type than application/wasm: the file is read whole first
     return (await WebAssembly.instantiate(await read(url), imports)).instance;
   }
+}
+
+// counted passes a program on, and tells the page which part of it is there where that was asked for.
+function counted(response) {
+  const all = Number(asked.get("octets"));
+  if (!all || !response.ok) return response;
+  let [there, told] = [0, 0];
+  const count = new TransformStream({
+    transform(chunk, out) {
+      there += chunk.length;
+      if (there >= told + all / 20) postMessage({ progress: (told = there) / all });
+      out.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(count), { headers: { "Content-Type": response.headers.get("Content-Type") ?? "" } });
 }
 
 // unpack takes a file of files apart: a line for each with its path and how many octets it has, an empty line, the octets.
@@ -118,8 +133,9 @@ async function tick() {
   await tell((await ask("tick", { ms })).ok);
 }
 
-async function answer({ id, method, args }) {
+async function answer({ id, method, args, all }) {
   try {
+    if (all) return await answerAll(id, all);
     if (method === "chunk") return packed(id, args);
     const result = await ask(method, args);
     if (result.error) return postMessage({ id, error: result.error });
@@ -128,6 +144,15 @@ async function answer({ id, method, args }) {
   } catch (e) {
     postMessage({ id, error: { id: "page.dead", text: String(e.message ?? e), detail: said.join("\n") } });
   }
+}
+
+// answerAll makes several calls, one after the other, and tells the page what has come of them in the end.
+async function answerAll(id, calls) {
+  for (const [method, args] of calls) {
+    const { error } = await ask(method, args);
+    if (error) return postMessage({ id, error });
+  }
+  return tell(undefined, { id, ok: {} });
 }
 
 function packed(id, { from, to }) {

@@ -52,8 +52,11 @@ func (r *requests) size(paths []string, encoding string) float64 {
 
 // isLater says whether a path is none of those that the console waits for.
 func isLater(path string) bool {
-	return strings.Contains(path, "/stage/") || strings.HasSuffix(path, "/stage.wasm") || strings.Contains(path, "/reader.")
+	return strings.Contains(path, "/stage/") || strings.HasSuffix(path, "/stage.wasm") || strings.Contains(path, "/reader.") || isFull(path)
 }
+
+// isFull says whether a path is the core with shells.
+func isFull(path string) bool { return strings.HasSuffix(path, "/full.wasm") }
 
 // answers is the script that resolves, with the milliseconds since navigation began, when the console answers.
 const answers = `new Promise((resolve) => {
@@ -92,11 +95,14 @@ func transfer(browser context.Context, url string, log *requests) ([]result, err
 	}
 	time.Sleep(2 * time.Second)
 	after = append(after, log.take()...)
-	var stage, reader []string
+	var stage, reader, full []string
 	for _, p := range after {
-		if strings.Contains(p, "/reader.") {
+		switch {
+		case strings.Contains(p, "/reader."):
 			reader = append(reader, p)
-		} else {
+		case isFull(p):
+			full = append(full, p)
+		default:
 			stage = append(stage, p)
 		}
 	}
@@ -107,5 +113,6 @@ func transfer(browser context.Context, url string, log *requests) ([]result, err
 		{"stage after it, brotli", log.size(stage, "br"), 2.4, "MB", "stage.wasm and its page, fonts included"},
 		{"stage after it, gzip", log.size(stage, "gzip"), 0, "MB", ""},
 		{"what renders lessons, after it, brotli", log.size(reader, "br"), 0, "MB", "reader.wasm and its worker"},
+		{"the core with shells, brotli", log.size(full, "br"), 0, "MB", "full.wasm, fetched in an idle moment after the stage"},
 	}, nil
 }

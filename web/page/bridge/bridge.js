@@ -47,7 +47,7 @@ class Bridge {
   constructor(page) {
     this.#page = page;
     for (const event of ["change", "tab"]) page.model.on(event, () => this.#look());
-    page.on("revived", () => this.#refill());
+    for (const name of ["revived", "grown"]) page.on(name, () => this.#refill());
     addEventListener("pagehide", () => this.#keep());
   }
 

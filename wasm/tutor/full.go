@@ -1,0 +1,7 @@
+//go:build js && wasm && full
+
+package main
+
+// With the tag full this is full.wasm, in whose worlds somebody can type at terminals. Whoever does nothing of that kind
+// has not waited for it.
+import _ "ehlo/sim/shell"
