@@ -70,6 +70,23 @@ func (h *Host) failAll(env Env, r report, failed []failure) {
 	h.notify(env, r, actionFailed, told)
 }
 
+// notifyRelayed tells senders that the next host has their message, where that one will not tell them how it goes on, and of
+// each step where they want to follow its way: who has set a time and said notify, hears of a host that does not keep to it
+// (RFC 2852 §4.1.4.2), and who has said trace of every host (RFC 2852 §4.1.4).
+func (h *Host) notifyRelayed(env Env, r report, relayed []failure, offers smtp.Extensions) {
+	by := r.envelope.By
+	if by.Given && (by.Trace || !by.Return && offers&smtp.ExtDeliverBy == 0) {
+		for i := range relayed {
+			if to := &relayed[i].to; !to.Notify.Has(smtp.NotifyNever) {
+				to.Notify |= smtp.NotifySuccess
+			}
+		}
+	} else if offers&smtp.ExtDSN != 0 {
+		return
+	}
+	h.notify(env, r, actionRelayed, relayed)
+}
+
 // notify tells senders what has happened, each once for all recipients of which it wants to hear.
 func (h *Host) notify(env Env, r report, a action, about []failure) {
 	word, otherwise := a.wanted()
@@ -104,7 +121,7 @@ var words = map[action][2]string{
 	actionFailed:    {"Undelivered Mail Returned to Sender", "Your message could not be delivered to"},
 	actionDelayed:   {"Delayed Mail (still being tried)", "Your message could not be delivered yet, and will be tried again, to"},
 	actionDelivered: {"Successful Mail Delivery Report", "Your message was delivered to"},
-	actionRelayed:   {"Successful Mail Delivery Report", "Your message was handed to a host that sends no reports, for"},
+	actionRelayed:   {"Successful Mail Delivery Report", "Your message was handed to the next host, which may send no more reports, for"},
 	actionExpanded:  {"Successful Mail Delivery Report", "Your message was sent on to the members of"},
 }
 
@@ -169,6 +186,9 @@ func (h *Host) status(env Env, b *bytes.Buffer, r report, a action, about []fail
 	field("Reporting-MTA", "dns; "+h.Name)
 	field("Original-Envelope-Id", quotable(r.envelope.EnvelopeID))
 	field("Arrival-Date", message.FormatDate(env.Date(r.arrived)))
+	if by := r.envelope.By; by.Given { // RFC 2852
+		field("Deliver-By-Date", message.FormatDate(env.Date(r.arrived.Add(by.Within))))
+	}
 	for _, f := range about {
 		b.WriteString("\r\n")
 		field("Original-Recipient", quotable(f.to.Original))

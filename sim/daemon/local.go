@@ -252,7 +252,7 @@ func (h *Host) retryLocal(env Env, q *Entry) {
 		h.queue = slices.DeleteFunc(h.queue, func(x *Entry) bool { return x == q })
 		return
 	}
-	h.settle(env, q, []verdict{v}, v.text, "", true)
+	h.settle(env, q, []verdict{v}, v.text, "", 0)
 }
 
 // deliver puts a message into an INBOX behind a Return-Path field (RFC 5321 §4.4), or into the mailbox for those that their

@@ -279,7 +279,7 @@ func (h *Host) giveBack(env Env, id uint32, v verdict, remote string) {
 		for i := range verdicts {
 			verdicts[i] = v
 		}
-		h.settle(env, q, verdicts, v.text, remote, true)
+		h.settle(env, q, verdicts, v.text, remote, 0)
 	}
 }
 
@@ -295,8 +295,8 @@ func (q *Entry) deadline() engine.Time {
 }
 
 // settle ends an attempt: what was taken or refused for good leaves the queue, the rest waits or expires. remote is the
-// host that has spoken, "" for none; reports says that it takes over the reports that senders want.
-func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote string, reports bool) {
+// host that has spoken, "" for none; of DSN and DELIVERBY, offers is what it takes over.
+func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote string, offers smtp.Extensions) {
 	var later []smtp.Recipient
 	var failed []failure
 	var relayed []failure
@@ -329,9 +329,7 @@ func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote stri
 	} else {
 		h.deferEntry(env, q, later, reason)
 	}
-	if !reports {
-		h.notify(env, r, actionRelayed, relayed)
-	}
+	h.notifyRelayed(env, r, relayed, offers)
 	h.failAll(env, r, failed)
 }
 

@@ -15,19 +15,19 @@ import (
 type relay struct {
 	*smtp.Client
 	noMailbox
-	route     uint32
-	host      string   // the name under which the next host was looked up
-	entries   []uint32 // of the queue, that are in the transaction
-	envelope  smtp.Envelope
-	content   []byte
-	deadline  engine.Time // by when the sender wants the message delivered
-	verdicts  []verdict   // of the envelope's recipients
-	asked     int         // recipients that were named so far
-	reason    string      // the last reply that was no success
-	announced uint32      // the letter whose attempt the trace knows of
-	over      bool        // the route knows that it has ended
-	verified  bool        // it says nothing of a message without TLS and a certificate that is right
-	tlsa      [][]byte    // nor without a certificate that these name (RFC 7672)
+	route    uint32
+	host     string   // the name under which the next host was looked up
+	entries  []uint32 // of the queue, that are in the transaction
+	envelope smtp.Envelope
+	content  []byte
+	deadline engine.Time // by when the sender wants the message delivered
+	verdicts []verdict   // of the envelope's recipients
+	transaction
+	reason    string   // the last reply that was no success
+	announced uint32   // the letter whose attempt the trace knows of
+	over      bool     // the route knows that it has ended
+	verified  bool     // it says nothing of a message without TLS and a certificate that is right
+	tlsa      [][]byte // nor without a certificate that these name (RFC 7672)
 }
 
 // What an MTA finds out before it sends.
@@ -112,27 +112,13 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 		default:
 			r.next(env, h, conn)
 		}
-	case smtp.Mail:
-		if !ok {
-			r.all(verdict{class, e.Reply.String()})
-			r.settle(env, h)
-			r.next(env, h, conn)
+	case smtp.Mail, smtp.Rcpt, smtp.Data, smtp.Bdat:
+		r.answered(env, h, conn, e)
+	case smtp.Rset:
+		if r.entries != nil {
+			r.begin(now, h)
 			return
 		}
-		r.Do(now, smtp.Rcpt{Recipient: r.envelope.To[0]})
-	case smtp.Rcpt:
-		r.verdicts[r.asked] = verdict{class, e.Reply.String()}
-		r.asked++
-		r.afterRcpt(env, h, conn)
-	case smtp.Data:
-		for i := range r.verdicts {
-			if r.verdicts[i].class == trace.ClassOK {
-				r.verdicts[i] = verdict{class, e.Reply.String()}
-			}
-		}
-		r.settle(env, h)
-		r.next(env, h, conn)
-	case smtp.Rset:
 		r.next(env, h, conn)
 	}
 }
@@ -159,6 +145,12 @@ func (r *relay) greeted(env Env, h *Host, conn uint32) {
 // next begins the transaction of the next message that waits for this session, or says goodbye.
 func (r *relay) next(env Env, h *Host, conn uint32) {
 	for {
+		if r.hasDoneEnough() && h.hasMore(r.route) {
+			r.over = true
+			r.Do(env.Now(), smtp.Quit{})
+			h.redial(env, r.route)
+			return
+		}
 		batch := h.batch(r.route)
 		if len(batch) == 0 {
 			r.over = true
@@ -167,7 +159,7 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 		}
 		first := batch[0]
 		r.envelope, r.content, r.deadline = first.Envelope, first.Content, first.deadline()
-		r.envelope.To, r.entries, r.asked, r.reason = nil, nil, 0, ""
+		r.envelope.To, r.entries, r.first, r.until, r.reason = nil, nil, 0, 0, ""
 		for _, q := range batch {
 			r.envelope.To = append(r.envelope.To, q.To...)
 			r.entries = append(r.entries, q.ID)
@@ -182,7 +174,7 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 			r.settle(env, h)
 			continue
 		}
-		r.Do(env.Now(), smtp.Mail{Envelope: r.envelope})
+		r.begin(env.Now(), h)
 		return
 	}
 }
@@ -225,24 +217,6 @@ func (r *relay) unfit(now engine.Time) *smtp.Reply {
 	return nil
 }
 
-// afterRcpt names the next recipient, or sends the message if anybody was taken.
-func (r *relay) afterRcpt(env Env, h *Host, conn uint32) {
-	if r.asked < len(r.envelope.To) {
-		r.Do(env.Now(), smtp.Rcpt{Recipient: r.envelope.To[r.asked]})
-		return
-	}
-	if slices.ContainsFunc(r.verdicts, func(v verdict) bool { return v.class == trace.ClassOK }) {
-		r.Do(env.Now(), smtp.Data{Message: r.content})
-		return
-	}
-	r.settle(env, h)
-	if h.hasMore(r.route) {
-		r.Do(env.Now(), smtp.Rset{})
-		return
-	}
-	r.next(env, h, conn)
-}
-
 // all gives every recipient the same verdict.
 func (r *relay) all(v verdict) {
 	for i := range r.verdicts {
@@ -261,12 +235,12 @@ func (r *relay) leave(env Env, h *Host) {
 
 // settle gives the verdicts to the entries of the transaction.
 func (r *relay) settle(env Env, h *Host) {
-	_, reports := r.Extension("DSN")
+	offers := r.offers()
 	at := 0
 	for _, id := range r.entries {
 		if q, ok := h.entry(id); ok {
 			n := len(q.To)
-			h.settle(env, q, r.verdicts[at:at+n], r.reason, r.host, reports)
+			h.settle(env, q, r.verdicts[at:at+n], r.reason, r.host, offers)
 			at += n
 		}
 	}
@@ -280,11 +254,7 @@ func (r *relay) End(env Env, h *Host, _ uint32) {
 		return
 	}
 	r.over = true
-	for i := range r.verdicts {
-		if r.verdicts[i].class == trace.ClassOK {
-			r.verdicts[i] = verdict{}
-		}
-	}
+	r.lastWord(verdict{})
 	r.settle(env, h)
 	h.sessionOver(env, r.route, r.reason)
 }

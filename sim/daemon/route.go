@@ -310,6 +310,14 @@ func (h *Host) sessionOver(env Env, id uint32, reason string) {
 	h.nextExchanger(env, r)
 }
 
+// redial opens another connection for a route whose host takes no more in the one that there was.
+func (h *Host) redial(env Env, id uint32) {
+	if r, ok := h.routeOf(id); ok {
+		r.next--
+		h.dial(env, r)
+	}
+}
+
 // batch takes the entries of one message that wait for a route's session.
 func (h *Host) batch(id uint32) (batch []*Entry) {
 	r, ok := h.routeOf(id)

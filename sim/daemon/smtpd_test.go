@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -241,6 +242,32 @@ func TestDeliverBy(t *testing.T) {
 			t.Errorf("the next host is told %q", line)
 		}
 	})
+	for _, c := range []struct {
+		by, rcpt string // parameters of MAIL and RCPT
+		offered  bool   // DELIVERBY, by the next host
+		told     bool   // that it has the message
+	}{
+		{"60;R", "", true, false}, {"60;RT", "", true, true}, {"60;NT", "", true, true}, {"60;N", "", true, false}, {"60;N", "", false, true},
+		{"60;NT", " NOTIFY=FAILURE", true, true}, {"60;RT", " NOTIFY=NEVER", true, false}, {"60;N", " NOTIFY=NEVER", false, false},
+	} {
+		t.Run(fmt.Sprint("trace ", c), func(t *testing.T) {
+			changes := both
+			if !c.offered {
+				changes = []string{`relay-from = ["laptop.example.org"]`, "relay-from = [\"laptop.example.org\"]\ndeliver-by = true"}
+			}
+			tl := start(t, changes...)
+			play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org> BY="+c.by+"\n> RCPT TO:<bob@example.net>"+c.rcpt+
+				"\n> DATA\n> Subject: soon\n>\n> x\n> .\n> QUIT\n")
+			got := inbox(t, tl, "alice@example.org")
+			if !soon(tl) || !c.told && len(got) != 0 || c.told && len(got) != 1 {
+				t.Fatalf("alice has %q", got)
+			}
+			if c.told {
+				wants(t, got[0], "Deliver-By-Date: Mon, 2 Mar 2026 08:01:0", "Action: relayed\r\nStatus: 2.0.0\r\nRemote-MTA: dns; mx.example.net")
+			}
+			balanced(t, tl)
+		})
+	}
 	for mode, want := range map[string][]string{"R": {"Action: failed", "Status: 5.4.7"}, "N": {"Action: delayed", "Status: 4.4.1"}} {
 		t.Run("late "+mode, func(t *testing.T) {
 			tl := start(t, both...)

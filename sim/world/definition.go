@@ -65,6 +65,8 @@ type MTA struct {
 	Masquerade  string          // domain that its own name becomes in the addresses of senders; "" leaves them
 	DeliveredTo bool            // it marks what it forwards, and so finds loops early
 	DeliverBy   bool            // its SMTP service offers DELIVERBY whatever its persona does (RFC 2852 §4)
+	Pipelining  bool            // it sends commands together where the next host takes that (RFC 2920 §3.1)
+	Chunking    bool            // it sends messages by BDAT where the next host takes that (RFC 3030 §2)
 	OwnSenders  bool            // who has logged in sends mail from an address of their own only (RFC 6409 §6.1)
 	MaxHops     int             // hosts that a message may have passed; 0 is 100
 	MaxSize     int64           // octets of a message; 0 is 10 MiB

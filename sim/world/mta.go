@@ -55,6 +55,8 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 	}
 	m.DeliveredTo, _ = s.Bool("delivered-to", "delivered-to = true", false)
 	m.DeliverBy, _ = s.Bool("deliver-by", "deliver-by = true", false)
+	m.Pipelining, _ = s.Bool("pipelining", "pipelining = true", false)
+	m.Chunking, _ = s.Bool("chunking", "chunking = true", false)
 	m.OwnSenders, _ = s.Bool("own-senders", "own-senders = true", false)
 	m.MaxHops = int(p.count(s, "max-hops", "max-hops = 25"))
 	m.MaxSize = p.count(s, "max-size", "max-size = 1000000")

@@ -185,6 +185,8 @@ masquerade = "example.net"
 delivered-to = true
 own-senders = true
 deliver-by = true
+pipelining = true
+chunking = true
 max-hops = 25
 max-size = 1000
 rate-limit = 10
@@ -206,7 +208,7 @@ certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:
 	if want := (world.MTA{
 		Aliases: []world.Alias{{"postmaster", []string{"bob"}}, {"all", []string{"bob", "carla@example.com", "quoted", `\bob`}},
 			{"nobody", []string{"/dev/null"}}},
-		CatchAll: "bob@example.net", Backup: []string{"example.net"}, Masquerade: "example.net", DeliveredTo: true, OwnSenders: true, DeliverBy: true, MaxHops: 25,
+		CatchAll: "bob@example.net", Backup: []string{"example.net"}, Masquerade: "example.net", DeliveredTo: true, OwnSenders: true, DeliverBy: true, Pipelining: true, Chunking: true, MaxHops: 25,
 		MaxSize: 1000, RateLimit: 10, Greylist: 5 * time.Minute, Blocklists: []string{"bl.example.org"},
 		Retry: []time.Duration{15 * time.Minute, time.Hour}, WarnAfter: 4 * time.Hour, GiveUpAfter: 48 * time.Hour, Hold: true,
 		TLS: world.VerifiedTLS,
@@ -273,7 +275,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, dane, deliver-by, delivered-to, dkim, give-up-after, greylist, hold, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, own-senders, person, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, chunking, dane, deliver-by, delivered-to, dkim, give-up-after, greylist, hold, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, own-senders, person, pipelining, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
