@@ -19,6 +19,7 @@ type ConnInfo struct {
 	Open     bool   // octets can be sent
 	Over     bool   // ended, refused or cut
 	State    string // of the session, as an observer reads it; "" before anything was said
+	Takes    string // names of the forms that the server takes though the grammar forbids them, with blanks between
 }
 
 // MailboxInfo is a mailbox as it stands.
@@ -76,6 +77,9 @@ func (w *World) info(id uint32) ConnInfo {
 		Typed: c.person, Open: nc.Open && !nc.Finished(trace.ToServer)}
 	if c.tool.seat > 0 {
 		info.Terminal = w.seats[c.tool.seat-1].Number()
+	}
+	if i, ok := w.host(nc.Server); ok && c.protocol != "" {
+		info.Takes = daemon.Takes(w.listener(i, nc.Port))
 	}
 	if !c.closed && c.observer != nil {
 		info.State = c.observer.State()

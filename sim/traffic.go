@@ -151,10 +151,10 @@ func (w *World) arrived(id uint32, nc netsim.Conn) {
 		return
 	}
 	w.net.Accept(w.now, id)
-	w.Emit(trace.Event{Kind: trace.KindAccept, Actor: nc.Server, Target: nc.Client, Conn: id, Num: int64(nc.Port)})
+	w.Emit(trace.Event{Kind: trace.KindAccept, Actor: nc.Server, Target: nc.Client, Conn: id, Num: int64(nc.Port), State: daemon.Takes(service)})
 	peer, _ := w.net.Address(nc.Client)
 	if !w.unread {
-		c.observer = daemon.NewObserver(c.protocol)
+		c.observer = daemon.NewObserverOf(service)
 	}
 	c.cutAt = w.cutting(nc.Server)
 	c.ends[trace.ToServer] = end{host: h}

@@ -26,11 +26,12 @@ type Line struct {
 	Class    int    `json:"class"` // a [trace.Class]
 	State    string `json:"state"`
 	Next     string `json:"next"`
+	Takes    string `json:"takes,omitempty"` // forms that the server takes though the grammar forbids them
 }
 
-// Of is the line of a trace event of kind [trace.KindLine].
-func Of(protocol string, e *trace.Event) Line {
-	return Line{Protocol: protocol, Dir: int(e.Dir), Off: e.Off, Data: base64.StdEncoding.EncodeToString(e.Data), Label: e.Label,
+// Of is the line of a trace event of kind [trace.KindLine]; takes is what the server takes besides what the grammar allows.
+func Of(protocol, takes string, e *trace.Event) Line {
+	return Line{Protocol: protocol, Takes: takes, Dir: int(e.Dir), Off: e.Off, Data: base64.StdEncoding.EncodeToString(e.Data), Label: e.Label,
 		Verb: e.Verb, Class: int(e.Class), State: e.State, Next: e.Next}
 }
 
@@ -66,7 +67,7 @@ func Explain(l Line, texts *locale.Catalogue) (View, error) {
 	}
 	dir, class := trace.Dir(l.Dir), trace.Class(l.Class)
 	x := daemon.Explain(l.Protocol, machine.Line{Dir: dir, Off: l.Off, Data: data, Label: l.Label, Verb: l.Verb, Class: class,
-		State: l.State, Next: l.Next})
+		State: l.State, Next: l.Next, Takes: l.Takes})
 	text := bytes.TrimRight(data, "\r\n")
 	v := View{Text: Visible(text), Dir: dir.String(), Label: l.Label, Class: class.String(), Spans: []Span{},
 		Notes: notes(x.Notes, texts), Why: notes(x.Why, texts), Legal: append([]string{}, x.Legal...), Repair: x.Repair,

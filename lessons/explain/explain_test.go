@@ -13,7 +13,7 @@ import (
 // explained is the way of a line through JSON and back.
 func explained(t *testing.T, protocol string, e trace.Event) (v explain.View) {
 	t.Helper()
-	line, err := json.Marshal(explain.Of(protocol, &e))
+	line, err := json.Marshal(explain.Of(protocol, "", &e))
 	if err != nil {
 		t.Fatal(err)
 	}

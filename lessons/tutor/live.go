@@ -157,6 +157,8 @@ func (t *tape) conn(e *trace.Event) {
 		return
 	}
 	switch c := &t.conns[i]; e.Kind {
+	case trace.KindAccept:
+		c.Takes = e.State
 	case trace.KindLine:
 		c.State = e.Next
 	case trace.KindFin:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,7 +92,7 @@ func fetch(t *testing.T, path string) string {
 	case dir == "locales":
 		return packedTexts(t, root)
 	case path == "personas/index.txt":
-		return "rfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
+		return "lenient-mta\nrfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
 	case dir == "man":
 		path = filepath.Join(root, "web", path)
 	case dir == "worlds", dir == "personas":
@@ -159,6 +160,26 @@ func TestPersonas(t *testing.T) {
 		"+OK User name accepted, password please|-ERR Bad login"; got != want {
 		t.Errorf("the server says %s, want %s", got, want)
 	}
+}
+
+// A line is explained as the server of its session reads it.
+func TestLinesThatAServerTakes(t *testing.T) {
+	c := &client{t: t}
+	must[any](c, "hello", map[string]string{"lang": "en"})
+	text := strings.ReplaceAll(fetch(t, "worlds/one-host.toml"), "protocol = \"smtp\"", "protocol = \"smtp\"\n  persona = \"lenient-mta\"")
+	must[state](c, "load", map[string]string{"worldText": text, "name": "lenient"})
+	must[any](c, "open", map[string]any{"target": "unix.example.org", "port": 25})
+	must[state](c, "run", nil)
+	c.typeLine(1, "HELO my_laptop")
+	for _, l := range must[[]line](c, "transcript", map[string]int{"conn": 1}) {
+		if l.Verb == "HELO" && l.Dir == "C" {
+			if v := explained(c, l.Seq); len(v.Why) != 0 || v.Repair != "" || !slices.Contains(v.Notes, "This server takes it.") {
+				t.Errorf("%+v", v)
+			}
+			return
+		}
+	}
+	t.Error("nobody said HELO")
 }
 
 func open(t *testing.T) *client {

@@ -145,7 +145,7 @@ func (s *Session) line(a lineArgs) (any, error) {
 			Notes: []string{}, Why: []string{}, Legal: []string{}}}, nil
 	}
 	c, _ := s.conn(e.Conn)
-	l := explain.Of(c.Protocol, &e)
+	l := explain.Of(c.Protocol, c.Takes, &e)
 	return recordedView{Line: &l}, nil
 }
 

@@ -50,6 +50,22 @@ func NewObserver(protocol string) machine.Observer {
 	return nil
 }
 
+// NewObserverOf is NewObserver for a service that is known: it reads as the service does.
+func NewObserverOf(s world.Service) machine.Observer {
+	if s.Protocol == "smtp" && s.Persona != nil {
+		return smtp.NewObserverOf(s.Persona.SMTP.Lenient)
+	}
+	return NewObserver(s.Protocol)
+}
+
+// Takes is the names of the forms that a service takes though the grammar forbids them, with blanks between.
+func Takes(s world.Service) string {
+	if s.Protocol != "smtp" || s.Persona == nil {
+		return ""
+	}
+	return s.Persona.SMTP.Lenient.String()
+}
+
 // Explain takes a line of a protocol apart.
 func Explain(protocol string, l machine.Line) machine.Explanation {
 	switch protocol {

@@ -176,6 +176,18 @@ func TestSmuggling(t *testing.T) {
 	}
 	play(t, tl, session)
 	wants(t, heard(tl, 1), "220 mx.example.net Mail service ready", "Hello my_laptop", "250 Sender ok", "503 ", "354 ", "250 Mail accepted", "250 Sender ok", "354 ", "250 Mail accepted", "221 ")
+	read := ""
+	for _, e := range tl.Trace().Events(0, tl.Seen()) {
+		if e.Kind == trace.KindLine && e.Conn == 1 && e.Dir == trace.ToServer && e.Class == trace.ClassCommand {
+			read += e.Verb + " "
+		}
+		if e.Kind == trace.KindAccept && e.Conn == 1 && e.State != "space brackets name line-ends" {
+			t.Errorf("the trace says that the server takes %q", e.State)
+		}
+	}
+	if read != "EHLO EHLO MAIL MAIL RCPT DATA . MAIL RCPT DATA . QUIT " { // what was executed
+		t.Errorf("the trace has read %s", read)
+	}
 	if got := inbox(t, tl, "bob@example.net"); len(got) != 4 || !strings.Contains(got[3], "Return-Path: <boss@example.net>") {
 		t.Errorf("bob has %d messages:\n%s", len(got), strings.Join(got, "\n"))
 	}

@@ -73,6 +73,7 @@ type Line struct {
 	Verb        string // the command it is, or that it answers; "" for a greeting
 	Class       trace.Class
 	State, Next string // the session's state before and after
+	Takes       string // names of the forms that the server takes though the grammar forbids them, with blanks between; "" where none is known
 }
 
 // Observer reads a conversation between others. It is fed the octets of both directions in the order in which they were

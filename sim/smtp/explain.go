@@ -3,6 +3,7 @@ package smtp
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
@@ -24,7 +25,7 @@ func Explain(l machine.Line) machine.Explanation {
 	case l.Class == trace.ClassNone:
 		e.note("smtp.note.piece")
 	case l.Class == trace.ClassContent:
-		e.content(l.Data, l.State == stateNames[Chunks])
+		e.content(l.Data, l.State == stateNames[Chunks], formsNamed(l.Takes))
 	case l.Class != trace.ClassCommand:
 		e.reply(l, text)
 	case l.Verb == "." && l.State == stateNames[Content]:
@@ -64,8 +65,8 @@ func note(id string, args []string) machine.Note {
 	return n
 }
 
-// content explains octets of a message; chunked says that BDAT announced them.
-func (e *explainer) content(data []byte, chunked bool) {
+// content explains octets of a message; chunked says that BDAT announced them, takes what the server is known to take.
+func (e *explainer) content(data []byte, chunked bool, takes Leniency) {
 	ref := "RFC 5321 §4.1.1.4"
 	if chunked {
 		ref = "RFC 3030 §2"
@@ -78,7 +79,11 @@ func (e *explainer) content(data []byte, chunked bool) {
 	for i, c := range data {
 		bareLF := c == '\n' && i > 0 && data[i-1] != '\r'
 		bareCR := c == '\r' && i+1 < len(data) && data[i+1] != '\n'
-		if bareLF || bareCR {
+		if bareLF && takes.has(LenientLineEnds) {
+			e.taken(LenientLineEnds)
+			break
+		}
+		if bareLF || bareCR && !takes.has(LenientLineEnds) {
 			e.why("smtp.why.bare-text")
 			break
 		}
@@ -87,7 +92,7 @@ func (e *explainer) content(data []byte, chunked bool) {
 
 // command explains a command line in the state in which it meets the server.
 func (e *explainer) command(l machine.Line, text []byte) {
-	p := parser{note: true, offered: allExtensions}
+	p := parser{note: true, offered: allExtensions, lenient: formsNamed(l.Takes)}
 	c := p.command(l.Data)
 	e.Spans = p.spans
 	state, _ := Table.StateNamed(l.State)
@@ -107,6 +112,9 @@ func (e *explainer) command(l machine.Line, text []byte) {
 	}
 	if err := p.err; err != nil {
 		e.syntaxError(err, &p, text)
+	}
+	if p.err == nil && p.used != 0 {
+		e.taken(p.used)
 	}
 	e.leniency(l.Data, p.err)
 	if len(e.Why) > 0 && e.Repair == "" && (p.err == nil || p.err.Reply != ReplyNotImplemented) {
@@ -178,11 +186,20 @@ func (e *explainer) leniency(line []byte, strict *SyntaxError) {
 	if c := p.command(line); c == nil || p.err != nil {
 		return
 	}
-	for i, name := range leniencies {
-		if p.used.has(1 << i) {
-			e.note("smtp.note.lenient." + name)
-		}
+	e.forms(p.used)
+}
+
+// forms names forms that the grammar forbids.
+func (e *explainer) forms(l Leniency) {
+	for name := range strings.FieldsSeq(l.String()) {
+		e.note("smtp.note.lenient." + name)
 	}
+}
+
+// taken names forms that the server takes all the same.
+func (e *explainer) taken(l Leniency) {
+	e.forms(l)
+	e.note("smtp.note.lenient.taken")
 }
 
 // initialResponse explains an initial response that is not base64.

@@ -203,6 +203,8 @@ func TestExplainCommand(t *testing.T) {
 		{Greeted, " NOOP", `unexpected " NOOP", why.no-command, repair: NOOP`},
 		{Greeted, "NOOP it", `verb.NOOP "NOOP", string "it", note.command.NOOP`},
 		{Greeted, "NOOP\n", `line "NOOP", bare-line-end "\n", note.lenient.line-ends, why.bare-line-end, repair: NOOP`},
+		{Greeted, "MAIL FROM: a@example.org", `verb.MAIL "MAIL", from "FROM:", unexpected "a@example.org", note.lenient.space, note.lenient.brackets, ` +
+			`want.open, repair: MAIL FROM:<a@example.org>`},
 		{Closed, "NOOP", `verb.NOOP "NOOP", note.command.NOOP, why.over`},
 		{Greeted, "", `why.no-command`},
 	} {

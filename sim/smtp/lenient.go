@@ -1,5 +1,7 @@
 package smtp
 
+import "strings"
+
 // Leniency is a set of forms that the grammar forbids and that some servers take all the same.
 type Leniency uint8
 
@@ -27,6 +29,26 @@ func LeniencyNamed(name string) (Leniency, bool) {
 		}
 	}
 	return 0, false
+}
+
+// String is the names of the forms, with blanks between.
+func (l Leniency) String() string {
+	var names []string
+	for i, name := range leniencies {
+		if l.has(1 << i) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// formsNamed is what [Leniency.String] has written.
+func formsNamed(names string) (l Leniency) {
+	for name := range strings.FieldsSeq(names) {
+		form, _ := LeniencyNamed(name)
+		l |= form
+	}
+	return l
 }
 
 func (l Leniency) has(form Leniency) bool { return l&form != 0 }

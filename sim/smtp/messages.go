@@ -43,6 +43,7 @@ func MessageIDs() []string {
 	for _, name := range leniencies {
 		add("smtp.note.lenient." + name)
 	}
+	add("smtp.note.lenient.taken")
 	for v, c := range commands {
 		if machine.Verb(v) != Cancel { // the mechanism explains it
 			add("smtp.note.command." + noteName(machine.Verb(v)))

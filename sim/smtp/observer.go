@@ -20,6 +20,7 @@ const maxKeptBuffer = 8 * maxObserved
 
 // Observer reads an SMTP session between others. Make one with [NewObserver].
 type Observer struct {
+	takes   Leniency // what the server takes besides what the grammar allows
 	state   machine.State
 	greeted bool
 	pending []pending // commands whose replies are not complete
@@ -42,6 +43,9 @@ var _ machine.Observer = (*Observer)(nil)
 
 // NewObserver returns an observer of a session that has just begun.
 func NewObserver() *Observer { return &Observer{} }
+
+// NewObserverOf is NewObserver where it is known what the server takes besides what the grammar allows.
+func NewObserverOf(takes Leniency) *Observer { return &Observer{takes: takes} }
 
 // Clone returns an independent copy.
 func (o *Observer) Clone() machine.Observer {
@@ -69,7 +73,11 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 }
 
 // Next takes the next line, and false where none is complete.
-func (o *Observer) Next() (machine.Line, bool) { return o.lines.Next() }
+func (o *Observer) Next() (machine.Line, bool) {
+	l, ok := o.lines.Next()
+	l.Takes = o.takes.String()
+	return l, ok
+}
 
 // readClient reads what the client said as far as it is known what that is: behind DATA this is for the reply to say.
 func (o *Observer) readClient() {
@@ -177,11 +185,15 @@ func (o *Observer) readContent() bool {
 				break
 			}
 		}
+		start := i - 2             // of the lone dot
+		if o.dots.at == afterDot { // and LF alone ends its line
+			start = i - 1
+		}
 		if o.dots.next(rest[i]) != isEnd {
 			continue
 		}
-		o.emitContent(i - 2)
-		line := c.take(3, trace.ToServer)
+		o.emitContent(start)
+		line := c.take(i+1-start, trace.ToServer)
 		line.Class, line.Verb, line.Label = trace.ClassCommand, ".", "."
 		line.State, line.Next = stateNames[Content], stateNames[Content]
 		o.lines.Add(line)
@@ -268,7 +280,7 @@ func (o *Observer) reply(l *machine.Line) {
 func (o *Observer) follow(l *machine.Line, verb machine.Verb, code int) {
 	switch {
 	case verb == DATA && l.Class == trace.ClassMore:
-		o.content, o.dots = true, dots{}
+		o.content, o.dots = true, dots{lenient: o.takes.has(LenientLineEnds)}
 	case verb == AUTH && l.Class == trace.ClassMore:
 		o.challenge(l)
 	case verb == AUTH:

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ehlo/sim/engine"
+	"ehlo/sim/machine"
 	"ehlo/sim/machine/machinetest"
 	"ehlo/sim/trace"
 )
@@ -172,6 +173,46 @@ func TestObserver(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestObserverOfLenientServer reads as a server does that takes LF for a line end: the message ends where that one sees its
+// end, and what it takes for commands is explained as such.
+func TestObserverOfLenientServer(t *testing.T) {
+	conversation := said("S 220 mx\n", "C EHLO my_laptop\nMAIL FROM: e@example.com\nRCPT TO:<b@c>\nDATA\n", "S 250 mx\n250 ok\n250 ok\n354 go\n", "C ",
+		"S 250 ok\n250 ok\n250 ok\n", "C QUIT\n", "S 221 bye\n")
+	conversation[3].Data = []byte("x\n..\ny\r\n.\nRSET\nNOOP\r\n")
+	want := []string{
+		`0-0 S 220  greeting connected>connected "220 mx\r\n"`,
+		`1-1 C EHLO EHLO command connected>connected "EHLO my_laptop\r\n"`,
+		`1-1 C MAIL MAIL command greeted>greeted "MAIL FROM: e@example.com\r\n"`,
+		`1-1 C RCPT RCPT command sender>sender "RCPT TO:<b@c>\r\n"`,
+		`1-1 C DATA DATA command recipients>recipients "DATA\r\n"`,
+		`2-2 S 250 EHLO ok connected>greeted "250 mx\r\n"`,
+		`2-2 S 250 MAIL ok greeted>sender "250 ok\r\n"`,
+		`2-2 S 250 RCPT ok sender>recipients "250 ok\r\n"`,
+		`2-2 S 354 DATA more recipients>content "354 go\r\n"`,
+		`3-3 C   content content>content "x\n..\ny\r\n"`,
+		`3-3 C . . command content>content ".\n"`,
+		`3-3 C RSET RSET command greeted>greeted "RSET\n"`,
+		`3-3 C NOOP NOOP command greeted>greeted "NOOP\r\n"`,
+		`4-4 S 250 . ok content>greeted "250 ok\r\n"`,
+		`4-4 S 250 RSET ok greeted>greeted "250 ok\r\n"`,
+		`4-4 S 250 NOOP ok greeted>greeted "250 ok\r\n"`,
+		`5-5 C QUIT QUIT command greeted>greeted "QUIT\r\n"`,
+		`6-6 S 221 QUIT ok greeted>closed "221 bye\r\n"`,
+	}
+	forms := LenientSpace | LenientBrackets | LenientName | LenientLineEnds
+	var got []string
+	for _, l := range machinetest.ObserveBytewise(t, func() machine.Observer { return NewObserverOf(forms) }, conversation) {
+		checkExplanation(t, l)
+		got = append(got, brief(l))
+		if e := Explain(l); l.Dir == trace.ToServer && (len(e.Why) > 0 || e.Repair != "") {
+			t.Errorf("%q is taken, and still it is said to be wrong: %+v", l.Data, e)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -31,7 +31,8 @@ const (
 	// KindOpen is a host asking another for a connection: Actor the client's host, Target the server's, Conn, Num the
 	// port, Off the client's own port where it chose one, Label the protocol that listens there ("" where nothing does).
 	KindOpen
-	// KindAccept is the server's host taking the connection: Actor the server's host, Target the client's, Conn.
+	// KindAccept is the server's host taking the connection: Actor the server's host, Target the client's, Conn, State the
+	// names of the forms that the server takes though the grammar forbids them ("space line-ends").
 	KindAccept
 	// KindEstablished is the client learning that its connection stands: Actor the client's host, Target, Conn.
 	KindEstablished

@@ -212,7 +212,7 @@ func (l *Lab) admit(d Door, conn net.Conn) {
 	}
 	l.last++
 	s := &session{lab: l, id: l.last, raw: conn, conn: conn, door: d, split: d.Protocol != "smtp",
-		record: newRecord(l.last, d.Name, d.Protocol, client.String(), now, l.faults)}
+		record: newRecord(l.last, d.Name, l.service(d), client.String(), now, l.faults)}
 	l.sessions[s.id] = s
 	l.from[client.Addr()]++
 	l.running.Add(1)
@@ -224,13 +224,18 @@ func (l *Lab) admit(d Door, conn net.Conn) {
 // server makes the machine of a session. info is of the TLS that the connection began with.
 func (l *Lab) server(d Door, conn net.Conn, info machine.TLSInfo) (m daemon.Server) {
 	l.do(func(env daemon.Env, h *daemon.Host) {
-		service := d.service
-		if p := l.personas[d.Protocol]; p != nil {
-			service.Persona = p
-		}
-		m = h.Serve(env, service, daemon.Client{Address: clientOf(conn).Addr().String(), Port: int(clientOf(conn).Port()), Compress: true}, info)
+		m = h.Serve(env, l.service(d), daemon.Client{Address: clientOf(conn).Addr().String(), Port: int(clientOf(conn).Port()), Compress: true}, info)
 	})
 	return m
+}
+
+// service is what a door serves, with the persona of its protocol.
+func (l *Lab) service(d Door) world.Service {
+	s := d.service
+	if p := l.personas[d.Protocol]; p != nil {
+		s.Persona = p
+	}
+	return s
 }
 
 // turnAway says in the place of the greeting that there is no service, where that can be said without a handshake. The

@@ -239,7 +239,7 @@ func (v *viewer) opened(r *record) *viewed {
 		}
 	}
 	v.add(trace.Event{At: r.opened, Kind: trace.KindOpen, Actor: s.name, Target: lab, Conn: r.id, Num: port, Label: r.protocol})
-	v.add(trace.Event{At: r.opened, Kind: trace.KindAccept, Actor: lab, Target: s.name, Conn: r.id})
+	v.add(trace.Event{At: r.opened, Kind: trace.KindAccept, Actor: lab, Target: s.name, Conn: r.id, State: r.takes})
 	v.add(trace.Event{At: r.opened, Kind: trace.KindEstablished, Actor: s.name, Target: lab, Conn: r.id})
 	v.sessions[r.id] = s
 	return s

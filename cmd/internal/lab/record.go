@@ -9,6 +9,7 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // Bounds of what is kept of a session's transcript, in octets: of all lines, of which the oldest go first, and of one.
@@ -31,6 +32,7 @@ type record struct {
 	id       uint32
 	service  string
 	protocol string
+	takes    string // forms that the server takes though the grammar forbids them
 	client   string // address and port
 	opened   engine.Time
 
@@ -83,9 +85,9 @@ var buffers = sync.Pool{New: func() any {
 	return &buf
 }}
 
-func newRecord(id uint32, service, protocol, client string, now engine.Time, f *faults) *record {
-	r := &record{id: id, faults: f, service: service, protocol: protocol, client: client, opened: now,
-		buf: *buffers.Get().(*[]byte), observer: daemon.NewObserver(protocol)}
+func newRecord(id uint32, door string, s world.Service, client string, now engine.Time, f *faults) *record {
+	r := &record{id: id, faults: f, service: door, protocol: s.Protocol, takes: daemon.Takes(s), client: client, opened: now,
+		buf: *buffers.Get().(*[]byte), observer: daemon.NewObserverOf(s)}
 	r.state = r.observer.State()
 	return r
 }

@@ -8,12 +8,13 @@ import (
 
 	"ehlo/sim/engine"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // TestTranscriptIsReadLate sees that a session's lines do not depend on when somebody wants to see them.
 func TestTranscriptIsReadLate(t *testing.T) {
 	made := func(look func(int, *record)) *record {
-		r := newRecord(1, "smtp", "smtp", "127.0.0.1:1", 0, &faults{})
+		r := newRecord(1, "smtp", world.Service{Protocol: "smtp"}, "127.0.0.1:1", 0, &faults{})
 		n := 0
 		pass := func(dir trace.Dir, text string) {
 			r.observe(engine.Time(n), dir, []byte(text))
