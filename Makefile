@@ -47,7 +47,7 @@ bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/browser build -o ../../build/tools/bench ./bench
 	build/tools/bench
 	$(GO) -C test/peers build -o ../../build/tools/smtpbench ./smtpbench
-	build/tools/smtpbench
+	build/tools/smtpbench -write
 	$(GO) -C test/peers build -o ../../build/tools/imapbench ./imapbench
 	build/tools/imapbench -write
 	$(GO) -C test/peers build -o ../../build/tools/simbench ./simbench

@@ -1,5 +1,8 @@
 // Command smtpbench measures `ehlo lab` beside go-smtp's server and Postfix's smtp-sink, driven by Postfix's smtp-source,
-// in turn, in one run, and writes the table into docs/performance.md. It runs in the project's directory after make build.
+// in turn, in one run. It prints a table, and -write puts it into docs/performance.md. It runs in the project's directory
+// after make build.
+//
+//	build/tools/smtpbench [-rows "one connection"] [-rounds 5] [-ehlo bin/ehlo] [-write]
 //
 // smtp-source and smtp-sink are taken from the PATH or /usr/sbin; where they are not, Debian's package is fetched and
 // unpacked, not installed, so that no mail server is started.
@@ -7,7 +10,9 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,8 +41,6 @@ var rows = []row{
 	{"commands: transactions with 90 recipients, ten connections", []string{"-d", "-s", "10", "-r", "90", "-l", "100"}, 200, 93, "commands"},
 }
 
-const rounds = 5
-
 // peer is a server that is measured.
 type peer struct {
 	name    string
@@ -52,31 +55,50 @@ func main() {
 		serveGoSMTP(os.Args[2])
 		return
 	}
-	if err := run(); err != nil {
+	rounds := flag.Int("rounds", 5, "how `OFTEN` each row is measured; the medians count")
+	only := flag.String("rows", "", "measure only the rows whose names hold `TEXT`")
+	program := flag.String("ehlo", "bin/ehlo", "the `PROGRAM` that is measured")
+	write := flag.Bool("write", false, "write docs/performance.md")
+	flag.Parse()
+	rows = slices.DeleteFunc(rows, func(r row) bool { return !strings.Contains(r.name, *only) })
+	table, err := measure(*program, max(*rounds, 1))
+	if err == nil {
+		fmt.Print(table)
+	}
+	if err == nil && *write {
+		err = section.Replace("docs/performance.md", heading, table)
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "smtpbench: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+// measure lets each server take each load, and makes a table of it.
+func measure(program string, rounds int) (string, error) {
 	tools, err := postfix()
 	if err != nil {
-		return err
+		return "", err
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return "", err
 	}
-	peers := []*peer{{name: "ehlo lab", address: "127.0.0.1:3525"}, {name: "go-smtp", address: "127.0.0.1:3526"}, {name: "smtp-sink", address: "127.0.0.1:3527"}}
+	peers := []*peer{{name: "ehlo lab"}, {name: "go-smtp"}, {name: "smtp-sink"}}
+	for _, p := range peers {
+		if p.address, err = free(); err != nil {
+			return "", err
+		}
+	}
 	commands := []*exec.Cmd{
-		exec.Command("bin/ehlo", "lab", "-smtp", peers[0].address, "-submission=", "-smtps=", "-pop3=", "-pop3s=", "-imap=", "-imaps=", "-http=",
+		exec.Command(program, "lab", "-smtp", peers[0].address, "-submission=", "-smtps=", "-pop3=", "-pop3s=", "-imap=", "-imaps=", "-http=",
 			"-relay-from", "127.0.0.1"),
 		exec.Command(self, "go-smtp", peers[1].address),
 		tools.command("smtp-sink", sink(peers[2].address)...),
 	}
 	for i, c := range commands {
 		if err := c.Start(); err != nil {
-			return fmt.Errorf("%s: %w", peers[i].name, err)
+			return "", fmt.Errorf("%s: %w", peers[i].name, err)
 		}
 		peers[i].process = c.Process
 		peers[i].rates, peers[i].cpu = make([][]float64, len(rows)), make([][]float64, len(rows))
@@ -91,14 +113,21 @@ func run() error {
 			for k := range peers {
 				p := peers[(k+round)%len(peers)]
 				if err := p.measure(tools, i, r); err != nil {
-					return err
+					return "", err
 				}
 			}
 		}
 	}
-	table := report(peers)
-	fmt.Print(table)
-	return section.Replace("docs/performance.md", heading, table)
+	return report(peers, rounds), nil
+}
+
+// free is an address at which nobody listens.
+func free() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return ln.Addr().String(), ln.Close()
 }
 
 // sink is the command line of smtp-sink, which refuses to run as root.
@@ -150,12 +179,12 @@ func median(list []float64) float64 {
 }
 
 // report is the table.
-func report(peers []*peer) string {
+func report(peers []*peer, rounds int) string {
 	var b strings.Builder
-	b.WriteString(heading + "\n\nOne load after the other by Postfix's `smtp-source`, to each server in turn, five times; medians. go-smtp's server reads a\n" +
-		"message and drops it, and smtp-sink does the same; the lab takes it into a mailbox and keeps a transcript. A ratio above 1 is in\n" +
-		"the lab's favour: its rate beside go-smtp's, and go-smtp's processor time for each beside the lab's.\n\n" +
-		"| load | ehlo lab | go-smtp | smtp-sink | rate beside go-smtp | processor time beside go-smtp |\n|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "%s\n\nOne load after the other by Postfix's `smtp-source`, to each server in turn, %d times; medians. go-smtp's server reads a\n"+
+		"message and drops it, and smtp-sink does the same; the lab takes it into a mailbox and keeps a transcript. A ratio above 1 is in\n"+
+		"the lab's favour: its rate beside go-smtp's, and go-smtp's processor time for each beside the lab's.\n\n"+
+		"| load | ehlo lab | go-smtp | smtp-sink | rate beside go-smtp | processor time beside go-smtp |\n|---|---|---|---|---|---|\n", heading, rounds)
 	for i, r := range rows {
 		fmt.Fprintf(&b, "| %s |", r.name)
 		for _, p := range peers {
