@@ -3,7 +3,6 @@ package imap
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
@@ -20,6 +19,7 @@ type Observer struct {
 	client  stream
 	server  stream
 	lines   []machine.Line
+	given   int // of lines, how many Next has given
 }
 
 // sent is a command on its way to its reply.
@@ -32,6 +32,7 @@ type sent struct {
 // stream is one direction.
 type stream struct {
 	buf     []byte // what is not yet a line
+	start   int    // where in buf that begins, while Observe reads it
 	off     int64  // position of its first octet
 	marks   []mark // when the octets of buf passed
 	literal int64  // octets of a literal still to come
@@ -62,7 +63,7 @@ func (o *Observer) Clone() machine.Observer {
 	c := *o
 	c.sent = slices.Clone(o.sent)
 	c.client, c.server = o.client.clone(), o.server.clone()
-	c.lines = slices.Clone(o.lines)
+	c.lines, c.given = slices.Clone(o.lines[o.given:]), 0
 	for i := range c.lines {
 		c.lines[i].Data = bytes.Clone(c.lines[i].Data)
 	}
@@ -76,11 +77,13 @@ func (s stream) clone() stream {
 
 // Next takes the next line, and false where none is complete.
 func (o *Observer) Next() (machine.Line, bool) {
-	if len(o.lines) == 0 {
+	if o.given == len(o.lines) {
+		o.lines, o.given = o.lines[:0], 0
 		return machine.Line{}, false
 	}
-	l := o.lines[0]
-	o.lines = o.lines[:copy(o.lines, o.lines[1:])]
+	l := o.lines[o.given]
+	o.lines[o.given] = machine.Line{}
+	o.given++
 	return l, true
 }
 
@@ -102,11 +105,13 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 	}
 	if dir == trace.ToServer {
 		o.read(s, dir)
-		return
+	} else { // What the server says may decide what the client's next octets are.
+		for o.piece(s, dir) {
+			o.read(&o.client, trace.ToServer)
+		}
 	}
-	// What the server says may decide what the client's next octets are.
-	for o.piece(s, dir) {
-		o.read(&o.client, trace.ToServer)
+	for _, s := range [...]*stream{&o.client, &o.server} {
+		s.buf, s.start = s.buf[:copy(s.buf, s.buf[s.start:])], 0
 	}
 }
 
@@ -117,22 +122,23 @@ func (o *Observer) read(s *stream, dir trace.Dir) {
 
 // piece takes the next line, or octets of a literal; false where there is nothing that can be told yet.
 func (o *Observer) piece(s *stream, dir trace.Dir) bool {
-	if s.wait >= 0 || len(s.buf) == 0 {
+	rest := s.buf[s.start:]
+	if s.wait >= 0 || len(rest) == 0 {
 		return false
 	}
 	if s.literal > 0 {
-		n := int(min(s.literal, int64(len(s.buf))))
+		n := int(min(s.literal, int64(len(rest))))
 		s.literal -= int64(n)
 		state := o.State()
 		o.take(s, n, machine.Line{Dir: dir, Label: "", Verb: s.verb, Class: trace.ClassContent, State: state, Next: state})
 		return true
 	}
-	i := bytes.IndexByte(s.buf, '\n')
+	i := bytes.IndexByte(rest, '\n')
 	if i < 0 {
 		return false
 	}
 	l := machine.Line{Dir: dir, State: o.State()}
-	text := trimLineEnd(s.buf[:i+1])
+	text := trimLineEnd(rest[:i+1])
 	if dir == trace.ToServer {
 		o.command(&l, text)
 	} else {
@@ -148,10 +154,10 @@ func (o *Observer) take(s *stream, n int, l machine.Line) {
 	l.Off = s.off
 	l.From = s.at(s.off)
 	l.At = s.at(s.off + int64(n) - 1)
-	l.Data = bytes.Clone(s.buf[:n])
+	l.Data = bytes.Clone(s.buf[s.start : s.start+n])
 	o.lines = append(o.lines, l)
 	s.off += int64(n)
-	s.buf = s.buf[:copy(s.buf, s.buf[n:])]
+	s.start += n
 	for len(s.marks) > 0 && s.marks[0].end <= s.off {
 		s.marks = s.marks[:copy(s.marks, s.marks[1:])]
 	}
@@ -262,7 +268,8 @@ func (o *Observer) response(l *machine.Line, text []byte) {
 		s.literal, s.inner = literalAtEnd(text)
 		return
 	}
-	words := bytes.SplitN(text, []byte(" "), 4)
+	var room [4][]byte
+	words := split(room[:0], text)
 	tag := string(words[0])
 	switch {
 	case !o.greeted:
@@ -355,33 +362,4 @@ func (o *Observer) answered(i int) {
 		o.client.refused = true
 	}
 	o.sent = append(o.sent[:i], o.sent[i+1:]...)
-}
-
-// untaggedLabel is "* OK" or "* 3 EXISTS".
-func untaggedLabel(words [][]byte) string {
-	text := "*"
-	for i := 1; i < len(words) && i < 3; i++ {
-		text += " " + label(words[i])
-		if c := words[i]; len(c) == 0 || c[0] < '0' || c[0] > '9' {
-			break
-		}
-	}
-	return text
-}
-
-// label is a command's name as a packet shows it.
-func label(word []byte) string { return strings.ToUpper(printable(word)) }
-
-// printable is the beginning of a word in ASCII, whatever was sent.
-func printable(word []byte) string {
-	if len(word) == 0 {
-		return "?"
-	}
-	text := bytes.Clone(word[:min(len(word), 16)])
-	for i, c := range text {
-		if c < ' ' || c > '~' {
-			text[i] = '?'
-		}
-	}
-	return string(text)
 }

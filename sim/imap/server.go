@@ -232,6 +232,9 @@ func (s *Server) Output() []byte {
 // Done says that the session is over.
 func (s *Server) Done() bool { return s.done }
 
+// Literal is how many octets of a literal are still to come; 0 where the next octets begin a line, or go on with one.
+func (s *Server) Literal() int64 { return s.rest + s.skip }
+
 // State is where the session is.
 func (s *Server) State() machine.State { return s.state }
 

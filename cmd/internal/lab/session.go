@@ -63,6 +63,8 @@ type session struct {
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
 	idle     atomic.Bool // the client is told of news at once; set likewise
 	news     store.Change
+	pace     pace
+	peek     peek
 	watching struct {
 		address string
 		mailbox uint32 // UIDVALIDITY
@@ -217,7 +219,12 @@ func (s *session) read() (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 		buf := s.record.buf
-		n, err := s.conn.Read(buf)
+		n, err := s.await(buf), error(nil)
+		if n == 0 {
+			start := time.Now()
+			n, err = s.conn.Read(buf)
+			s.pace.waited(time.Since(start))
+		}
 		if n == len(buf) && n < largestRead {
 			s.record.buf = append(make([]byte, 0, 2*n), buf...)[:2*n]
 		}
@@ -251,7 +258,9 @@ func (s *session) take(p []byte) error {
 	for len(p) > 0 && !s.machine.Done() {
 		piece := p
 		faults := s.lab.faults.some.Load() || len(s.demand.line) > 0
-		if i := bytes.IndexByte(p, '\n'); i >= 0 && (s.split || !s.silent || faults) {
+		if n := s.stored(); n > 0 && !faults {
+			piece = p[:min(n, int64(len(p)))]
+		} else if i := bytes.IndexByte(p, '\n'); i >= 0 && (s.split || !s.silent || faults) {
 			piece = p[:i+1]
 		}
 		p = p[len(piece):]
@@ -288,6 +297,14 @@ func (s *session) take(p []byte) error {
 		}
 	}
 	return s.flush()
+}
+
+// stored is how many of the next octets the machine takes without a word: those of a literal of IMAP.
+func (s *session) stored() int64 {
+	if m, ok := s.machine.(interface{ Literal() int64 }); ok {
+		return m.Literal()
+	}
+	return 0
 }
 
 // step lets the machine do what it can and sends what it says.
@@ -406,6 +423,7 @@ func (s *session) end(reason, detail string) {
 	defer s.lab.over(s, reason, detail)
 	defer s.raw.Close()
 	defer s.decompressed()
+	s.pace.slow()
 	defer func() {
 		if v := recover(); v != nil {
 			s.lab.logf("session %d (%s, client %s) could not be ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())
