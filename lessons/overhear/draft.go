@@ -16,15 +16,16 @@ import (
 type draft struct {
 	host, client      string
 	title             string
-	extensions, lines []string          // of EHLO; of CAPA
+	extensions, lines []string          // of EHLO; of CAPA, or of CAPABILITY
+	greeted           []string          // of CAPABILITY in the greeting
 	mechanisms        []string          // that are known here
-	said              map[string]string // wordings by the name of their reply
+	said              map[string]string // wordings by the name of their reply; what is said to one command only stands behind its name and a tab
 	order             []string          // of said
 	user              string
 }
 
 // Draft makes a persona file of what a server said in a recorded session: greeting, capabilities and wordings, with
-// placeholders where the words depend on the session. Protocols are "pop3" and "smtp". What it holds can be parsed by
+// placeholders where the words depend on the session. Protocols are "imap", "pop3" and "smtp". What it holds can be parsed by
 // package persona; whether it is what the server always says is for a person to judge.
 func Draft(host, protocol string, events []trace.Event) string {
 	d := &draft{host: host, title: host, said: map[string]string{}}
@@ -38,13 +39,16 @@ func Draft(host, protocol string, events []trace.Event) string {
 		if e.Dir == trace.ToServer {
 			if e.Class == trace.ClassCommand {
 				command, begun = text, false
-				d.typed(text)
+				d.typed(text, protocol == "imap")
 			}
 			continue
 		}
-		if protocol == "smtp" {
+		switch protocol {
+		case "smtp":
 			d.smtp(e, command, text, !begun)
-		} else {
+		case "imap":
+			d.imap(e, command, text)
+		default:
 			d.pop3(e, command, text)
 		}
 		begun = true
@@ -52,8 +56,14 @@ func Draft(host, protocol string, events []trace.Event) string {
 	return d.file(protocol)
 }
 
-// typed remembers what the client called itself.
-func (d *draft) typed(line string) {
+// typed remembers what the client called itself; a line of IMAP begins with a tag.
+func (d *draft) typed(line string, tagged bool) {
+	if tagged {
+		if words := strings.Fields(line); len(words) > 2 && strings.EqualFold(words[1], "LOGIN") {
+			d.user = strings.Trim(words[2], `"`)
+		}
+		return
+	}
 	switch verb, rest, _ := strings.Cut(line, " "); strings.ToUpper(verb) {
 	case "EHLO", "HELO":
 		d.client = rest
@@ -78,8 +88,8 @@ func (d *draft) keep(reply, text string) {
 
 var ownName = regexp.MustCompile(`^[A-Za-z][\w-]*(\.[\w-]+)+$`)
 
-// greeted takes the name from a greeting that the server calls itself.
-func (d *draft) greeted(text string) {
+// calls takes the name from a greeting that the server calls itself.
+func (d *draft) calls(text string) {
 	for word := range strings.FieldsSeq(text) {
 		if name := strings.Trim(word, "<>,;"); ownName.MatchString(name) {
 			d.host = name
@@ -103,7 +113,7 @@ func (d *draft) smtp(e *trace.Event, command, text string, first bool) {
 	code, words := text[:3], text[4:]
 	switch {
 	case command == "" && first:
-		d.greeted(words)
+		d.calls(words)
 		d.reply("greeting", code+" "+words)
 		return
 	case e.Verb == "EHLO" && !first && code == "250":
@@ -181,7 +191,7 @@ func (d *draft) pop3(e *trace.Event, command, text string) {
 		return
 	}
 	if command == "" {
-		d.greeted(text)
+		d.calls(text)
 		name := "greeting"
 		if stamp := regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`); stamp.MatchString(text) {
 			name, text = "greeting-apop", stamp.ReplaceAllString(text, "{timestamp}")
@@ -242,8 +252,11 @@ func (d *draft) file(protocol string) string {
 	if protocol == "smtp" && d.said["ehlo"] != "" {
 		list("extensions", d.extensions)
 	}
-	if protocol == "pop3" && d.lines != nil {
+	if protocol != "smtp" && d.lines != nil {
 		list("capabilities", d.lines)
+	}
+	if d.greeted != nil {
+		list("greeting-capabilities", d.greeted)
 	}
 	if d.lines != nil || d.said["ehlo"] != "" {
 		list("mechanisms", d.mechanisms)
@@ -251,8 +264,21 @@ func (d *draft) file(protocol string) string {
 	if len(d.order) > 0 {
 		b.WriteString("\n[replies]\n")
 	}
+	var tables []string // of single commands, which come behind what is said to all
 	for _, name := range d.order {
-		b.WriteString(name + " = " + quote(d.said[name]) + "\n")
+		if command, _, ok := strings.Cut(name, "\t"); !ok {
+			b.WriteString(name + " = " + quote(d.said[name]) + "\n")
+		} else if !slices.Contains(tables, command) {
+			tables = append(tables, command)
+		}
+	}
+	for _, command := range tables {
+		b.WriteString("\n[replies." + quote(command) + "]\n")
+		for _, name := range d.order {
+			if of, reply, ok := strings.Cut(name, "\t"); ok && of == command {
+				b.WriteString(reply + " = " + quote(d.said[name]) + "\n")
+			}
+		}
 	}
 	return b.String()
 }

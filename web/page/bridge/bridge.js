@@ -301,7 +301,7 @@ class Bridge {
       { text: t("bridge.safe"), note: "/safe", checked: this.safe, cut: true, run: this.commands.safe },
       { text: t("bridge.plain"), note: "/passwords", checked: this.plain, run: this.commands.passwords },
       session && { text: t("bridge.save"), cut: true, run: () => saveSession(this.#page, session) },
-      session && session.protocol !== "imap" && { text: t("bridge.draft"), run: () => draftOf(this.#page, session) },
+      session && { text: t("bridge.draft"), run: () => draftOf(this.#page, session) },
       { text: t("bridge.forget"), cut: true, run: () => this.forget(true) },
     ];
   }
