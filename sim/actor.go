@@ -40,7 +40,8 @@ func (w *World) act(i int) {
 	case world.Reader:
 		w.note(a, "poll", a.User)
 		name, port, _ := splitTarget(a.Server)
-		w.actors[i].conn = w.open(a.Host, name, port, 0, daemon.NewReader(w.now, a.Protocol, a.User, a.Password, a.Delete, a.Idle))
+		w.actors[i].conn = w.open(a.Host, name, port, 0, daemon.NewReader(w.now, a.Protocol, a.User, a.Password,
+			daemon.Habits{Remove: a.Delete, Idle: a.Idle, Keep: a.KeepSent}))
 	case world.Writer:
 		to := a.To[n%len(a.To)]
 		w.note(a, "write", to)
@@ -82,5 +83,11 @@ func (w *World) write(a *world.Actor, n int, to ...string) {
 		subject = "Hello"
 	}
 	h := w.hosts[w.hostIndex(a.Host)]
-	h.Submit(w, server, e, h.Compose(w, e, subject+" "+strconv.Itoa(n+1)))
+	text := h.Compose(w, e, subject+" "+strconv.Itoa(n+1))
+	h.Submit(w, server, e, text)
+	for i := range w.def.Actors {
+		if r := &w.def.Actors[i]; r.KeepSent && r.Host == a.Host && (r.User == e.From.Local || r.User == a.User) {
+			h.Sent(r.User, text)
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
+	"ehlo/sim/worlds"
 )
 
 const readerWorld = `grammar = 1
@@ -95,4 +96,30 @@ func commands(tl *sim.Timeline, conn uint32) string {
 		}
 	}
 	return strings.Join(said, " ")
+}
+
+// A mail program puts what its user has sent into Sent, which it makes the first time, and each message once, whatever
+// breaks in between.
+func TestReaderKeepsSent(t *testing.T) {
+	text, _ := worlds.Text("mailing-list")
+	def, err := world.Parse("mailing-list", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	def.Faults = append(def.Faults, world.Fault{Kind: world.Crash, Host: "mail.example.edu", At: 3*time.Hour + 20*time.Minute, For: 30 * time.Minute})
+	tl, err := sim.NewTimeline(def)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tl.Advance(tl.Now().Add(10 * time.Hour))
+	said := ""
+	for _, e := range tl.Trace().Events(0, tl.Seen()) {
+		words := strings.Fields(string(e.Data))
+		if e.Kind == trace.KindLine && e.Dir == trace.ToServer && len(words) > 2 && (words[1] == "CREATE" || words[1] == "APPEND") {
+			said += words[1] + " " + words[2] + "\n"
+		}
+	}
+	if want := "CREATE Sent\n" + strings.Repeat("APPEND Sent\n", 3); said != want {
+		t.Errorf("the program says\n%swant\n%s", said, want)
+	}
 }

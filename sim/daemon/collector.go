@@ -13,24 +13,30 @@ import (
 // NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3 and KPOP
 // whole, by IMAP the headers first and then what nobody has read. It is nil for another protocol.
 func NewCollector(now engine.Time, protocol, user, password string) Session {
-	return NewReader(now, protocol, user, password, false, false)
+	return NewReader(now, protocol, user, password, Habits{})
 }
 
-// NewReader is [NewCollector] for a mail program that may also remove from the server what it has fetched, and that by IMAP
-// may stay to hear of what comes.
-func NewReader(now engine.Time, protocol, user, password string, remove, idle bool) Session {
+// Habits are what a mail program does besides.
+type Habits struct {
+	Remove bool // from the server what it has fetched
+	Idle   bool // by IMAP: stay to hear of what comes
+	Keep   bool // by IMAP: a copy of what was sent from its host in the mailbox for sent mail, see [Host.Sent]
+}
+
+// NewReader is [NewCollector] for a mail program with habits.
+func NewReader(now engine.Time, protocol, user, password string, does Habits) Session {
 	switch protocol {
 	case "pop3":
-		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: remove}
+		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: does.Remove}
 	case "kpop":
-		return newKPOPCollector(now, user, password, remove)
+		return newKPOPCollector(now, user, password, does.Remove)
 	case "imap":
-		plan := imap.Plan{User: user, Password: password, TLS: true, Read: true, Remove: remove, Idle: idle}
+		plan := imap.Plan{User: user, Password: password, TLS: true, Read: true, Remove: does.Remove, Idle: does.Idle}
 		cfg := imap.ClientConfig{}
-		if idle { // who stays has to notice that nobody is there any more
+		if does.Idle { // who stays has to notice that nobody is there any more
 			cfg.Timeout = patience
 		}
-		return &imapCollector{Program: imap.NewProgram(cfg, plan, imap.Cache{}, now), user: user}
+		return &imapCollector{Program: imap.NewProgram(cfg, plan, imap.Cache{}, now), user: user, keep: does.Keep}
 	}
 	return nil
 }
@@ -114,16 +120,25 @@ type imapCollector struct {
 	*imap.Program
 	noMailbox
 	user     string
+	keep     bool
 	recalled bool
+	kept     int // messages of which the host knows that they have a copy
 }
 
 // Pump gives the next command after each reply.
 func (c *imapCollector) Pump(env Env, h *Host, _ uint32) {
 	if !c.recalled {
 		c.recalled = true
-		c.Recall(h.recall(c.user), sasl.Nonce(env.Chance(), env.Chance()))
+		var keep []string
+		if c.keep {
+			keep = h.sentBy(c.user)
+		}
+		c.Recall(h.recall(c.user), sasl.Nonce(env.Chance(), env.Chance()), keep)
 	}
 	c.Work(env.Now())
+	for ; c.kept < c.Kept(); c.kept++ {
+		h.forget(c.user)
+	}
 }
 
 // End keeps what the program knows now for the next time.
@@ -151,6 +166,30 @@ func (h *Host) recall(user string) imap.Cache {
 func (h *Host) remember(user string, c imap.Cache) {
 	h.remembered = slices.DeleteFunc(slices.Clone(h.remembered), func(r remembered) bool { return r.user == user })
 	h.remembered = append(h.remembered, remembered{user, c.Clone()})
+}
+
+// sent is a message that a user of a mail program has sent, and of which there is no copy yet.
+type sent struct{ user, text string }
+
+// Sent gives the mail program of a user at this host a message to keep that was sent.
+func (h *Host) Sent(user string, text []byte) {
+	h.sent = append(slices.Clip(h.sent), sent{user, string(text)})
+}
+
+func (h *Host) sentBy(user string) (texts []string) {
+	for _, s := range h.sent {
+		if s.user == user {
+			texts = append(texts, s.text)
+		}
+	}
+	return texts
+}
+
+// forget drops a user's oldest message.
+func (h *Host) forget(user string) {
+	if i := slices.IndexFunc(h.sent, func(s sent) bool { return s.user == user }); i >= 0 {
+		h.sent = slices.Delete(slices.Clone(h.sent), i, i+1)
+	}
 }
 
 // Copy returns an independent copy.

@@ -181,6 +181,7 @@ type Host struct {
 	written []files.File // by users
 
 	remembered []remembered // by the mail programs of whoever sits here
+	sent       []sent       // and not kept yet
 
 	crashed, diskFull bool
 }

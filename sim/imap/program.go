@@ -53,8 +53,14 @@ func NewProgram(cfg ClientConfig, plan Plan, known Cache, now engine.Time) *Prog
 	return &Program{Client: NewClient(cfg, now), Cache: known.Clone(), plan: plan}
 }
 
-// Recall gives the program what it remembers, before the server has said anything: its cache, and a nonce for SCRAM.
-func (p *Program) Recall(known Cache, nonce string) { p.Cache, p.plan.Nonce = known.Clone(), nonce }
+// Recall gives the program what it remembers, before the server has said anything: its cache, a nonce for SCRAM, and what
+// was sent and is to be kept, see [Plan].
+func (p *Program) Recall(known Cache, nonce string, keep []string) {
+	p.Cache, p.plan.Nonce, p.plan.Keep = known.Clone(), nonce, keep
+}
+
+// Kept is how many of the messages that were sent have a copy now in the mailbox for sent mail.
+func (p *Program) Kept() int { return p.kept }
 
 // Clone returns an independent copy.
 func (p *Program) Clone() *Program {
@@ -99,7 +105,10 @@ func (p *Program) Work(now engine.Time) {
 func (p *Program) refused(now engine.Time, c Command) {
 	switch c.(type) {
 	case Logout:
-	case Append, Enable:
+	case Append, Create:
+		p.plan.Keep = p.plan.Keep[:p.kept] // another time
+		p.open(now)
+	case Enable:
 		p.open(now)
 	default:
 		p.Do(now, Logout{})
@@ -128,6 +137,9 @@ func (p *Program) done(now engine.Time, e ClientEvent) {
 		p.Do(now, List{Patterns: []string{"*"}})
 	case List:
 		p.list(e.Untagged)
+		p.open(now)
+	case Create:
+		p.sent = c.Mailbox
 		p.open(now)
 	case Append:
 		p.kept++
@@ -196,9 +208,13 @@ func (p *Program) list(untagged []Response) {
 	}
 }
 
-// open keeps copies of what was sent and then opens the mailbox.
+// open keeps copies of what was sent, in a mailbox that it makes where there is none, and then opens the one to be read.
 func (p *Program) open(now engine.Time) {
-	if p.kept < len(p.plan.Keep) && p.sent != "" {
+	if p.kept < len(p.plan.Keep) {
+		if p.sent == "" {
+			p.Do(now, Create{Mailbox: "Sent"})
+			return
+		}
 		p.Do(now, Append{Mailbox: p.sent, Messages: []AppendMessage{{Flags: store.Flags{System: store.Seen}, Content: []byte(p.plan.Keep[p.kept])}}})
 		return
 	}

@@ -46,6 +46,7 @@ func (p *parser) actor(s *toml.Section) {
 		a.Delete, _ = s.Bool("delete", "delete = true", false)
 		if a.Protocol == "imap" {
 			a.Idle, _ = s.Bool("idle", "idle = true", false)
+			a.KeepSent, _ = s.Bool("keep-sent", "keep-sent = true", false)
 		}
 	case a.Kind == Writer || a.Kind == Spammer:
 		p.server(s, &a, 25)

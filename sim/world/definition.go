@@ -158,6 +158,7 @@ type Actor struct {
 	Password string
 	Delete   bool     // reader: it removes from the server what it has fetched
 	Idle     bool     // reader by IMAP: it stays and hears of what comes
+	KeepSent bool     // reader by IMAP: it puts a copy of what its user sends from here into the mailbox for sent mail
 	To       []string // writer, spammer: whom they write to, one after the other; a spammer all at once
 	Subject  string
 	For      time.Duration // dial-up: how long it stays connected
