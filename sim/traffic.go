@@ -140,7 +140,7 @@ func (w *World) personUpgrades(id uint32) {
 }
 
 // arrived lets a request for a connection find who listens.
-func (w *World) arrived(id uint32, nc netsim.Conn) {
+func (w *World) arrived(id uint32, nc *netsim.Conn) {
 	c := w.conns[id-1]
 	h := w.hostIndex(nc.Server)
 	service := w.listener(h, nc.Port)

@@ -4,16 +4,23 @@ import "slices"
 
 // Queue holds future events in the order (time, sequence): of two events at one moment the one pushed first comes
 // first. The zero value is an empty queue.
+//
+// What is moved about to keep that order is small and holds no pointer; the events themselves stay where they were put.
 type Queue[T any] struct {
-	heap []item[T]
-	seq  uint64
+	heap  []place
+	items []T     // by slot
+	free  []int32 // slots that hold no event
+	seq   uint64
 }
 
-type item[T any] struct {
-	at  Time
-	seq uint64
-	v   T
+// place is where an event stands in the order, and the slot in which it lies.
+type place struct {
+	at   Time
+	seq  uint64
+	slot int32
 }
+
+func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.seq < q.seq }
 
 // Len returns the number of events that wait.
 func (q *Queue[T]) Len() int { return len(q.heap) }
@@ -21,15 +28,31 @@ func (q *Queue[T]) Len() int { return len(q.heap) }
 // Push adds an event at the given moment.
 func (q *Queue[T]) Push(at Time, v T) {
 	q.seq++
-	q.heap = append(q.heap, item[T]{at, q.seq, v})
-	for i := len(q.heap) - 1; i > 0; {
+	p := place{at: at, seq: q.seq}
+	if last := len(q.free) - 1; last >= 0 {
+		p.slot, q.free = q.free[last], q.free[:last]
+		q.items[p.slot] = v
+	} else {
+		p.slot = int32(len(q.items))
+		q.items = append(q.items, v)
+	}
+	q.heap = append(q.heap, p)
+	q.rise(p)
+}
+
+// rise puts p in its place, from the last one on upwards.
+func (q *Queue[T]) rise(p place) {
+	h := q.heap
+	i := len(h) - 1
+	for i > 0 {
 		parent := (i - 1) / 2
-		if !q.less(i, parent) {
+		if !p.before(&h[parent]) {
 			break
 		}
-		q.heap[i], q.heap[parent] = q.heap[parent], q.heap[i]
+		h[i] = h[parent]
 		i = parent
 	}
+	h[i] = p
 }
 
 // Next returns the moment of the earliest event, and false where none waits.
@@ -41,43 +64,53 @@ func (q *Queue[T]) Next() (Time, bool) {
 }
 
 // Peek returns the earliest event without taking it; it must not be called on an empty queue.
-func (q *Queue[T]) Peek() T { return q.heap[0].v }
+func (q *Queue[T]) Peek() T { return q.items[q.heap[0].slot] }
 
 // Pop takes the earliest event; it must not be called on an empty queue.
 func (q *Queue[T]) Pop() (Time, T) {
 	top := q.heap[0]
 	last := len(q.heap) - 1
-	q.heap[0] = q.heap[last]
-	q.heap[last] = item[T]{}
+	p := q.heap[last]
 	q.heap = q.heap[:last]
-	for i := 0; ; {
-		least := i
-		if l := 2*i + 1; l < last && q.less(l, least) {
-			least = l
-		}
-		if r := 2*i + 2; r < last && q.less(r, least) {
-			least = r
-		}
-		if least == i {
+	if last > 0 {
+		q.sink(p)
+	}
+	v := q.items[top.slot]
+	var none T
+	q.items[top.slot] = none
+	q.free = append(q.free, top.slot)
+	return top.at, v
+}
+
+// sink puts p in its place, from the first one on downwards.
+func (q *Queue[T]) sink(p place) {
+	h := q.heap
+	i := 0
+	for {
+		least := 2*i + 1
+		if least >= len(h) {
 			break
 		}
-		q.heap[i], q.heap[least] = q.heap[least], q.heap[i]
+		if r := least + 1; r < len(h) && h[r].before(&h[least]) {
+			least = r
+		}
+		if !h[least].before(&p) {
+			break
+		}
+		h[i] = h[least]
 		i = least
 	}
-	return top.at, top.v
+	h[i] = p
 }
 
 // Clone returns an independent copy. The events themselves are copied by assignment.
-func (q *Queue[T]) Clone() Queue[T] { return Queue[T]{slices.Clone(q.heap), q.seq} }
+func (q *Queue[T]) Clone() Queue[T] {
+	return Queue[T]{slices.Clone(q.heap), slices.Clone(q.items), slices.Clone(q.free), q.seq}
+}
 
 // Each calls f for every waiting event, in no useful order.
 func (q *Queue[T]) Each(f func(Time, T)) {
 	for i := range q.heap {
-		f(q.heap[i].at, q.heap[i].v)
+		f(q.heap[i].at, q.items[q.heap[i].slot])
 	}
-}
-
-func (q *Queue[T]) less(i, j int) bool {
-	a, b := &q.heap[i], &q.heap[j]
-	return a.at < b.at || a.at == b.at && a.seq < b.seq
 }

@@ -1,10 +1,6 @@
 package netsim
 
-import (
-	"bytes"
-
-	"ehlo/sim/engine"
-)
+import "ehlo/sim/engine"
 
 // SendDatagram sends one datagram from a host to another, by name or address; label names its protocol. It arrives whole
 // or not at all, and where there is no such host it is gone.
@@ -16,5 +12,5 @@ func (n *Net) SendDatagram(now engine.Time, from, to, label string, p []byte) {
 	if dst < 0 {
 		return
 	}
-	n.launch(now, flight{kind: Datagram, at: int32(src), src: int32(src), dst: int32(dst), label: label, data: bytes.Clone(p), link: -1})
+	n.launch(now, flight{kind: Datagram, at: int32(src), src: int32(src), dst: int32(dst), label: label, data: n.keep(p), link: -1})
 }

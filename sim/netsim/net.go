@@ -93,7 +93,8 @@ type Net struct {
 	arrived []Delivery
 	taken   int // of arrived, from the front
 	events  []trace.Event
-	silent  bool // nobody wants events
+	silent  bool   // nobody wants events
+	room    []byte // in which the next octets to be sent are kept
 }
 
 // flight is what crosses the network: a handshake step, a segment, an end, or a datagram.
@@ -134,6 +135,7 @@ func (n *Net) Clone() *Net {
 	c.flights = n.flights.Clone()
 	c.arrived = slices.Clone(n.arrived)
 	c.events = slices.Clone(n.events)
+	c.room = nil
 	return &c
 }
 
@@ -155,12 +157,13 @@ func (n *Net) Address(name string) (string, bool) {
 	return n.topo.hosts[i].Address, true
 }
 
-// Conn returns a connection, and false where none has that number.
-func (n *Net) Conn(id uint32) (Conn, bool) {
+// Conn returns a connection, and false where none has that number. Nobody else may change it, and it is valid until the
+// next Dial.
+func (n *Net) Conn(id uint32) (*Conn, bool) {
 	if id == 0 || int(id) > len(n.conns) {
-		return Conn{}, false
+		return &Conn{}, false
 	}
-	return n.conns[id-1], true
+	return &n.conns[id-1], true
 }
 
 // Sent returns how many octets of a direction have set out.

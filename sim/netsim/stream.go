@@ -1,7 +1,6 @@
 package netsim
 
 import (
-	"bytes"
 	"slices"
 	"time"
 
@@ -48,7 +47,7 @@ func (n *Net) Send(now engine.Time, id uint32, dir trace.Dir, p []byte) int64 {
 	if !c.Open || c.finished[dir] {
 		return off
 	}
-	p = bytes.Clone(p)
+	p = n.keep(p)
 	for len(p) > 0 {
 		k := min(len(p), SegmentSize)
 		n.setOut(now, flight{conn: id, dir: dir, kind: Data, at: int32(c.end(dir.Reverse())), off: c.sent[dir], data: p[:k:k]})
@@ -56,6 +55,22 @@ func (n *Net) Send(now engine.Time, id uint32, dir trace.Dir, p []byte) int64 {
 		p = p[k:]
 	}
 	return off
+}
+
+// roomSize is how much memory is taken at once for octets on their way: most of what is sent is a line.
+const roomSize = 8 << 10
+
+// keep returns a copy of octets that never changes.
+func (n *Net) keep(p []byte) []byte {
+	if len(p) > roomSize/8 {
+		return slices.Clone(p)
+	}
+	if len(p) > cap(n.room)-len(n.room) {
+		n.room = make([]byte, 0, roomSize)
+	}
+	from := len(n.room)
+	n.room = append(n.room, p...)
+	return n.room[from:len(n.room):len(n.room)]
 }
 
 // Finish closes one direction after what was sent.

@@ -114,16 +114,23 @@ func Unstuff(line []byte) (text []byte, end bool) {
 // AppendStuffed adds a whole message to dst as it crosses the wire: with a dot before each leading dot, the last line
 // ended, and the lone dot after it.
 func AppendStuffed(dst, message []byte) []byte {
-	start := true
-	for _, c := range message {
-		if start && c == '.' {
+	const dot = ".\r\n"
+	if room := len(message) + len(message)/32 + 2*len(dot); cap(dst)-len(dst) < room {
+		dst = append(make([]byte, 0, len(dst)+room), dst...)
+	}
+	for rest := message; len(rest) > 0; {
+		n := bytes.IndexByte(rest, '\n') + 1
+		if n == 0 {
+			n = len(rest)
+		}
+		if rest[0] == '.' {
 			dst = append(dst, '.')
 		}
-		dst = append(dst, c)
-		start = c == '\n'
+		dst = append(dst, rest[:n]...)
+		rest = rest[n:]
 	}
 	if !bytes.HasSuffix(message, []byte("\r\n")) && len(message) > 0 {
 		dst = append(dst, "\r\n"...)
 	}
-	return append(dst, ".\r\n"...)
+	return append(dst, dot...)
 }
