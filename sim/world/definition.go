@@ -245,7 +245,7 @@ func (d *Definition) You() string {
 // SitAt returns the definition with the learner at another host; one that does not exist, or "", changes nothing.
 func (d *Definition) SitAt(host string) *Definition {
 	i := slices.IndexFunc(d.Hosts, func(h Host) bool { return h.Name == host })
-	if i < 0 || d.Hosts[i].You {
+	if i < 0 || d.You() == host { // where nobody is said to sit, that is the first one
 		return d
 	}
 	c := *d
