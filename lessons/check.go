@@ -65,6 +65,18 @@ func (c *Checker) Results(now engine.Time, q Query) []TaskResult {
 	return results
 }
 
+// Commands counts what the learner has said to servers so far: each command is one, and what follows it belongs to it.
+func (c *Checker) Commands() (n int) {
+	for _, s := range c.facts.sessions {
+		for _, x := range s.exchanges {
+			if !s.relays && x.verb != "." {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // mistaken says what to tell a learner who has made one of the task's mistakes.
 func (c *Checker) mistaken(t Task, q Query, doneAt map[string]uint64) (machine.Note, bool) {
 	for _, m := range t.mistakes {
@@ -153,6 +165,7 @@ func init() {
 		{"overheard", readOverheard},
 		{"passed-on", readPassedOn},
 		{"asked", readAsked},
+		{"ran", readRan},
 	}
 }
 
@@ -192,6 +205,7 @@ func (f *fields) check(l *Lesson) check {
 type where struct {
 	protocol, host string
 	port           int64
+	served         bool // the learner answers in the server's place
 }
 
 func readWhere(f *fields) where {
@@ -204,7 +218,7 @@ func readWhere(f *fields) where {
 }
 
 func (w where) holds(s *session) bool {
-	return (w.protocol == "" || w.protocol == s.protocol) && (w.host == "" || strings.EqualFold(w.host, s.server)) &&
+	return s.relays == w.served && (w.protocol == "" || w.protocol == s.protocol) && (w.host == "" || strings.EqualFold(w.host, s.server)) &&
 		(w.port == 0 || w.port == s.port)
 }
 

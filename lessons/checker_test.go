@@ -29,6 +29,7 @@ import (
 //	past cafe.example.com              octets of the latest connection reach a host
 //	lookup mail.example.org NOERROR example.net MX
 //	relayed 7 mail.example.org mx.example.net; also deferred
+//	run HOST TOOL WORDS                a tool begins at a terminal; shows TEXT, exit 0: what the latest one does
 //	attempt 1                          the latest connection is one in which an MTA hands a message on
 //
 // Each event is a millisecond after the one before; a server's line arrives half a millisecond after it was sent.
@@ -94,6 +95,20 @@ func tape(t *testing.T, text string) []trace.Event {
 			add(trace.Event{Kind: kind, Actor: word[2], Target: word[3], Letter: number(word[1])})
 		case word[0] == "attempt":
 			add(trace.Event{Kind: trace.KindAttempt, Actor: "mail.example.org", Conn: conn})
+		case word[0] == "run":
+			add(trace.Event{Kind: trace.KindCommand, Actor: word[1], Num: 1, Label: word[2], Data: []byte(strings.Join(word[3:], " "))})
+		case word[0] == "shows" || word[0] == "exit":
+			began := events[slices.IndexFunc(events, func(e trace.Event) bool { return e.Kind == trace.KindCommand })]
+			for _, e := range events {
+				if e.Kind == trace.KindCommand {
+					began = e
+				}
+			}
+			if word[0] == "exit" {
+				add(trace.Event{Kind: trace.KindExit, Actor: began.Actor, Num: 1, Label: began.Label, Off: int64(number(word[1]))})
+				break
+			}
+			add(trace.Event{Kind: trace.KindTerminal, Actor: began.Actor, Num: 1, Label: began.Label, Data: []byte(strings.Join(word[1:], " ") + "\n")})
 		case word[0] == "failed":
 			add(trace.Event{Kind: trace.KindFailed, Actor: "mx.example.net", Letter: number(word[1]), Data: []byte(strings.Join(word[2:], " "))})
 		default:

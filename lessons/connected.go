@@ -17,7 +17,7 @@ func (c connected) judge(f *facts, _ Query, after uint64) verdict {
 	host, port := c.args()
 	none := missing("lessons.missing.connection", "host", host, "port", port)
 	for _, s := range f.sessions {
-		if s.opened <= after || s.settled > f.now {
+		if s.relays || s.opened <= after || s.settled > f.now {
 			continue
 		}
 		switch {

@@ -29,6 +29,7 @@ var replies = []string{"accepted", "refused", "not-now"}
 
 func readDialogue(f *fields) condition {
 	d := dialogue{where: readWhere(f)}
+	d.served = f.flag("served")
 	tables := f.tables("steps", optional)
 	if tables == nil { // a single step may stand in the check itself
 		d.steps = []dialogueStep{readStep(f)}
@@ -86,6 +87,9 @@ func (d dialogue) judge(f *facts, _ Query, after uint64) verdict {
 	}
 	if in == nil {
 		host, port := d.args()
+		if d.served {
+			return missing("lessons.missing.served", "host", host, "port", port)
+		}
 		return missing("lessons.missing.session", "host", host, "port", port)
 	}
 	return verdict{missing: d.explain(in, f.now, after)}
@@ -199,7 +203,7 @@ func (d dialogue) happened() machine.Note {
 // verbs are the commands of the three protocols and their extensions, for checks and for the look of a code span.
 var verbs = strings.Fields(`
 	HELO EHLO MAIL RCPT DATA . BDAT RSET NOOP QUIT VRFY EXPN HELP ETRN STARTTLS AUTH TURN SEND SOML SAML
-	USER PASS APOP STAT LIST RETR DELE TOP UIDL LAST CAPA STLS
+	USER PASS APOP RPOP READ FOLD ACKS ACKD NACK STAT LIST RETR DELE TOP UIDL LAST CAPA STLS
 	CAPABILITY LOGIN AUTHENTICATE LOGOUT SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LSUB STATUS APPEND CHECK
 	CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE REPLACE UID IDLE NAMESPACE ID ENABLE SORT THREAD GETQUOTA GETQUOTAROOT
 	SETQUOTA GETACL SETACL DELETEACL LISTRIGHTS MYRIGHTS`)

@@ -13,11 +13,12 @@ import (
 // facts is what the checks ask of a trace: its connections as conversations, and what became of its messages.
 type facts struct {
 	now        engine.Time // replies that arrive later are not heard yet
-	sessions   []*session  // in the order in which they were opened; not those in which an MTA hands a message on
+	sessions   []*session  // in the order in which they were opened
 	letters    []letter
 	deliveries []delivery
 	passings   []passing
 	lookups    []lookup
+	runs       []*run
 }
 
 // session is one connection.
@@ -36,6 +37,7 @@ type session struct {
 	selected       string   // IMAP: the mailbox that is selected
 	way            []string // the hosts that its octets have reached
 	sealed         bool     // the client's latest line passed inside TLS
+	relays         bool     // an MTA hands a message on: what the learner does in the server's place, or nothing of the lesson's
 	inLiteral      bool     // IMAP: the line after a literal belongs to the command before it
 }
 
@@ -90,8 +92,10 @@ func (f *facts) feed(e *trace.Event) {
 		if s := f.session(e.Conn); s != nil {
 			s.outcome, s.settled, s.settledAt = e.Kind, e.At, e.Seq
 		}
-	case trace.KindAttempt: // an MTA hands a message on: not what the lesson is about
-		f.sessions = slices.DeleteFunc(f.sessions, func(s *session) bool { return s.conn == e.Conn })
+	case trace.KindAttempt:
+		if s := f.session(e.Conn); s != nil {
+			s.relays = true
+		}
 	case trace.KindLine:
 		if s := f.session(e.Conn); s != nil {
 			s.feed(e)
@@ -111,6 +115,8 @@ func (f *facts) feed(e *trace.Event) {
 		f.passings = append(f.passings, passing{"taken", e.Actor, e.Target, e.Letter, e.Seq})
 	case trace.KindDeferred:
 		f.passings = append(f.passings, passing{"deferred", e.Actor, e.Target, e.Letter, e.Seq})
+	case trace.KindCommand, trace.KindTerminal, trace.KindExit:
+		f.terminal(e)
 	case trace.KindLookup:
 		f.lookups = append(f.lookups, lookup{e.Actor, e.Label, e.Verb, e.Seq})
 	case trace.KindFailed:

@@ -161,6 +161,22 @@ func (f *fields) number(name string, least, most int64, n need) int64 {
 	return i
 }
 
+// numbers reads an array of whole numbers that may be missing.
+func (f *fields) numbers(name string, least, most int64) (numbers []int64) {
+	v := f.get(name, optional, toml.List)
+	if v == nil {
+		return nil
+	}
+	for _, item := range f.items(name, v, toml.Integer) {
+		if i, ok := item.Int(); ok && i >= least && i <= most {
+			numbers = append(numbers, i)
+			continue
+		}
+		f.fault(name, "lessons.error.range", machine.Args{"key": name, "least": strconv.FormatInt(least, 10), "most": strconv.FormatInt(most, 10)})
+	}
+	return numbers
+}
+
 func (f *fields) flag(name string) bool {
 	v := f.get(name, optional, toml.Bool)
 	return v != nil && v.True()

@@ -1,6 +1,10 @@
 package lessons_test
 
-import "testing"
+import (
+	"testing"
+
+	"ehlo/lessons"
+)
 
 func TestDialogueInsideTLS(t *testing.T) {
 	cases(t, "kind = 'dialogue'\nverb = 'AUTH'\ntls = true", state{}, [][2]string{
@@ -114,5 +118,50 @@ says = 'That does nothing.'`)
 		if got := verdict(t, l, tape(t, said), state{}); got != want {
 			t.Errorf("%q: %s, want %s", said, got, want)
 		}
+	}
+}
+
+func TestRan(t *testing.T) {
+	const fetch = "run linux.example.org fetchmail fetchmail -k\nshows 2 messages\n"
+	cases(t, "kind = 'ran'\nhost = 'linux.example.org'\ntool = 'fetchmail'\nargument = '-k'\nshows = '2 messages'", state{}, [][2]string{
+		{"", "Nobody has typed fetchmail -k at a terminal yet."},
+		{"run desk.example.org fetchmail fetchmail -k\nshows 2 messages\nexit 0", "Nobody has typed fetchmail -k at a terminal yet."},
+		{"run linux.example.org fetchmail fetchmail\nshows 2 messages\nexit 0", "Nobody has typed fetchmail -k at a terminal yet."},
+		{"run linux.example.org fetchmail fetchmail -k\nshows no mail\nexit 0", "fetchmail was typed, but it has not shown: 2 messages"},
+		{fetch + "exit 1", "fetchmail has ended otherwise than the task asks: read what it says."},
+		{fetch + "exit 0", "done"},
+		{fetch, "done"},
+	})
+	cases(t, "kind = 'ran'\ntool = 'fetchmail'\nfailed = true", state{}, [][2]string{
+		{fetch + "exit 0", "fetchmail has ended otherwise than the task asks: read what it says."},
+		{fetch + "exit 1", "done"},
+	})
+	if got := verdict(t, lesson(t, "[[task]]\nid = 't'\ntext = 'T'\n[[task.check]]\nkind = 'ran'\ntool = 'ls'\n[[task.check]]\nkind = 'ran'\ntool = 'cat'\nnot = true"),
+		tape(t, "run a ls ls\nexit 0\nrun a cat cat x\nexit 0"), state{}); got != "cat was typed. Here the task is to do without it." {
+		t.Error(got)
+	}
+}
+
+// What an MTA hands on counts only where the learner answers in the server's place.
+func TestServed(t *testing.T) {
+	const handed = smtp + "attempt 1\nC: RCPT TO:<dora@example.net>\nS permanent: 550 nobody\n"
+	cases(t, "kind = 'dialogue'\nprotocol = 'smtp'\nhost = 'mx.example.net'\nserved = true\nsteps = [{ verb = 'RCPT', reply = 'refused' }]", state{}, [][2]string{
+		{"", "Nobody has come to port 25 of mx.example.net yet. Let time pass."},
+		{smtp + "C: RCPT TO:<dora@example.net>\nS permanent: 550 nobody", "Nobody has come to port 25 of mx.example.net yet. Let time pass."},
+		{handed, "done"},
+	})
+	cases(t, "kind = 'dialogue'\nprotocol = 'smtp'\nsteps = [{ verb = 'RCPT', reply = 'refused' }]", state{}, [][2]string{
+		{handed, "Connect first: telnet  25"},
+	})
+}
+
+// What counts where the fewest commands count: not the dot of a message, and not what others say.
+func TestCommands(t *testing.T) {
+	c := lessons.NewChecker(one(t, "kind = 'dialogue'\nverb = 'NOOP'"))
+	for _, e := range tape(t, smtp+"C: NOOP\nS ok: 250\nC: DATA\nS more: 354\nC: .\nS ok: 250\nopen 2 smtp mx.example.net 25\nattempt 2\nC: NOOP\nS ok: 250") {
+		c.Feed(&e)
+	}
+	if n := c.Commands(); n != 2 {
+		t.Errorf("%d commands", n)
 	}
 }

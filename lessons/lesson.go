@@ -33,17 +33,22 @@ type Info struct {
 	World   string // the name of a world file of the catalogue
 	Minutes int    // how long it takes
 	Kind    string // one of Kinds
+	Routes  []int  // the short ways through the course that it is part of, by their class periods: 1, 4
+	Par     int    // the fewest commands with which its tasks can be done, where that is what counts; 0 where it is not
 }
 
-// The kinds of lesson. In a debugging lesson something of the world is broken; a challenge has no hints.
+// The kinds of lesson. In a debugging lesson something of the world is broken; a challenge has no hints; in one of the kind
+// server the learner answers in a server's place; an exploration has goals that may be reached in any order.
 const (
-	Guided    = "guided"
-	Debugging = "debugging"
-	Challenge = "challenge"
+	Guided      = "guided"
+	Debugging   = "debugging"
+	Challenge   = "challenge"
+	Server      = "server"
+	Exploration = "exploration"
 )
 
 // Kinds are all of them, the usual one first.
-var Kinds = []string{Guided, Debugging, Challenge}
+var Kinds = []string{Guided, Debugging, Challenge, Server, Exploration}
 
 // Task is one thing to do.
 type Task struct {
@@ -147,6 +152,10 @@ func (r *reader) lesson(l *Lesson, root *toml.Table) {
 	if l.Kind = f.choice("kind", optional, Kinds...); l.Kind == "" {
 		l.Kind = Guided
 	}
+	for _, periods := range f.numbers("routes", 1, 99) {
+		l.Routes = append(l.Routes, int(periods))
+	}
+	l.Par = int(f.number("par", 1, 99, optional))
 	for _, t := range f.tables("task", required) {
 		r.task(l, t)
 	}

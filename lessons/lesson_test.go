@@ -89,7 +89,7 @@ func TestFaults(t *testing.T) {
 		{replaced(`"A lesson"`, `" "`), solution, "x/lesson.md:3: title", "title is empty.", "Give title a value, or remove the line."},
 		{replaced(`"a-lesson"`, `"A lesson"`), solution, "x/lesson.md:2: id", "A lesson is not an identifier.", "Use lower-case letters, digits and hyphens only, as in first-message."},
 		{replaced(`"dialogue"`, `"dialog"`), solution, "x/lesson.md:14: task.check.kind", "dialog is not one of the values that this key takes.", "Did you mean dialogue?"},
-		{replaced(`"dialogue"`, `"typed"`), solution, "x/lesson.md:14: task.check.kind", "typed is not one of the values that this key takes.", "Write one of these: connected, dialogue, login, delivered, mailbox, retrieved, fetched, overheard, passed-on, asked."},
+		{replaced(`"dialogue"`, `"typed"`), solution, "x/lesson.md:14: task.check.kind", "typed is not one of the values that this key takes.", "Write one of these: connected, dialogue, login, delivered, mailbox, retrieved, fetched, overheard, passed-on, asked, ran."},
 		{replaced(`"EHLO"`, `"EHLLO"`), solution, "x/lesson.md:15: task.check.verb", "No command of SMTP, POP3 or IMAP is called EHLLO.", "Did you mean EHLO?"},
 		{replaced(`verb = "EHLO"`, `verb = "EHLO"`+"\nafter = 'helo'"), solution, "x/lesson.md:16: task.check.after", "No earlier task is called helo.", ""},
 		{replaced(`verb = "EHLO"`, `verb = "EHLO"`+"\nnot = true"), solution, "x/lesson.md:8: task.check", "An empty session would pass this task: each of its checks says what must not happen.", "Add a check without not = true."},

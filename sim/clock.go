@@ -43,6 +43,7 @@ type conn struct {
 	protocol string // of the service that listens, "" for none
 	state    string // what the observer said last, once the connection is over
 	person   bool   // somebody types at the client's end
+	served   bool   // somebody types at the server's end
 	up       bool   // the client knows that the connection stands
 	lost     bool   // the host at which somebody typed has crashed
 	closed   bool   // it is over: sessions and observer are gone

@@ -26,6 +26,10 @@ func (w *World) Input(in trace.Input) error {
 		w.open(in.Actor, name, port, from, nil)
 		w.conns[len(w.conns)-1].wantTLS = tls
 	case trace.InputType:
+		if w.conns[in.Conn-1].served {
+			w.send(in.Conn, trace.ToClient, in.Data)
+			break
+		}
 		// As a terminal does, keep what is typed before the connection stands.
 		c := w.conns[in.Conn-1]
 		if s := c.ends[trace.ToClient].tls; c.up && (s == nil || s.conn.Established()) {
@@ -37,8 +41,12 @@ func (w *World) Input(in trace.Input) error {
 			w.seats[t.seat-1].Echo(surroundings{w, t.seat - 1}, t.process, in.Data)
 		}
 	case trace.InputFin:
-		w.finish(in.Conn, trace.ToServer)
+		w.finish(in.Conn, w.typedTo(in.Conn))
 	case trace.InputCut:
+		if w.conns[in.Conn-1].served {
+			w.sever(in.Conn)
+			break
+		}
 		w.cutByClient(in.Conn)
 	case trace.InputFault, trace.InputRepair:
 		w.fault(in)
@@ -55,6 +63,14 @@ func (w *World) Input(in trace.Input) error {
 	}
 	w.collect()
 	return nil
+}
+
+// typedTo is the direction in which a person types into a connection.
+func (w *World) typedTo(id uint32) trace.Dir {
+	if w.conns[id-1].served {
+		return trace.ToClient
+	}
+	return trace.ToServer
 }
 
 // cutByClient breaks a connection from the client's side.
@@ -172,6 +188,11 @@ func (w *World) check(in trace.Input) error {
 		return &InputError{"sim.bad-input", map[string]string{"kind": in.Kind.String()}}
 	case ok && w.conns[in.Conn-1].lost:
 		return &InputError{"sim.conn-closed", conn}
+	case ok && w.conns[in.Conn-1].served && nc.Server == in.Actor:
+		if !nc.Open || nc.Finished(trace.ToClient) {
+			return &InputError{"sim.conn-closed", conn}
+		}
+		return nil
 	case !ok || nc.Client != in.Actor || !w.conns[in.Conn-1].person:
 		return &InputError{"sim.no-conn", conn}
 	case in.Kind == trace.InputType && !w.conns[in.Conn-1].up && !w.conns[in.Conn-1].closed:

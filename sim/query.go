@@ -15,6 +15,7 @@ type ConnInfo struct {
 	Port     int
 	Protocol string // "" where nobody listens
 	Typed    bool   // a person types at the client's end
+	Served   bool   // a person types at the server's end
 	Terminal int    // of the client's host, whose tool speaks at its end; 0 for none
 	Open     bool   // octets can be sent
 	Over     bool   // ended, refused or cut
@@ -74,7 +75,10 @@ func (w *World) info(id uint32) ConnInfo {
 	nc, _ := w.net.Conn(id)
 	c := w.conns[id-1]
 	info := ConnInfo{State: c.state, ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
-		Typed: c.person, Open: nc.Open && !nc.Finished(trace.ToServer)}
+		Typed: c.person, Served: c.served, Open: nc.Open && !nc.Finished(trace.ToServer)}
+	if c.served {
+		info.Open = nc.Open && !nc.Finished(trace.ToClient)
+	}
 	if c.tool.seat > 0 {
 		info.Terminal = w.seats[c.tool.seat-1].Number()
 	}

@@ -162,6 +162,10 @@ func (w *World) arrived(id uint32, nc *netsim.Conn) {
 		w.startTLS(id, trace.ToServer) // and the session begins when the handshake is over
 		return
 	}
+	if service.ByHand {
+		c.served = true
+		return
+	}
 	c.ends[trace.ToServer].session = w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer, Port: c.from}, machine.TLSInfo{})
 	w.pump(id, trace.ToServer)
 }

@@ -127,6 +127,8 @@ func (w *World) crash(host string) {
 		nc, _ := w.net.Conn(id)
 		if nc.Client == host {
 			c.person, c.lost = false, c.person
+		} else if nc.Server == host {
+			c.served, c.lost = false, c.served
 		}
 		if c.ends[trace.ToServer].host < 0 && c.ends[trace.ToClient].host < 0 {
 			w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: id})

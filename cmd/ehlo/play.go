@@ -185,7 +185,7 @@ func (p *printer) print() {
 			p.terminal(&e)
 			continue
 		}
-		if c, ok := p.tl.World().Conn(e.Conn); ok && c.Typed && c.Terminal == 0 {
+		if c, ok := p.tl.World().Conn(e.Conn); ok && (c.Typed || c.Served) && c.Terminal == 0 {
 			p.transcript(&e, c)
 		}
 	}

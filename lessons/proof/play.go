@@ -42,6 +42,15 @@ func Check(l *lessons.Lesson, tl *sim.Timeline) []lessons.TaskResult {
 	return lessons.Check(l, events(tl), tl.World())
 }
 
+// Commands counts what the learner has said to servers in a timeline, up to the moment at which it stands.
+func Commands(l *lessons.Lesson, tl *sim.Timeline) int {
+	c := lessons.NewChecker(l)
+	for e := range events(tl) {
+		c.Feed(&e)
+	}
+	return c.Commands()
+}
+
 // events are what has happened in a timeline up to the moment at which it stands.
 func events(tl *sim.Timeline) iter.Seq[trace.Event] {
 	return func(yield func(trace.Event) bool) {
@@ -68,6 +77,10 @@ func (t *tester) solution() bool {
 			t.find(lessons.SolutionFile, 1, "the solution does not do the task %s: %s", r.ID, t.note(r.Missing))
 			ok = false
 		}
+	}
+	if par, n := t.lesson.Par, Commands(t.lesson, p.tl); par > 0 && n != par {
+		t.find(lessons.SolutionFile, 1, "the solution has %d commands, and par says %d", n, par)
+		ok = false
 	}
 	for _, r := range t.results(t.run("")) {
 		switch {
@@ -149,7 +162,8 @@ func through(s lessons.Solution, task string) string {
 	return before + rest
 }
 
-// predictions looks in what the servers say while a task is done for what shows that the right choice is right.
+// predictions looks in what the servers say while a task is done for what shows that the right choice is right; where the
+// learner is the server, in what the clients say.
 func (t *tester) predictions() {
 	for _, task := range t.lesson.Tasks {
 		if task.Predict == nil {
@@ -159,7 +173,7 @@ func (t *tester) predictions() {
 		p := t.run(through(t.lesson.Solution, task.ID))
 		shown := false
 		for _, e := range p.tl.Trace().Events(from, p.tl.Seen()) {
-			shown = shown || e.Kind == trace.KindLine && e.Dir == trace.ToClient && strings.Contains(string(e.Data), task.Predict.Shows)
+			shown = shown || e.Kind == trace.KindLine && (e.Dir == trace.ToClient) != (t.lesson.Kind == lessons.Server) && strings.Contains(string(e.Data), task.Predict.Shows)
 		}
 		if !shown {
 			t.find(lessons.LessonFile, task.Predict.Question.Line, "no server says %q while the task %s is done: the world does not show that the right choice is right",

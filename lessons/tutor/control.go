@@ -153,7 +153,11 @@ func (s *Session) onConn(kind trace.InputKind, conn uint32, data []byte) error {
 	if !ok {
 		return refuse("tutor.no-conn", "conn", strconv.Itoa(int(conn)))
 	}
-	return s.input(trace.Input{Kind: kind, Actor: c.From, Conn: conn, Data: data})
+	in := trace.Input{Kind: kind, Actor: c.From, Conn: conn, Data: data}
+	if c.Served {
+		in.Actor = c.To
+	}
+	return s.input(in)
 }
 
 // input puts something into the world. While time is paused, what comes of it happens at once, so that Enter shows the
@@ -332,6 +336,9 @@ func (s *Session) reset(none) (any, error) {
 	s.tl.Reset()
 	s.watch.reset()
 	s.playing, s.moving = true, true
+	if s.lesson != nil {
+		s.watch.of(s.lesson.ID).Attempts++
+	}
 	return s.state(none{})
 }
 

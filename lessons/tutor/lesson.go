@@ -22,6 +22,8 @@ type lessonProgress struct {
 	Solutions map[string]bool `json:"solutions"` // shown, by task
 	Predicted map[string]int  `json:"predicted"` // the first choice, from 1, by task
 	Done      bool            `json:"done"`      // all tasks at once
+	Attempts  int             `json:"attempts,omitempty"`
+	Fewest    int             `json:"fewest,omitempty"` // commands with which all were done, where the fewest count
 }
 
 // reset makes the checker look at the whole trace again.
@@ -58,6 +60,9 @@ type lessonView struct {
 	Tasks []taskView `json:"tasks"`
 	Done  bool       `json:"done"`
 	Shell bool       `json:"shell,omitempty"` // its solution types at a terminal
+
+	Commands int `json:"commands,omitempty"` // so far, where the fewest count
+	Par      int `json:"par,omitempty"`
 }
 
 type taskView struct {
@@ -87,6 +92,12 @@ func (s *Session) lessonState() *lessonView {
 		v.Tasks = append(v.Tasks, t)
 	}
 	kept.Done = kept.Done || v.Done
+	if v.Par = s.lesson.Par; v.Par > 0 {
+		v.Commands = s.watch.checker.Commands()
+		if v.Done && (kept.Fewest == 0 || v.Commands < kept.Fewest) {
+			kept.Fewest = v.Commands
+		}
+	}
 	return v
 }
 
@@ -134,6 +145,7 @@ type lessonPage struct {
 	Title   string     `json:"title"`
 	Chapter string     `json:"chapter"`
 	Minutes int        `json:"minutes"`
+	Kind    string     `json:"kind"`
 	Host    string     `json:"host"` // where the learner sits
 	Text    string     `json:"text"`
 	Tasks   []taskPage `json:"tasks"`
@@ -174,7 +186,7 @@ func (s *Session) lessonView(none) (any, error) {
 		return nil, nil
 	}
 	l := s.lesson
-	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, Text: l.Text.Markdown,
+	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, Kind: l.Kind, Text: l.Text.Markdown,
 		Host: s.tl.Definition().You()}
 	for _, t := range l.Tasks {
 		task := taskPage{t.ID, t.Text.Markdown, []string{}, l.Solution.For(t.ID), predictOf(t.Predict)}

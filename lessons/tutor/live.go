@@ -233,7 +233,7 @@ func (s *Session) tapeState() stateView {
 		v.World.Hosts = []hostView{}
 	}
 	for _, c := range t.conns {
-		v.Conns = append(v.Conns, connView{c.ID, c.From, c.To, c.Port, c.Protocol, c.State, c.Open, c.Over, c.Typed})
+		v.Conns = append(v.Conns, connView{c.ID, c.From, c.To, c.Port, c.Protocol, c.State, c.Open, c.Over, c.Typed, false})
 	}
 	return v
 }

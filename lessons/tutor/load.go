@@ -159,6 +159,9 @@ func (s *Session) load(a loadArgs) (any, error) {
 		return nil, err
 	}
 	s.world, s.shelved, s.lesson = string(text), shelved, lesson
+	if lesson != nil && log == nil {
+		s.watch.of(lesson.ID).Attempts++
+	}
 	return s.state(none{})
 }
 

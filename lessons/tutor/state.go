@@ -68,6 +68,7 @@ type connView struct {
 	Open     bool   `json:"open"`
 	Over     bool   `json:"over"`
 	Mine     bool   `json:"mine"`
+	Served   bool   `json:"served,omitempty"` // the learner answers in the server's place
 }
 
 // state describes the moment that is shown.
@@ -102,7 +103,7 @@ func (s *Session) state(none) (any, error) {
 		v.World.Hosts = append(v.World.Hosts, hv)
 	}
 	for _, c := range w.Conns() {
-		v.Conns = append(v.Conns, connView{c.ID, c.From, c.To, c.Port, c.Protocol, c.State, c.Open, c.Over, c.Typed})
+		v.Conns = append(v.Conns, connView{c.ID, c.From, c.To, c.Port, c.Protocol, c.State, c.Open, c.Over, c.Typed || c.Served, c.Served})
 	}
 	v.Lesson = s.lessonState()
 	if d := s.diverged; d != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ehlo/lessons/explain"
+	"ehlo/sim"
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
@@ -36,11 +37,16 @@ var networkLines = map[trace.Kind]bool{trace.KindOpen: true, trace.KindEstablish
 // transcript gives what has been said on a connection, as its client has it at the moment that is shown: a reply that is
 // on its way is not there yet.
 func (s *Session) transcript(a connArgs) (any, error) {
-	if _, ok := s.conn(a.Conn); !ok {
+	c, ok := s.conn(a.Conn)
+	if !ok {
 		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))
 	}
 	lines := []lineView{}
-	heard := s.heard(a.Conn)
+	from := trace.ToClient // what comes to the learner's side
+	if c.Served {
+		from, c.From = trace.ToServer, c.To
+	}
+	heard := s.heard(&c, from)
 	for _, e := range s.trace().Events(0, s.seen()) {
 		switch {
 		case e.Conn != a.Conn:
@@ -48,7 +54,7 @@ func (s *Session) transcript(a connArgs) (any, error) {
 			lines = append(lines, lineView{Seq: e.Seq, At: int64(e.At), Class: e.Kind.String(), Text: s.networkText(&e)})
 		case e.Kind == trace.KindLine:
 			at := e.At
-			if e.Dir == trace.ToClient {
+			if e.Dir == from {
 				var ok bool
 				if at, ok = heard.when(e.Off + e.Num); !ok {
 					continue
@@ -100,12 +106,12 @@ type arrivals struct {
 	times []engine.Time
 }
 
-// heard collects what has reached the client of a connection by now.
-func (s *Session) heard(conn uint32) arrivals {
+// heard collects what has reached the learner's side of a connection by now, which is that of its client but in what the
+// learner serves.
+func (s *Session) heard(c *sim.ConnInfo, from trace.Dir) arrivals {
 	var a arrivals
-	c, _ := s.conn(conn)
 	for _, e := range s.trace().Events(0, s.seen()) {
-		if e.Kind == trace.KindSegment && e.Conn == conn && e.Dir == trace.ToClient && e.Target == c.From && e.Until <= s.now() {
+		if e.Kind == trace.KindSegment && e.Conn == c.ID && e.Dir == from && e.Target == c.From && e.Until <= s.now() {
 			a.ends = append(a.ends, e.Off+e.Num)
 			a.times = append(a.times, e.Until)
 		}

@@ -31,12 +31,13 @@ const (
 	Fault               // fault HOST KIND ARGUMENTS: lets something break
 	Repair              // repair HOST KIND ARGUMENTS: repairs it
 	Shell               // $ TEXT: types a line at the terminal of your host
+	Serve               // serve: makes the newest connection that you answer by hand the current one
 	Keys                // keys "OCTETS": types Go-quoted octets there, nothing added
 )
 
 var verbs = map[string]Verb{"at": At, "telnet": Telnet, ">": Type, "raw": Raw, "fin": Fin, "cut": Cut, "use": Use,
 	"wait": Wait, "collect": Collect, "tls": TLS, "fault": Fault, "repair": Repair,
-	"$": Shell, "keys": Keys}
+	"$": Shell, "keys": Keys, "serve": Serve}
 
 // Step is one line of a script.
 type Step struct {
@@ -185,7 +186,7 @@ func parseLine(line string) (Step, string) {
 			return s, "script.fault"
 		}
 		s.Host, s.Kind, s.Data = f[0], f[1], []byte(strings.Join(f[2:], " "))
-	case Fin, Cut:
+	case Fin, Cut, Serve:
 		if rest != "" {
 			return s, "script.extra"
 		}
@@ -239,6 +240,8 @@ func (p *Player) Do(s Step) error {
 	case Wait:
 		p.tl.Advance(p.tl.Now().Add(s.For))
 		return nil
+	case Serve:
+		return p.serve(s)
 	case Telnet, TLS:
 		in.Kind, in.Conn = trace.InputOpen, 0
 		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
@@ -269,7 +272,9 @@ func (p *Player) Do(s Step) error {
 	}
 	if types {
 		c, _ := p.tl.World().Conn(p.conn)
-		in.Actor = c.From
+		if in.Actor = c.From; c.Served {
+			in.Actor = c.To
+		}
 	}
 	if err := p.tl.Input(in); err != nil {
 		return p.fail(s, "script.refused", map[string]string{"line": strconv.Itoa(s.Line)}, err)
@@ -280,6 +285,19 @@ func (p *Player) Do(s Step) error {
 	}
 	p.tl.Run()
 	return nil
+}
+
+// serve makes the newest connection that is answered by hand at this host the current one.
+func (p *Player) serve(s Step) error {
+	conns := p.tl.World().Conns()
+	for i := len(conns) - 1; i >= 0; i-- {
+		if c := conns[i]; c.Served && c.Open && c.To == p.host {
+			p.conn = c.ID
+			p.conns = append(p.conns, c.ID)
+			return nil
+		}
+	}
+	return p.fail(s, "script.no-conn", nil, nil)
 }
 
 func (p *Player) fail(s Step, id string, args map[string]string, err error) error {

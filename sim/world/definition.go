@@ -182,6 +182,7 @@ type Service struct {
 	Role     string // of SMTP: "" takes mail from anybody for its own domains, [Submission] from its users
 	TLS      TLSMode
 	Persona  *persona.Persona // whose wording and quirks it has; nil is ehlo's own, the strict one
+	ByHand   bool             // a person at the host answers what comes, and no server does
 	Auth     []string         // the SASL mechanisms it offers, as "PLAIN"; nil is what its persona and role suggest
 }
 

@@ -250,8 +250,9 @@ certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:
 }
 
 func TestCatalogue(t *testing.T) {
-	if names := worlds.Names(); !slices.Equal(names, []string{"alias-loop", "backup-mx", "dead-ends", "dial-up", "eavesdropper", "greylisting", "mailing-list", "old-servers",
-		"one-host", "open-relay", "sendmail-era", "split-mailbox", "stripped", "submission", "today", "two-domains"}) {
+	if names := worlds.Names(); !slices.Equal(names, []string{"alias-loop", "backup-mx", "by-hand", "dead-ends", "dial-up", "eavesdropper", "full-mailbox", "greylisting",
+		"home-network", "mailing-list", "old-servers", "one-host", "open-relay", "other-words", "sendmail-era", "split-mailbox", "stripped",
+		"submission", "today", "two-disks", "two-domains"}) {
 		t.Errorf("the worlds are %v", names)
 	}
 	for _, name := range worlds.Names() {

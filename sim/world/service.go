@@ -64,6 +64,7 @@ func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
 	if v.Protocol == "https" {
 		v.TLS = ImplicitTLS
 	}
+	v.ByHand, _ = s.Bool("by-hand", "by-hand = true", false)
 	v.Persona = p.servicePersona(s, v.Protocol)
 	v.Auth = p.mechanisms(s)
 	v.Port = p.port(s, DefaultPort(v.Protocol, v.Role, v.TLS), open)

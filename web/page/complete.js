@@ -49,7 +49,7 @@ function find(typed, offer) {
   if (!typed) return "";
   if (model.atHost()) return atHost(typed);
   const conn = model.conn(model.tab);
-  if (!conn?.open || model.content(conn.id)) return "";
+  if (!conn?.open || conn.served || model.content(conn.id)) return "";
   const upper = latin(typed).replace(/^\S+/, (first) => first.toUpperCase());
   if (latin(typed) !== typed && legal.includes(upper.split(" ")[0])) return upper;
   const tag = conn.protocol === "imap" ? /^\S+ /.exec(typed)?.[0] : "";
@@ -87,7 +87,7 @@ const latin = (typed) => [...typed].map((c) => KEYS[1][KEYS[0].indexOf(c.toLower
 // ask learns which verbs are legal when the session's state has changed.
 function ask() {
   const conn = model.conn(model.tab);
-  const key = conn?.open ? `${conn.id} ${conn.state} ${model.state.epoch}` : "";
+  const key = conn?.open && !conn.served ? `${conn.id} ${conn.state} ${model.state.epoch}` : "";
   if (key === asked) return;
   asked = key;
   legal = [];

@@ -4,7 +4,7 @@ import { band } from "./bands.js";
 import { isCommand, obey } from "./commands.js";
 import { complete } from "./complete.js";
 import { copy } from "./dialogs.js";
-import { byId, h, icon, label, rove } from "./dom.js";
+import { byId, h, icon, label, rove, write } from "./dom.js";
 import { base64, short, unescape } from "./format.js";
 import { closeGloss } from "./gloss.js";
 import { t } from "./i18n.js";
@@ -96,16 +96,22 @@ function tabs() {
   return mine.filter((c) => !c.over || over.includes(c) || c.id === model.tab);
 }
 
+const called = new Set(); // connections to the learner that have been shown
 let tabsDrawn = "";
 
 function draw() {
   const list = tabs();
   const seats = live || place.real() ? [model.seat()] : model.terminals();
+  const caller = list.findLast((c) => c.served && !c.over && !called.has(c.id));
+  if (caller) {
+    called.add(caller.id);
+    return model.show(caller.id);
+  }
   const there = model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
   if (!there) return model.show(list.at(-1)?.id ?? model.seat().name);
   const here = [
     ...(live || place.real() ? [] : seats).map((host) => ({ id: host.name, picture: "term", text: `${userOf(host)}@${short(host.name)}` })),
-    ...list.map((c) => ({ id: c.id, picture: "plug", text: live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, over: c.over })),
+    ...list.map((c) => ({ id: c.id, picture: "plug", text: c.served ? t("page.console.served", { port: c.port, host: short(c.from) }) : live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, over: c.over })),
   ];
   const all = place.bridge?.arrange(here) ?? here;
   const key = JSON.stringify([model.tab, all]);
@@ -137,14 +143,16 @@ let promptDrawn = "";
 
 function drawPrompt() {
   const conn = model.conn(model.tab);
-  const content = conn && model.content(conn.id);
+  const content = conn && !conn.served && model.content(conn.id);
   const key = [model.tab, conn?.open, conn?.over, content, raw, locked(), complete.offer].join();
   complete.draw();
   if (key === promptDrawn) return;
   promptDrawn = key;
   byId("prompt").classList.toggle("prompt--shell", !conn);
-  byId("prompt").querySelector(".who").textContent = conn ? "C:" : "$";
-  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? "closed" : !conn.open ? (finished(conn.id) ? "finished" : "connecting") : raw ? "raw" : content ? "content" : "line";
+  byId("prompt").classList.toggle("prompt--server", Boolean(conn?.served));
+  byId("prompt").querySelector(".who").textContent = conn?.served ? "S:" : conn ? "C:" : "$";
+  write(byId("prompt").querySelector("label"), t(conn?.served ? "page.console.reply" : "page.console.line"));
+  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? (conn.served ? "left" : "closed") : !conn.open ? (finished(conn.id) ? "finished" : "connecting") : raw ? "raw" : content ? "content" : "line";
   input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
   input.readOnly = locked();
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
@@ -164,7 +172,7 @@ const locked = () => model.readOnly && !place.real();
 export async function send(value) {
   if (locked()) return void act("type");
   const conn = model.conn(model.tab);
-  const plain = !raw && !(conn && model.content(conn.id));
+  const plain = !raw && !(conn && !conn.served && model.content(conn.id));
   remember(value);
   if (plain && isCommand(value)) return obey(value, setRaw);
   if (model.state.past) return past(value);
@@ -172,7 +180,7 @@ export async function send(value) {
     if (!await shell(value)) restore(value);
     return undefined;
   }
-  if (conn.over) return value ? over(value) : connect(conn.to, conn.port);
+  if (conn.over) return value || conn.served ? over(value) : connect(conn.to, conn.port);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again
   const bytes = raw && Uint8Array.from(unescape(text), (c) => c.charCodeAt(0) & 255);

@@ -17,6 +17,7 @@ export const explainPane = {
     const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null, narrow].join();
     if (key === drawn && !anew) return;
     drawn = key;
+    if (waits(conn)) return box.replaceChildren(h("p.covered", null, t("page.explain.covered")));
     if (conn === undefined) return box.replaceChildren(h("p.empty", null, codes(t("page.explain.empty"))));
     const [states, e] = await Promise.all([
       statesOf(conn),
@@ -31,6 +32,13 @@ export const explainPane = {
     if (nodes.length !== box.children.length || nodes.some((node, i) => node !== box.children[i])) box.replaceChildren(...nodes);
   },
 };
+
+// waits says whether a client waits for the learner's reply: until that is sent nothing gives it away.
+function waits(conn) {
+  if (!model.served(conn) || !model.conn(conn)?.open) return false;
+  const last = model.linesOf(conn).findLast((line) => model.shown(line) && line.class !== "content");
+  return last === undefined || last.dir === "C";
+}
 
 // part makes a node anew only where what it shows has changed.
 function part(name, what, make) {

@@ -168,7 +168,7 @@ function solution(task) {
 }
 
 // typed is a solution as it is typed, without the script's signs.
-const typed = (solution) => solution.trim().replace(/^> ?/gm, "");
+const typed = (solution) => solution.trim().replace(/^[>$] ?/gm, "");
 
 export function showSolution() {
   const task = model.lesson.tasks.find((x) => !x.done) ?? model.lesson.tasks.at(-1);

@@ -103,9 +103,19 @@ class Model extends Emitter {
     return this.rest.get(conn);
   }
 
-  // shown says whether a line has been said or, for what the server says, has arrived.
+  // shown says whether a line is at the learner's end: said there, or arrived.
   shown(line) {
-    return (line.dir === "C" ? line.at : line.until) <= this.state.now;
+    return this.seenAt(line) <= this.state.now;
+  }
+
+  // seenAt is when that is.
+  seenAt(line) {
+    return (line.dir === "C") === this.served(line.conn) ? line.until : line.at;
+  }
+
+  // served says whether the learner answers a connection in the server's place.
+  served(id) {
+    return this.conn(id)?.served === true;
   }
 
   conn(id) {

@@ -36,7 +36,7 @@ export function rowsOf(conn, notes, unfolded, all) {
 
 // A line of content may hold many lines of a message.
 function lineRows(line) {
-  const at = line.dir === "C" ? line.at : line.until;
+  const at = model.seenAt(line);
   const row = { kind: "line", at, order: line.seq, line, dir: line.dir };
   if (line.class !== "content") return [{ ...row, key: `l${line.seq}`, ...once(line) }];
   return text(line).split(/(?<=\n)/).map((part, i) => ({ ...row, key: `l${line.seq}.${i}`, order: line.seq + i / 1e6, ...split(part) }));

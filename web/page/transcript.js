@@ -180,7 +180,7 @@ function follows(tab, anew) {
   if (model.atHost()) return;
   const lines = model.linesOf(tab);
   const unread = lines.slice(lines.findLastIndex((line) => line.seq <= last) + 1).filter((line) => model.shown(line));
-  const fresh = unread.filter((line) => line.dir === "S");
+  const fresh = unread.filter((line) => line.dir === (model.served(tab) ? "C" : "S"));
   last = Math.max(last, unread.at(-1)?.seq ?? 0);
   if (!anew) for (const line of fresh) if (line.class !== "untagged" || fresh.length < 5) say((line.data ?? "").trim());
   if (model.line && !model.line.auto) return;
