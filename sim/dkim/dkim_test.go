@@ -1,6 +1,7 @@
 package dkim
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -200,6 +201,15 @@ func TestRSABesideTheLibrary(t *testing.T) {
 		got := ours.sign(digest[:])
 		if string(got) != string(want) {
 			t.Fatalf("the signature is %x, want %x\nwith %x", got, want, ours.n)
+		}
+		for _, inverse := range [][]byte{nil, bytes.Repeat([]byte{1}, 200)} { // a key whose primes are not known, or wrong
+			slow := ours
+			if slow.primes.inverse = inverse; inverse == nil {
+				slow.primes.p = nil
+			}
+			if again := slow.sign(digest[:]); string(again) != string(want) {
+				t.Fatalf("without the primes the signature is %x, want %x", again, want)
+			}
 		}
 		public, problem := parseRecord(ours.Record())
 		if problem != "" || !public.verify(digest[:], got) {

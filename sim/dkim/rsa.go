@@ -44,14 +44,20 @@ func newModulus(octets []byte) (m *modulus, ok bool) {
 		inverse *= 2 - m.n[0]*inverse
 	}
 	m.n0 = -inverse
+	// The highest power of 2 below n is doubled up to 2^(32 × parts), and a little on; squaring that does the rest.
 	m.shift = make([]uint32, len(m.n))
-	m.shift[0] = 1
-	for range 64 * len(m.n) {
-		carry := uint32(0)
-		for i, v := range m.shift {
-			m.shift[i], carry = v<<1|carry, v>>31
-		}
-		m.reduce(m.shift, carry)
+	top := bits(octets) - 1
+	m.shift[top/32] = 1 << (top % 32)
+	wide, squares := 32*len(m.n), 0
+	more := wide
+	for ; more > 32 && more%2 == 0; squares++ {
+		more /= 2
+	}
+	for range wide - top + more {
+		m.double(m.shift)
+	}
+	for range squares {
+		m.shift = m.mul(m.shift, m.shift)
 	}
 	return m, true
 }
@@ -96,6 +102,15 @@ func (m *modulus) reduce(a []uint32, carry uint32) {
 		d := uint64(a[i]) - uint64(m.n[i]) - borrow
 		a[i], borrow = uint32(d), d>>63
 	}
+}
+
+// double makes a number twice as large, modulo n.
+func (m *modulus) double(a []uint32) {
+	carry := uint32(0)
+	for i, v := range a {
+		a[i], carry = v<<1|carry, v>>31
+	}
+	m.reduce(a, carry)
 }
 
 // mul is a × b / 2^(32 × parts) modulo n.
@@ -151,12 +166,78 @@ func rsaVerify(n, e, digest, signature []byte) bool {
 }
 
 // rsaSign signs a digest (RFC 8017 §8.2.1).
-func rsaSign(n, d, digest []byte) (signature []byte, ok bool) {
-	n = bytes.TrimLeft(n, "\x00")
-	m, ok := newModulus(n)
-	p, fits := padded(digest, len(n))
+func (k *PrivateKey) rsaSign(digest []byte) (signature []byte, ok bool) {
+	m, ok := newModulus(k.n)
+	p, fits := padded(digest, len(k.n))
 	if !ok || !fits {
 		return nil, false
 	}
-	return octets(m.exp(parts(p, len(m.n)), d), len(n)), true
+	message := parts(p, len(m.n))
+	s, ok := k.byPrimes(message)
+	if !ok {
+		s = m.exp(message, k.d)
+	}
+	return octets(s, len(k.n)), true
+}
+
+// byPrimes is message^d modulo n from what it is modulo the two primes, in a quarter of the time (RFC 8017 §5.1.2). ok is
+// false where the primes are not known, or not of half the length.
+func (k *PrivateKey) byPrimes(message []uint32) (s []uint32, ok bool) {
+	half := len(message) / 2
+	p, odd := newModulus(k.primes.p)
+	q, odd2 := newModulus(k.primes.q)
+	inverse := bytes.TrimLeft(k.primes.inverse, "\x00")
+	if !odd || !odd2 || len(p.n) != half || len(q.n) != half || 2*half != len(message) || len(inverse) > 4*half {
+		return nil, false
+	}
+	s1 := p.exp(p.rest(message), k.primes.dp)
+	s2 := q.exp(q.rest(message), k.primes.dq)
+	difference := p.rest(append(append([]uint32{}, s2...), make([]uint32, half)...))
+	p.subtract(s1, difference)
+	h := p.mul(p.mul(parts(inverse, half), p.shift), s1)
+	s = append(append(make([]uint32, 0, 2*half), s2...), make([]uint32, half)...)
+	for i, x := range h { // s2 + q × h
+		carry := uint64(0)
+		for j, y := range q.n {
+			sum := uint64(x)*uint64(y) + uint64(s[i+j]) + carry
+			s[i+j], carry = uint32(sum), sum>>32
+		}
+		for j := i + half; carry > 0 && j < len(s); j++ {
+			sum := uint64(s[j]) + carry
+			s[j], carry = uint32(sum), sum>>32
+		}
+	}
+	return s, true
+}
+
+// rest is a number of twice as many parts modulo n.
+func (m *modulus) rest(a []uint32) []uint32 {
+	k := len(m.n)
+	one := make([]uint32, k)
+	one[0] = 1
+	r := m.mul(m.mul(a[:k], m.shift), one)
+	carry := uint64(0)
+	for i, v := range m.mul(a[k:], m.shift) {
+		sum := uint64(r[i]) + uint64(v) + carry
+		r[i], carry = uint32(sum), sum>>32
+	}
+	m.reduce(r, uint32(carry))
+	return r
+}
+
+// subtract takes b away from a, modulo n; both are below it.
+func (m *modulus) subtract(a, b []uint32) {
+	borrow := uint64(0)
+	for i := range a {
+		d := uint64(a[i]) - uint64(b[i]) - borrow
+		a[i], borrow = uint32(d), d>>63
+	}
+	carry := uint64(0)
+	for i := range a {
+		if borrow == 0 {
+			return
+		}
+		sum := uint64(a[i]) + uint64(m.n[i]) + carry
+		a[i], carry = uint32(sum), sum>>32
+	}
 }
