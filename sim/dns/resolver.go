@@ -125,7 +125,12 @@ func (r *Resolver) Next() (Event, bool) {
 		return Event{}, false
 	}
 	e := r.events[0]
-	r.events = r.events[1:]
+	if len(r.events) > 1 {
+		r.events = r.events[1:]
+	} else { // its memory is used again
+		r.events[0] = Event{}
+		r.events = r.events[:0]
+	}
 	return e, true
 }
 
@@ -222,7 +227,9 @@ func (r *Resolver) know(now engine.Time, p *pending) (c cached, fromCache, ok bo
 		} else if c, ok = r.local(p.now); !ok {
 			return c, false, false
 		}
-		c.records = append(slices.Clip(p.aliases), c.records...)
+		if len(p.aliases) > 0 {
+			c.records = append(slices.Clip(p.aliases), c.records...)
+		}
 		next, more := leads(p.now, c)
 		if !more {
 			return c, fromCache, true

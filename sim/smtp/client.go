@@ -61,7 +61,7 @@ var _ machine.Session = (*Client)(nil)
 
 // NewClient returns a client whose connection has just opened: it waits for the greeting.
 func NewClient(cfg ClientConfig, now engine.Time) *Client {
-	c := &Client{cfg: cfg}
+	c := &Client{cfg: cfg, text: make([]byte, 0, usualReply)}
 	c.lines.Limit = maxReplyLine
 	c.wait(now, greetingTimeout)
 	return c

@@ -73,6 +73,9 @@ type Server struct {
 
 var _ machine.Session = (*Server)(nil)
 
+// usualReply is room for most replies, in octets: that to EHLO is the longest.
+const usualReply = 320
+
 // NewServer returns a server whose client has just connected; its greeting is in Output.
 func NewServer(cfg Config, now engine.Time) *Server {
 	if cfg.MaxRecipients <= 0 {
@@ -84,7 +87,7 @@ func NewServer(cfg Config, now engine.Time) *Server {
 	if cfg.Extensions == 0 {
 		cfg.Extensions = Standard
 	}
-	s := &Server{cfg: cfg, tls: cfg.TLS}
+	s := &Server{cfg: cfg, tls: cfg.TLS, out: make([]byte, 0, usualReply)}
 	if s.lines.Limit = cfg.MaxLine; cfg.Mechanisms != 0 {
 		s.lines.Limit = max(cfg.MaxLine, maxExchange)
 	}

@@ -31,8 +31,14 @@ func (l *Lines) Feed(p []byte) {
 		}
 		p = p[i:]
 	}
+	if l.buf == nil && len(p) < firstRoom {
+		l.buf = make([]byte, 0, firstRoom)
+	}
 	l.buf = append(l.buf, p...)
 }
+
+// firstRoom is the least memory for what is fed, in octets: most lines, and replies of several, fit into it.
+const firstRoom = 512
 
 // Next takes the next complete line with its end. It is valid until the next Feed. tooLong says that the line was over
 // the limit; then only its first octets and an LF are given, and the rest was dropped. ok is false where no line is
