@@ -3,6 +3,8 @@ package peers
 import (
 	"bufio"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +69,41 @@ func TestZonesAndMessagesAreRight(t *testing.T) {
 	}
 	if zones < 5 {
 		t.Errorf("only %d zones", zones)
+	}
+}
+
+// zoneOf finds a zone in a world file, as its author wrote it.
+var zoneOf = regexp.MustCompile(`(?s)\[\[zone\]\]\nname = "([^"]+)".*?\ntext = (?:"""|\'\'\')\n(.*?)(?:"""|\'\'\')`)
+
+// What stands in the world files is a zone file for a resolver library too, and it reads the same records from it.
+func TestZoneFilesAreRight(t *testing.T) {
+	zones, all := 0, 0
+	for _, name := range worlds.Names() {
+		text, _ := worlds.Text(name)
+		def := parseWorld(t, name)
+		all += len(def.Zones)
+		for _, m := range zoneOf.FindAllStringSubmatch(string(text), -1) {
+			zones++
+			i := slices.IndexFunc(def.Zones, func(z world.Zone) bool { return z.Name == m[1] })
+			if i < 0 {
+				t.Errorf("%s: no zone %s is read", name, m[1])
+				continue
+			}
+			theirs := dns.NewZoneParser(strings.NewReader(m[2]), m[1]+".", name)
+			theirs.SetDefaultTTL(3600)
+			ours := dns.NewZoneParser(strings.NewReader(ehlodns.Text(def.Zones[i].Records)), m[1]+".", name)
+			for rr, ok := theirs.Next(); ok; rr, ok = theirs.Next() {
+				if same, _ := ours.Next(); same == nil || same.String() != rr.String() {
+					t.Errorf("%s, zone %s: the library reads %v, we read %v", name, m[1], rr, same)
+				}
+			}
+			if more, _ := ours.Next(); more != nil || theirs.Err() != nil {
+				t.Errorf("%s, zone %s: %v, and we read %v too", name, m[1], theirs.Err(), more)
+			}
+		}
+	}
+	if zones != all || zones < 5 {
+		t.Errorf("%d zones of %d", zones, all)
 	}
 }
 
