@@ -32,7 +32,7 @@ func texts() (*locale.Catalogue, error) {
 	return locale.Load(lang, files...)
 }
 
-// tell makes sentences of an error of the core: where, what, and how to repair it, one line for each fault. An error of
+// tell makes sentences of an error of the core: where (with the key of a file), what, and how to repair it, one line for each fault. An error of
 // another kind is returned as it is.
 func tell(err error) error {
 	t, loadErr := texts()
@@ -43,7 +43,11 @@ func tell(err error) error {
 	if errors.As(err, &inFile) {
 		lines := make([]string, len(inFile))
 		for i, e := range inFile {
-			lines[i] = fmt.Sprintf("%s:%d: %s %s", e.File, e.Line, t.Note(e.Note), t.Note(e.Repair))
+			key := e.Key
+			if key != "" {
+				key += ": "
+			}
+			lines[i] = fmt.Sprintf("%s:%d: %s%s %s", e.File, e.Line, key, t.Note(e.Note), t.Note(e.Repair))
 		}
 		return told{strings.Join(lines, "\n"), err}
 	}
