@@ -15,7 +15,11 @@ import (
 	"ehlo/sim/worlds"
 )
 
-var soak = flag.Bool("soak", false, "play a week of every world from 100 seeds, with troubles of chance besides")
+var (
+	soak  = flag.Bool("soak", false, "play a week of every world from 100 seeds, with troubles of chance besides")
+	first = flag.Uint64("first", 1, "the seed with which -soak begins")
+	last  = flag.Uint64("last", 100, "the seed with which it ends")
+)
 
 // follower is a recorder that counts the copies of what actors write, and how often a line was cut or a host fell.
 type follower struct {
@@ -148,12 +152,12 @@ func trouble(w *sim.World, d *world.Definition, chance *engine.Rand) {
 }
 
 func TestEveryWorldPlaysAWeek(t *testing.T) {
-	seeds := uint64(5)
+	from, seeds := uint64(1), uint64(5)
 	if raceDetector {
 		seeds = 1 // make test plays the others on 386 and js/wasm: ten times as fast, and nothing in a world runs side by side
 	}
 	if *soak {
-		seeds = 100
+		from, seeds = *first, *last
 	}
 	for _, name := range worlds.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +168,7 @@ func TestEveryWorldPlaysAWeek(t *testing.T) {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			for seed := uint64(1); seed <= seeds; seed++ {
+			for seed := from; seed <= seeds; seed++ {
 				week(t, def, seed, false)
 				if *soak || seed == 1 {
 					week(t, def, seed, true)
