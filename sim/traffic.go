@@ -397,7 +397,7 @@ func (w *World) Wake(h *daemon.Host, at engine.Time) {
 	w.timers.Push(at, timer{kind: timerQueue, host: w.hostIndex(h.Name)})
 }
 
-// Changed tells the sessions of a host that a mailbox has a new state, save the one that changed it.
+// Changed tells the sessions of a host that a mailbox has a new state, or an account, save the one that changed it.
 func (w *World) Changed(h *daemon.Host, address string, c store.Change, by uint32) {
 	for _, id := range w.live {
 		e := w.conns[id-1].ends[trace.ToServer]
@@ -405,7 +405,7 @@ func (w *World) Changed(h *daemon.Host, address string, c store.Change, by uint3
 			continue
 		}
 		if s, ok := e.session.(daemon.Server); ok {
-			if watched, _ := s.Watching(); watched == "" {
+			if watched, _ := s.Watching(); watched == "" && !s.Listens() {
 				continue
 			}
 		}

@@ -42,7 +42,7 @@ type Env interface {
 	// Wake asks for [Host.RunQueue] at the given moment.
 	Wake(h *Host, at engine.Time)
 	// Changed says that a mailbox has a new state, which the sessions that have it open must hear of, save the one on
-	// the connection that changed it.
+	// the connection that changed it. Without a mailbox it is about the account: its subscriptions, its rights, its notes.
 	Changed(h *Host, address string, c store.Change, by uint32)
 }
 
@@ -76,6 +76,9 @@ type Server interface {
 	// Watching is the mailbox that Notify tells this session of, by its account and its UIDVALIDITY, and "" for none. It
 	// changes only in Step.
 	Watching() (address string, mailbox uint32)
+	// Listens says that Notify tells this session of all mailboxes of the host, whatever Watching is, and of a change without
+	// a mailbox. It changes only in Step.
+	Listens() bool
 	// Idling says that the session tells its client at once of what Notify brings, so that a driver must not wait with it
 	// until the client says something. It changes only in Step.
 	Idling() bool
@@ -86,6 +89,9 @@ type noMailbox struct{}
 
 // Watching is no mailbox.
 func (noMailbox) Watching() (address string, mailbox uint32) { return "", 0 }
+
+// Listens is never true.
+func (noMailbox) Listens() bool { return false }
 
 // Idling is never true.
 func (noMailbox) Idling() bool { return false }

@@ -160,3 +160,36 @@ use 2
 	hears(t, tl, 1, "* 2 EXISTS", "* 2 FETCH (BODY[] {3}", "* BYE The mailbox was deleted by another session")
 	hears(t, tl, 2, "b2 OK RENAME completed", "b4 OK DELETE completed")
 }
+
+// Carla listens to bob's mailbox as far as he lets her: to its name alone, then to what comes, then to nothing.
+func TestNotifyOfOthers(t *testing.T) {
+	tl := start(t)
+	play(t, tl, `telnet mx.example.net 143
+> a1 LOGIN bob plover
+> a2 SETACL INBOX carla l
+telnet mx.example.net 143
+> b1 LOGIN carla opal
+> b2 LIST "" * RETURN (STATUS (MESSAGES))
+> b3 NOTIFY SET STATUS (mailboxes user/bob/INBOX (MessageNew MessageExpunge MailboxName)) (personal (MessageNew MessageExpunge))
+use 1
+> a3 SETACL INBOX carla +r
+> a4 SETMETADATA INBOX (/shared/comment "mine")
+`)
+	hears(t, tl, 2, `* LIST (\HasNoChildren) "/" user/bob/INBOX`, "b2 OK LIST completed", "* STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 1772438400)",
+		`* LIST (\HasNoChildren \NoAccess) "/" user/bob/INBOX`, "b3 OK NOTIFY completed")
+	if strings.Contains(heard(tl, 2), "STATUS user/bob") {
+		t.Errorf("carla hears how much bob has:\n%s", heard(tl, 2))
+	}
+	before := len(heard(tl, 2))
+	send(t, tl, "mx.example.net", "bob@example.net", "Subject: Now\n\nNow.\n")
+	if news := heard(tl, 2)[before:]; !strings.HasPrefix(news, "* STATUS user/bob/INBOX (MESSAGES 3 UIDNEXT ") {
+		t.Errorf("carla hears %q", news)
+	}
+	send(t, tl, "mx.example.net", "carla@example.net", "Subject: Now\n\nNow.\n")
+	hears(t, tl, 2, "* STATUS INBOX (MESSAGES 1 UIDNEXT 2)")
+	before = len(heard(tl, 2))
+	play(t, tl, "telnet mx.example.net 143\n> c1 LOGIN bob plover\n> c2 DELETEACL INBOX carla\n")
+	if news := heard(tl, 2)[before:]; news != "* LIST (\\NonExistent) \"/\" user/bob/INBOX\r\n" {
+		t.Errorf("carla hears %q", news)
+	}
+}

@@ -93,6 +93,15 @@ func (s *imapd) look(h *Host, e imap.Event) imap.Answer {
 		ReadOnly: p.rights&change == 0, Rights: p.rights}
 }
 
+// list answers which mailboxes there are.
+func (s *imapd) list(h *Host) imap.Answer {
+	a := imap.Answer{OK: true, Boxes: s.boxes(h)}
+	if own, ok := h.account(s.account); ok {
+		a.Annotations, _ = own.Store.Annotations("")
+	}
+	return a
+}
+
 // boxes lists the user's mailboxes and subscriptions, and the mailboxes of others that the user may see.
 func (s *imapd) boxes(h *Host) []imap.Box {
 	own, ok := h.account(s.account)
@@ -112,8 +121,13 @@ func (s *imapd) boxes(h *Host) []imap.Box {
 			}
 			box, _ := a.Store.Mailbox(name)
 			id := box.Snapshot().UIDValidity()
+			notes, _ := a.Store.Annotations(name)
+			if a != own {
+				notes = shared(notes)
+			}
 			list = append(list, imap.Box{Name: prefix + name, Use: a.Store.Use(name).Strings(), Snapshot: box.Snapshot(),
-				FirstRecent: a.recent(id), ObjectID: objectID(a.Address, id)})
+				FirstRecent: a.recent(id), ObjectID: objectID(a.Address, id), Annotations: notes,
+				Locked: a != own && !a.Store.RightsOf(name, s.account).Has(store.RightRead)})
 		}
 	}
 	for _, name := range own.Store.Subscribed() {
@@ -187,21 +201,33 @@ func (s *imapd) tree(env Env, h *Host, conn uint32, e imap.Event) imap.Answer {
 	}
 	switch e.Kind {
 	case imap.AskSubscribe:
-		return done(own.Store.Subscribe(e.Mailbox))
+		return s.changes(env, h, conn, done(own.Store.Subscribe(e.Mailbox)))
 	case imap.AskUnsubscribe:
-		return done(own.Store.Unsubscribe(e.Mailbox))
+		return s.changes(env, h, conn, done(own.Store.Unsubscribe(e.Mailbox)))
 	case imap.AskCreate:
-		return s.create(env, h, e)
+		return s.changes(env, h, conn, s.create(env, h, e))
 	case imap.AskDelete:
 		return s.delete(env, h, conn, e)
 	case imap.AskRename:
 		return s.rename(env, h, conn, e)
 	case imap.AskQuota, imap.AskSetQuota:
 		return s.quota(h, e)
-	case imap.AskMetadata, imap.AskSetMetadata:
+	case imap.AskMetadata:
 		return s.metadata(h, e)
+	case imap.AskSetMetadata:
+		return s.changes(env, h, conn, s.metadata(h, e))
+	case imap.AskSetACL:
+		return s.changes(env, h, conn, s.acl(h, e))
 	}
 	return s.acl(h, e)
+}
+
+// changes lets the sessions that listen hear of what was done.
+func (s *imapd) changes(env Env, h *Host, conn uint32, a imap.Answer) imap.Answer {
+	if a.OK {
+		env.Changed(h, s.account, store.Change{}, conn)
+	}
+	return a
 }
 
 // done is the answer where only an error counts.

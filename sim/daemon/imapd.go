@@ -21,6 +21,7 @@ type imapd struct {
 	mailbox uint32 // its UIDVALIDITY
 	rights  store.Rights
 	told    store.UID
+	acts    bool // what happens now is of this session's doing
 
 	mistakes int // of those that the machine has found in AUTHENTICATE, how many were reported
 }
@@ -56,7 +57,10 @@ func (s *imapd) Step(env Env, h *Host, conn uint32) bool {
 	}
 	e, ok := s.Next()
 	if ok && e.ID != 0 {
-		s.Answer(env.Now(), e.ID, s.answer(env, h, conn, e))
+		s.acts = true
+		a := s.answer(env, h, conn, e)
+		s.acts = false
+		s.Answer(env.Now(), e.ID, a)
 	}
 	if next := s.Told(); next > s.told {
 		s.told = next
@@ -101,7 +105,7 @@ func (s *imapd) answer(env Env, h *Host, conn uint32, e imap.Event) imap.Answer 
 	case imap.AskReplace:
 		return s.replace(env, h, conn, e)
 	case imap.AskList:
-		return imap.Answer{OK: true, Boxes: s.boxes(h)}
+		return s.list(h)
 	case imap.AskSelect, imap.AskStatus:
 		return s.look(h, e)
 	case imap.AskAppend:
@@ -184,13 +188,19 @@ func allowed(rights store.Rights, f store.Flags) store.Flags {
 // Watching is the mailbox that is selected, or was the last one.
 func (s *imapd) Watching() (address string, mailbox uint32) { return s.owner, s.mailbox }
 
-// Notify passes on a change of the selected mailbox.
+// Idling says that the client hears of news as soon as they come.
+func (s *imapd) Idling() bool { return s.Server.Idling() || s.Listens() }
+
+// Notify passes on a change of the selected mailbox, and to a session that listens that something has changed.
 func (s *imapd) Notify(now engine.Time, address string, c store.Change) {
-	if address == s.owner {
+	if address == s.owner && c.Snapshot != (store.Snapshot{}) {
 		if c.Mailbox != "" && s.owner != s.account {
 			c.Mailbox = others + localPart(s.owner) + string(store.Delimiter) + c.Mailbox
 		}
 		s.Server.Notify(now, c)
+	}
+	if !s.acts {
+		s.NotifyAny(now)
 	}
 }
 

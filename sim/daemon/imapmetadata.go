@@ -21,7 +21,6 @@ func (s *imapd) metadata(h *Host, e imap.Event) imap.Answer {
 		return imap.Answer{}
 	}
 	notes, there := p.account.Store.Annotations(p.name)
-	private := func(n store.Annotation) bool { return strings.HasPrefix(n.Name, "/private/") }
 	foreign := p.account != own
 	switch {
 	case !there:
@@ -29,7 +28,7 @@ func (s *imapd) metadata(h *Host, e imap.Event) imap.Answer {
 	case !p.rights.Has(store.RightRead), e.Kind == imap.AskSetMetadata && !p.rights.Has(store.RightWrite):
 		return imap.Answer{Reason: imap.ReplyNoPermission}
 	case e.Kind == imap.AskMetadata && foreign:
-		return imap.Answer{OK: true, Annotations: slices.DeleteFunc(slices.Clone(notes), private)}
+		return imap.Answer{OK: true, Annotations: shared(notes)}
 	case e.Kind == imap.AskMetadata:
 		return imap.Answer{OK: true, Annotations: notes}
 	case foreign && slices.ContainsFunc(e.Annotations, private):
@@ -51,4 +50,11 @@ func (s *imapd) metadata(h *Host, e imap.Event) imap.Answer {
 		}
 	}
 	return imap.Answer{OK: true}
+}
+
+func private(n store.Annotation) bool { return strings.HasPrefix(n.Name, "/private/") }
+
+// shared is the annotations that others may see.
+func shared(notes []store.Annotation) []store.Annotation {
+	return slices.DeleteFunc(slices.Clone(notes), private)
 }

@@ -132,6 +132,7 @@ func (appendTask) answer(s *Server, a *Answer) {
 	}
 	if s.state == Selected && a.Snapshot.UIDValidity() == s.box.latest.UIDValidity() {
 		s.box.hear(a.Snapshot)
+		s.bring(a.Snapshot, a.UIDs)
 	}
 	s.completeWith(ReplyAppended, appended(a.Snapshot, a.UIDs))
 }

@@ -36,6 +36,7 @@ const capabilities = "" +
 	" ID" +
 	" IDLE" +
 	" NAMESPACE" +
+	" NOTIFY" +
 	" UNSELECT" +
 	" CHILDREN" +
 	" LIST-EXTENDED" +
@@ -50,7 +51,8 @@ const capabilities = "" +
 	" ACL RIGHTS=texk" +
 	" METADATA" +
 	" MULTIAPPEND" +
-	" UTF8=ACCEPT"
+	" UTF8=ACCEPT" +
+	" UIDONLY"
 
 func (Capability) serve(s *Server) {
 	s.out = append(s.offer(append(s.out, "* CAPABILITY"...)), "\r\n"...)

@@ -50,8 +50,8 @@ func appendSpans(dst []byte, set []span) []byte {
 // fetchModSeq writes a FETCH response that tells a message's modification sequence and no flags.
 func (s *Server) fetchModSeq(seq int, m store.Message, uid bool) {
 	f := fetched{Message: m}
-	s.out = append(strconv.AppendInt(append(s.out, "* "...), int64(seq), 10), " FETCH ("...)
-	if uid || s.qresync {
+	s.fetchHead(seq, m.UID)
+	if s.tellsUID(uid) {
 		s.out = append(writeUID(s.out, nil, &f), ' ')
 	}
 	s.out = append(writeModSeq(s.out, nil, &f), ")\r\n"...)
@@ -72,13 +72,13 @@ func (s *Server) resync(r Resync) {
 	}
 }
 
-// gone tells which messages have gone: by UID to a client that has enabled QRESYNC (RFC 7162 §3.2.10), else by number,
-// ascending, where those before a message are gone already from the client's numbers.
+// gone tells which messages have gone: by UID to a client that has enabled QRESYNC (RFC 7162 §3.2.10) or UIDONLY (RFC
+// 9586), else by number, ascending, where those before a message are gone already from the client's numbers.
 func (s *Server) gone(ghosts []store.Message) {
 	if len(ghosts) == 0 {
 		return
 	}
-	if !s.qresync {
+	if !s.qresync && !s.uidOnly {
 		for _, g := range ghosts {
 			s.untagged(int64(s.box.told.From(g.UID)), "EXPUNGE")
 		}

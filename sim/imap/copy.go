@@ -103,6 +103,8 @@ func (t copyTask) answer(s *Server, a *Answer) {
 		s.reply(star, ReplyMoved, about)
 	}
 	s.box.hear(a.Snapshot)
+	s.box.removed = t.Move
+	s.bring(a.Target, a.UIDs)
 	s.update(t.Move || t.UID, t.UID, believed{})
 	if copied && !t.Move {
 		s.finishWith(ReplyCopied, about)

@@ -27,6 +27,7 @@ type program struct {
 	now     int64 // Unix seconds
 	unknown bool  // a text is not in the charset, or nobody knows the charset
 	modSeq  bool  // MODSEQ is among the keys
+	numbers bool  // and message numbers are
 }
 
 // all is the criterion that all keys are fulfilled.
@@ -61,6 +62,7 @@ func (p *program) criterion(k *SearchKey) criterion {
 	switch k.Name {
 	case SetKey, UIDKey:
 		c.set = p.view.within(k.Set, k.Name == UIDKey)
+		p.numbers = p.numbers || k.Name == SetKey && !k.Set.saved()
 	case AnsweredKey, UnansweredKey:
 		c.flags.System = store.Answered
 	case DeletedKey, UndeletedKey:

@@ -1,6 +1,10 @@
 package imap
 
-import "strings"
+import (
+	"strings"
+
+	"ehlo/sim/machine"
+)
 
 // Enable asks the server for extensions that change what it says unasked (RFC 5161 §3.1).
 type Enable struct{ Names []string }
@@ -33,6 +37,7 @@ const (
 	extCondStore            // RFC 7162 §3.1
 	extQResync              // RFC 7162 §3.2
 	extRev2                 // RFC 9051 §6.3.1
+	extUIDOnly              // RFC 9586
 )
 
 // enableable is what ENABLE takes. Names that are not here are passed over (RFC 5161 §3.1).
@@ -44,6 +49,7 @@ var enableable = [...]struct {
 	{"CONDSTORE", extCondStore},
 	{"QRESYNC", extQResync},
 	{"UTF8=ACCEPT", extUTF8},
+	{"UIDONLY", extUIDOnly},
 }
 
 // extensionNamed is the extension of that name in any case, 0 for none.
@@ -71,10 +77,16 @@ func (c Enable) serve(s *Server) {
 	s.enabled |= now
 	s.qresync = s.enabled&extQResync != 0
 	s.rev2 = s.enabled&extRev2 != 0
+	s.uidOnly = s.enabled&extUIDOnly != 0
 	if now&(extCondStore|extQResync) != 0 {
 		s.useModSeq()
 	}
 	s.complete()
+}
+
+// numbered says that a command is about message numbers, and that there is another that does the same by UIDs.
+func numbered(name string) bool {
+	return name != "EXPUNGE" && Table.VerbNamed("UID "+name) != machine.NoVerb
 }
 
 // unicode says that mailbox names and quoted strings are in UTF-8 (RFC 6855 §3, RFC 9051 §5.1).

@@ -205,6 +205,10 @@ func (x *explainer) about(c Command) {
 		x.add("imap.note.starttls", nil)
 	case Idle:
 		x.add("imap.note.idle", nil)
+	case Notify:
+		if len(c.Groups) > 0 {
+			x.add("imap.note.notify", nil)
+		}
 	case Create:
 		x.unicode(c.Mailbox)
 	case Delete:
@@ -394,7 +398,7 @@ func MessageIDs() []string {
 		span("imap.list-option." + o.name)
 	}
 	span("imap.list-option.STATUS")
-	for _, name := range [...]string{"append", "check", "delete", "idle", "rename-inbox", "starttls", "status", "subscribe", "unselect", "utf7"} {
+	for _, name := range [...]string{"append", "check", "delete", "idle", "notify", "rename-inbox", "starttls", "status", "subscribe", "unselect", "utf7"} {
 		ids = append(ids, "imap.note."+name)
 	}
 	for _, name := range [...]string{"base64", "done", "done-without-idle", "mechanism", "no-literal"} {

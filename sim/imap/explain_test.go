@@ -39,6 +39,9 @@ var explained = []struct{ state, line string }{
 	{"not authenticated", "a1 AUTHENTICATE PLAIN AGJvYgBwbG92ZXI="},
 	{"authenticated", "a2 IDLE"},
 	{"selected", "a2 UNSELECT"},
+	{"authenticated", "a2 NOTIFY SET STATUS (selected-delayed (MessageNew (UID) MessageExpunge)) (subtree (Lists Work) (MailboxName)) (personal NONE)"},
+	{"selected", "a2 NOTIFY NONE"},
+	{"selected", "a2 ENABLE UIDONLY"},
 	// Refused, and the repair where one is known.
 	{"authenticated", "DONE"},
 	{"authenticated", "a2 APPEND Sent"},
@@ -46,6 +49,7 @@ var explained = []struct{ state, line string }{
 	{"authenticated", "a2 STATUS INBOX MESSAGES"},
 	{"authenticated", "a2 STATUS INBOX (MESSAGE)"},
 	{"authenticated", "a2 CREATE"},
+	{"authenticated", "a2 NOTIFY SET (selected (FlagChange))"},
 	{"authenticated", "a2 RENAME Old"},
 	{"not authenticated", "a1 AUTHENTICATE PLIAN"},
 	{"not authenticated", "a1 AUTHENTICATE PLAIN Ym9"},

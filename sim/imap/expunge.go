@@ -31,5 +31,6 @@ func (t expungeTask) answer(s *Server, a *Answer) {
 		return
 	}
 	s.box.hear(a.Snapshot)
+	s.box.removed = true
 	s.completeExpunged(a.Snapshot)
 }

@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"bytes"
 	"math"
 	"slices"
 	"strconv"
@@ -70,7 +69,7 @@ func (s *scanner) fetch(uid bool) Command {
 	c.Set = s.sequenceSet(setTerm(uid))
 	s.space(termFetchAtt)
 	c.Items = s.fetchItems()
-	if !s.bad && bytes.HasPrefix(s.p[s.pos:], []byte(" (")) {
+	if s.sees(" (") {
 		s.pos++
 		s.fetchModifiers(&c)
 	}
@@ -120,7 +119,7 @@ func (c Fetch) serve(s *Server) {
 	}
 	t := &fetchTask{items: c.Items, uid: c.UID, target: target, since: c.ChangedSince, before: s.box.latest,
 		data: s.box.latest}
-	if c.UID && !hasItem(c.Items, UIDItem) { // RFC 3501 §6.4.8
+	if c.UID && !s.uidOnly && !hasItem(c.Items, UIDItem) { // RFC 3501 §6.4.8
 		t.items = append([]FetchItem{{Att: UIDItem}}, t.items...)
 	}
 	if c.ChangedSince > 0 && !hasItem(c.Items, ModSeqItem) { // RFC 7162 §3.1.4.1
@@ -210,6 +209,7 @@ type fetchTask struct {
 	lastSeq int            // the last of them
 	gone    bool           // a message that was named is no longer there
 	refused ReplyID        // why an item could not be had of a message, or ReplyDefault
+	news    bool           // no command has asked: NOTIFY has
 }
 
 func (t *fetchTask) clone() task {
@@ -247,6 +247,9 @@ func (t *fetchTask) run(s *Server) {
 		}
 		t.write(s, nil)
 		t.next++
+	}
+	if t.news {
+		return
 	}
 	s.update(t.uid, t.uid, believed{target: t.told, told: t.data})
 	switch {
@@ -301,8 +304,7 @@ func (t *fetchTask) write(s *Server, content []byte) {
 		}
 	}
 	from := len(s.out)
-	s.out = strconv.AppendInt(append(s.out, "* "...), int64(t.next), 10)
-	s.out = append(s.out, " FETCH ("...)
+	s.fetchHead(t.next, m.UID)
 	for i := range t.items {
 		if i > 0 {
 			s.out = append(s.out, ' ')
@@ -339,12 +341,27 @@ func (t *fetchTask) tell(uid store.UID) {
 // isRecent says that a message has \Recent in this session; RFC 9051 §2.3.2 has the flag no more.
 func (s *Server) isRecent(uid store.UID) bool { return uid >= s.box.recent && !s.rev2 }
 
+// fetchHead begins a FETCH response, which with UIDONLY bears the UID in the place of the number, and another name (RFC
+// 9586).
+func (s *Server) fetchHead(seq int, uid store.UID) {
+	s.out = append(s.out, "* "...)
+	if s.uidOnly {
+		s.out = append(strconv.AppendUint(s.out, uint64(uid), 10), " UIDFETCH ("...)
+		return
+	}
+	s.out = append(strconv.AppendInt(s.out, int64(seq), 10), " FETCH ("...)
+}
+
+// tellsUID says that a FETCH response that was not asked for item by item has the UID among its items: behind a UID
+// command, and always with QRESYNC (RFC 7162 §3.2.4).
+func (s *Server) tellsUID(uid bool) bool { return (uid || s.qresync) && !s.uidOnly }
+
 // fetchFlags writes a FETCH response that nobody asked for, or that answers a STORE.
 func (s *Server) fetchFlags(seq int, m store.Message, uid bool) {
 	f := fetched{Message: m, recent: s.isRecent(m.UID)}
-	s.out = strconv.AppendInt(append(s.out, "* "...), int64(seq), 10)
-	s.out = writeFlags(append(s.out, " FETCH ("...), nil, &f)
-	if uid || s.qresync { // RFC 7162 §3.2.4
+	s.fetchHead(seq, m.UID)
+	s.out = writeFlags(s.out, nil, &f)
+	if s.tellsUID(uid) {
 		s.out = writeUID(append(s.out, ' '), nil, &f)
 	}
 	if s.condstore { // RFC 7162 §3.1.4

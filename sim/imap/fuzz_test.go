@@ -29,6 +29,8 @@ func FuzzServer(f *testing.F) {
 		"x LOGIN bob plover\r\nx SELECT INBOX\r\nx FETCH 1 BODY.PEEK[HEADER.FIELDS ({4}\r\n",
 		"x LOGIN bob plover\r\nx SELECT {900+}\r\n",
 		"x LOGIN bob plover\r\nx SELECT INBOX\r\nx FETCH 1 (MODSEQ)\r\nx STORE 1 (UNCH",
+		"x LOGIN bob plover\r\nx ENABLE UIDONLY\r\nx NOTIFY SET (selected (MessageNew (UID BODY.PEEK[]) MessageExpunge FlagChange)) " +
+			"(personal (MessageNew MessageExpunge MailboxName))\r\nx SELECT INBOX\r\n",
 	}
 	f.Fuzz(func(t *testing.T, input []byte, state uint8) {
 		if len(input) > 4000 {

@@ -172,7 +172,8 @@ func (h *host) answer(e imap.Event) imap.Answer {
 	case imap.AskLogin:
 		return imap.Answer{OK: e.User == "bob" && e.Password == password}
 	case imap.AskList:
-		return imap.Answer{OK: true, Boxes: h.boxes()}
+		notes, _ := h.account.Annotations("")
+		return imap.Answer{OK: true, Boxes: h.boxes(), Annotations: notes}
 	case imap.AskSelect:
 		if !ok {
 			return imap.Answer{}
@@ -220,6 +221,8 @@ func (h *host) boxes() (list []imap.Box) {
 		b := imap.Box{Name: name, Use: h.account.Use(name).Strings(), Subscribed: slices.Contains(subscribed, name)}
 		if box, ok := h.account.Mailbox(name); ok {
 			b.Snapshot, b.FirstRecent = box.Snapshot(), h.recent[name]
+			b.ObjectID = fmt.Sprint("F", b.Snapshot.UIDValidity())
+			b.Annotations, _ = h.account.Annotations(name)
 		} else {
 			b.Absent = true
 		}
@@ -315,10 +318,21 @@ func (h *host) copy(e imap.Event) imap.Answer {
 	return imap.Answer{OK: true, Snapshot: box.Snapshot(), Target: r[0].Snapshot, Copied: e.UIDs, UIDs: r[0].Appended}
 }
 
-// happen does what another session does: "deliver plain", "flag 2 \Seen \Flagged", "expunge 1 3".
+// happen does what another session does: "deliver plain", "flag 2 \Seen \Flagged", "expunge 1 3"; with "deliver-to Work
+// plain" and "flag-in Work 1 \Seen" elsewhere than in INBOX. What [host.tree] knows is done to mailboxes.
 func (h *host) happen(now engine.Time, what string) {
-	box, _ := h.account.Mailbox("INBOX")
 	words := strings.Fields(what)
+	name := store.Inbox
+	if verb, ok := strings.CutSuffix(words[0], "-to"); ok {
+		words, name = append([]string{verb}, words[2:]...), words[1]
+	} else if verb, ok := strings.CutSuffix(words[0], "-in"); ok {
+		words, name = append([]string{verb}, words[2:]...), words[1]
+	}
+	if h.tree(words) {
+		h.NotifyAny(now)
+		return
+	}
+	box, _ := h.account.Mailbox(name)
 	var b store.Batch
 	switch words[0] {
 	case "deliver":
@@ -340,7 +354,37 @@ func (h *host) happen(now engine.Time, what string) {
 	if err != nil {
 		panic(err)
 	}
-	h.Notify(now, store.Change{Mailbox: "INBOX", Snapshot: r.Snapshot})
+	h.Notify(now, store.Change{Mailbox: name, Snapshot: r.Snapshot})
+	h.NotifyAny(now)
+}
+
+// tree does what another session does to mailboxes, and says whether it was that: "create Work", "annotate Work
+// /shared/comment text".
+func (h *host) tree(words []string) bool {
+	name := strings.Trim(words[1], `"`)
+	var err error
+	switch words[0] {
+	case "create":
+		err = h.account.Create(name)
+	case "delete":
+		err = h.account.Delete(name)
+	case "rename":
+		err = h.account.Rename(name, words[2])
+	case "subscribe":
+		err = h.account.Subscribe(name)
+	case "unsubscribe":
+		err = h.account.Unsubscribe(name)
+	case "annotate":
+		err = h.account.Annotate(name, store.Annotation{Name: words[2], Value: words[3]})
+	case "forget":
+		err = h.account.Forget(name, words[2])
+	default:
+		return false
+	}
+	if err != nil {
+		panic(err)
+	}
+	return true
 }
 
 func uid(s string) (u store.UID) {

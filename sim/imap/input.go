@@ -8,7 +8,7 @@ import (
 
 // advance executes what has arrived, up to a question.
 func (s *Server) advance() {
-	for !s.done && s.task == nil && !s.upgrading && !s.compressing && s.step() {
+	for s.announce(); !s.done && s.task == nil && !s.upgrading && !s.compressing && s.step(); s.announce() {
 	}
 }
 
@@ -84,6 +84,9 @@ func (s *Server) command(text []byte) {
 			return
 		case commands[r.verb].in&(1<<s.state) == 0:
 			s.bad(text, ReplyState, nil)
+			return
+		case s.uidOnly && numbered(s.name):
+			s.bad(text, ReplyUIDRequired, nil)
 			return
 		}
 	}

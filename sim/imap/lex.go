@@ -72,6 +72,11 @@ func (s *scanner) peek() byte {
 // atEnd says that nothing is left, or that an error makes the rest worthless.
 func (s *scanner) atEnd() bool { return s.bad || s.pos >= len(s.p) }
 
+// sees says that a text is next.
+func (s *scanner) sees(text string) bool {
+	return !s.bad && bytes.HasPrefix(s.p[s.pos:], []byte(text))
+}
+
 // accept takes c if it is next.
 func (s *scanner) accept(c byte) bool {
 	if s.peek() != c || c == 0 {

@@ -58,11 +58,13 @@ type Box struct {
 	Use        []string // as in `\Sent`
 	Subscribed bool
 	Absent     bool // there is no mailbox of this name: it is subscribed to only
+	Locked     bool // the user may know the name and not what is there (RFC 4314 §4)
 
 	Snapshot    store.Snapshot
 	FirstRecent store.UID // see [Answer]
 	ObjectID    string
-	AppendLimit int64 // set by the server
+	AppendLimit int64              // set by the server
+	Annotations []store.Annotation // those that the user may see
 }
 
 // Name is the command on the wire.
@@ -295,7 +297,7 @@ func (l *listing) mailbox(s *Server, b *Box) {
 		return
 	}
 	s.list("LIST", info)
-	if len(l.c.Status) > 0 && !b.Absent {
+	if len(l.c.Status) > 0 && !b.Absent && !b.Locked {
 		s.status(b, l.c.Status)
 	}
 }
@@ -394,6 +396,9 @@ func (s *Server) list(name string, m MailboxInfo) {
 			s.out = appendQuoted(s.out, c)
 		}
 		s.out = append(s.out, "))"...)
+	}
+	if m.OldName != "" { // RFC 5465 §5.4
+		s.out = append(s.appendMailbox(append(s.out, ` ("OLDNAME" (`...), m.OldName), "))"...)
 	}
 	s.out = append(s.out, "\r\n"...)
 }

@@ -78,6 +78,8 @@ func (replaceTask) answer(s *Server, a *Answer) {
 	}
 	s.reply(star, ReplyReplaced, appended(a.Target, a.UIDs))
 	s.box.hear(a.Snapshot)
+	s.box.removed = true
+	s.bring(a.Target, a.UIDs)
 	s.completeExpunged(a.Snapshot)
 }
 

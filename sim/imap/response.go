@@ -16,7 +16,7 @@ type Response struct {
 	Code   string // of a status: the response code's name, or ""
 	Text   string // of a status: what people read
 
-	Number  uint32        // of EXISTS and RECENT, the message of EXPUNGE and FETCH, and of the codes that have one
+	Number  uint32        // of EXISTS and RECENT, the message of EXPUNGE and FETCH, the UID of UIDFETCH, and of the codes that have one
 	ModSeq  store.ModSeq  // of the code HIGHESTMODSEQ
 	Words   []string      // of ACL, LISTRIGHTS, METADATA, MYRIGHTS, QUOTA and QUOTAROOT; of CAPABILITY, FLAGS, ENABLED and ID, of NAMESPACE the user's own prefixes, and of the code PERMANENTFLAGS
 	UIDs    []SequenceSet // of VANISHED, and of the codes APPENDUID, COPYUID and MODIFIED, whose numbers may be none
@@ -52,8 +52,11 @@ type Datum struct {
 	Value   Value
 }
 
-// UID is the UID that a FETCH response gives, 0 where it gives none.
+// UID is the UID that a FETCH or UIDFETCH response gives, 0 where it gives none.
 func (r *Response) UID() store.UID {
+	if r.Name == "UIDFETCH" {
+		return store.UID(r.Number)
+	}
 	for _, d := range r.Items {
 		if n, ok := d.Value.Number(); ok && d.Name == "UID" {
 			return store.UID(n)
@@ -126,6 +129,7 @@ var responseRows = [...]responseRow{
 	{"RECENT", true, false, "RFC 3501 §7.3.2", nil},
 	{"EXPUNGE", true, false, "RFC 3501 §7.4.1", nil},
 	{"FETCH", true, false, "RFC 3501 §7.4.2", parseMessageData},
+	{"UIDFETCH", true, false, "RFC 9586", parseMessageData},
 }
 
 // codes are the response codes whose arguments are read (RFC 3501 §7.1); of the others the name is.
@@ -167,6 +171,9 @@ var codes = [...]struct {
 	{"METADATA", nil},        // RFC 5464
 	{"MAILBOXID", nil},       // RFC 8474
 	{"HASCHILDREN", nil},     // RFC 9051
+	{"UIDREQUIRED", nil},     // RFC 9586
+	{"BADEVENT", nil},        // RFC 5465
+	{"NOTIFICATIONOVERFLOW", nil},
 }
 
 // response reads a whole response.
@@ -237,8 +244,11 @@ func (s *scanner) data(r *Response, numbered bool, start, end int) {
 		r.Name = row.name
 		if numbered {
 			t := termCount
-			if row.name == "FETCH" || row.name == "EXPUNGE" {
+			switch row.name {
+			case "FETCH", "EXPUNGE":
 				t = termMessageNumber
+			case "UIDFETCH":
+				t = termUIDSet
 			}
 			s.insertMark(start, end, t)
 		}

@@ -71,9 +71,16 @@ func parseNamespaceData(s *scanner, r *Response) {
 // parseIDData reads names and values in turn.
 func parseIDData(s *scanner, r *Response) { r.Words = s.value(termIDParams, 0).Strings() }
 
-// parseMetadataData reads a mailbox's name and annotations, names and values in turn.
+// parseMetadataData reads a mailbox's name and annotations: names and values in turn in parentheses, or the names of those
+// that have changed (RFC 5464 §4.4.2).
 func parseMetadataData(s *scanner, r *Response) {
 	r.Mailbox.Name = s.mailbox(termMailbox)
+	if !s.sees(" (") {
+		for s.accept(' ') {
+			r.Words = append(r.Words, s.astring(termMetadataEntry))
+		}
+		return
+	}
 	s.space(termMetadataEntry)
 	r.Words = s.value(termMetadataEntry, 0).Strings()
 }

@@ -197,6 +197,10 @@ func (s *Server) find(t *searchTask, charset string, keys []SearchKey) {
 	s.update(false, t.uid, believed{}) // what is searched is what the client knows
 	p := program{view: &s.box, charset: charset, now: s.cfg.Epoch + int64(s.heard)/1e9}
 	t.criterion = p.all(keys)
+	if s.uidOnly && p.numbers {
+		s.reply(s.tag, ReplyUIDRequired, about{})
+		return
+	}
 	if p.unknown {
 		if t.want.Save { // RFC 5182 §2.1
 			s.box.saved = nil

@@ -118,8 +118,12 @@ func (s *scanner) knownSet(t term) SequenceSet {
 }
 
 func (c Select) serve(s *Server) {
-	if c.Resync.UIDValidity != 0 && !s.qresync {
+	switch {
+	case c.Resync.UIDValidity != 0 && !s.qresync:
 		s.reply(s.tag, ReplyNotEnabled, about{text: "QRESYNC"})
+		return
+	case s.uidOnly && len(c.Resync.Match[0]) > 0:
+		s.reply(s.tag, ReplyUIDRequired, about{})
 		return
 	}
 	// Whatever comes of it, the mailbox that was selected is not any more.
@@ -151,7 +155,7 @@ func (t selectTask) answer(s *Server, a *Answer) {
 	switch {
 	case s.rev2:
 		s.list("LIST", MailboxInfo{Name: t.Mailbox, Delimiter: store.Delimiter})
-	case first > 0:
+	case first > 0 && !s.uidOnly:
 		s.reply(star, ReplyUnseen, about{number: int64(first)})
 	}
 	s.reply(star, ReplyUIDValidity, about{number: int64(a.Snapshot.UIDValidity())})

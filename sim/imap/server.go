@@ -93,14 +93,14 @@ type Answer struct {
 	Quota       store.Quota
 	Usage       store.Usage
 	Grants      []store.Grant
-	Annotations []store.Annotation
-	ObjectID    string       // of the mailbox (RFC 8474 §4.1), or ""
-	UIDs        []store.UID  // of the messages that came, ascending
-	Modified    []store.UID  // those whose flags UnchangedSince protects, ascending
-	Rights      store.Rights // what the user may do with the mailbox; 0 is everything
-	ReadOnly    bool         // the mailbox can be read only, even by SELECT
-	FirstRecent store.UID    // the first message that no session was told of before; 0 makes all messages \Recent
-	Content     []byte       // not changed by the server
+	Annotations []store.Annotation // of AskMetadata; of AskList those kept with the account
+	ObjectID    string             // of the mailbox (RFC 8474 §4.1), or ""
+	UIDs        []store.UID        // of the messages that came, ascending
+	Modified    []store.UID        // those whose flags UnchangedSince protects, ascending
+	Rights      store.Rights       // what the user may do with the mailbox; 0 is everything
+	ReadOnly    bool               // the mailbox can be read only, even by SELECT
+	FirstRecent store.UID          // the first message that no session was told of before; 0 makes all messages \Recent
+	Content     []byte             // not changed by the server
 }
 
 // Server is the server's side of one session. Make one with [NewServer].
@@ -130,6 +130,7 @@ type Server struct {
 	condstore bool // the client is told modification sequences (RFC 7162 §3.1)
 	rev2      bool // the client has chosen IMAP4rev2 (RFC 9051 §6.3.1)
 	qresync   bool // and UIDs of what vanishes (RFC 7162 §3.2.3)
+	uidOnly   bool // the client neither says nor hears message numbers (RFC 9586)
 
 	tls         bool
 	upgrading   bool
@@ -141,8 +142,10 @@ type Server struct {
 	claimed     string
 	enabled     extensions
 
-	heard engine.Time // when the client last said something
-	done  bool
+	listening listening   // to what happens between commands
+	asked     EventKind   // what the open question is
+	heard     engine.Time // when the client last said something
+	done      bool
 }
 
 // task is a command that waits for an answer.
@@ -270,12 +273,14 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 	if s.task == nil || id != s.question || s.done {
 		return
 	}
-	t := s.task
+	t, kind := s.task, s.asked
 	s.task = nil
 	s.heard = now
 	s.answered = a
 	t.answer(s, &s.answered)
-	s.answered = Answer{}
+	if s.answered = (Answer{}); a.OK {
+		s.changedIt(kind)
+	}
 	s.advance()
 }
 
@@ -293,6 +298,7 @@ func (s *Server) Notify(_ engine.Time, c store.Change) {
 	s.box.name = c.Mailbox
 	s.box.hear(c.Snapshot)
 	s.push()
+	s.announce()
 }
 
 // Clone returns an independent copy.
@@ -305,6 +311,7 @@ func (s *Server) Clone() *Server {
 	c.tag = bytes.Clone(s.tag)
 	c.events = slices.Clone(s.events)
 	c.box.ghosts = slices.Clone(s.box.ghosts)
+	c.box.fresh, c.box.made = slices.Clone(s.box.fresh), slices.Clone(s.box.made)
 	if s.task != nil {
 		c.task = s.task.clone()
 	}
@@ -327,7 +334,7 @@ func (s *Server) close() {
 func (s *Server) ask(e *Event, t task) {
 	s.question++
 	e.ID = s.question
-	s.task = t
+	s.task, s.asked = t, e.Kind
 	s.events = append(s.events, *e)
 }
 

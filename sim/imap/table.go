@@ -77,6 +77,7 @@ var commands = [...]row{
 	{"SETMETADATA", "RFC 5464 §4.3", afterLogin, nil, parseSetMetadata},
 	{"COMPRESS", "RFC 4978 §3", afterLogin, nil, parseCompress},
 	{"IDLE", "RFC 2177", afterLogin, nil, parseIdle},
+	{"NOTIFY", "RFC 5465 §3.1", afterLogin, nil, parseNotify},
 	{"CHECK", "RFC 3501 §6.4.1", inSelected, nil, parseCheck},
 	{"CLOSE", "RFC 3501 §6.4.2", inSelected, []leads{{trace.ClassOK, Authenticated}}, parseClose},
 	{"COPY", "RFC 3501 §6.4.7", inSelected, nil, parseCopy},
@@ -104,7 +105,7 @@ var commands = [...]row{
 var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
 
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
-var elsewhere = [...]string{"NOTIFY"}
+var elsewhere = [...]string{"UNAUTHENTICATE", "LANGUAGE", "COMPARATOR", "GENURLAUTH", "CANCELUPDATE"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.

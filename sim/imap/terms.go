@@ -92,6 +92,9 @@ const (
 	termEarlier
 	termNamespace
 	termChallenge
+	termNotify
+	termEventFilter
+	termEvent
 	numTerms
 )
 
@@ -183,6 +186,9 @@ var terms = [numTerms]struct{ id, ref string }{
 	termChallenge:       {"imap.challenge", "RFC 3501 §6.2.2"},
 	termSelectParam:     {"imap.select-param", "RFC 7162 §3.1.8"},
 	termUIDValidity:     {"imap.uidvalidity", "RFC 7162 §3.2.5"},
+	termNotify:          {"imap.notify", "RFC 5465 §3.1"},
+	termEventFilter:     {"imap.filter-mailboxes", "RFC 5465 §6"},
+	termEvent:           {"imap.event", "RFC 5465 §5"},
 	termEarlier:         {"imap.earlier", "RFC 7162 §3.2.10"},
 }
 

@@ -17,6 +17,9 @@ type view struct {
 	ghosts   []store.Message // expunged, and the client could not be told yet; ascending by UID
 	recent   store.UID       // from this UID on, messages have \Recent in this session
 	saved    []span          // UIDs that the last search kept: "$"
+	fresh    []span          // UIDs of messages that came, of which NOTIFY wants to know more
+	made     []span          // and those that this session has put there
+	removed  bool            // this session has removed messages, and hears of that whatever NOTIFY says
 	keywords string          // those that the last FLAGS response named
 	rights   store.Rights    // what the user may do with the mailbox; 0 is everything
 }
@@ -40,6 +43,14 @@ func (v *view) toldAt(seq int) store.Message {
 
 // noRecent is above every UID: no message has \Recent.
 const noRecent = store.UID(1<<32 - 1)
+
+// bring notes messages that this session has put into a mailbox: where it is the selected one, NOTIFY need not tell of
+// them (RFC 5465 §5.2).
+func (s *Server) bring(box store.Snapshot, uids []store.UID) {
+	if s.Listens() && s.state == Selected && box.UIDValidity() == s.box.latest.UIDValidity() {
+		s.box.made = append(s.box.made, spansOf(uids)...)
+	}
+}
 
 // hear takes a state of the mailbox, of which an older one may arrive later than a newer.
 func (v *view) hear(n store.Snapshot) {
@@ -244,6 +255,11 @@ func (s *Server) exists() {
 // §7.4.1), EXISTS and RECENT for what came, FETCH for flags that are not as the client believes.
 func (s *Server) update(expunge, uid bool, b believed) {
 	v := &s.box
+	hears := s.listening.hears()
+	if hears&MessageNew == 0 && !v.removed {
+		return
+	}
+	v.removed = false
 	before := v.told
 	if before != v.latest {
 		v.bury()
@@ -259,11 +275,17 @@ func (s *Server) update(expunge, uid bool, b believed) {
 	s.flags(v.told)
 	if v.told.From(before.UIDNext()) <= v.told.Len() {
 		s.exists()
+		if g := s.listening.selection(); g != nil && len(g.Items) > 0 {
+			v.fresh = append(v.fresh, span{uint32(before.UIDNext()), uint32(v.told.UIDNext()) - 1})
+		}
+	}
+	if hears&FlagChange == 0 {
+		return
 	}
 	for _, m := range v.told.ChangedSince(before.HighestModSeq()) {
 		was, ok := lookup(before, m.UID)
 		if ok && b.flags(was) != m.Flags {
-			s.fetchFlags(v.from(m.UID), m, uid)
+			s.fetchFlags(v.from(m.UID), m, uid || s.Listens()) // RFC 5465 §5.1
 		}
 	}
 }

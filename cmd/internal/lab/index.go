@@ -123,6 +123,9 @@ func (x *index) settle() {
 
 // changed takes in a mailbox's new state.
 func (x *index) changed(h *daemon.Host, address string, c store.Change) {
+	if c.Snapshot == (store.Snapshot{}) { // it is about no mailbox
+		return
+	}
 	box := place{address: address, mailbox: c.Mailbox}
 	if c.Was != "" {
 		x.rename(place{address: address, mailbox: c.Was}, c.Mailbox)

@@ -31,11 +31,12 @@ type post struct {
 	news     news
 	viewers  atomic.Int64                     // who look at the live page
 	watchers map[string]map[*session]struct{} // by the address of the account
+	hearers  map[*session]struct{}            // who hear of every change
 }
 
 // newPost makes the post office. Where it fails, what it returns holds what has to be closed.
 func newPost(o *Options, def *world.Definition, start time.Time) (p *post, err error) {
-	p = &post{start: start, watchers: map[string]map[*session]struct{}{}}
+	p = &post{start: start, watchers: map[string]map[*session]struct{}{}, hearers: map[*session]struct{}{}}
 	if p.host, err = daemon.NewHost(def, 0); err != nil {
 		return p, err
 	}
@@ -120,6 +121,13 @@ func (p *post) change(f func(env daemon.Env, h *daemon.Host) error) error {
 
 // watch notes which mailbox a session has open now.
 func (p *post) watch(s *session) {
+	if listens := s.machine.Listens(); listens != s.listens {
+		if s.listens = listens; listens {
+			p.hearers[s] = struct{}{}
+		} else {
+			delete(p.hearers, s)
+		}
+	}
 	address, mailbox := s.machine.Watching()
 	if address == s.watching.address && mailbox == s.watching.mailbox {
 		return
@@ -203,10 +211,20 @@ func (e env) Changed(h *daemon.Host, address string, c store.Change, by uint32) 
 	for s := range e.watchers[address] {
 		if s.id != by && s.watching.mailbox == c.Snapshot.UIDValidity() {
 			s.news = c
-			s.hasNews.Store(true)
-			if s.idle.Load() { // it waits for its client, but must speak now
-				_ = s.conn.SetReadDeadline(time.Unix(1, 0)) // a connection that is closed needs no news
-			}
+			s.stir()
 		}
+	}
+	for s := range e.hearers {
+		if s.id != by {
+			s.stir()
+		}
+	}
+}
+
+// stir lets a session know that there are news.
+func (s *session) stir() {
+	s.hasNews.Store(true)
+	if s.idle.Load() { // it waits for its client, but must speak now
+		_ = s.conn.SetReadDeadline(time.Unix(1, 0)) // a connection that is closed needs no news
 	}
 }

@@ -63,6 +63,7 @@ type session struct {
 	hasNews  atomic.Bool // news waits; set with the post office's mutex held
 	idle     atomic.Bool // the client is told of news at once; set likewise
 	news     store.Change
+	listens  bool // it is among those who hear of every change
 	pace     pace
 	peek     peek
 	watching struct {
@@ -432,6 +433,7 @@ func (s *session) end(reason, detail string) {
 	s.hold(0)
 	s.lab.do(func(env daemon.Env, h *daemon.Host) {
 		s.lab.unwatch(s)
+		delete(s.lab.hearers, s)
 		if !s.ended && s.machine != nil {
 			s.machine.End(env, h, s.id)
 		}
