@@ -143,7 +143,7 @@ func (s *Server) reject(text []byte, id ReplyID) {
 	s.bad(text, id, nil)
 }
 
-// bad answers BAD and drops what the client sends together with the line without being asked.
+// bad refuses a line, mostly with BAD, and drops what the client sends together with the line without being asked.
 func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
 	a := about{number: int64(s.cfg.MaxLine), err: err}
 	switch id {
@@ -152,7 +152,11 @@ func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
 	case ReplyTooBig:
 		a.number = s.cfg.AppendLimit
 	}
-	s.reply(s.tag, id, a)
+	if s.wording(id).Status == NO { // what is asked for is understood, and may lead to another state
+		s.finishWith(id, a)
+	} else {
+		s.reply(s.tag, id, a)
+	}
 	s.drop(text)
 	s.ready()
 }

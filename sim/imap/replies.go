@@ -176,7 +176,7 @@ var replies = [numReplies]struct {
 	ReplyAppended:         {"appended", Reply{OK, "APPENDUID {number} {text}", "{command} completed"}},
 	ReplyReplaced:         {"replaced", Reply{OK, "APPENDUID {number} {text}", "The replacement is there"}},
 	ReplyCreated:          {"created", Reply{OK, "MAILBOXID ({text})", "{command} completed"}},
-	ReplyMailboxName:      {"mailbox-name", Reply{BAD, "", "The mailbox name at octet {pos} is not written in modified UTF-7"}},
+	ReplyMailboxName:      {"mailbox-name", Reply{NO, "", "The mailbox name at octet {pos} is not written in modified UTF-7"}},
 	ReplyBadName:          {"bad-name", Reply{NO, "CANNOT", "No mailbox can have that name"}},
 	ReplyExists:           {"exists", Reply{NO, "ALREADYEXISTS", "There is such a mailbox already"}},
 	ReplyInbox:            {"inbox", Reply{NO, "CANNOT", "INBOX cannot be deleted"}},

@@ -20,9 +20,25 @@ func (c *criterion) read(m *fetched) bool {
 		unix, zone, ok := message.ParseDate(value)
 		return ok && c.within(unix+int64(zone))
 	}
+	addresses := c.name == BccKey || c.name == CcKey || c.name == FromKey || c.name == ToKey
 	return anyField(header(m.content), c.field, func(value []byte) bool {
-		return c.text == "" || valueHolds(value, c.text)
+		return c.text == "" || valueHolds(value, c.text) || addresses && addressHolds(value, c.text)
 	})
+}
+
+// addressHolds says whether an address of a field holds a text where it is written with comments, white space or quotes that
+// do not belong to it: the envelope counts (RFC 3501 §6.4.4).
+func addressHolds(value []byte, text string) bool {
+	if bytes.IndexByte(value, '@') < 0 || bytes.IndexByte(value, '(') < 0 && bytes.IndexByte(value, '"') < 0 && !bytes.Contains(value, []byte(" @")) &&
+		!bytes.Contains(value, []byte("@ ")) && !bytes.Contains(value, []byte("@\r")) {
+		return false
+	}
+	for _, a := range message.ParseAddressList(message.Unfold(value)) {
+		if a.Host != "" && holdsFold([]byte(a.Mailbox+"@"+a.Host), text) {
+			return true
+		}
+	}
+	return false
 }
 
 // anyField says whether a field has a raw value that is wanted; its name is given in capital letters.
