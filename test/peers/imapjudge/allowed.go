@@ -74,6 +74,10 @@ var allowances = []allowance{
 	{reason: "part 0, half a partial range, no octets at all and a STORE without flags are not in the grammar (RFC 3501 §9); Dovecot takes them",
 		commands: []string{"BODY[0]", "BODY[]<5>", "<0.0>", "STORE 1 FLAGS"}, ours: []string{"ends BAD"},
 		theirs: []string{"ends OK", "no IMAP", "BODY[]0[]<", `FLAGS \Recent`, "FLAGS \\Seen"}},
+	{reason: "NOTIFY need not tell how many are unread (RFC 5465 §3.1); Dovecot does",
+		commands: []string{"NOTIFY SET STATUS"}, ours: []string{"* STATUS Work (MESSAGES 1 UIDNEXT 2 UIDVALIDITY"}, theirs: []string{" UNSEEN 1"}},
+	{reason: "an event that a server does not know is refused with NO (RFC 5465 §3.1); Dovecot says BAD",
+		commands: []string{"(Sunshine)"}, ours: []string{"ends NO [BADEVENT]"}, theirs: []string{"ends BAD"}},
 	{reason: "a mailbox that is open to read only refuses changes (RFC 3501 §6.3.2); Dovecot says OK and changes nothing",
 		commands: []string{"STORE 9 ", "UID EXPUNGE 9"}, ours: []string{"ends NO"}, theirs: []string{"ends OK"}},
 }
