@@ -38,7 +38,9 @@ func TestSessions(t *testing.T) {
 			case w.rand.IntN(3) == 0:
 				w.change()
 			case w.rand.IntN(3) == 0:
-				w.notify(w.pick())
+				s := w.pick()
+				w.notify(s)
+				s.hear()
 			default:
 				s := w.pick()
 				s.command(s.random())
@@ -46,6 +48,7 @@ func TestSessions(t *testing.T) {
 		}
 		for _, s := range w.sessions {
 			w.notify(s)
+			s.hear()
 			s.command("NOOP")
 			s.compare()
 		}
@@ -93,7 +96,9 @@ func (w *sessionsWorld) join() {
 	w.sessions = append(w.sessions, s)
 	s.server.Output()
 	s.command("LOGIN bob plover")
-	switch w.rand.IntN(3) {
+	switch w.rand.IntN(4) {
+	case 2:
+		s.command("NOTIFY SET (selected-delayed (MessageNew (UID) MessageExpunge FlagChange)) (personal (MailboxName))")
 	case 0:
 		s.command("ENABLE CONDSTORE")
 		s.condstore = true
@@ -224,13 +229,10 @@ func (s *session) command(text string) {
 		s.server.Answer(0, e.ID, a)
 	}
 	output = append(output, s.server.Output()...)
-	for _, l := range bytes.SplitAfter(output, []byte("\n")) {
-		s.log = append(s.log, "S: "+string(l))
-	}
 	for i := range s.known {
 		s.known[i].fresh = false
 	}
-	for _, r := range checkResponses(s.w.t, output) {
+	for _, r := range s.read(output) {
 		s.learn(text, r)
 		if r.Tag != "*" && r.Name == "NO" && strings.Contains(text, ".SILENT") {
 			// What was done was told; the rest is as it was.
@@ -241,6 +243,21 @@ func (s *session) command(text string) {
 			}
 		}
 	}
+}
+
+// hear takes what the server says between commands, where NOTIFY wants that.
+func (s *session) hear() {
+	for _, r := range s.read(s.server.Output()) {
+		s.learn("", r)
+	}
+}
+
+// read takes responses.
+func (s *session) read(output []byte) []imap.Response {
+	for _, l := range bytes.SplitAfter(output, []byte("\n")) {
+		s.log = append(s.log, "S: "+string(l))
+	}
+	return checkResponses(s.w.t, output)
 }
 
 // expect changes what the client knows as STORE with .SILENT will change it.
