@@ -22,10 +22,12 @@ func (h *Host) maxHops() int {
 // hops counts the hosts that a message has passed by their Received fields.
 func hops(header []byte) int { return message.Count(header, "Received") }
 
-// stamp puts this host's trace field, behind the fields of top and before those of added, before a message. What does not begin with a header has the
-// empty line put before it that ends one, or else its text would become a part of these fields.
-func stamp(top []byte, r message.Received, added, msg, header []byte) []byte {
-	content := append(make([]byte, 0, len(top)+len(added)+len(msg)+256), top...)
+// stamp puts this host's trace field, behind the fields of top and before those of added, before a message, and so many free
+// octets before all of it. What does not begin with a header has the empty line put before it that ends one, or else its text
+// would become a part of these fields.
+func stamp(free int, top []byte, r message.Received, added, msg, header []byte) []byte {
+	size := free + len(top) + len(r.From) + len(r.FromAddress) + len(r.By) + len(r.For) + len(added) + len(msg)
+	content := append(make([]byte, free, size+112), top...)
 	content = message.AppendReceived(content, r)
 	content = append(content, added...)
 	if !bytes.HasPrefix(msg, []byte("\r\n")) && !message.BeginsWithField(header) {
@@ -34,14 +36,27 @@ func stamp(top []byte, r message.Received, added, msg, header []byte) []byte {
 	return append(content, msg...)
 }
 
+// The field of final delivery, around the reverse-path.
+const returnPath, returnPathEnd = "Return-Path: <", ">\r\n"
+
+// returnPathSize is how many octets the field of final delivery has.
+func returnPathSize(from smtp.Path) int {
+	return len(returnPath) + len(from.String()) + len(returnPathEnd)
+}
+
 // deliveredFrom is a message as final delivery writes it: behind a Return-Path field with the reverse-path, and without
-// those that it came with (RFC 5321 §4.4).
-func deliveredFrom(from string, msg []byte) []byte {
-	const name, end = "Return-Path: <", ">\r\n"
-	dst := make([]byte, 0, len(name)+len(from)+len(end)+len(msg))
-	dst = append(append(append(dst, name...), from...), end...)
+// those that it came with (RFC 5321 §4.4). Where whole ends with the message and has just the room for the field before it, the
+// field goes there.
+func deliveredFrom(from string, msg, whole []byte) []byte {
+	field := returnPath + from + returnPathEnd
 	header, _ := message.Split(msg)
-	if message.Count(header, "Return-Path") == 0 {
+	again := message.Count(header, "Return-Path") > 0
+	if n := len(field); !again && len(msg) > 0 && len(whole) == n+len(msg) && &whole[n] == &msg[0] {
+		copy(whole, field)
+		return whole
+	}
+	dst := append(make([]byte, 0, len(field)+len(msg)), field...)
+	if !again {
 		return append(dst, msg...)
 	}
 	kept := 0

@@ -108,7 +108,7 @@ func (h *Host) notify(env Env, r report, a action, about []failure) {
 		}
 		h.ledger.Generated++
 		e := smtp.Envelope{From: smtp.Path{Null: true}, To: []smtp.Recipient{{Path: sender}}}
-		letter := h.accept(env, e, h.dsn(env, r, a, sender, mine), 0, true)
+		letter := h.accept(env, e, h.dsn(env, r, a, sender, mine), 0, 0, true)
 		for _, f := range mine {
 			env.Emit(trace.Event{Kind: trace.KindNotice, Actor: h.Name, Target: f.to.Path.String(), Letter: letter, Num: int64(r.letter),
 				Label: string(a)})

@@ -16,6 +16,7 @@ type mail struct {
 	letter   uint32
 	envelope smtp.Envelope
 	content  []byte
+	whole    []byte // the content behind free octets, until they are used; nil for none
 	subject  string // of the content
 	targets  []target
 }
@@ -275,7 +276,8 @@ func (h *Host) deliver(env Env, m *mail, t target, account string) verdict {
 		}
 	}
 	box, _ := a.Store.Mailbox(name)
-	text := deliveredFrom(t.from.String(), t.content(m))
+	text := deliveredFrom(t.from.String(), t.content(m), m.whole)
+	m.whole = nil
 	now := env.Date(env.Now())
 	r, err := box.Commit(store.Batch{Append: []store.Draft{{Content: text, Date: now, Saved: now}}})
 	if err != nil {

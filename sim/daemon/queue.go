@@ -78,20 +78,20 @@ func (h *Host) entry(id uint32) (*Entry, bool) {
 // others.
 func (h *Host) Accept(env Env, e smtp.Envelope, content []byte) uint32 {
 	h.ledger.Accepted += int64(len(e.To))
-	return h.accept(env, e, content, 0, true)
+	return h.accept(env, e, content, 0, 0, true)
 }
 
-// accept forwards a message. conn is the session that brought it, 0 for none; own says that it is of the host's own users,
+// accept forwards the message that begins behind the free octets of whole. conn is the session that brought it, 0 for none; own says that it is of the host's own users,
 // for whom it signs.
-func (h *Host) accept(env Env, e smtp.Envelope, content []byte, conn uint32, own bool) uint32 {
-	letter := env.NewLetter()
+func (h *Host) accept(env Env, e smtp.Envelope, whole []byte, free int, conn uint32, own bool) uint32 {
+	letter, content := env.NewLetter(), whole[free:]
 	if h.def.MTA.Masquerade != "" {
 		e, content = h.masquerade(e, content)
 	}
 	if own {
 		content = h.signed(env, content)
 	}
-	m := &mail{letter: letter, envelope: e, content: content, subject: subject(env, content)}
+	m := &mail{letter: letter, envelope: e, content: content, whole: whole, subject: subject(env, content)}
 	h.queued(env, m, conn)
 	h.forward(env, m)
 	return letter

@@ -79,6 +79,9 @@ func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Conf
 	return cfg
 }
 
+// Receiving says that the client sends a message: what comes is answered at its end.
+func (s *smtpd) Receiving() bool { return s.State() == smtp.Content }
+
 // Pump answers what the machine asks: whom the MTA accepts, and whether it takes the message.
 func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
 	for s.Step(env, h, conn) {
@@ -228,7 +231,9 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e *smtp.Event) (refusal *smt
 		added = h.completed(env, e.Login.User, head)
 	}
 	h.ledger.Accepted += int64(len(e.Envelope.To))
-	h.accept(env, h.trusted(e), stamp(top, r, added, text, head), conn, own)
+	// Most messages are for one mailbox here: they are copied once, with room for the field that final delivery adds.
+	whole := stamp(returnPathSize(e.Envelope.From), top, r, added, text, head)
+	h.accept(env, h.trusted(e), whole, returnPathSize(e.Envelope.From), conn, own)
 	return nil, false
 }
 

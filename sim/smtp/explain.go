@@ -3,7 +3,6 @@ package smtp
 import (
 	"bytes"
 	"strconv"
-	"strings"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
@@ -191,8 +190,10 @@ func (e *explainer) leniency(line []byte, strict *SyntaxError) {
 
 // forms names forms that the grammar forbids.
 func (e *explainer) forms(l Leniency) {
-	for name := range strings.FieldsSeq(l.String()) {
-		e.note("smtp.note.lenient." + name)
+	for i, name := range leniencies {
+		if l.has(1 << i) {
+			e.note("smtp.note.lenient." + name)
+		}
 	}
 }
 

@@ -44,9 +44,10 @@ func (l Leniency) String() string {
 
 // formsNamed is what [Leniency.String] has written.
 func formsNamed(names string) (l Leniency) {
-	for name := range strings.FieldsSeq(names) {
-		form, _ := LeniencyNamed(name)
-		l |= form
+	for i, name := range leniencies {
+		if strings.Contains(names, name) { // none is in another
+			l |= 1 << i
+		}
 	}
 	return l
 }

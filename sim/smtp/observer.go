@@ -47,6 +47,11 @@ func NewObserver() *Observer { return &Observer{} }
 // NewObserverOf is NewObserver where it is known what the server takes besides what the grammar allows.
 func NewObserverOf(takes Leniency) *Observer { return &Observer{takes: takes} }
 
+// NewObserverLater is NewObserverOf for a session that is under way, at a moment at which its server is [Server.Idle].
+func NewObserverLater(takes Leniency) *Observer {
+	return &Observer{takes: takes, state: Greeted, greeted: true}
+}
+
 // Clone returns an independent copy.
 func (o *Observer) Clone() machine.Observer {
 	c := *o

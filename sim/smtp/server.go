@@ -168,6 +168,11 @@ func (s *Server) Timeout() (engine.Time, bool) {
 // Done says that the session is over.
 func (s *Server) Done() bool { return s.done }
 
+// Idle says that no transaction is open, and that the client has said nothing that is not answered.
+func (s *Server) Idle() bool {
+	return s.state == Greeted && s.asked == 0 && !s.upgrading && !s.chunk.under && s.lines.Pending() == 0
+}
+
 // Next takes the next event, and false where none waits.
 func (s *Server) Next() (Event, bool) { return s.events.Next() }
 

@@ -8,6 +8,7 @@ import (
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -27,12 +28,15 @@ const (
 // record is what is known of a session from outside: who, when, and what was said.
 //
 // What passes is only put down as it comes, which costs little. It becomes lines when somebody wants to see them, or when
-// that much has gathered: most sessions are over before.
+// that much has gathered: most sessions are over before. A session of SMTP that goes on for long, message after message, and at
+// which nobody looks, never becomes lines: where nothing is under way an observer can begin anew, and what would not be kept any
+// more is dropped unread.
 type record struct {
 	id       uint32
 	service  string
 	protocol string
 	takes    string // forms that the server takes though the grammar forbids them
+	leniency smtp.Leniency
 	client   string // address and port
 	opened   engine.Time
 
@@ -40,8 +44,10 @@ type record struct {
 	buf    []byte // the session's read buffer; only the session touches it
 
 	mu       sync.Mutex
-	unread   []byte           // octets that the observer has not read
-	pieces   []passed         // what they are, in order
+	before   share            // octets that the observer has not read, from the session's beginning or a place where one can begin,
+	unread   share            // and those behind them, from such a place where before has any
+	gap      bool             // what was between the lines and before is gone
+	lost     int              // and so many lines with it
 	observer machine.Observer // nil when it has read all of the session, or the session says what no observer should keep
 	goesOn   bool             // IMAP: the client's last line announced a literal
 	since    [3]int           // octets since the last line end, by direction
@@ -66,6 +72,14 @@ type passed struct {
 	n   int
 }
 
+// share is a part of what passed.
+type share struct {
+	octets []byte
+	pieces []passed // what they are, in order
+}
+
+func (s *share) size() int { return len(s.octets) + pieceOverhead*len(s.pieces) }
+
 // line is one line of a transcript.
 type line struct {
 	at    engine.Time
@@ -86,7 +100,11 @@ var buffers = sync.Pool{New: func() any {
 }}
 
 func newRecord(id uint32, door string, s world.Service, client string, now engine.Time, f *faults) *record {
-	r := &record{id: id, faults: f, service: door, protocol: s.Protocol, takes: daemon.Takes(s), client: client, opened: now,
+	var leniency smtp.Leniency
+	if s.Persona != nil {
+		leniency = s.Persona.SMTP.Lenient
+	}
+	r := &record{id: id, leniency: leniency, faults: f, service: door, protocol: s.Protocol, takes: daemon.Takes(s), client: client, opened: now,
 		buf: *buffers.Get().(*[]byte), observer: daemon.NewObserverOf(s)}
 	r.state = r.observer.State()
 	return r
@@ -104,22 +122,35 @@ func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) (c heard) {
 		r.read()
 		c = r.hear(passed{now, dir, len(p)}, p)
 	default:
-		if r.unread == nil {
-			r.unread, r.pieces = make([]byte, 0, firstUnread), make([]passed, 0, firstUnread/64)
+		if r.unread.octets == nil {
+			r.unread = share{make([]byte, 0, firstUnread), make([]passed, 0, firstUnread/64)}
 		}
-		r.unread = append(r.unread, p...)
-		r.pieces = append(r.pieces, passed{now, dir, len(p)})
+		r.unread.octets = append(r.unread.octets, p...)
+		r.unread.pieces = append(r.unread.pieces, passed{now, dir, len(p)})
 	}
 	return c
 }
 
-// settle reads what was put down where that is much.
-func (r *record) settle() {
+// settle sees to what was put down where that is much. idle says that an observer of what comes next could begin now.
+func (r *record) settle(idle bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.unread)+pieceOverhead*len(r.pieces) > keptUnread {
+	switch size := r.unread.size(); {
+	case size <= keptUnread || r.observer == nil:
+	case idle:
+		r.forget()
+	case size > 2*keptUnread:
 		r.read()
 	}
+}
+
+// forget drops what is older than what is kept, and keeps what was put down since.
+func (r *record) forget() {
+	if r.before.size() > 0 {
+		r.gap = true
+		r.lost += bytes.Count(r.before.octets, []byte("\n"))
+	}
+	r.before, r.unread = r.unread, share{r.before.octets[:0], r.before.pieces[:0]}
 }
 
 // transcript returns the lines that are kept; the mutex is held, and they are valid as long.
@@ -130,13 +161,22 @@ func (r *record) transcript() []line {
 
 // read lets the observer read what was put down.
 func (r *record) read() {
-	rest := r.unread
-	for _, p := range r.pieces {
-		r.hear(p, rest[:p.n])
-		rest = rest[p.n:]
+	if r.gap && r.observer != nil {
+		r.observer = smtp.NewObserverLater(r.leniency)
+		r.dropped += len(r.all) - r.first + r.lost
+		r.all, r.first, r.size, r.since, r.state = nil, 0, 0, [3]int{}, r.observer.State()
 	}
-	if r.unread, r.pieces = r.unread[:0], r.pieces[:0]; cap(r.unread) > 4*keptUnread || r.reason != "" {
-		r.unread, r.pieces = nil, nil
+	r.gap, r.lost = false, 0
+	for _, s := range [...]share{r.before, r.unread} {
+		rest := s.octets
+		for _, p := range s.pieces {
+			r.hear(p, rest[:p.n])
+			rest = rest[p.n:]
+		}
+	}
+	r.before = share{}
+	if r.unread = (share{r.unread.octets[:0], r.unread.pieces[:0]}); cap(r.unread.octets) > 4*keptUnread || r.reason != "" {
+		r.unread = share{}
 	}
 	if r.reason != "" {
 		r.observer, r.arena = nil, nil

@@ -18,7 +18,7 @@ func TestTranscriptIsReadLate(t *testing.T) {
 		n := 0
 		pass := func(dir trace.Dir, text string) {
 			r.observe(engine.Time(n), dir, []byte(text))
-			r.settle()
+			r.settle(false)
 			n++
 			look(n, r)
 		}
@@ -51,5 +51,44 @@ func TestTranscriptIsReadLate(t *testing.T) {
 	}
 	if late.dropped == 0 || len(late.transcript()) < 10 || late.octets[trace.ToServer] == 0 {
 		t.Errorf("%d lines behind %d", len(late.transcript()), late.dropped)
+	}
+}
+
+// TestTranscriptThatNobodyReads sees that a session whose older lines are dropped unread has the same last ones.
+func TestTranscriptThatNobodyReads(t *testing.T) {
+	for _, transactions := range []int{10, 300, 1000, 2000} {
+		made := func(look func(*record)) *record {
+			r := newRecord(1, "smtp", world.Service{Protocol: "smtp"}, "127.0.0.1:1", 0, &faults{})
+			n := 0
+			pass := func(dir trace.Dir, text string, idle bool) {
+				r.observe(engine.Time(n), dir, []byte(text))
+				r.settle(idle)
+				n++
+			}
+			pass(trace.ToClient, "220 mx.example.test\r\n", false)
+			pass(trace.ToServer, "EHLO a\r\n", false)
+			pass(trace.ToClient, "250 mx.example.test\r\n", true)
+			for i := range transactions {
+				pass(trace.ToServer, fmt.Sprintf("MAIL FROM:<%d@example.org>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\n", i), false)
+				pass(trace.ToClient, "250 OK\r\n250 OK\r\n354 Go on\r\n", false)
+				pass(trace.ToServer, strings.Repeat("x", i%700)+"\r\n.\r\n", false)
+				pass(trace.ToClient, "250 OK\r\n", true)
+				look(r)
+			}
+			return r
+		}
+		read := made(func(r *record) { r.mu.Lock(); r.transcript(); r.mu.Unlock() })
+		n := 0
+		for name, r := range map[string]*record{"nobody": made(func(*record) {}), "somebody at times": made(func(r *record) {
+			if n++; n%401 == 0 {
+				r.mu.Lock()
+				r.transcript()
+				r.mu.Unlock()
+			}
+		})} {
+			if a, b := read.transcript(), r.transcript(); !reflect.DeepEqual(a, b) || read.state != r.state || (r.dropped > 0) != (read.dropped > 0) {
+				t.Errorf("%d transactions, read by %s: %d lines behind %d, want %d behind %d", transactions, name, len(b), r.dropped, len(a), read.dropped)
+			}
+		}
 	}
 }

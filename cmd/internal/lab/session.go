@@ -45,6 +45,7 @@ type session struct {
 	conn     net.Conn // the same, or the TLS on it; only the session's goroutine uses it
 	door     Door
 	machine  daemon.Server // nil until a handshake at the start is over
+	mail     mailSession   // the same, where it is of SMTP
 	record   *record
 	split    bool   // the machine is always fed line by line, since a line can ask for much
 	quit     bool   // the last that the client said was QUIT: nothing more comes
@@ -70,6 +71,12 @@ type session struct {
 		address string
 		mailbox uint32 // UIDVALIDITY
 	}
+}
+
+// mailSession is what a session of SMTP says of itself besides.
+type mailSession interface {
+	Receiving() bool // a message is coming
+	Idle() bool      // nothing is under way
 }
 
 // Reasons why a session is over, as the interface for test suites tells them.
@@ -122,6 +129,7 @@ func (s *session) begin() error {
 		}
 	}
 	s.machine = s.lab.server(s.door, s.raw, info)
+	s.mail, _ = s.machine.(mailSession)
 	if instead, err := s.greet(); instead || err != nil {
 		return err
 	}
@@ -204,7 +212,7 @@ func (s *session) turn() error {
 // read waits for octets of the client. Most commands move the moment at which the machine has waited for too long; the
 // connection is told of that when the earlier one has come.
 func (s *session) read() (int, error) {
-	s.record.settle()
+	s.record.settle(s.mail != nil && len(s.demand.line) == 0 && s.mail.Idle())
 	for {
 		until := engine.Never
 		if t, ok := s.machine.Timeout(); ok {
@@ -282,7 +290,7 @@ func (s *session) take(p []byte) error {
 			return s.compress()
 		}
 		if piece[len(piece)-1] == '\n' {
-			s.silent = !spoke
+			s.silent = !spoke || s.mail != nil && s.mail.Receiving()
 		}
 		if spoke {
 			s.input = 0
