@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ehlo/sim/engine"
@@ -19,6 +20,7 @@ type ClientConfig struct {
 	MaxLine    int           // octets of one line of the server; default 1048576
 	MaxLiteral int64         // octets of one literal of the server; default 67108864
 	Timeout    time.Duration // how long the client waits for the server to say something; 0 is for ever
+	LongTags   bool          // A0001 in the place of a1, as some programs write them
 }
 
 const (
@@ -225,7 +227,13 @@ func (c *Client) send(now engine.Time) {
 	c.part(now)
 }
 
-func (c *Client) tagText() string { return "a" + strconv.Itoa(c.tag) }
+func (c *Client) tagText() string {
+	number := strconv.Itoa(c.tag)
+	if c.cfg.LongTags {
+		return "A" + strings.Repeat("0", max(4-len(number), 0)) + number
+	}
+	return "a" + number
+}
 
 // part sends the next part of the current command.
 func (c *Client) part(now engine.Time) {

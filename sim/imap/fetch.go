@@ -19,6 +19,7 @@ type Fetch struct {
 	Vanished     bool
 	PartialFrom  int64
 	PartialTo    int64
+	Bare         bool // a single item stands without parentheses, as some programs write it
 }
 
 // Name is the command on the wire.
@@ -32,14 +33,18 @@ func (c Fetch) Name() string {
 func (c Fetch) append(e *encoder) {
 	e.text(" ")
 	e.buf = c.Set.Append(e.buf)
-	e.text(" (")
+	open, shut := " (", ")"
+	if c.Bare && len(c.Items) == 1 {
+		open, shut = " ", ""
+	}
+	e.text(open)
 	for i := range c.Items {
 		if i > 0 {
 			e.text(" ")
 		}
 		c.Items[i].append(e)
 	}
-	e.text(")")
+	e.text(shut)
 	if c.ChangedSince == 0 && c.PartialFrom == 0 {
 		return
 	}

@@ -1,53 +1,18 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// fetchServer is a poll entry of a .fetchmailrc file, for one of its users.
-type fetchServer struct {
-	name     string // behind poll
-	via      string // the host in its place, "" for none
-	skip     bool   // only where it is named
-	proto    string // in capitals, "AUTO" where it is not said
-	port     int    // 0 for the protocol's own
-	interval int    // only every so many polls
-	uidl     bool
-	user     string
-	password string
-	local    string // who gets the mail here
-	keep     bool
-	fetchAll bool
-	flush    bool
-	limit    int // octets of the largest message that is fetched, 0 for any
-	smtpHost string
-	timeout  int
-}
-
-// host is where the server is.
-func (s *fetchServer) host() string {
-	if s.via != "" {
-		return s.via
-	}
-	return s.name
-}
-
-// fetchConfig is a .fetchmailrc file.
-type fetchConfig struct {
-	servers    []fetchServer
-	postmaster string
-	daemon     int // seconds between polls
-	bounce     bool
-	properties string
-}
-
 // rcReader reads a .fetchmailrc file.
 type rcReader struct {
-	tokens []rcToken
-	fault  string // what is wrong, "" for nothing
-	c      fetchConfig
-	home   string // who runs fetchmail
+	tokens   []rcToken
+	line     int    // of the last token that was taken
+	fault    string // what is wrong, "" for nothing
+	c        fetchConfig
+	defaults fetchServer
 }
 
 type rcToken struct {
@@ -57,11 +22,11 @@ type rcToken struct {
 }
 
 // noise are words that fetchmail passes over.
-const noise = " and with has wants options here "
+const noise = " and with has wants options here there "
 
 // parseFetchmailrc reads a .fetchmailrc file; fault is what fetchmail says where it cannot.
-func parseFetchmailrc(path, text, user string) (c fetchConfig, fault string) {
-	r := &rcReader{home: user, c: fetchConfig{bounce: true, postmaster: user}}
+func parseFetchmailrc(path, text string, c fetchConfig) (read fetchConfig, fault string) {
+	r := &rcReader{c: c, defaults: newFetchServer("")}
 	r.scan(text)
 	for len(r.tokens) > 0 && r.fault == "" {
 		switch word := r.take().text; word {
@@ -88,8 +53,8 @@ func (r *rcReader) scan(text string) {
 				line = ""
 			case strings.IndexByte(" \t,;:\r", c) >= 0:
 				line = line[1:]
-			case c == '"':
-				s, rest, _ := strings.Cut(line[1:], `"`)
+			case c == '"' || c == '\'':
+				s, rest, _ := strings.Cut(line[1:], line[:1])
 				r.tokens = append(r.tokens, rcToken{s, n + 1, true})
 				line = rest
 			case c == '=':
@@ -114,7 +79,7 @@ func (r *rcReader) take() rcToken {
 		return rcToken{}
 	}
 	t := r.tokens[0]
-	r.tokens = r.tokens[1:]
+	r.tokens, r.line = r.tokens[1:], t.line
 	return t
 }
 
@@ -125,38 +90,43 @@ func (r *rcReader) peek() rcToken {
 	return r.tokens[0]
 }
 
+// word takes the next word, with "no" the one behind it.
+func (r *rcReader) word() string {
+	word := r.take().text
+	if word == "no" {
+		word += r.take().text
+	}
+	return word
+}
+
 // value takes what follows a word, an equals sign between them or not.
 func (r *rcReader) value() string {
 	if r.peek().text == "=" && !r.peek().quoted {
 		r.take()
 	}
 	if len(r.tokens) == 0 {
-		r.fault = "1: syntax error at end of input"
+		r.fault = strconv.Itoa(max(r.line, 1)) + ": syntax error at end of input"
 		return ""
 	}
 	return r.take().text
 }
 
 func (r *rcReader) number() int {
-	line := r.peek().line
-	n, err := strconv.Atoi(r.value())
+	text := r.value()
+	n, err := strconv.Atoi(text)
 	if err != nil && r.fault == "" {
-		r.fault = strconv.Itoa(line) + ": syntax error at a number"
+		r.wrong(text)
 	}
 	return n
 }
 
 func (r *rcReader) wrong(word string) {
-	r.fault = strconv.Itoa(max(r.peek().line, 1)) + ": syntax error at " + word
+	r.fault = strconv.Itoa(max(r.line, 1)) + ": syntax error at " + word
 }
 
 // set reads a global option.
 func (r *rcReader) set() {
-	word := r.take().text
-	if word == "no" {
-		word += r.take().text
-	}
-	switch word {
+	switch word := r.word(); word {
 	case "postmaster":
 		r.c.postmaster = r.value()
 	case "daemon":
@@ -167,52 +137,57 @@ func (r *rcReader) set() {
 		r.c.bounce = false
 	case "properties":
 		r.c.properties = r.value()
-	case "syslog", "nosyslog", "invisible", "spambounce", "nospambounce":
-	case "logfile", "idfile", "pidfile":
+	case "idfile":
+		r.c.idFile = r.value()
+	case "syslog", "nosyslog", "invisible", "spambounce", "nospambounce", "softbounce", "nosoftbounce":
+	case "logfile", "pidfile":
 		r.value()
 	default:
 		r.wrong(word)
 	}
 }
 
+// begins are the words that begin another entry.
+var begins = []string{"poll", "server", "skip", "set", "defaults"}
+
 // server reads a server entry with its users.
 func (r *rcReader) server(word string) {
-	s := fetchServer{proto: "AUTO", skip: word == "skip", local: r.home, smtpHost: "localhost"}
+	s := r.defaults
+	s.skip = word == "skip"
 	if word != "defaults" {
-		s.name = r.value()
+		s.name = strings.ToLower(r.value())
 	}
+	bare := s // without a user
 	users := 0
-	add := func() {
-		if word != "defaults" {
-			r.c.servers = append(r.c.servers, s)
-		}
-	}
 	for r.fault == "" && len(r.tokens) > 0 {
-		switch t := r.peek(); {
-		case !t.quoted && (t.text == "poll" || t.text == "skip" || t.text == "set" || t.text == "server" || t.text == "defaults"):
-			add()
-			return
-		case !t.quoted && (t.text == "user" || t.text == "username"):
+		t := r.peek()
+		if !t.quoted && slices.Contains(begins, t.text) {
+			break
+		}
+		if !t.quoted && (t.text == "user" || t.text == "username") {
 			r.take()
-			if users > 0 {
-				add()
+			if users++; users > 1 {
+				r.c.servers = append(r.c.servers, s)
+				s = bare
 			}
-			users++
-			s.user, s.password, s.local, s.keep, s.fetchAll, s.flush = r.value(), "", r.home, false, false, false
-		default:
-			r.option(&s)
+			s.user = r.value()
+			continue
+		}
+		r.option(&s)
+		if users == 0 {
+			bare = s
 		}
 	}
-	add()
+	if word == "defaults" {
+		r.defaults = s
+		return
+	}
+	r.c.servers = append(r.c.servers, s)
 }
 
 // option reads one option of a server or user.
 func (r *rcReader) option(s *fetchServer) {
-	word := r.take().text
-	if word == "no" {
-		word += r.take().text
-	}
-	switch word {
+	switch word := r.word(); word {
 	case "via":
 		s.via = r.value()
 	case "proto", "protocol":
@@ -226,15 +201,37 @@ func (r *rcReader) option(s *fetchServer) {
 		s.interval = r.number()
 	case "timeout":
 		s.timeout = r.number()
-	case "uidl":
-		s.uidl = true
-	case "nouidl":
-		s.uidl = false
-	case "there":
+	case "uidl", "nouidl":
+		s.uidl = word == "uidl"
+	case "envelope":
+		text := r.value()
+		if n, err := strconv.Atoi(text); err == nil {
+			s.envelopeSkip, text = n, r.value()
+		}
+		s.envelope = text
+	case "noenvelope":
+		s.envelope = ""
+	case "qvirtual":
+		s.qvirtual = r.value()
+	case "aka":
+		s.aka = r.list()
+	case "localdomains":
+		s.domains = r.list()
+	case "auth", "authenticate":
+		s.auth = authOf(r.value())
+	case "dns", "nodns", "checkalias", "nocheckalias", "tracepolls", "notracepolls":
+	default:
+		r.userOption(s, word)
+	}
+}
+
+// userOption reads one option of a user.
+func (r *rcReader) userOption(s *fetchServer, word string) {
+	switch word {
 	case "pass", "password":
 		s.password = r.value()
 	case "is", "to":
-		s.local = r.value()
+		r.names(s)
 	case "keep", "nokeep":
 		s.keep = word == "keep"
 	case "fetchall", "nofetchall":
@@ -243,10 +240,64 @@ func (r *rcReader) option(s *fetchServer) {
 		s.flush = word == "flush"
 	case "limit":
 		s.limit = r.number()
+	case "fetchlimit":
+		s.fetchLimit = r.number()
+	case "folder", "folders":
+		s.folders = r.list()
+	case "ssl", "nossl":
+		s.ssl = word == "ssl"
+	case "sslproto":
+		s.sslProto = r.value()
+	case "sslcertck", "nosslcertck":
+		s.anyCertificate = word == "nosslcertck"
 	case "smtphost", "smtp":
-		s.smtpHost = r.value()
-	case "dns", "nodns", "rewrite", "norewrite", "stripcr", "nostripcr", "mimedecode", "nomimedecode":
+		s.smtpHost = r.list()[0]
+	case "smtpaddress":
+		s.smtpAddress = r.value()
+	case "fetchdomains":
+		s.fetchDomains = r.list()
+	case "rewrite", "norewrite", "stripcr", "nostripcr", "forcecr", "noforcecr", "pass8bits", "nopass8bits", "mimedecode", "nomimedecode",
+		"dropstatus", "nodropstatus", "idle", "noidle":
+	case "expunge", "batchlimit", "warnings":
+		r.number()
 	default:
 		r.wrong(word)
+	}
+}
+
+// reserved are the words of the language that end a list of names.
+var reserved = []string{"user", "username", "pass", "password", "is", "to", "keep", "nokeep", "fetchall", "nofetchall", "flush", "noflush", "limit", "fetchlimit",
+	"folder", "folders", "ssl", "nossl", "sslproto", "sslcertck", "nosslcertck", "smtphost", "smtp", "smtpaddress", "fetchdomains", "rewrite", "norewrite", "stripcr",
+	"nostripcr", "mimedecode", "nomimedecode", "via", "proto", "protocol", "port", "service", "interval", "timeout", "uidl", "nouidl", "envelope", "noenvelope",
+	"qvirtual", "aka", "localdomains", "auth", "authenticate", "dns", "nodns", "no", "expunge", "batchlimit", "warnings", "idle", "noidle", "dropstatus", "nodropstatus"}
+
+// more says whether a list of names goes on.
+func (r *rcReader) more() bool {
+	t := r.peek()
+	return len(r.tokens) > 0 && (t.quoted || t.text != "=" && !slices.Contains(reserved, t.text) && !slices.Contains(begins, t.text))
+}
+
+// list takes one value or several.
+func (r *rcReader) list() (values []string) {
+	values = append(values, r.value())
+	for r.more() {
+		values = append(values, r.take().text)
+	}
+	return values
+}
+
+// names reads who gets the mail: names here, names there and here with an equals sign between them, and * for whoever else.
+func (r *rcReader) names(s *fetchServer) {
+	s.names, s.anybody = nil, false
+	for first := true; first || r.more(); first = false {
+		name := r.value()
+		switch {
+		case name == "*":
+			s.anybody = true
+		case r.peek().text == "=" && !r.peek().quoted:
+			s.names = append(s.names, fetchName{name, r.value()})
+		case r.fault == "":
+			s.names = append(s.names, fetchName{name, name})
+		}
 	}
 }

@@ -2,6 +2,8 @@ package shell
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ehlo/sim/message"
@@ -13,6 +15,26 @@ type fetchOut struct {
 	conn      uint32
 	state     outState
 	buffer    []byte
+	to        []string // recipients of the message in hand that are still to be named
+	taken     int      // of those that were named
+	last      bool     // the postmaster is named, since nobody else gets it
+	size      bool     // the MTA wants to know how large a message is
+}
+
+func (o *fetchOut) copy() fetchOut {
+	c := *o
+	c.buffer, c.to = bytes.Clone(o.buffer), slices.Clone(o.to)
+	return c
+}
+
+// end leaves the MTA. Its goodbye ends the poll.
+func (o *fetchOut) end(p *Process, f *fetchmail) {
+	if f.conn == 0 && f.over {
+		f.smtp(p, outQuit, "QUIT")
+		return
+	}
+	p.Env().Finish(o.conn)
+	f.out = fetchOut{}
 }
 
 // outState is which reply of that MTA is awaited.
@@ -27,6 +49,7 @@ const (
 	outData
 	outEnd
 	outRset
+	outQuit
 )
 
 // hand gives the message to the MTA, to which it connects for the first one.
@@ -42,6 +65,7 @@ func (f *fetchmail) hand(p *Process) {
 // letter begins the transaction for the message in hand.
 func (f *fetchmail) letter(p *Process) {
 	header, _ := message.Split(f.message)
+	f.out.to, f.out.taken, f.out.last = f.recipients(p), 0, false
 	from := ""
 	if path, ok := message.Get(header, "Return-Path"); ok {
 		from = strings.Trim(strings.TrimSpace(path), "<>")
@@ -51,7 +75,11 @@ func (f *fetchmail) letter(p *Process) {
 			break
 		}
 	}
-	f.smtp(p, outFrom, "MAIL FROM:<"+from+">")
+	command := "MAIL FROM:<" + from + ">"
+	if f.out.size {
+		command += " SIZE=" + strconv.Itoa(len(f.message))
+	}
+	f.smtp(p, outFrom, command)
 }
 
 func (f *fetchmail) smtp(p *Process, state outState, text string) {
@@ -72,9 +100,14 @@ func (f *fetchmail) deliver(p *Process, e Event) {
 			}
 			f.out.buffer = rest
 			f.say(p, "fetchmail: SMTP< "+string(line)+"\n")
+			f.out.size = f.out.size || len(line) > 4 && strings.HasPrefix(string(line[4:]), "SIZE")
 			if len(line) < 4 || line[3] != '-' {
 				f.replied(p, string(line))
 			}
+		}
+	case Connected:
+		if !f.old {
+			f.say(p, "connected.\n")
 		}
 	case Refused, Unreachable:
 		f.out.conn = 0
@@ -83,7 +116,9 @@ func (f *fetchmail) deliver(p *Process, e Event) {
 		p.Why("shell.why.no-mta", f.s.smtpHost)
 		f.failed(p, fetchRefused)
 	case Hangup, Over:
-		f.out.conn = 0
+		if f.out = (fetchOut{}); f.over && f.conn == 0 {
+			f.completed(p)
+		}
 	}
 }
 
@@ -91,38 +126,67 @@ func (f *fetchmail) deliver(p *Process, e Event) {
 func (f *fetchmail) replied(p *Process, line string) {
 	good := line != "" && (line[0] == '2' || line[0] == '3')
 	switch state := f.out.state; {
+	case state == outQuit:
+		p.Env().Finish(f.out.conn)
 	case !good && state == outHello:
 		f.smtp(p, outHello, "HELO "+p.Host())
 	case state == outRset:
 		f.out.state = outIdle
 		f.chosen(p)
+	case state == outTo:
+		f.answeredTo(p, good, line)
 	case !good:
-		p.Complain("\n")
-		p.Error("SMTP error: ", line)
-		p.Why("shell.why.mta-refused", f.s.local)
-		f.tell(p, " not flushed\n")
-		f.worst = fetchRefused
-		f.smtp(p, outRset, "RSET")
+		f.refused(p, line)
 	case state == outGreeting:
 		f.smtp(p, outHello, "EHLO "+p.Host())
 	case state == outHello:
 		f.letter(p)
 	case state == outFrom:
-		to := f.s.local
-		if !strings.Contains(to, "@") {
-			to += "@" + mailDomain(p)
-		}
-		f.smtp(p, outTo, "RCPT TO:<"+to+">")
-	case state == outTo:
-		f.smtp(p, outData, "DATA")
+		f.recipient(p)
 	case state == outData:
 		f.out.state = outEnd
-		f.say(p, strings.Repeat("#", min(1+len(f.message)/1024, 60))+"\n")
+		f.say(p, "#"+strings.Repeat("*", boolToInt(!f.old))+"\n")
 		p.Env().Write(f.out.conn, stuffed(f.message))
 		f.say(p, "fetchmail: SMTP>. (EOM)\n")
 	case state == outEnd:
 		f.out.state = outIdle
 		f.done(p)
+	}
+}
+
+// refused keeps a message at the server that the MTA does not take.
+func (f *fetchmail) refused(p *Process, line string) {
+	p.Complain("\n")
+	p.Error("SMTP error: ", line)
+	p.Why("shell.why.mta-refused", f.s.user)
+	f.tell(p, " not flushed\n")
+	f.worst = fetchRefused
+	f.smtp(p, outRset, "RSET")
+}
+
+// recipient names the next recipient.
+func (f *fetchmail) recipient(p *Process) {
+	to := f.out.to[0]
+	f.out.to = f.out.to[1:]
+	f.smtp(p, outTo, "RCPT TO:<"+to+">")
+}
+
+// answeredTo takes what the MTA says of a recipient. A mailbox for several users gives the postmaster what none of them gets.
+func (f *fetchmail) answeredTo(p *Process, good bool, line string) {
+	if good {
+		f.out.taken++
+	}
+	switch {
+	case len(f.out.to) > 0:
+		f.recipient(p)
+	case f.out.taken > 0:
+		f.smtp(p, outData, "DATA")
+	case f.s.multidrop() && !f.out.last:
+		f.say(p, "fetchmail: no address matches; forwarding to "+f.config.postmaster+".\n")
+		f.out.to, f.out.last = []string{f.account(p, f.config.postmaster)}, true
+		f.recipient(p)
+	default:
+		f.refused(p, line)
 	}
 }
 

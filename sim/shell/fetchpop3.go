@@ -1,241 +1,149 @@
 package shell
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ehlo/sim/pop3"
+	"ehlo/sim/sasl"
 )
 
-// command sends a command to the POP3 server; state is the reply that is awaited then.
-func (f *fetchmail) command(p *Process, state fetchState, text string) {
-	shown := text
-	if strings.HasPrefix(text, "PASS ") {
-		shown = "PASS *"
-	}
-	f.say(p, "fetchmail: POP3> "+shown+"\n")
-	f.state = state
-	p.Env().Write(f.conn, []byte(text+"\r\n"))
-}
-
-// line takes a line of the POP3 server.
-func (f *fetchmail) line(p *Process, line string) {
-	if f.multiline() && f.more(p, line) {
+// popEvent goes on with a session by POP3 after a reply.
+func (f *fetchmail) popEvent(p *Process, e pop3.Event) {
+	if e.Kind != pop3.EventReply {
 		return
 	}
-	f.say(p, "fetchmail: POP3< "+line+"\n")
-	ok := strings.HasPrefix(line, "+OK")
-	switch f.state {
-	case popGreeting:
-		if !ok {
-			f.refused(p, line)
-			return
+	switch e.Command.(type) {
+	case nil:
+		f.popGreeted(p, e)
+	case pop3.Capa:
+		f.top = pop3.Capabilities(e.Lines).Has("TOP")
+		f.popOffered(p, pop3.Capabilities(e.Lines))
+	case pop3.Stls:
+		if !e.OK {
+			f.authFailed(p, e.Text)
 		}
-		f.command(p, popCapa, "CAPA")
-	case popCapa:
-		if ok {
-			f.state |= inReply
-			return
+	case pop3.Login, pop3.Apop, pop3.Authenticate:
+		f.popIn(p, e)
+	case pop3.Stat:
+		f.count, f.octets = e.Count, e.Octets
+		f.popCounted(p)
+	case pop3.Last:
+		for n := range f.box {
+			f.box[n].old = e.OK && n < e.Count
 		}
-		f.command(p, popUser, "USER "+f.s.user)
-	case popUser:
-		f.orElse(p, ok, line, popPass, "PASS "+f.s.password)
-	case popPass:
-		f.orElse(p, ok, line, popStat, "STAT")
-	case popStat:
-		f.stat(p, line)
-	case popLast, popUidl:
-		if !ok && f.state == popUidl {
-			f.ids = make([]string, f.count+1)
-			f.chosen(p)
-			return
+		f.popLast(p, e.OK, e.Text)
+	case pop3.Uidl:
+		for _, id := range e.IDs {
+			if id.N >= 1 && id.N <= len(f.box) {
+				f.box[id.N-1].id = id.ID
+				f.box[id.N-1].old = f.fetchedBefore(id.ID)
+			}
 		}
-		if f.state == popUidl {
-			f.ids = make([]string, f.count+1)
-			f.state |= inReply
-			return
-		}
-		if fields := strings.Fields(line); ok && len(fields) > 1 {
-			f.seen, _ = strconv.Atoi(fields[1])
-		}
-		f.chosen(p)
-	case popList:
-		fields := strings.Fields(line)
-		if f.size = 0; len(fields) > 2 {
-			f.size, _ = strconv.Atoi(fields[2])
+		f.counted(p)
+	case pop3.List:
+		if e.OK && len(e.Scans) > 0 {
+			f.box[f.number-1].size = e.Scans[0].Octets
 		}
 		f.fetch(p)
-	case popRetr:
-		if !ok {
+	case pop3.Retr, pop3.Top:
+		if !e.OK {
 			f.chosen(p)
 			return
 		}
-		f.message = f.message[:0]
-		f.tell(p, "reading message "+f.s.user+"@"+f.s.name+":"+strconv.Itoa(f.number)+" of "+strconv.Itoa(f.count)+" ("+strconv.Itoa(f.size)+" octets)")
-		f.say(p, "\n")
-		f.state |= inReply
-	case popDele:
+		f.message = e.Content
+		f.tell(p, "reading message "+f.label()+" ("+strconv.FormatInt(f.box[f.number-1].size, 10)+" octets)")
+		f.say(p, " \n")
+		f.hand(p)
+	case pop3.Dele:
 		f.chosen(p)
-	case popQuit:
+	case pop3.Quit:
 		f.over = true
 	}
 }
 
-// inReply marks a state in which the lines up to a lone dot belong to the reply.
-const inReply fetchState = 1 << 7
-
-func (f *fetchmail) multiline() bool { return f.state&inReply != 0 }
-
-// more takes a line of a reply of several lines; false says that it is none.
-func (f *fetchmail) more(p *Process, line string) bool {
-	state := f.state &^ inReply
-	if line != "." {
-		if state == popRetr {
-			f.message = append(append(f.message, strings.TrimPrefix(line, ".")...), "\r\n"...)
-			return true
-		}
-		f.say(p, "fetchmail: POP3< "+line+"\n")
-		if number, id, ok := strings.Cut(line, " "); ok && state == popUidl {
-			if n, err := strconv.Atoi(number); err == nil && n > 0 && n <= f.count {
-				f.ids[n] = id
-			}
-		}
-		return true
+// popGreeted asks what the server offers; fetchmail of 1999 did not.
+func (f *fetchmail) popGreeted(p *Process, e pop3.Event) {
+	switch {
+	case !e.OK:
+		f.authFailed(p, e.Text)
+	case f.s.proto == "APOP":
+		f.popAPOP(p, e.Text)
+	case f.old:
+		f.pop.Do(p.Env().Now(), pop3.Login{User: f.s.user, Password: f.s.password})
+	default:
+		f.pop.Do(p.Env().Now(), pop3.Capa{})
 	}
-	switch f.state = state; state {
-	case popCapa:
-		f.say(p, "fetchmail: POP3< .\n")
-		f.command(p, popUser, "USER "+f.s.user)
-	case popUidl:
-		f.say(p, "fetchmail: POP3< .\n")
-		f.chosen(p)
-	case popRetr:
-		f.hand(p)
-	}
-	return true
 }
 
-// orElse goes on after +OK; where the server refuses a login, that is the end of it.
-func (f *fetchmail) orElse(p *Process, ok bool, line string, state fetchState, command string) {
-	if ok {
-		f.command(p, state, command)
+// popAPOP logs in by the digest of the greeting's timestamp and the password (RFC 1939 §7).
+func (f *fetchmail) popAPOP(p *Process, greeting string) {
+	from := strings.IndexByte(greeting, '<')
+	to := strings.LastIndexByte(greeting, '>')
+	if from < 0 || to < from {
+		p.Error("Required APOP timestamp not found in greeting")
+		p.Why("shell.why.no-timestamp", f.s.host())
+		f.failed(p, fetchAuth)
 		return
 	}
-	f.refused(p, line)
+	f.pop.Do(p.Env().Now(), pop3.Apop{Name: f.s.user, Digest: sasl.APOP(greeting[from:to+1], f.s.password)})
 }
 
-func (f *fetchmail) refused(p *Process, line string) {
-	p.Error(strings.TrimPrefix(strings.TrimPrefix(line, "-ERR"), " "))
-	if strings.Contains(strings.ToLower(line), "lock") {
-		p.Why("shell.why.lock", f.s.user)
-	} else {
-		p.Error("Authorization failure on ", f.s.user, "@", f.s.name)
-		p.Why("shell.why.login", f.s.user)
+// popOffered begins TLS, or logs in by the best way that keeps the password secret, or else by USER and PASS.
+func (f *fetchmail) popOffered(p *Process, caps pop3.Capabilities) {
+	now := p.Env().Now()
+	switch {
+	case f.upgrades(p, caps.Has("STLS"), "STLS"):
+		f.pop.Do(now, pop3.Stls{})
+	case caps.Mechanisms().Has(sasl.CRAMMD5) && f.s.auth != "password":
+		f.pop.Do(now, pop3.Authenticate{Mechanism: sasl.CRAMMD5, Credentials: sasl.Credentials{User: f.s.user, Password: f.s.password}, NoInitial: true})
+	default:
+		f.pop.Do(now, pop3.Login{User: f.s.user, Password: f.s.password})
 	}
-	f.failed(p, fetchAuth)
 }
 
-// stat says what there is.
-func (f *fetchmail) stat(p *Process, line string) {
-	fields := strings.Fields(line)
-	if len(fields) > 2 {
-		f.count, _ = strconv.Atoi(fields[1])
-		f.octets, _ = strconv.Atoi(fields[2])
-	}
-	if f.count == 0 {
-		f.tell(p, "fetchmail: No mail for "+f.s.user+" at "+f.s.name+"\n")
-		f.command(p, popQuit, "QUIT")
+// popIn is what comes after a login: where a digest was refused, the password itself is tried.
+func (f *fetchmail) popIn(p *Process, e pop3.Event) {
+	if e.OK {
+		f.pop.Do(p.Env().Now(), pop3.Stat{})
 		return
 	}
-	if f.s.uidl || f.s.keep {
-		f.command(p, popUidl, "UIDL")
+	if _, digest := e.Command.(pop3.Authenticate); digest && f.s.auth == "" {
+		f.pop.Do(p.Env().Now(), pop3.Login{User: f.s.user, Password: f.s.password})
 		return
 	}
-	f.command(p, popLast, "LAST")
+	f.authFailed(p, e.Text)
 }
 
-// old says whether a message was fetched before.
-func (f *fetchmail) old(n int) bool {
-	if n < len(f.ids) && f.ids[n] != "" {
-		return slices.Contains(f.known, f.idOf(n))
+// popCounted finds out which messages are old: by LAST, or by what was fetched before.
+func (f *fetchmail) popCounted(p *Process) {
+	f.box = make([]fetchMessage, f.count)
+	switch {
+	case f.count == 0:
+		f.counted(p)
+	case f.s.uidl || f.s.keep:
+		f.pop.Do(p.Env().Now(), pop3.Uidl{})
+	default:
+		f.pop.Do(p.Env().Now(), pop3.Last{})
 	}
-	return n <= f.seen
 }
 
-func (f *fetchmail) idOf(n int) string { return f.s.user + "@" + f.s.name + " " + f.ids[n] }
-
-// chosen goes on with the next message that is to be fetched, or removed.
-func (f *fetchmail) chosen(p *Process) {
-	if f.number == 0 {
-		old := 0
-		for n := 1; n <= f.count; n++ {
-			old += boolToInt(f.old(n))
+// popLast goes on after LAST; a server without it tells messages apart by UIDL.
+func (f *fetchmail) popLast(p *Process, ok bool, text string) {
+	if !ok {
+		if !f.old {
+			f.say(p, "fetchmail: "+text+"\n")
 		}
-		what := strconv.Itoa(f.count) + " message" + strings.Repeat("s", boolToInt(f.count != 1))
-		if old > 0 {
-			what += " (" + strconv.Itoa(old) + " seen)"
-		}
-		f.tell(p, what+" for "+f.s.user+" at "+f.s.name+" ("+strconv.Itoa(f.octets)+" octets).\n")
-		if f.worst == fetchNoMail && old < f.count {
-			f.worst = fetchOK
-		}
-		if f.checkOnly {
-			f.command(p, popQuit, "QUIT")
-			return
-		}
-	}
-	for f.number++; f.number <= f.count; f.number++ {
-		if old := f.old(f.number); old && f.s.flush {
-			f.tell(p, "skipping message "+f.s.user+"@"+f.s.name+":"+strconv.Itoa(f.number)+" flushed\n")
-			f.command(p, popDele, "DELE "+strconv.Itoa(f.number))
-			return
-		} else if old && !f.s.fetchAll {
-			f.say(p, "skipping message "+f.s.user+"@"+f.s.name+":"+strconv.Itoa(f.number)+" not flushed\n")
-			continue
-		}
-		f.command(p, popList, "LIST "+strconv.Itoa(f.number))
+		f.pop.Do(p.Env().Now(), pop3.Uidl{})
 		return
 	}
-	f.command(p, popQuit, "QUIT")
+	f.counted(p)
 }
 
-// fetch asks for the message in hand, unless it is too large.
-func (f *fetchmail) fetch(p *Process) {
-	if f.s.limit > 0 && f.size > f.s.limit {
-		f.tell(p, "skipping message "+f.s.user+"@"+f.s.name+":"+strconv.Itoa(f.number)+" ("+strconv.Itoa(f.size)+" octets) not flushed\n")
-		f.chosen(p)
-		return
-	}
-	f.command(p, popRetr, "RETR "+strconv.Itoa(f.number))
+// fetchedBefore says whether ~/.fetchids has an identifier.
+func (f *fetchmail) fetchedBefore(id string) bool {
+	return slices.Contains(f.known, f.idOf(id))
 }
 
-// done is what comes after the local MTA has taken the message.
-func (f *fetchmail) done(p *Process) {
-	f.delivered++
-	f.worst = min(f.worst, fetchOK)
-	if f.number < len(f.ids) && f.ids[f.number] != "" {
-		f.known = append(f.known, f.idOf(f.number))
-	}
-	if f.s.keep {
-		f.tell(p, " not flushed\n")
-		f.chosen(p)
-		return
-	}
-	f.tell(p, " flushed\n")
-	f.command(p, popDele, "DELE "+strconv.Itoa(f.number))
-}
-
-// recall reads which messages were fetched before.
-func (f *fetchmail) recall(p *Process) {
-	text, _ := p.term.read(p.term.home() + "/.fetchids")
-	for line := range bytes.Lines(text) {
-		f.known = append(f.known, strings.TrimSuffix(string(line), "\n"))
-	}
-}
-
-// store writes it down.
-func (f *fetchmail) store(p *Process) {
-	if len(f.known) > 0 {
-		p.term.write(p.term.home()+"/.fetchids", []byte(strings.Join(f.known, "\n")+"\n"), false)
-	}
-}
+func (f *fetchmail) idOf(id string) string { return f.s.user + "@" + f.s.name + " " + id }

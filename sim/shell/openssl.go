@@ -179,18 +179,11 @@ func (o *openssl) secured(p *Process, t *TLS) {
 		return
 	}
 	c := t.Certificate
-	subject, code, reason := "", "0", "ok"
+	subject := ""
 	if len(c.Names) > 0 {
 		subject = c.Names[0]
 	}
-	switch t.Fault {
-	case tlssim.Expired:
-		code, reason = "10", "certificate has expired"
-	case tlssim.NotYetValid:
-		code, reason = "9", "certificate is not yet valid"
-	case tlssim.WrongIssuer:
-		code, reason = "20", "unable to get local issuer certificate"
-	}
+	code, reason := verified(t.Fault)
 	verify := "depth=1 CN = " + c.Issuer + "\nverify return:1\n"
 	if code == "20" {
 		verify = ""
@@ -215,6 +208,19 @@ func (o *openssl) secured(p *Process, t *TLS) {
 	}
 	o.secure = true
 	p.Read(true)
+}
+
+// verified is how OpenSSL names what it found of a certificate.
+func verified(fault tlssim.Fault) (code, reason string) {
+	switch fault {
+	case tlssim.Expired:
+		return "10", "certificate has expired"
+	case tlssim.NotYetValid:
+		return "9", "certificate is not yet valid"
+	case tlssim.WrongIssuer:
+		return "20", "unable to get local issuer certificate"
+	}
+	return "0", "ok"
 }
 
 // input sends a line. Unless it is quiet, Q at the beginning of one ends the session, and R asks for new keys.

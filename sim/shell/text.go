@@ -80,7 +80,7 @@ func counted(p *Process) (n int, octets bool, sign byte, files []string, ok bool
 			p.Args[i] = "-n" + a[1:]
 		}
 	}
-	opts, files, fault := p.options("n:c:fqv", "lines==n", "bytes==c", "follow:f", "quiet:q")
+	opts, files, fault := p.options("n:c:fqv", "lines=n", "bytes=c", "follow:f", "quiet:q")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return 0, false, 0, nil, false
@@ -222,7 +222,7 @@ func wc(p *Process, in []input, ready bool) ([]string, int) {
 
 // grep finds lines in which a basic regular expression matches.
 func grep(p *Process, in []input, ready bool) ([]string, int) {
-	opts, rest, fault := p.options("icvnFHhqe:", "ignore-case:i", "count:c", "invert-match:v", "line-number:n", "fixed-strings:F", "regexp==e", "quiet:q")
+	opts, rest, fault := p.options("icvnFHhqe:", "ignore-case:i", "count:c", "invert-match:v", "line-number:n", "fixed-strings:F", "regexp=e", "quiet:q")
 	if fault != "" {
 		p.misused(fault, "Usage: grep [OPTION]... PATTERNS [FILE]...\n"+p.tryHelp(), 2)
 		return nil, 2
@@ -281,7 +281,7 @@ func matches(line, pattern string, opts options) bool {
 
 // base64Tool is base64.
 func base64Tool(p *Process, in []input, ready bool) ([]string, int) {
-	opts, files, fault := p.options("dDiw:", "decode:d", "ignore-garbage:i", "wrap==w")
+	opts, files, fault := p.options("dDiw:", "decode:d", "ignore-garbage:i", "wrap=w")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return nil, 1
