@@ -134,6 +134,9 @@ func (w *World) announce() {
 		}
 		w.Emit(e)
 		for _, s := range h.Services {
+			if s.IsOff() {
+				continue
+			}
 			w.Emit(trace.Event{Kind: trace.KindListen, Actor: h.Name, Num: int64(s.Port), Label: s.Protocol})
 		}
 	}

@@ -96,6 +96,18 @@ func (w *World) answers(host int, from string, data []byte) bool {
 	return false
 }
 
+// look lets tools that follow what happens at their hosts look, and says whether one of them has done something that goes on.
+func (w *World) look() (more bool) {
+	for i := range w.seats {
+		if w.seats[i].Follows() {
+			w.seats[i].Look(surroundings{w, i})
+			w.armSeat(i)
+			more = more || len(w.later) > 0
+		}
+	}
+	return more
+}
+
 // cloneSeats copies the terminals.
 func cloneSeats(seats []seat) []seat {
 	seats = slices.Clone(seats)

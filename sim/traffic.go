@@ -26,7 +26,7 @@ func (w *World) collect() {
 			id := w.later[0]
 			w.later = w.later[1:]
 			w.pump(id, trace.ToServer)
-		} else {
+		} else if !w.look() {
 			return
 		}
 	}
@@ -172,8 +172,8 @@ func (w *World) arrived(id uint32, nc *netsim.Conn) {
 
 // listener is the service at a port of a host, the zero value for none.
 func (w *World) listener(host, port int) world.Service {
-	for _, s := range w.def.Hosts[host].Services {
-		if s.Port == port {
+	for i, s := range w.def.Hosts[host].Services {
+		if s.Port == port && w.hosts[host].Serves(i) {
 			return s
 		}
 	}

@@ -92,7 +92,7 @@ func fetch(t *testing.T, path string) string {
 	case dir == "locales":
 		return packedTexts(t, root)
 	case path == "personas/index.txt":
-		return "lenient-mta\nrfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
+		return "lenient-mta\nqpopper-4.0\nrfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
 	case dir == "man":
 		path = filepath.Join(root, "web", path)
 	case dir == "worlds", dir == "personas":

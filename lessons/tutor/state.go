@@ -98,6 +98,9 @@ func (s *Session) state(none) (any, error) {
 	for _, h := range tl.Definition().Hosts {
 		hv := hostView{Name: h.Name, Address: h.Address, Role: h.Role, Person: h.Person, You: h.You, Services: []serviceView{}}
 		for _, sv := range h.Services {
+			if sv.IsOff() {
+				continue
+			}
 			hv.Services = append(hv.Services, serviceView{sv.Protocol, sv.Port})
 		}
 		v.World.Hosts = append(v.World.Hosts, hv)

@@ -71,6 +71,16 @@ func (v *view) system() {
 		v.list = append(v.list, files.File{Path: "/home/" + user, Dir: true, Owner: user, Mode: files.Closed, Modified: v.start})
 	}
 	v.text("/etc/passwd", passwd)
+	if text := h.inetdText(); text != "" {
+		v.text(InetdFile, text)
+	}
+	if h.KeepsPOPSecrets() {
+		var b strings.Builder
+		for _, s := range h.popSecrets() {
+			b.WriteString(s.user + "\x00" + obscured(s.secret) + "\x00")
+		}
+		v.add(popAuthFile, "pop", files.Private, v.start, files.Text(b.String()))
+	}
 	if aliases := h.def.MTA.Aliases; len(aliases) > 0 {
 		var b strings.Builder
 		for _, a := range aliases {

@@ -185,6 +185,8 @@ type Host struct {
 	heard     []heard // by sessions
 
 	written []files.File // by users
+	inetd   []bool       // which services inetd starts, by their place; nil is those of the definition
+	popAuth []popSecret  // /etc/pop.auth since somebody has changed it
 
 	remembered []remembered // by the mail programs of whoever sits here
 	sent       []sent       // and not kept yet

@@ -20,6 +20,7 @@ type pop3d struct {
 	mistakes  int           // of those that the machine has found, how many were reported
 	delay     time.Duration // between two logins of a user
 	recent    bool          // the server tells old messages from new ones
+	secrets   bool          // APOP goes by a file of its own
 	gate      *gate         // of KPOP, nil where nothing stands before POP3
 	proved    string        // who the client is by its Kerberos ticket; then no password is asked for
 }
@@ -38,7 +39,8 @@ func newPOP3D(env Env, h *Host, s world.Service, client Client, info machine.TLS
 	cfg.SaltKey = h.saltKey(env)
 	cfg.StartTLS = s.TLS == world.StartTLS
 	cfg.TLS = s.TLS == world.ImplicitTLS || info != machine.TLSInfo{}
-	return &pop3d{Server: pop3.NewServer(cfg, env.Now()), client: client, delay: cfg.LoginDelay, recent: cfg.Quirks&pop3.StatusHeader != 0}
+	return &pop3d{Server: pop3.NewServer(cfg, env.Now()), client: client, delay: cfg.LoginDelay, recent: cfg.Quirks&pop3.StatusHeader != 0,
+		secrets: keepsPOPSecrets(s)}
 }
 
 // Pump answers what the machine asks of the account.
@@ -64,7 +66,11 @@ func (s *pop3d) Step(env Env, h *Host, conn uint32) bool {
 	case pop3.AskLogin:
 		s.Answer(env.Now(), e.ID, s.login(env, h, conn, e))
 	case pop3.AskSecret:
-		s.Answer(env.Now(), e.ID, pop3.Answer{Secret: h.secret(e.User, e.ActAs)})
+		secret := h.secret(e.User, e.ActAs)
+		if s.secrets {
+			secret.Password, secret.Known = h.POPSecret(e.User)
+		}
+		s.Answer(env.Now(), e.ID, pop3.Answer{Secret: secret})
 	case pop3.AskMaildrop:
 		s.Answer(env.Now(), e.ID, s.proven(env, h, conn, e.User))
 	case pop3.AskTrust:

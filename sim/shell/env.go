@@ -30,6 +30,7 @@ const (
 	Secured     = terminal.Secured
 	Hangup      = terminal.Hangup
 	Over        = terminal.Over
+	Looked      = terminal.Looked
 )
 
 func init() {

@@ -23,25 +23,37 @@ func matchExpression(line, pattern string) bool {
 }
 
 func matchHere(line, pattern string) bool {
+	_, ok := matchLength(line, pattern)
+	return ok
+}
+
+// matchLength is how many octets at the beginning of a line match a pattern: as many as can.
+func matchLength(line, pattern string) (n int, ok bool) {
 	if pattern == "" {
-		return true
+		return 0, true
 	}
 	if pattern == "$" {
-		return line == ""
+		return 0, line == ""
 	}
-	n := atomLen(pattern)
+	n = atomLen(pattern)
 	atom, rest := pattern[:n], pattern[n:]
-	if after, ok := strings.CutPrefix(rest, "*"); ok {
-		for i := 0; ; i++ {
-			if matchHere(line[i:], after) {
-				return true
-			}
-			if i == len(line) || !matchAtom(line[i], atom) {
-				return false
+	if after, many := strings.CutPrefix(rest, "*"); many {
+		most := 0
+		for most < len(line) && matchAtom(line[most], atom) {
+			most++
+		}
+		for ; most >= 0; most-- {
+			if n, ok = matchLength(line[most:], after); ok {
+				return most + n, true
 			}
 		}
+		return 0, false
 	}
-	return line != "" && matchAtom(line[0], atom) && matchHere(line[1:], rest)
+	if line == "" || !matchAtom(line[0], atom) {
+		return 0, false
+	}
+	n, ok = matchLength(line[1:], rest)
+	return n + 1, ok
 }
 
 // atomLen is how much of a pattern stands for one octet.

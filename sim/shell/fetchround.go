@@ -389,7 +389,8 @@ func (f *fetchmail) hangup(p *Process, conn uint32) {
 	}
 	f.conn = 0
 	p.StopTimer()
-	if f.over {
+	if f.over || f.status != fetchOK {
+		f.over = true
 		f.completed(p)
 		return
 	}

@@ -79,7 +79,7 @@ func (t *Terminal) mayChange(disk files.FS, path string) (why string) {
 		return isDirectory
 	case t.user != "root" && dir.Owner != t.user && dir.Mode&0o002 == 0, there && t.user != "root" && f.Owner != t.user:
 		return noPermission
-	case there && !t.env.Machine().Wrote(path):
+	case there && !t.env.Machine().Wrote(path) && !t.env.Machine().Configures(path):
 		return readOnly
 	}
 	return ""

@@ -243,6 +243,22 @@ func (t *Terminal) Hesitates() bool {
 	return slices.ContainsFunc(t.procs, func(p *Process) bool { return p.hesitates })
 }
 
+// Follows says that a tool waits for something to happen at the host.
+func (t *Terminal) Follows() bool {
+	return slices.ContainsFunc(t.procs, func(p *Process) bool { return p.follows })
+}
+
+// Look lets the tools that wait for that look at what is there now.
+func (t *Terminal) Look(env Env) {
+	defer t.enter(env)()
+	for _, p := range t.procs {
+		if p.follows {
+			p.tool.Handle(p, Event{Kind: Looked})
+		}
+	}
+	t.settle()
+}
+
 // Crash ends all that runs: the host has stopped. The terminal begins anew when somebody types again.
 func (t *Terminal) Crash() {
 	fresh := New(t.host, t.number, t.login)

@@ -73,14 +73,19 @@ func boolToInt(b bool) int {
 	return 0
 }
 
-// counted reads the options of head and tail: how many lines or octets, and whether that is counted from the beginning.
-func counted(p *Process) (n int, octets bool, sign byte, files []string, ok bool) {
+// tailOptions takes the arguments of head and tail apart.
+func tailOptions(p *Process) (opts options, files []string, fault string) {
 	for i, a := range p.Args { // the old form: head -3
 		if len(a) > 1 && a[0] == '-' && strings.Trim(a[1:], "0123456789") == "" {
 			p.Args[i] = "-n" + a[1:]
 		}
 	}
-	opts, files, fault := p.options("n:c:fqv", "lines=n", "bytes=c", "follow:f", "quiet:q")
+	return p.options("n:c:fFqv", "lines=n", "bytes=c", "follow:f", "quiet:q")
+}
+
+// counted reads the options of head and tail: how many lines or octets, and whether that is counted from the beginning.
+func counted(p *Process) (n int, octets bool, sign byte, files []string, ok bool) {
+	opts, files, fault := tailOptions(p)
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return 0, false, 0, nil, false
@@ -121,7 +126,7 @@ func units(text []byte, octets bool) [][]byte {
 
 // titled writes the name of a file above its part where there are several.
 func titled(p *Process, in []input, i int) {
-	if len(in) < 2 {
+	if opts, _, _ := tailOptions(p); len(in) < 2 || opts.has("q") {
 		return
 	}
 	name := in[i].name

@@ -36,6 +36,7 @@ type Process struct {
 	quiet     bool // what is typed is not shown
 	timer     engine.Time
 	hesitates bool
+	follows   bool // it hears of whatever happens at the host
 	conns     []uint32
 	queries   []query
 	exited    bool
@@ -104,7 +105,7 @@ func (p *Process) Exit(status int) {
 	if p.exited {
 		return
 	}
-	p.exited, p.status, p.timer, p.hesitates = true, status, 0, false
+	p.exited, p.status, p.timer, p.hesitates, p.follows = true, status, 0, false, false
 	for _, c := range p.conns {
 		p.term.env.Finish(c)
 	}

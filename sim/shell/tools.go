@@ -30,6 +30,9 @@ func init() {
 		"head":      func() Tool { return &filter{work: head} },
 		"help":      func() Tool { return plain{help} },
 		"history":   func() Tool { return plain{history} },
+		"inetd":     func() Tool { return plain{inetd} },
+		"killall":   func() Tool { return plain{killall} },
+		"popauth":   func() Tool { return &popauth{} },
 		"host":      func() Tool { return &hostTool{} },
 		"hostname":  func() Tool { return plain{hostname} },
 		"logout":    func() Tool { return plain{exit} },
@@ -46,7 +49,8 @@ func init() {
 		"rm":        func() Tool { return plain{rm} },
 		"sendmail":  func() Tool { return &sendmail{} },
 		"sleep":     func() Tool { return sleeper{} },
-		"tail":      func() Tool { return &filter{work: tail} },
+		"sed":       func() Tool { return &filter{work: sed} },
+		"tail":      func() Tool { return &tailer{filter: filter{work: tail}} },
 		"telnet":    func() Tool { return &telnet{} },
 		"true":      func() Tool { return plain{trueTool} },
 		"wc":        func() Tool { return &filter{work: wc} },
@@ -82,6 +86,7 @@ type filter struct {
 	work  func(p *Process, in []input, ready bool) (files []string, status int)
 	files []string
 	text  []byte
+	stay  bool // it does not end when it has worked
 }
 
 // Handle reads and works.
@@ -127,6 +132,9 @@ func (f *filter) finish(p *Process) {
 		in = append(in, input{name, text})
 	}
 	_, status := f.work(p, in, true)
+	if f.stay {
+		return
+	}
 	if failed && status == 0 {
 		status = 1
 	}

@@ -42,6 +42,10 @@ type Shell interface {
 	HandleTimeout(env Env)
 	// Hesitates says that a tool is about to do something by itself.
 	Hesitates() bool
+	// Follows says that a tool waits for something to happen at the host, so that Look has to be called after each step.
+	Follows() bool
+	// Look lets the tools that wait for that look at what is there now.
+	Look(env Env)
 	// Crash ends all that runs: the host has stopped.
 	Crash()
 	// Clone returns an independent copy.
@@ -106,6 +110,7 @@ const (
 	Secured                      // TLS of Conn is there, or has failed: TLS says which
 	Hangup                       // the other side of Conn says nothing more
 	Over                         // Conn is over
+	Looked                       // something has happened since the last time, perhaps at this host
 )
 
 // Event is something that a tool is told.

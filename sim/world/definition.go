@@ -4,6 +4,7 @@ package world
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"ehlo/sim/dkim"
@@ -184,7 +185,11 @@ type Service struct {
 	Persona  *persona.Persona // whose wording and quirks it has; nil is ehlo's own, the strict one
 	ByHand   bool             // a person at the host answers what comes, and no server does
 	Auth     []string         // the SASL mechanisms it offers, as "PLAIN"; nil is what its persona and role suggest
+	Inetd    string           // the line of /etc/inetd.conf that starts it, behind a # where it does not; "" for a daemon of its own
 }
+
+// IsOff says whether it is one that inetd could start, and does not when the world begins.
+func (s *Service) IsOff() bool { return strings.HasPrefix(s.Inetd, "#") }
 
 // TLSMode says when a service speaks TLS.
 type TLSMode uint8

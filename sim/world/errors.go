@@ -23,7 +23,7 @@ var problems = []string{
 	"world.bad-port", "world.bad-protocol", "world.bad-role", "world.bad-seed",
 	"world.bad-service-role", "world.bad-text", "world.bad-tls",
 	"world.duplicate-address", "world.duplicate-domain", "world.duplicate-host", "world.duplicate-link",
-	"world.duplicate-port", "world.duplicate-user", "world.duplicate-you",
+	"world.duplicate-port", "world.bad-inetd", "world.duplicate-user", "world.duplicate-you",
 	"world.grammar-missing", "world.grammar-newer", "world.grammar-unknown",
 	"world.link-ends", "world.link-itself", "world.missing-host", "world.persona-protocol", "world.role-without-smtp",
 	"world.smarthost-itself",

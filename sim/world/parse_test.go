@@ -318,6 +318,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad network", `["desk.example.org"]`, `["192.0.2.1/24"]`, `17: host.relay-from: world.bad-network network="192.0.2.1/24"`},
 	{"no such network", `["desk.example.org"]`, `["192.0.2.0/33"]`, `17: host.relay-from: world.bad-network`},
 	{"port twice by default", `port = 1110`, `port = 465 }, { protocol = "smtp", tls = "implicit"`, `18: host.service.port: world.duplicate-port first="18" port="465"`},
+	{"bad line of inetd", "1110", "1110, inetd = 'ipop3d'", `18: host.service.inetd: world.bad-inetd inetd="ipop3d"`},
 	{"bad port", "1110", "65536", `18: host.service.port: world.bad-port port="65536"`},
 	{"port twice", "1110", "25", `18: host.service.port: world.duplicate-port first="18" port="25"`},
 	{"name twice", `name = "mx.example.net"`, `name = "DESK.example.org"`, `14: host.name: world.duplicate-host first="7" host="desk.example.org"`},

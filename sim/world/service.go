@@ -67,9 +67,22 @@ func (p *parser) service(s *toml.Section, open map[string]toml.Span) Service {
 	v.ByHand, _ = s.Bool("by-hand", "by-hand = true", false)
 	v.Persona = p.servicePersona(s, v.Protocol)
 	v.Auth = p.mechanisms(s)
+	if v.Inetd, at = s.Text("inetd", `inetd = "pop-3 stream tcp nowait root /usr/sbin/tcpd ipop3d"`, false); at.Exists() && !isInetdLine(v.Inetd) {
+		p.Report(at, s.Key("inetd"), "world.bad-inetd", machine.Args{"inetd": toml.Shorten(v.Inetd)})
+	}
+	if v.IsOff() { // its port is another's until that is off
+		open = make(map[string]toml.Span)
+	}
 	v.Port = p.port(s, DefaultPort(v.Protocol, v.Role, v.TLS), open)
 	s.Done()
 	return v
+}
+
+// isInetdLine says whether a text is a line of /etc/inetd.conf for a TCP service: its name, stream, tcp, nowait, a user, a
+// program, and its arguments.
+func isInetdLine(line string) bool {
+	f := strings.Fields(strings.TrimPrefix(line, "#"))
+	return len(f) >= 6 && f[1] == "stream" && f[2] == "tcp"
 }
 
 // choice reads a text that is one of some words; problem is the identifier of the error where it is not, and its argument
