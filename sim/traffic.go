@@ -177,6 +177,13 @@ func (w *World) listener(host, port int) world.Service {
 			return s
 		}
 	}
+	for _, t := range w.hosts[host].Tunnels() {
+		if t.Accept == port && t.Connect != port {
+			s := w.listener(host, t.Connect)
+			s.TLS, s.Port = world.ImplicitTLS, port
+			return s
+		}
+	}
 	return world.Service{}
 }
 
@@ -365,6 +372,9 @@ func (w *World) Emit(e trace.Event) {
 	w.event = e // so that no event has to be made anew for the recorder
 	w.event.At, w.event.Seq = w.now, w.seq
 	w.rec.Record(&w.event)
+	if i, ok := w.index[e.Actor]; ok && i < len(w.hosts) && !w.unread {
+		w.hosts[i].Note(&w.event)
+	}
 }
 
 // Told says whether anybody reads the trace.

@@ -187,6 +187,8 @@ type Host struct {
 	written []files.File // by users
 	inetd   []bool       // which services inetd starts, by their place; nil is those of the definition
 	popAuth []popSecret  // /etc/pop.auth since somebody has changed it
+	journal []trace.Event
+	tunnels []Tunnel // of stunnel; not changed in place
 
 	remembered []remembered // by the mail programs of whoever sits here
 	sent       []sent       // and not kept yet
@@ -311,6 +313,7 @@ func (h *Host) Clone() *Host {
 		entry := *q
 		c.queue[i] = &entry
 	}
+	c.journal = slices.Clip(h.journal) // what is there is shared
 	c.due = h.due.Clone()
 	c.names = h.names.Clone()
 	c.searches = slices.Clone(h.searches)

@@ -337,7 +337,7 @@ func (f *fetchmail) describeCertificate(p *Process, t *TLS) {
 		f.say(p, "fetchmail: Server CommonName mismatch: "+c.Names[0]+" != "+f.s.host()+"\n")
 	}
 	if t.Fault == "" || f.s.anyCertificate {
-		f.say(p, "fetchmail: SSL/TLS: using protocol "+strings.ReplaceAll(t.Version, "TLS ", "TLSv")+", cipher "+t.Cipher+", 256/256 secret/processed bits\n")
+		f.say(p, "fetchmail: SSL/TLS: using protocol "+strings.ReplaceAll(t.Version, "TLS ", "TLSv")+", cipher "+t.Cipher+", 128/128 secret/processed bits\n")
 	}
 	if f.s.anyCertificate && t.Fault != "" {
 		f.say(p, "fetchmail: Warning: the connection is insecure, continuing anyways. (Better use --sslcertck!)\n")

@@ -29,7 +29,11 @@ func (t *Terminal) disk() files.FS {
 		services += "\n"
 	}
 	home := files.File{Path: t.home(), Dir: true, Owner: t.user, Mode: files.Closed}
-	return t.env.Machine().Files().With(home, files.File{Path: "/etc/services", Mode: files.Public, Modified: t.env.Date(0), Content: files.Text(services)})
+	more := []files.File{}
+	if log, ok := t.logFile(); ok {
+		more = append(more, log)
+	}
+	return t.env.Machine().Files().With(more...).With(home, files.File{Path: "/etc/services", Mode: files.Public, Modified: t.env.Date(0), Content: files.Text(services)})
 }
 
 // find looks a file or a directory up; why says what the system says where it cannot be had.

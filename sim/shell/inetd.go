@@ -40,6 +40,8 @@ func killall(p *Process) int {
 	status := 0
 	for _, name := range names {
 		switch machine := p.Env().Machine(); {
+		case name == "stunnel" && len(machine.Tunnels()) > 0 && p.User() == "root":
+			machine.SetTunnels(p.Env(), nil)
 		case name != "inetd" || !machine.HasInetd():
 			p.Complain(name + ": no process found\n")
 			p.Why("shell.why.no-process", name)

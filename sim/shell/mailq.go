@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/sim/daemon"
+	"ehlo/sim/engine"
 )
 
 // mailq lists the queue of the host's MTA as Postfix does.
@@ -30,7 +30,7 @@ func mailq(p *Process) int {
 		}
 		size := strconv.Itoa(len(q.Content))
 		arrived := time.Unix(p.Env().Date(q.Arrived), 0).UTC().Format("Mon Jan _2 15:04:05")
-		p.Print(padRight(QueueID(q)+mark, 11), strings.Repeat(" ", max(9-len(size), 1)), size, " ", arrived, "  ", sender, "\n")
+		p.Print(padRight(queueID(q.Arrived, q.Letter)+mark, 11), strings.Repeat(" ", max(9-len(size), 1)), size, " ", arrived, "  ", sender, "\n")
 		if q.Reason != "" {
 			reason := "(" + q.Reason + ")"
 			p.Print(strings.Repeat(" ", max(80-len(reason), 0)), reason, "\n")
@@ -48,10 +48,10 @@ func mailq(p *Process) int {
 	return 0
 }
 
-// QueueID is the name of a queue entry as Postfix writes one: the microseconds of its arrival and its number.
-func QueueID(q *daemon.Entry) string {
-	micro := uint64(q.Arrived) / 1000 % 1_000_000
-	return strings.ToUpper(padLeft(strconv.FormatUint(micro, 16), 5, '0') + strconv.FormatUint(uint64(q.ID)+0x1000, 16))
+// queueID is the name of a message in the queue as Postfix writes one: the microseconds of its arrival and its number.
+func queueID(arrived engine.Time, letter uint32) string {
+	micro := uint64(arrived) / 1000 % 1_000_000
+	return strings.ToUpper(padLeft(strconv.FormatUint(micro, 16), 5, '0') + strconv.FormatUint(uint64(letter)+0x1000, 16))
 }
 
 func padLeft(s string, n int, with byte) string {

@@ -25,6 +25,10 @@ func (s *sendmail) Handle(p *Process, e Event) {
 	case Start:
 		opts, to, fault := p.options("b:qtif:o:")
 		mode, given := opts.get("b")
+		if fault == "" && mode == "v" && p.old() && len(to) > 0 {
+			p.Exit(verifyAddresses(p, to))
+			return
+		}
 		if fault != "" || given && mode != "p" {
 			p.misused(fault, sendmailUsage, 64)
 			return

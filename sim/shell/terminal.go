@@ -26,7 +26,8 @@ type Terminal struct {
 	host   string
 	number int
 	user   string
-	login  string // the user at its beginning
+	login  string     // the user at its beginning
+	before []identity // of su, the first one first
 	dir    string
 	vars   map[string]string
 
@@ -55,6 +56,7 @@ func New(host string, number int, user string) *Terminal {
 func (t *Terminal) Clone() terminal.Shell {
 	c := *t
 	c.vars = maps.Clone(t.vars)
+	c.before = slices.Clone(t.before)
 	c.typed = bytes.Clone(t.typed)
 	c.ahead = slices.Clone(t.ahead)
 	c.list = slices.Clone(t.list)
@@ -184,6 +186,11 @@ func (t *Terminal) end() {
 
 // leave ends the login, or what su began: somebody logs in again at once.
 func (t *Terminal) leave() {
+	if n := len(t.before); n > 0 {
+		t.user, t.dir = t.before[n-1].user, t.before[n-1].dir
+		t.before = t.before[:n-1]
+		return
+	}
 	t.user = t.login
 	t.dir = t.home()
 	t.vars = map[string]string{}
