@@ -1,12 +1,14 @@
 package sim
 
 import (
+	"encoding/binary"
 	"slices"
 	"strconv"
 	"strings"
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
+	"ehlo/sim/netsim"
 	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -172,6 +174,66 @@ func (s surroundings) StartTLS(conn uint32) {
 // Query sends a datagram of the DNS.
 func (s surroundings) Query(to string, p []byte) {
 	s.net.SendDatagram(s.now, s.seats[s.seat].Host(), to, "dns", p)
+}
+
+// Ping sends a message of ICMP. Who sent it stands behind its header (RFC 792).
+func (s surroundings) Ping(process uint32, to string, p []byte) {
+	binary.BigEndian.PutUint16(p[8:], uint16(s.seat))
+	binary.BigEndian.PutUint32(p[10:], process)
+	s.net.SendDatagram(s.now, s.seats[s.seat].Host(), to, "icmp", p)
+}
+
+// echo answers an echo request as every host does, or hands a reply to the process that has asked.
+func (w *World) echo(d netsim.Delivery) {
+	const reply, request = 0, 8
+	if len(d.Data) < 14 {
+		return
+	}
+	switch d.Data[0] {
+	case request:
+		answer := slices.Clone(d.Data)
+		answer[0] = reply
+		w.net.SendDatagram(w.now, d.To, d.From, "icmp", answer)
+	case reply:
+		i := int(binary.BigEndian.Uint16(d.Data[8:]))
+		if i < len(w.seats) && w.seats[i].Host() == d.To {
+			w.inform(tool{i + 1, binary.BigEndian.Uint32(d.Data[10:])}, terminal.Event{Kind: terminal.Answer, Host: d.From, Data: d.Data})
+		}
+	}
+}
+
+// Sockets lists the host's.
+func (s surroundings) Sockets() (list []terminal.Socket) {
+	host := s.seats[s.seat].Host()
+	h := s.hostIndex(host)
+	for i, v := range s.def.Hosts[h].Services {
+		if v.Protocol != "dns" && s.hosts[h].Serves(i) {
+			list = append(list, terminal.Socket{Port: v.Port})
+		}
+	}
+	for _, t := range s.hosts[h].Tunnels() {
+		list = append(list, terminal.Socket{Port: t.Accept})
+	}
+	for _, id := range s.live {
+		c := s.conns[id-1]
+		nc, _ := s.net.Conn(id)
+		if !nc.Open || c.closed || nc.Client != host && nc.Server != host {
+			continue
+		}
+		own := c.from
+		if own == 0 {
+			own = 32768 + int(id)%28232
+		}
+		client, _ := s.net.Address(nc.Client)
+		server, _ := s.net.Address(nc.Server)
+		if nc.Client == host {
+			list = append(list, terminal.Socket{Address: client, Port: own, Peer: server, PeerPort: nc.Port})
+		}
+		if nc.Server == host {
+			list = append(list, terminal.Socket{Address: server, Port: nc.Port, Peer: client, PeerPort: own})
+		}
+	}
+	return list
 }
 
 // TerminalInfo is a terminal as it stands.

@@ -34,6 +34,10 @@ func (w *World) collect() {
 
 // deliver handles one thing that reached an end.
 func (w *World) deliver(d netsim.Delivery) {
+	if d.Kind == netsim.Datagram && d.Label == "icmp" {
+		w.echo(d)
+		return
+	}
 	if d.Kind == netsim.Datagram {
 		if i, ok := w.host(d.To); ok && !w.answers(i, d.From, d.Data) {
 			w.hosts[i].ReceiveDatagram(w, d.From, d.Data)

@@ -87,6 +87,18 @@ type Env interface {
 	StartTLS(conn uint32)
 	// Query sends a datagram of the DNS to a host; answers come to [Shell.Datagram].
 	Query(to string, p []byte)
+	// Ping sends a message of ICMP to a host for a process; the reply to an echo request comes to it as [Answer].
+	Ping(process uint32, to string, p []byte)
+	// Sockets lists at which ports the host listens, and its connections.
+	Sockets() []Socket
+}
+
+// Socket is a port at which a host listens, or a connection of the host.
+type Socket struct {
+	Address  string // the host's own
+	Port     int
+	Peer     string // the other's address, "" of a port at which it listens
+	PeerPort int
 }
 
 // EventKind says what an [Event] tells a tool.
