@@ -16,12 +16,14 @@ import (
 
 var lessonCommand = command{
 	name:  "lesson",
-	args:  "test [DIR...] | new DIR | grade FILE...",
-	about: "test lessons, begin a new one, or grade what learners have saved",
+	args:  "test [DIR...] | new DIR | record FILE DIR | grade FILE...",
+	about: "test lessons, begin a new one, make one of a session, or grade what learners have saved",
 	help: `test plays a lesson as its learners would: the solution, nothing, the solution without each of its steps, other right
 ways and mistakes; and it reads the texts. DIR is the folder of a lesson, or a folder of such folders; without one, the
 lessons that come with ehlo are tested. With -rewrite it first writes what learners are told into tests.txt.
 new makes a folder with a small lesson that passes. docs/authoring.md takes you from there.
+record makes a lesson of a session that was saved in the page ("Take it with you", or an input log): its solution types the same,
+and its task asks for what came of it.
 grade replays sessions that learners have saved in the page ("Take it with you") and writes CSV: which tasks are done, which
 are open, how many inputs there are, and which earlier file holds the same ones. With -lesson it takes a lesson of your own.`,
 	run: lesson,
@@ -29,14 +31,14 @@ are open, how many inputs there are, and which earlier file holds the same ones.
 
 func lesson(c *call) error {
 	if len(c.args) == 0 {
-		return usageError{"say test, new or grade"}
+		return usageError{"say test, new, record or grade"}
 	}
-	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "grade": lessonGrade}[c.args[0]]
+	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "record": lessonRecord, "grade": lessonGrade}[c.args[0]]
 	if do == nil {
 		if err := c.parseNoArgs(); err != nil {
 			return err
 		}
-		return usageError{fmt.Sprintf("%q is not one of test, new and grade", c.args[0])}
+		return usageError{fmt.Sprintf("%q is not one of test, new, record and grade", c.args[0])}
 	}
 	c.args = c.args[1:]
 	return do(c)

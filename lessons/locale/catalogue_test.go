@@ -87,9 +87,9 @@ func languages(t *testing.T) map[string]*locale.Catalogue {
 	return catalogues
 }
 
-// pageID finds the identifiers in the page's sources: a string that begins with "page." or "bridge." and is one, or begins
+// pageID finds the identifiers in the page's sources: a string that begins with "page.", "bridge." or "course." and is one, or begins
 // one that is put together from parts.
-var pageID = regexp.MustCompile("[\"'`]((?:page|bridge)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
+var pageID = regexp.MustCompile("[\"'`]((?:page|bridge|course)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
 
 // pageIDs lists the identifiers that the page uses, with the files that do, and the beginnings of those it puts together.
 func pageIDs(t *testing.T) (ids map[string]string, begins []string) {
@@ -221,11 +221,28 @@ func TestPageTextsAreWhatThePageRenders(t *testing.T) {
 	english := languages(t)["en"]
 	all := english.Texts(locale.PagePrefix)
 	maps.Copy(all, english.Texts(locale.BridgePrefix))
+	maps.Copy(all, english.Texts(locale.CoursePrefix))
 	for id, text := range all {
 		for _, name := range arguments(text) {
 			if strings.Contains(name, "-") || strings.Contains(text, "{@") {
 				t.Errorf("%s takes an argument that web/page/i18n.js does not render: %s", id, text)
 			}
 		}
+	}
+}
+
+// The glossary has each term to which lessons lead, and no other: names in four languages, and what it means.
+func TestGlossary(t *testing.T) {
+	english := languages(t)["en"]
+	for _, term := range markdown.Terms {
+		if names := strings.Split(english.Texts("course.names." + term)["course.names."+term], " | "); len(names) != 4 {
+			t.Errorf("%s has the names %q: write one each for en, es, ru, it", term, names)
+		}
+		if !english.Has("course.term." + term) {
+			t.Errorf("%s has no text", term)
+		}
+	}
+	if n := len(english.Texts("course.term.")); n != len(markdown.Terms) {
+		t.Errorf("the glossary has %d terms, and lessons lead to %d", n, len(markdown.Terms))
 	}
 }

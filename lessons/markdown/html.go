@@ -23,6 +23,7 @@ func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindCodeSpan, renderCodeSpan)
 	reg.Register(ast.KindFencedCodeBlock, renderCodeBlock)
 	reg.Register(ast.KindLink, renderLink)
+	reg.Register(ast.KindEmphasis, renderEmphasis)
 	r.register(reg)
 	for _, kind := range []ast.NodeKind{ast.KindImage, ast.KindAutoLink, ast.KindRawHTML, ast.KindHTMLBlock} {
 		reg.Register(kind, renderNothing)
@@ -82,8 +83,12 @@ func renderCodeBlock(w util.BufWriter, source []byte, node ast.Node, entering bo
 		return ast.WalkContinue, nil
 	}
 	n := node.(*ast.FencedCodeBlock)
-	if string(n.Language(source)) != "dialogue" {
-		_, _ = w.WriteString("<pre><code>")
+	if language := string(n.Language(source)); language != "dialogue" {
+		tag := "<pre><code>"
+		if language == "run" {
+			tag = `<pre class="run"><code>`
+		}
+		_, _ = w.WriteString(tag)
 		_, _ = w.Write(util.EscapeHTML(n.Lines().Value(source)))
 		_, _ = w.WriteString("</code></pre>\n")
 		return ast.WalkSkipChildren, nil

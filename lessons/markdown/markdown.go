@@ -134,9 +134,10 @@ func (c *check) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	return ast.WalkContinue, nil
 }
 
-// leads says whether a link may go there: to the web, a lesson or a world.
+// leads says whether a link may go there: to the web, a lesson, a world or a term of the glossary.
 func leads(to string) bool {
-	return strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "?lesson=") || strings.HasPrefix(to, "?world=")
+	term, isTerm := strings.CutPrefix(to, "?term=")
+	return isTerm && slices.Contains(Terms, term) || strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "?lesson=") || strings.HasPrefix(to, "?world=")
 }
 
 // dialogue checks that each line of a dialogue says who speaks.

@@ -26,6 +26,10 @@ func TestRender(t *testing.T) {
 		{"```dialogue\nC: a1 NOOP\nS: a1 OK <done>\n```\n", false,
 			`<pre class="dialogue"><span class="c"><span class="who">C: </span><code>a1 NOOP</code></span>` + "\n" +
 				`<span class="s"><span class="who">S: </span><code>a1 OK &lt;done&gt;</code></span></pre>`},
+		{"```run\nEHLO <x>\n```\n", false, "<pre class=\"run\"><code>EHLO &lt;x&gt;\n</code></pre>"},
+		{"the *reverse-path*, *Unique-ids*, *no term*, **tag**", true, `the <a class="term" href="?term=reverse-path"><em>reverse-path</em></a>, ` +
+			`<a class="term" href="?term=unique-id"><em>Unique-ids</em></a>, <em>no term</em>, <strong>tag</strong>`},
+		{"[the *envelope*](?term=envelope)", true, `<a href="?term=envelope">the <em>envelope</em></a>`},
 		{"Say `EHLO`.", true, `Say <code class="command">EHLO</code>.`},
 		{"[RFC](https://example.org/?a=1&b=\"2) and [next](?lesson=second)", true,
 			`<a href="https://example.org/?a=1&amp;b=%222">RFC</a> and <a href="?lesson=second">next</a>`},
@@ -57,7 +61,8 @@ func TestFaults(t *testing.T) {
 		{"![*x*](y.png)\n", "x/lesson.md:10: ", "A lesson cannot show an image file: y.png",
 			"Remove the image. The stage shows the world itself.", "<p></p>"},
 		{"[x](javascript:y)\n", "x/lesson.md:10: ", "A link cannot lead to javascript:y.",
-			"Link to https://…, to ?lesson=ID, or to ?world=NAME.", "<p>x</p>"},
+			"Link to https://…, to ?lesson=ID, to ?world=NAME, or to ?term=NAME of the glossary.", "<p>x</p>"},
+		{"[x](?term=nothing)\n", "x/lesson.md:10: ", "A link cannot lead to ?term=nothing.", "", "<p>x</p>"},
 		{"x\n\n::: note\ny\n:::\n", "x/lesson.md:12: ", "No block is called note.", "Write ::: quiz ID or ::: teacher.", "<p>x</p>\n<p>y</p>"},
 		{"::: teacher\ny\n", "x/lesson.md:10: ", "This block has no end: ::: teacher", "Write a line ::: where it ends.", ""},
 		{"::: quiz A b\nQ\n\n- [x] 1\n- 2\n:::\n", "x/lesson.md:10: ", "This quiz has no name, or one that is no identifier: ::: quiz A b", "", "-"},

@@ -19,6 +19,16 @@ var (
 // Template is a small lesson that passes its test, as files by name, for the author of a new one. Its id is made of a
 // folder's name.
 func Template(folder string) map[string]string {
+	id := LessonID(folder)
+	return map[string]string{
+		lessons.LessonFile:   strings.Replace(templateLesson, "my-lesson", id, 1),
+		lessons.SolutionFile: templateSolution,
+		TestsFile:            templateTests,
+	}
+}
+
+// LessonID makes an identifier of a folder's name.
+func LessonID(folder string) string {
 	id := strings.Trim(strings.Map(func(c rune) rune {
 		switch {
 		case c >= 'A' && c <= 'Z':
@@ -31,9 +41,5 @@ func Template(folder string) map[string]string {
 	if id == "" {
 		id = "my-lesson"
 	}
-	return map[string]string{
-		lessons.LessonFile:   strings.Replace(templateLesson, "my-lesson", id, 1),
-		lessons.SolutionFile: templateSolution,
-		TestsFile:            templateTests,
-	}
+	return id
 }

@@ -17,11 +17,12 @@ type progress struct {
 
 // lessonProgress is what is kept of one lesson.
 type lessonProgress struct {
-	Tasks     map[string]bool `json:"tasks"`     // done at some time
-	Hints     map[string]int  `json:"hints"`     // shown, by task
-	Solutions map[string]bool `json:"solutions"` // shown, by task
-	Predicted map[string]int  `json:"predicted"` // the first choice, from 1, by task
-	Done      bool            `json:"done"`      // all tasks at once
+	Tasks     map[string]bool `json:"tasks"`           // done at some time
+	Hints     map[string]int  `json:"hints"`           // shown, by task
+	Solutions map[string]bool `json:"solutions"`       // shown, by task
+	Predicted map[string]int  `json:"predicted"`       // the first choice, from 1, by task
+	Done      bool            `json:"done"`            // all tasks at once
+	Right     int             `json:"right,omitempty"` // predictions
 	Attempts  int             `json:"attempts,omitempty"`
 	Fewest    int             `json:"fewest,omitempty"` // commands with which all were done, where the fewest count
 }
@@ -233,6 +234,9 @@ func (s *Session) reveal(a revealArgs) (any, error) {
 			return nil, refuse("tutor.bad-arguments", "detail", "choice")
 		}
 		if kept.Predicted[a.Task] == 0 {
+			if a.Choice == p.Right+1 {
+				kept.Right++
+			}
 			kept.Predicted[a.Task] = a.Choice
 		}
 		return map[string]int{"predicted": kept.Predicted[a.Task]}, nil

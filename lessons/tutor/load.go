@@ -33,7 +33,9 @@ type lessonEntry struct {
 	World   string `json:"world"`
 	Minutes int    `json:"minutes"`
 	Chapter string `json:"chapter"`
-	Dir     string `json:"dir"` // its folder, below lessons/LANG/
+	Kind    string `json:"kind"`
+	Routes  []int  `json:"routes"` // by their class periods
+	Dir     string `json:"dir"`    // its folder, below lessons/LANG/
 	path    string
 }
 
@@ -89,17 +91,28 @@ func (s *Session) catalogue() (worlds []worldEntry, list []lessonEntry, err erro
 	all := map[string][]lessonEntry{} // by language
 	for line := range strings.Lines(string(texts[1])) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 7 {
+		if len(f) != 9 {
 			continue
 		}
 		minutes, _ := strconv.Atoi(f[4])
 		all[f[0]] = append(all[f[0]], lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
+			Kind: f[7], Routes: routes(f[8]),
 			path: "lessons/" + f[0] + "/" + f[1]})
 	}
 	if list = all[s.lang]; list == nil {
 		list = all["en"]
 	}
 	return worlds, append([]lessonEntry{}, list...), nil
+}
+
+// routes reads whole numbers with a space between them.
+func routes(text string) []int {
+	list := []int{}
+	for _, word := range strings.Fields(text) {
+		n, _ := strconv.Atoi(word)
+		list = append(list, n)
+	}
+	return list
 }
 
 // loadArgs say what to open: a lesson, a world of the catalogue, a world's text, or an input log.

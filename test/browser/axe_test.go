@@ -39,6 +39,8 @@ var views = []struct {
 	{"menu", `document.getElementById("more").click()`, true},
 	{"sharing", `document.getElementById("share").click()`, false},
 	{"help", `document.getElementById("help").click()`, true},
+	{"map of the course", `ehlo.course("map")`, true},
+	{"glossary", `ehlo.course("glossary", "envelope")`, false},
 }
 
 // TestAxe lets axe-core look at every view, in the light, the dark and the projector's colours, and on a phone.

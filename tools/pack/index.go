@@ -66,12 +66,13 @@ func (s fileSet) locales() ([][]string, error) {
 		list = append(list, []string{lang})
 		core, lines := c.Texts(""), c.Texts("")
 		maps.DeleteFunc(core, func(id, _ string) bool {
-			return strings.HasPrefix(id, locale.PagePrefix) || strings.HasPrefix(id, locale.BridgePrefix) || locale.ExplainsLines(id)
+			return strings.HasPrefix(id, locale.PagePrefix) || strings.HasPrefix(id, locale.BridgePrefix) || strings.HasPrefix(id, locale.CoursePrefix) || locale.ExplainsLines(id)
 		})
 		maps.DeleteFunc(lines, func(id, _ string) bool { return !locale.ExplainsLines(id) })
 		s["locales/"+lang+"/"+locale.Packed] = locale.Pack(core)
 		s["locales/"+lang+"/"+locale.PackedLines] = locale.Pack(lines)
 		s["locales/"+lang+"/bridge.txt"] = locale.Pack(c.Or(english).Texts(locale.BridgePrefix))
+		s["locales/"+lang+"/course.txt"] = locale.Pack(c.Or(english).Texts(locale.CoursePrefix))
 		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
 	}
 	return list, nil
@@ -124,7 +125,7 @@ func (s fileSet) readPersonas() ([]*persona.Persona, error) {
 }
 
 // lessons lists the course of each language in its order, which is that of the folders: language, folder, id, world,
-// minutes, chapter, title.
+// minutes, chapter, title, kind, routes with a space between them.
 func (s fileSet) lessons() ([][]string, error) {
 	var list [][]string
 	for _, p := range s.paths() {
@@ -137,7 +138,8 @@ func (s fileSet) lessons() ([][]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("lessons/content/%s: %w", lang, err)
 		}
-		list = append(list, []string{lang, dir, l.ID, l.World, strconv.Itoa(l.Minutes), l.Chapter, l.Title})
+		list = append(list, []string{lang, dir, l.ID, l.World, strconv.Itoa(l.Minutes), l.Chapter, l.Title, l.Kind,
+			strings.Trim(fmt.Sprint(l.Routes), "[]")})
 	}
 	return list, nil
 }

@@ -16,10 +16,14 @@ import (
 )
 
 func main() {
-	// ehloRender(markdown, paragraph) returns HTML that is safe to show. Faults are for authors: pack takes no lesson that
+	// ehloRender(markdown, paragraph, teacher) returns HTML that is safe to show. Faults are for authors: pack takes no lesson that
 	// has any, and what has no place in a lesson does not come into the HTML.
 	js.Global().Set("ehloRender", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		html, _ := markdown.Render("", lessons.Text{Markdown: args[0].String(), Line: 1, Paragraph: args[1].Truthy()})
+		render := markdown.Render
+		if args[2].Truthy() {
+			render = markdown.RenderForTeachers
+		}
+		html, _ := render("", lessons.Text{Markdown: args[0].String(), Line: 1, Paragraph: args[1].Truthy()})
 		return html
 	}))
 	texts := locale.Unpack("en", nil)

@@ -4,11 +4,14 @@ import { byId, h, icon, plain, write } from "./dom.js";
 import { dialog } from "./dialogs.js";
 import { gate, quizzes, verdict } from "./gate.js";
 import { codes, t } from "./i18n.js";
+import { insertWhole, send } from "./console.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
+import { showPane } from "./panes.js";
 import { rendered, unrendered } from "./reading.js";
 import { say } from "./say.js";
 import { choose } from "./session.js";
+import { settings } from "./settings.js";
 import { share } from "./share.js";
 
 const hinted = new Map(); // hints shown on this page, by lesson and task
@@ -18,11 +21,42 @@ let open = new Set(); // folds that are open
 
 export function initLesson() {
   menu(byId("pick-lesson"), () => [
+    { text: t("page.course.map"), run: () => model.emit("course", ["map"]) },
     ...lessons(),
     { text: t("page.lesson.none"), cut: true, checked: !model.state.lesson, run: () => choose({ world: model.state.world.name }) },
   ]);
   menu(byId("pick-world"), () => model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name && !model.state.lesson, run: () => choose({ world: w.name }) })));
   model.on("change", follow);
+  byId("lesson").addEventListener("click", act);
+}
+
+// act does what a click within a lesson asks for: a term opens the glossary, a command goes into the console.
+function act(event) {
+  const term = event.target.closest('a[href^="?term="]');
+  const code = event.target.closest("code.command, .dialogue .c code");
+  if (term) {
+    event.preventDefault();
+    model.emit("course", ["glossary", new URL(term.href).searchParams.get("term")]);
+  } else if (code && getSelection().isCollapsed) {
+    insertWhole(code.textContent);
+    showPane("console");
+  }
+}
+
+// snippets gives what can be run in a lesson's text a button that types it.
+function snippets(text) {
+  for (const block of text.querySelectorAll("pre.run")) {
+    const lines = block.textContent.trimEnd().split("\n");
+    block.after(h("div.rowbtn", null, h("button.btn", { type: "button", data: { run: "" }, onclick: async () => { for (const line of lines) await send(line); } }, icon("play", true), t("page.lesson.run"))));
+  }
+  return text;
+}
+
+// refresh reads the open lesson anew, as after a change of what is shown of it.
+export function refresh() {
+  shown = "";
+  page = model.lesson = null;
+  if (model.state.lesson) read(model.state.lesson.id);
 }
 
 // lessons are the choices of the course, each chapter's name above its first one.
@@ -37,7 +71,7 @@ function follow() {
   const { lesson, world, real } = model.state;
   if (real) return; // the lesson waits
   write(byId("pick-world").querySelector("b"), world.title || world.name);
-  const key = lesson ? `${lesson.id} ${lesson.tasks.map((x) => (x.done ? "+" : x.missing ?? "")).join("|")}` : "-";
+  const key = lesson ? `${lesson.id} ${lesson.tasks.map((x) => (x.done ? "+" : x.missing ?? "")).join("|")} ${lesson.commands ?? ""}` : "-";
   if (key === shown) return;
   const same = shown.split(" ")[0] === lesson?.id;
   shown = key;
@@ -61,7 +95,7 @@ async function read(id) {
   const lesson = await driver.call("lesson").catch(() => null);
   if (lesson?.id !== id) return;
   show(unrendered(lesson));
-  await rendered(lesson).then(show, (e) => show(unrendered(lesson, t("page.lesson.plain", { why: e.message }))));
+  await rendered(lesson, settings.teacher).then(show, (e) => show(unrendered(lesson, t("page.lesson.plain", { why: e.message }))));
 }
 
 function show(lesson) {
@@ -85,13 +119,19 @@ function draw(lesson, same) {
   byId("lesson").replaceChildren(
     h("div.lesson__read", { role: "region", "aria-labelledby": "lesson-title", tabindex: 0 },
       h("div", null,
-        h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }))),
+        h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }), golf())),
         h("h2.lesson__title", { id: "lesson-title" }, lesson.title)),
-      quizzes(lesson.id, h("div.lesson__text", { html: lesson.html }))),
+      snippets(quizzes(lesson.id, h("div.lesson__text", { html: lesson.html })))),
     h("div.lesson__work", null,
       h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
       now ? [gate(lesson, now, (choice) => predicted(now, choice)), hints(lesson, now), solution(now)] : finished(lesson)),
     foot(lesson));
+}
+
+// golf says how many commands there were, where the fewest count.
+function golf() {
+  const { commands = 0, par } = model.state.lesson ?? {};
+  return par ? ` · ${t("page.lesson.commands", { n: commands, par })}` : "";
 }
 
 function announce(before, lesson) {
@@ -168,7 +208,7 @@ function solution(task) {
 }
 
 // typed is a solution as it is typed, without the script's signs.
-const typed = (solution) => solution.trim().replace(/^[>$] ?/gm, "");
+export const typed = (solution) => solution.trim().replace(/^[>$] ?/gm, "");
 
 export function showSolution() {
   const task = model.lesson.tasks.find((x) => !x.done) ?? model.lesson.tasks.at(-1);

@@ -4,13 +4,13 @@ import { initConsole } from "./console.js";
 import { fault } from "./act.js";
 import { band, initBands, unband } from "./bands.js";
 import { dialog, help, offer } from "./dialogs.js";
-import { byId, h } from "./dom.js";
+import { byId, h, icon } from "./dom.js";
 import { driver } from "./driver.js";
 import { welcome } from "./first.js";
 import { apply, codes, loadTexts, moreTexts, t, texts } from "./i18n.js";
 import { initInspector } from "./inspector.js";
 import { initKeys } from "./keys.js";
-import { initLesson } from "./lesson.js";
+import { initLesson, refresh, typed } from "./lesson.js";
 import { beginLive, initLive, live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
@@ -19,6 +19,7 @@ import { initPlace, place } from "./place.js";
 import { overheard } from "./reading.js";
 import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack } from "./session.js";
 import { base64 } from "./format.js";
+import { openCourse } from "./course.js";
 import { settings } from "./settings.js";
 import { initShare, link, share } from "./share.js";
 import { initStage, stageItems, startStage } from "./stage.js";
@@ -70,10 +71,17 @@ function initBar() {
     ...stageItems(),
     ...(small.matches ? [t("page.world.choose"), ...model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name, run: () => choose({ world: w.name }) })), t("page.theme"), ...themes(),
       { text: t("page.share"), cut: true, run: share }, { text: t("page.help"), run: help }] : []),
+    ...(live ? [] : ["map", "glossary", "teacher"].map((what) => ({ text: t(`page.course.${what}`), run: () => course(what) }))),
     canPutBack() && { text: t("page.put-back"), run: putBack },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
   ], true);
 }
+
+// What the course needs of the page.
+const coursing = { choose, codes, dialog, driver, h, icon, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
+const course = (what, ...args) => openCourse(coursing, what, ...args);
+extend({ course });
+model.on("course", ([what, ...args]) => course(what, ...args));
 
 // A file may be dropped anywhere on the page.
 function initDrop() {

@@ -27,10 +27,10 @@ async function speak(lang) {
   said = lang;
 }
 
-async function answer({ texts, line, hear, lang }) {
+async function answer({ texts, teacher, line, hear, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
-  if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph));
+  if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
   await speak(lang);
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));
 }

@@ -42,11 +42,11 @@ function die(why) {
   waiting.clear();
 }
 
-// rendered resolves with a lesson of the core whose texts are HTML. It refuses when the reader died.
-export async function rendered(lesson) {
+// rendered resolves with a lesson of the core whose texts are HTML, for a teacher with the notes that learners do not see. It refuses when the reader died.
+export async function rendered(lesson, teacher) {
   const all = [];
   each(lesson, (markdown, paragraph) => all.push({ markdown, paragraph }));
-  const html = await ask({ texts: all });
+  const html = await ask({ texts: all, teacher });
   return each(lesson, () => html.shift());
 }
 

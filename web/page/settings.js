@@ -5,6 +5,7 @@ import { store } from "./store.js";
 class Settings extends Emitter {
   theme = ""; // "", "light", "dark" or "projector"; "" follows the system
   keys = true; // single-key shortcuts
+  teacher = false; // the notes for teachers are shown
   ladder = false; // the sequence diagram in place of the stage
 
   async load() {
@@ -17,7 +18,7 @@ class Settings extends Emitter {
   set(name, value) {
     this[name] = value;
     this.#apply();
-    store.put("settings", { theme: this.theme, keys: this.keys, ladder: this.ladder });
+    store.put("settings", { theme: this.theme, keys: this.keys, teacher: this.teacher, ladder: this.ladder });
     this.emit("change", name);
   }
 
