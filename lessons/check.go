@@ -151,10 +151,10 @@ type kind struct {
 	read func(f *fields) condition
 }
 
-var kinds []kind
-
-func init() {
-	kinds = []kind{
+// kinds lists the kinds of check. It is no variable, so that a program that only unpacks lessons holds nothing of what reads
+// them.
+func kinds() []kind {
+	return []kind{
 		{"connected", readConnected},
 		{"dialogue", readDialogue},
 		{"login", readLogin},
@@ -183,6 +183,7 @@ func (r *reader) mistake(l *Lesson, table *toml.Table, t *Task) mistake {
 
 // check reads a check's keys.
 func (f *fields) check(l *Lesson) check {
+	kinds := kinds()
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = k.name

@@ -15,6 +15,7 @@ import (
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 	"ehlo/lessons/tutor"
+	"ehlo/lessons/written"
 	"ehlo/sim"
 	"ehlo/sim/imap"
 	"ehlo/sim/kpop"
@@ -39,6 +40,7 @@ var emitters = map[string]func() []string{
 	"lessons":          lessons.MessageIDs,
 	"lessons/markdown": markdown.MessageIDs,
 	"lessons/tutor":    tutor.MessageIDs,
+	"lessons/written":  written.MessageIDs,
 	"sim":              sim.MessageIDs,
 	"sim/imap":         imap.MessageIDs,
 	"sim/paste":        paste.MessageIDs,

@@ -15,16 +15,17 @@ var (
 // Packed is the name of the file that holds a language's packed texts, in a folder of the language's own.
 const Packed = "texts.txt"
 
-// PackedLines is the name of the file that holds the packed texts that explain protocol lines, beside [Packed].
-const PackedLines = "lines.txt"
+// PackedReader is the name of the file that holds the packed texts of the page's reader, beside [Packed].
+const PackedReader = "reader.txt"
 
-// linePrefixes begin the identifiers that only an explanation of a protocol line uses. They are packed apart, since the
-// console answers without them.
-var linePrefixes = []string{"imap.", "kpop.", "paste.", "pop2.", "pop3.", "sasl.", "smtp."}
+// readerPrefixes begin the identifiers that only an explanation of a protocol line and a sequence diagram use, and those of what
+// is wrong in a file that somebody has written. They are packed apart, since the console answers without them.
+var readerPrefixes = []string{"imap.", "kpop.", "ladder.", "lessons.error.", "paste.", "persona.", "pop2.", "pop3.", "sasl.", "smtp.",
+	"tutor.bad-world", "world."}
 
-// ExplainsLines says whether an identifier belongs into [PackedLines].
-func ExplainsLines(id string) bool {
-	return slices.ContainsFunc(linePrefixes, func(p string) bool { return strings.HasPrefix(id, p) })
+// ForReader says whether an identifier belongs into [PackedReader].
+func ForReader(id string) bool {
+	return slices.ContainsFunc(readerPrefixes, func(p string) bool { return strings.HasPrefix(id, p) })
 }
 
 // PagePrefix begins the identifiers of the page's own texts. They are packed apart, since the page shows them before the

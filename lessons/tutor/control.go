@@ -356,9 +356,7 @@ func (s *Session) export(none) (any, error) { return s.logText(s.tl.InputLog(Ver
 func (s *Session) share(none) (any, error) { return s.logText(s.tl.InputLogHere(Version)) }
 
 func (s *Session) logText(log trace.InputLog) (any, error) {
-	if !s.shelved {
-		log.WorldText = s.world
-	}
+	log.WorldText = s.world
 	if s.lesson != nil {
 		log.Lesson = s.lesson.ID
 	}

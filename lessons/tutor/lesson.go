@@ -127,13 +127,13 @@ func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
 			continue
 		}
 		// The world is asked for along with the lesson that needs it.
-		texts, err := s.allFiles([]string{l.path + "/" + lessons.LessonFile, l.path + "/" + lessons.SolutionFile, worldFile(l.World)})
+		files, err := s.allFiles([]string{l.path + "/" + lessons.PackedFile, worldFile(l.World)})
 		if err != nil {
 			return nil, err
 		}
-		lesson, err := lessons.Parse(l.Dir, texts[0], texts[1])
+		lesson, err := lessons.Unpack(files[0])
 		if err != nil {
-			return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", s.describe(err))
+			return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", err.Error())
 		}
 		return lesson, nil
 	}

@@ -1,7 +1,7 @@
 package tutor
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strconv"
@@ -9,8 +9,8 @@ import (
 
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
+	"ehlo/lessons/packed"
 	"ehlo/sim"
-	"ehlo/sim/persona"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -154,71 +154,56 @@ func (s *Session) load(a loadArgs) (any, error) {
 			return nil, err
 		}
 	}
-	text, name, shelved := []byte(a.WorldText), a.Name, false
-	if a.WorldText == "" {
-		worlds, _, err := s.catalogue()
-		if err != nil {
-			return nil, err
-		}
-		if !slices.ContainsFunc(worlds, func(w worldEntry) bool { return w.Name == a.World }) {
-			return nil, refuse("tutor.other-world", "world", a.World)
-		}
-		if text, err = s.file(worldFile(a.World)); err != nil {
-			return nil, err
-		}
-		name, shelved = a.World, true
-	}
-	if err := s.start(name, text, host, log); err != nil {
+	def, err := s.definition(a)
+	if err != nil {
 		return nil, err
 	}
-	s.world, s.shelved, s.lesson = string(text), shelved, lesson
+	if err := s.start(def.SitAt(host), log); err != nil {
+		return nil, err
+	}
+	s.world, s.lesson = a.WorldText, lesson
 	if lesson != nil && log == nil {
 		s.watch.of(lesson.ID).Attempts++
 	}
 	return s.state(none{})
 }
 
-// worldFile is the path of a world of the catalogue.
-func worldFile(name string) string { return "worlds/" + name + ".toml" }
-
-// personas reads all personas where a world file seems to name one.
-func (s *Session) personas(world []byte) ([]*persona.Persona, error) {
-	if !bytes.Contains(world, []byte("persona")) {
-		return nil, nil
-	}
-	index, err := s.file("personas/index.txt")
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	names := strings.Fields(string(index))
-	for _, name := range names {
-		paths = append(paths, "personas/"+name+".toml")
-	}
-	texts, err := s.allFiles(paths)
-	if err != nil {
-		return nil, err
-	}
-	personas := make([]*persona.Persona, len(names))
-	for i, name := range names {
-		if personas[i], err = persona.Parse(name, texts[i]); err != nil {
+// definition returns the world that is to be opened: one of the catalogue, or one that somebody has written.
+func (s *Session) definition(a loadArgs) (*world.Definition, error) {
+	var def world.Definition
+	if a.WorldText != "" {
+		octets, ok := s.files[written]
+		delete(s.files, written)
+		if err := packed.Read(octets, &def); ok && err != nil {
 			return nil, err
 		}
+		if def.Name != a.Name || def.Digest != sha256.Sum256([]byte(a.WorldText)) {
+			return nil, &unread{Path: written, Name: a.Name, Text: a.WorldText}
+		}
+		return &def, nil
 	}
-	return personas, nil
+	worlds, _, err := s.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(worlds, func(w worldEntry) bool { return w.Name == a.World }) {
+		return nil, refuse("tutor.other-world", "world", a.World)
+	}
+	octets, err := s.file(worldFile(a.World))
+	if err != nil {
+		return nil, err
+	}
+	return &def, packed.Read(octets, &def)
 }
 
-// start builds a world's timeline, with the learner at a host of their own where one is named, and plays a log into it.
-func (s *Session) start(name string, text []byte, host string, log *trace.InputLog) error {
-	personas, err := s.personas(text)
-	if err != nil {
-		return err
-	}
-	def, err := world.Parse(name, text, personas...)
-	if err != nil {
-		return err
-	}
-	def = def.SitAt(host)
+// written is the path under which a world that somebody has written is handed over, packed.
+const written = "written.bin"
+
+// worldFile is the path of a world of the catalogue, packed.
+func worldFile(name string) string { return "worlds/" + name + ".bin" }
+
+// start builds a world's timeline, and plays a log into it.
+func (s *Session) start(def *world.Definition, log *trace.InputLog) error {
 	if log == nil {
 		tl, err := sim.NewTimeline(def)
 		if err != nil {

@@ -33,8 +33,7 @@ type Session struct {
 	real    *tape  // of the learner's sessions with real servers, or nil
 	paused  bool   // how the world was left for real
 	entered int    // the timeline's epoch when it came into view
-	world   string // the world file's text
-	shelved bool   // the world is one of the catalogue
+	world   string // the world file's text; "" of a world of the catalogue
 	lesson  *lessons.Lesson
 	watch   progress
 	playing bool
@@ -50,6 +49,7 @@ type result struct {
 	OK    any      `json:"ok,omitempty"`
 	Error *problem `json:"error,omitempty"`
 	Need  []string `json:"need,omitempty"`
+	Read  *unread  `json:"read,omitempty"`
 }
 
 // problem is an error for people and programs.
@@ -63,6 +63,16 @@ type problem struct {
 type needError []string
 
 func (e needError) Error() string { return "needs " + strings.Join(e, ", ") }
+
+// unread is the error of a method that has a world file to be read, and what is asked for then: what comes of its text is
+// handed over as the file of that path.
+type unread struct {
+	Path string `json:"path"`
+	Name string `json:"name"` // the world's name
+	Text string `json:"text"`
+}
+
+func (e *unread) Error() string { return "has to be read: " + e.Name }
 
 // callError is a call that makes no sense as it is.
 type callError struct{ machine.Note }
@@ -80,21 +90,25 @@ func refuse(id string, args ...string) error {
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
 	return []string{"tutor.no-method", "tutor.bad-arguments", "tutor.no-world", "tutor.live", "tutor.live.title", "tutor.no-lesson", "tutor.no-message", "tutor.no-file",
-		"tutor.no-conn", "tutor.no-line", "tutor.bad-world", "tutor.bad-log", "tutor.bad-lesson", "tutor.bad-script",
+		"tutor.no-conn", "tutor.no-line", "tutor.bad-log", "tutor.bad-lesson", "tutor.bad-script",
 		"tutor.other-world", "tutor.panic", "tutor.nothing-to-undo", "tutor.pace", "tutor.no-stop",
 		"tutor.no-task", "tutor.at-line", "kind.open", "kind.established", "kind.refused", "kind.unreachable", "kind.cut",
 		"kind.closed"}
 }
 
 // Call does what a method says and returns the answer as JSON: {"ok": …}, {"error": {"id", "text", "detail"}}, or
-// {"need": [paths]}, which asks for these files by [Session.File] and then for the same call again. A fault in the core is
-// an error too: the session goes on with the world as it was before.
+// {"need": [paths]}, which asks for these files by [Session.File] and then for the same call again. {"read": {"path", "name",
+// "text"}} asks for a world file to be read (package written), for what comes of it as the file of that path, and then for the
+// same call again. A fault in the core is an error too: the session goes on with the world as it was before.
 func (s *Session) Call(method string, args []byte) []byte {
 	value, err := s.safely(method, args)
 	r := result{OK: value}
 	var need needError
+	var text *unread
 	if errors.As(err, &need) {
 		r = result{Need: need}
+	} else if errors.As(err, &text) {
+		r = result{Read: text}
 	} else if err != nil {
 		r = result{Error: s.problem(err)}
 	} else if value == nil {
@@ -176,12 +190,9 @@ func (s *Session) problem(err error) *problem {
 	var in *sim.InputError
 	var syntax *script.Error
 	var broken *panicError
-	var files world.Errors
 	switch {
 	case errors.As(err, &call):
 		return &problem{ID: call.ID, Text: s.note(call.Note), Detail: call.Args["detail"]}
-	case errors.As(err, &files):
-		return &problem{ID: "tutor.bad-world", Text: s.render("tutor.bad-world", machine.Args{}), Detail: s.faults(files)}
 	case errors.As(err, &syntax):
 		args := machine.Args{"file": syntax.File, "at": fmt.Sprint(syntax.Line)}
 		for k, v := range syntax.Args {
@@ -323,9 +334,7 @@ func init() {
 		"message":    with((*Session).message),
 		"file":       with((*Session).mbox),
 		"queue":      shows(with((*Session).queue)),
-		"ladder":     shows(with((*Session).ladder)),
 		"states":     shows(with((*Session).states)),
-		"knows":      shows(with((*Session).knows)),
 		"files":      with((*Session).disk),
 		"terminal":   with((*Session).terminal),
 		"complete":   with((*Session).completion),

@@ -9,13 +9,20 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/lessons/content"
 	"ehlo/lessons/explain"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/locale/localetest"
+	"ehlo/lessons/packed"
+	"ehlo/lessons/traced"
 	"ehlo/lessons/tutor"
+	"ehlo/lessons/written"
+	"ehlo/sim/personas"
+	"ehlo/sim/world"
+	"ehlo/sim/worlds"
 )
 
-// client calls a session as the page's worker does: it brings the files that are asked for.
+// client calls a session as the page's worker does: it brings the files that are asked for, and has world files read.
 type client struct {
 	t *testing.T
 	s tutor.Session
@@ -33,12 +40,21 @@ func (c *client) call(method string, args any) (ok json.RawMessage, id, text str
 			OK    json.RawMessage
 			Error *struct{ ID, Text, Detail string }
 			Need  []string
+			Read  *struct{ Path, Name, Text string }
 		}
 		if err := json.Unmarshal(c.s.Call(method, in), &r); err != nil {
 			c.t.Fatal(err)
 		}
 		if r.Error != nil {
 			return nil, r.Error.ID, r.Error.Text + "\n" + r.Error.Detail
+		}
+		if r.Read != nil {
+			definition, problem := c.read(r.Read.Name, r.Read.Text)
+			if problem.ID != "" {
+				return nil, problem.ID, problem.Text + "\n" + problem.Detail
+			}
+			c.s.File(r.Read.Path, definition)
+			continue
 		}
 		if r.Need == nil {
 			return r.OK, "", ""
@@ -49,6 +65,24 @@ func (c *client) call(method string, args any) (ok json.RawMessage, id, text str
 	}
 	c.t.Fatalf("%s asks for files again and again", method)
 	return nil, "", ""
+}
+
+// read reads a world file, as the page does with its other program.
+func (c *client) read(name, text string) (definition []byte, p written.Problem) {
+	c.t.Helper()
+	request, err := json.Marshal(written.Request{Name: name, Text: text})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	texts := locale.Unpack("en", []byte(fetch(c.t, "locales/en/"+locale.PackedReader)))
+	definition, problem, err := written.World(request, packed.Append(nil, personas.All()), texts)
+	if err == nil && problem != nil {
+		err = json.Unmarshal(problem, &p)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return definition, p
 }
 
 // must calls and decodes the answer; an error ends the test.
@@ -68,7 +102,7 @@ func must[T any](c *client, method string, args any) (v T) {
 func explained(c *client, seq uint64) (v explain.View) {
 	c.t.Helper()
 	line := must[struct{ Line json.RawMessage }](c, "line", map[string]any{"seq": seq}).Line
-	ok, err := explain.Call(line, locale.Unpack("en", []byte(fetch(c.t, "locales/en/"+locale.PackedLines))))
+	ok, err := explain.Call(line, locale.Unpack("en", []byte(fetch(c.t, "locales/en/"+locale.PackedReader))))
 	if err == nil {
 		err = json.Unmarshal(ok, &v)
 	}
@@ -91,14 +125,22 @@ func fetch(t *testing.T, path string) string {
 		return "en\n"
 	case dir == "locales":
 		return packedTexts(t, root)
-	case path == "personas/index.txt":
-		return "lenient-mta\nqpopper-4.0\nrfc1225\nuw-ipop3d-6.50\nuw-ipop3d-7.59\n"
 	case dir == "man":
 		path = filepath.Join(root, "web", path)
-	case dir == "worlds", dir == "personas":
-		path = filepath.Join(root, "sim", path)
+	case dir == "worlds":
+		name := strings.TrimSuffix(strings.TrimPrefix(path, "worlds/"), ".bin")
+		text, _ := worlds.Text(name)
+		def, err := world.Parse(name, text, personas.All()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(packed.Append(nil, *def))
 	case dir == "lessons":
-		path = filepath.Join(root, "lessons", "content", strings.TrimPrefix(path, "lessons/"))
+		l, err := content.Lesson("en", filepath.Base(filepath.Dir(path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(l.Pack())
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -140,25 +182,31 @@ type line struct {
 	Label, Verb, State    string
 }
 
-// A world whose servers have personas needs their files too, and opens with them.
+// A world whose servers have personas brings them, and so does one that somebody has written.
 func TestPersonas(t *testing.T) {
-	c := &client{t: t}
-	must[any](c, "hello", map[string]string{"lang": "en"})
-	must[state](c, "load", map[string]string{"world": "old-servers"})
-	must[any](c, "open", map[string]any{"target": "mail.example.org", "port": 110})
-	must[state](c, "run", nil)
-	c.typeLine(1, "NOOP")
-	c.typeLine(1, "USER rich")
-	c.typeLine(1, "PASS drums")
-	var said []string
-	for _, l := range must[[]line](c, "transcript", map[string]int{"conn": 1}) {
-		if l.Dir == "S" {
-			said = append(said, l.Text)
+	text, _ := worlds.Text("old-servers")
+	own := map[string]string{"worldText": string(text), "name": "mine"}
+	for _, load := range []map[string]string{{"world": "old-servers"}, own} {
+		c := &client{t: t}
+		must[any](c, "hello", map[string]string{"lang": "en"})
+		must[state](c, "load", load)
+		must[any](c, "open", map[string]any{"target": "mail.example.org", "port": 110})
+		must[state](c, "run", nil)
+		c.typeLine(1, "NOOP")
+		c.typeLine(1, "USER rich")
+		c.typeLine(1, "PASS drums")
+		log := must[struct{ Log string }](c, "export", nil).Log // carries a world that is not of the catalogue
+		must[state](c, "load", map[string]string{"log": log})
+		var said []string
+		for _, l := range must[[]line](c, "transcript", map[string]int{"conn": 1}) {
+			if l.Dir == "S" {
+				said = append(said, l.Text)
+			}
 		}
-	}
-	if got, want := strings.Join(said, "|"), "+OK POP3 mail.example.org v7.59 server ready|-ERR Unknown AUTHORIZATION state command|"+
-		"+OK User name accepted, password please|-ERR Bad login"; got != want {
-		t.Errorf("the server says %s, want %s", got, want)
+		if got, want := strings.Join(said, "|"), "+OK POP3 mail.example.org v7.59 server ready|-ERR Unknown AUTHORIZATION state command|"+
+			"+OK User name accepted, password please|-ERR Bad login"; got != want {
+			t.Errorf("%v: the server says %s, want %s", load, got, want)
+		}
 	}
 }
 
@@ -166,7 +214,8 @@ func TestPersonas(t *testing.T) {
 func TestLinesThatAServerTakes(t *testing.T) {
 	c := &client{t: t}
 	must[any](c, "hello", map[string]string{"lang": "en"})
-	text := strings.ReplaceAll(fetch(t, "worlds/one-host.toml"), "protocol = \"smtp\"", "protocol = \"smtp\"\n  persona = \"lenient-mta\"")
+	file, _ := worlds.Text("one-host")
+	text := strings.ReplaceAll(string(file), "protocol = \"smtp\"", "protocol = \"smtp\"\n  persona = \"lenient-mta\"")
 	must[state](c, "load", map[string]string{"worldText": text, "name": "lenient"})
 	must[any](c, "open", map[string]any{"target": "unix.example.org", "port": 25})
 	must[state](c, "run", nil)
@@ -352,10 +401,13 @@ func TestViews(t *testing.T) {
 	if len(q) != 1 || q[0].Subject != "Waiting" || q[0].To[0] != "x@desk.example.net" || q[0].Attempts != 1 {
 		t.Errorf("the queue is %+v", q)
 	}
-	w := must[[]struct {
+	var w []struct {
 		Host  string
 		Facts []struct{ Kind, Text string }
-	}](c, "knows", nil)
+	}
+	if err := json.Unmarshal(traced.Knows(c.s.Chunk(0, 1<<30)), &w); err != nil {
+		t.Fatal(err)
+	}
 	if len(w) < 3 || len(w[0].Facts) == 0 || w[0].Facts[0].Kind != "sender" || w[0].Facts[0].Text != "alice@example.org" {
 		t.Errorf("who knows what: %+v", w)
 	}

@@ -14,7 +14,6 @@ import (
 	"ehlo/sim/message"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
-	"ehlo/sim/trace/export"
 )
 
 // lineView is one line of a transcript.
@@ -302,11 +301,4 @@ func (s *Session) queue(none) (any, error) {
 		list = append(list, v)
 	}
 	return list, nil
-}
-
-// ladder draws what has been said so far as a sequence diagram; a connection's number leaves the others out.
-func (s *Session) ladder(a connArgs) (any, error) {
-	svg := export.LadderSVG(s.trace().Events(0, s.seen()), export.Options{Conn: a.Conn,
-		Text: func(id string, args map[string]string) string { return s.render(id, args) }})
-	return map[string]string{"svg": svg}, nil
 }

@@ -11,18 +11,19 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
+	"ehlo/lessons/packed"
 	"ehlo/sim/persona"
 	"ehlo/sim/world"
 )
 
 // addIndexes adds the lists that the page asks for, since a web server has no directories to read. Worlds, personas and
-// lessons are read by the code that will read them in the browser: one with a mistake is not packed.
+// lessons are read here, and packed in the place of their files: the core in the browser reads no TOML. One with a mistake is
+// not packed.
 func (s fileSet) addIndexes() error {
 	for name, list := range map[string]func() ([][]string, error){
-		"locales/index.txt":  s.locales,
-		"worlds/index.txt":   s.worlds,
-		"personas/index.txt": s.personas,
-		"lessons/index.txt":  s.lessons,
+		"locales/index.txt": s.locales,
+		"worlds/index.txt":  s.worlds,
+		"lessons/index.txt": s.lessons,
 	} {
 		lines, err := list()
 		if err != nil {
@@ -42,8 +43,8 @@ func (s fileSet) addIndexes() error {
 	return nil
 }
 
-// locales packs the catalogue files of each language into the files that a page loads: its own texts, the core's, those
-// that explain lines, and those on real servers. It lists the languages. A text that cannot be read is not packed.
+// locales packs the catalogue files of each language into the files that a page loads: its own texts, the core's, the
+// reader's, and those on real servers. It lists the languages. A text that cannot be read is not packed.
 func (s fileSet) locales() ([][]string, error) {
 	files := map[string][]locale.File{}
 	for _, p := range s.paths() {
@@ -64,13 +65,13 @@ func (s fileSet) locales() ([][]string, error) {
 			return nil, err
 		}
 		list = append(list, []string{lang})
-		core, lines := c.Texts(""), c.Texts("")
+		core, reader := c.Texts(""), c.Texts("")
 		maps.DeleteFunc(core, func(id, _ string) bool {
-			return strings.HasPrefix(id, locale.PagePrefix) || strings.HasPrefix(id, locale.BridgePrefix) || strings.HasPrefix(id, locale.CoursePrefix) || locale.ExplainsLines(id)
+			return strings.HasPrefix(id, locale.PagePrefix) || strings.HasPrefix(id, locale.BridgePrefix) || strings.HasPrefix(id, locale.CoursePrefix) || locale.ForReader(id)
 		})
-		maps.DeleteFunc(lines, func(id, _ string) bool { return !locale.ExplainsLines(id) })
+		maps.DeleteFunc(reader, func(id, _ string) bool { return !locale.ForReader(id) })
 		s["locales/"+lang+"/"+locale.Packed] = locale.Pack(core)
-		s["locales/"+lang+"/"+locale.PackedLines] = locale.Pack(lines)
+		s["locales/"+lang+"/"+locale.PackedReader] = locale.Pack(reader)
 		s["locales/"+lang+"/bridge.txt"] = locale.Pack(c.Or(english).Texts(locale.BridgePrefix))
 		s["locales/"+lang+"/course.txt"] = locale.Pack(c.Or(english).Texts(locale.CoursePrefix))
 		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
@@ -78,10 +79,10 @@ func (s fileSet) locales() ([][]string, error) {
 	return list, nil
 }
 
-// worlds lists the worlds: name, title.
+// worlds packs the worlds and lists them: name, title.
 func (s fileSet) worlds() ([][]string, error) {
 	var list [][]string
-	known, err := s.readPersonas()
+	known, err := s.packPersonas()
 	if err != nil {
 		return nil, err
 	}
@@ -95,21 +96,15 @@ func (s fileSet) worlds() ([][]string, error) {
 			return nil, fmt.Errorf("sim/worlds: %w", err)
 		}
 		list = append(list, []string{name, def.Title})
+		s["worlds/"+name+".bin"] = packed.Append(nil, *def)
+		delete(s, p)
 	}
 	return list, nil
 }
 
-// personas lists the names of the personas.
-func (s fileSet) personas() ([][]string, error) {
-	var list [][]string
-	known, err := s.readPersonas()
-	for _, p := range known {
-		list = append(list, []string{p.Name})
-	}
-	return list, err
-}
-
-func (s fileSet) readPersonas() ([]*persona.Persona, error) {
+// packPersonas packs the personas into one file: a world that somebody has written can name any of them. Worlds that are packed
+// hold those that they name.
+func (s fileSet) packPersonas() ([]*persona.Persona, error) {
 	var known []*persona.Persona
 	for _, p := range s.paths() {
 		if path.Dir(p) != "personas" || path.Ext(p) != ".toml" {
@@ -120,12 +115,14 @@ func (s fileSet) readPersonas() ([]*persona.Persona, error) {
 			return nil, fmt.Errorf("sim/personas: %w", err)
 		}
 		known = append(known, read)
+		delete(s, p)
 	}
+	s["personas.bin"] = packed.Append(nil, known)
 	return known, nil
 }
 
-// lessons lists the course of each language in its order, which is that of the folders: language, folder, id, world,
-// minutes, chapter, title, kind, routes with a space between them.
+// lessons packs the lessons and lists the course of each language in its order, which is that of the folders: language,
+// folder, id, world, minutes, chapter, title, kind, routes with a space between them.
 func (s fileSet) lessons() ([][]string, error) {
 	var list [][]string
 	for _, p := range s.paths() {
@@ -138,6 +135,9 @@ func (s fileSet) lessons() ([][]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("lessons/content/%s: %w", lang, err)
 		}
+		s[folder+"/"+lessons.PackedFile] = l.Pack()
+		delete(s, p)
+		delete(s, folder+"/"+lessons.SolutionFile)
 		list = append(list, []string{lang, dir, l.ID, l.World, strconv.Itoa(l.Minutes), l.Chapter, l.Title, l.Kind,
 			strings.Trim(fmt.Sprint(l.Routes), "[]")})
 	}

@@ -119,13 +119,12 @@ func TestIndexes(t *testing.T) {
 		t.Error("a lesson's tests are packed: learners could read them")
 	}
 	for name, part := range map[string]string{
-		"worlds/index.txt":     "two-domains\t",
-		"lessons/index.txt":    "en\t001-first-message\tfirst-message\t",
-		"personas/index.txt":   "uw-ipop3d-7.59\n",
-		"locales/index.txt":    "en\n",
-		"locales/en/texts.txt": "tutor.no-line\t",
-		"locales/en/lines.txt": "smtp.why.unknown\t",
-		"locales/en/page.txt":  "page.brand\t",
+		"worlds/index.txt":      "two-domains\t",
+		"lessons/index.txt":     "en\t001-first-message\tfirst-message\t",
+		"locales/index.txt":     "en\n",
+		"locales/en/texts.txt":  "tutor.no-line\t",
+		"locales/en/reader.txt": "smtp.why.unknown\t",
+		"locales/en/page.txt":   "page.brand\t",
 	} {
 		if !strings.Contains(string(base[name]), part) {
 			t.Errorf("%s is %.200q", name, base[name])
@@ -133,7 +132,7 @@ func TestIndexes(t *testing.T) {
 	}
 	lesson, err := base.addStarts()
 	head, files, _ := strings.Cut(string(base["start/en.txt"]), "\n\n")
-	if err != nil || lesson != "first-message" || !strings.Contains(head, "lessons/en/001-first-message/lesson.md\t") {
+	if err != nil || lesson != "first-message" || !strings.Contains(head, "lessons/en/001-first-message/lesson.bin\t") {
 		t.Errorf("the course starts with %s (%v), and with the files\n%s", lesson, err, head)
 	}
 	for line := range strings.Lines(head) {

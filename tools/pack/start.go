@@ -33,7 +33,7 @@ func (s fileSet) addStarts() (lesson string, err error) {
 		}
 		folder := path.Join("lessons", first[0], first[1])
 		names := []string{"locales/index.txt", "worlds/index.txt", "lessons/index.txt", path.Join("locales", lang, locale.Packed),
-			folder + "/" + lessons.LessonFile, folder + "/" + lessons.SolutionFile, "worlds/" + first[3] + ".toml"}
+			folder + "/" + lessons.PackedFile, "worlds/" + first[3] + ".bin"}
 		if lang != "en" {
 			names = append(names, path.Join("locales/en", locale.Packed))
 		}

@@ -1,8 +1,9 @@
 //go:build js && wasm
 
-// Command reader is what the page shows to be read: it renders the texts of lessons and explains protocol lines. It
-// installs four functions and waits to be called, in a Web Worker of its own. It loads when the console answers already, so
-// that nobody waits for a Markdown parser or for what only a line in focus needs.
+// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and draws traces; and it
+// reads world files that somebody brings. It installs seven functions and waits to be called, in a Web Worker of its own. It loads
+// when the console answers already, so that nobody waits for parsers of Markdown and TOML or for what only a line in focus
+// needs.
 package main
 
 import (
@@ -10,9 +11,12 @@ import (
 
 	"ehlo/lessons"
 	"ehlo/lessons/explain"
+	"ehlo/lessons/json"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 	"ehlo/lessons/overhear"
+	"ehlo/lessons/traced"
+	"ehlo/lessons/written"
 )
 
 func main() {
@@ -41,6 +45,27 @@ func main() {
 		}
 		return string(view)
 	}))
+	// ehloWorld(request, personas) reads a world file, given in JSON, whose services can have the personas that are packed. It
+	// returns the definition as packed octets, or what is wrong with the file as a problem in JSON.
+	js.Global().Set("ehloWorld", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		definition, problem, err := written.World([]byte(args[0].String()), octets(args[1]), texts)
+		if err != nil {
+			return string(json.Append(nil, written.Problem{ID: "tutor.bad-arguments", Text: err.Error()}))
+		}
+		if problem != nil {
+			return string(problem)
+		}
+		array := js.Global().Get("Uint8Array").New(len(definition))
+		js.CopyBytesToJS(array, definition)
+		return array
+	}))
+	// ehloLadder(chunk, conn) draws events in the binary encoding as SVG; ehloKnows(chunk) says in JSON what hosts could read of them.
+	js.Global().Set("ehloLadder", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return traced.Ladder(octets(args[0]), uint32(args[1].Int()), texts)
+	}))
+	js.Global().Set("ehloKnows", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return string(traced.Knows(octets(args[0])))
+	}))
 	var ear overhear.Ear
 	// ehloHear(request) reads along with sessions with real servers, in JSON; null where the request is none.
 	js.Global().Set("ehloHear", js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -51,4 +76,11 @@ func main() {
 		return string(answer)
 	}))
 	select {}
+}
+
+// octets copies a Uint8Array.
+func octets(array js.Value) []byte {
+	p := make([]byte, array.Length())
+	js.CopyBytesToGo(p, array)
+	return p
 }

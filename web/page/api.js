@@ -4,6 +4,7 @@ import { Emitter } from "./emitter.js";
 import { explain } from "./explain.js";
 import { base64 } from "./format.js";
 import { rendered } from "./reading.js";
+import { knows, ladder } from "./traced.js";
 
 let resolveReady;
 const events = new Emitter();
@@ -50,8 +51,8 @@ export const api = {
   file: (address) => call("file", { address }),
   queue: () => call("queue"),
   files: (host, path) => call("files", { host, path }),
-  knows: () => call("knows"),
-  ladder: (conn) => call("ladder", conn === undefined ? {} : { conn }),
+  knows,
+  ladder,
   states: (conn) => call("states", { conn }),
   lesson: async () => {
     const lesson = await call("lesson");

@@ -1,4 +1,5 @@
 // A core is a worker that runs the program of the world, with the questions that it has not answered yet.
+import { world } from "./reading.js";
 
 // CallError is a refusal by the core: an identifier, a sentence for people and details.
 export class CallError extends Error {
@@ -47,6 +48,7 @@ export class Core {
 
   #receive(data) {
     if (!this.#worker) return;
+    if (data.read) return void read(data.read, data.port);
     try {
       if (data.update || data.progress !== undefined) this.#told(data);
     } finally { // what goes wrong while the page draws is no reason to keep an answer back
@@ -67,4 +69,9 @@ export class Core {
     this.end(dead);
     this.#told({ dead });
   }
+}
+
+// read has a world file read for the core.
+async function read(written, port) {
+  port.postMessage(await world(written, document.documentElement.lang).catch((e) => ({ error: { id: "page.dead", text: e.message } })));
 }

@@ -9,7 +9,6 @@ import { CallError, Core } from "./core.js";
 import { Emitter } from "./emitter.js";
 import { t } from "./i18n.js";
 
-
 // boot.js has started the first worker.
 const { lang, start, full } = globalThis.ehloBoot;
 let { worker: booted } = globalThis.ehloBoot;

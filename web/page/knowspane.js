@@ -1,10 +1,10 @@
 // The tab of who knows what: what each host could read of what passed, and the openings of TLS, record by record, with what
 // a listener on the way sees of them.
-import { driver } from "./driver.js";
 import { h } from "./dom.js";
 import { text } from "./format.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
+import { knows } from "./traced.js";
 
 const MOST = 40; // facts of a host that are listed
 const OPENINGS = 20; // the newest connections with TLS
@@ -19,7 +19,7 @@ export const knowsPane = {
     if (key === shown && !anew && box.firstChild) return;
     shown = key;
     const turn = ++asking;
-    const hosts = await driver.call("knows").catch(() => []);
+    const hosts = await knows().catch(() => []);
     if (turn !== asking) return;
     const top = box.scrollTop;
     const sections = openings();

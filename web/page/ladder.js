@@ -1,9 +1,9 @@
-// The ladder: the sequence diagram that the core draws from the trace. It fills a tab of the inspector, and the stage's
+// The ladder: the sequence diagram that the reader draws from the trace. It fills a tab of the inspector, and the stage's
 // place where there is no stage.
 import { h } from "./dom.js";
-import { driver } from "./driver.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
+import { ladder } from "./traced.js";
 
 // ladderInto keeps a box's diagram up to date; it returns a function to call when the world has changed. Diagrams are
 // asked for one at a time, the newest last. scroller is what scrolls where the box itself does not.
@@ -16,7 +16,7 @@ export function ladderInto(box, connOf = () => undefined, scroller = box) {
     if ((key === shown && !anew) || busy) return;
     busy = true;
     shown = key;
-    const answer = await driver.call("ladder", conn ? { conn } : {}).catch(() => null);
+    const answer = await ladder(conn).catch(() => null);
     busy = false;
     const follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
     if (answer?.svg) box.innerHTML = answer.svg;

@@ -1,4 +1,4 @@
-// The worker for what is read: it renders the Markdown of lessons, and explains protocol lines.
+// The worker for what is read: it renders the Markdown of lessons, explains protocol lines, draws traces, and reads world files.
 import "./wasm_exec.js";
 
 const base = new URL(".", import.meta.url);
@@ -22,16 +22,26 @@ async function start() {
 async function speak(lang) {
   if (lang === said) return;
   const files = lang === "en" ? ["en"] : [lang, "en"];
-  const [texts, english = texts] = await Promise.all(files.map(async (name) => (await read(`locales/${name}/lines.txt`)).text()));
+  const [texts, english = texts] = await Promise.all(files.map(async (name) => (await read(`locales/${name}/reader.txt`)).text()));
   globalThis.ehloTexts(lang, texts, english);
   said = lang;
 }
 
-async function answer({ texts, teacher, line, hear, lang }) {
+// world reads a world file. It gives the definition, packed, or what is wrong.
+async function world({ name, text }) {
+  const personas = text.includes("persona") ? new Uint8Array(await (await read("personas.bin")).arrayBuffer()) : new Uint8Array();
+  const answer = globalThis.ehloWorld(JSON.stringify({ name, text }), personas);
+  return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
+}
+
+async function answer({ texts, teacher, line, hear, ladder, knows, written, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
+  if (knows) return JSON.parse(globalThis.ehloKnows(new Uint8Array(knows)));
   await speak(lang);
+  if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), ladder.conn);
+  if (written) return world(written);
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));
 }
 

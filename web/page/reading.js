@@ -1,5 +1,5 @@
-// What is read: lessons as HTML, and lines explained. Both are made in a worker of their own, which starts with the first
-// of them; when it dies, the world does not notice, and the next one starts another.
+// What is read: lessons as HTML, lines explained, traces drawn, and world files. All are made in a worker of their own, which starts with the
+// first of them; when it dies, the world does not notice, and the next one starts another.
 import { h } from "./dom.js";
 import { codes } from "./i18n.js";
 
@@ -17,6 +17,13 @@ function ask(what) {
 
 // explained resolves with what a line of the core consists of, in the words of a language.
 export const explained = (line, lang) => ask({ line, lang });
+
+// world resolves with the definition of a world file, packed for the core, or with what is wrong in it: { octets } or { error }.
+export const world = (written, lang) => ask({ written, lang });
+
+// drawn resolves with the sequence diagram of a chunk of events, as SVG; known with what each host could read of it.
+export const drawn = (chunk, conn, lang) => ask({ ladder: { chunk, conn }, lang });
+export const known = (chunk) => ask({ knows: chunk });
 
 // overheard resolves with what an ear makes of octets that passed between the page and a real server (lessons/overhear).
 export const overheard = (hear) => ask({ hear });

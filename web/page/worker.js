@@ -9,7 +9,7 @@ const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the langu
 
 // Methods that only read: after any other, the page is told the new state.
 const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",
-  "ladder", "states", "lesson", "terminal", "complete", "progress", "setProgress", "export", "share", "chunk"]);
+  "states", "lesson", "terminal", "complete", "progress", "setProgress", "export", "share", "chunk"]);
 
 const said = []; // the last lines the core wrote, for the report of a fault
 for (const name of ["log", "error"]) {
@@ -84,13 +84,25 @@ async function read(path) {
   return new Uint8Array(await (await get(path)).arrayBuffer());
 }
 
-// ask calls the core, once more after each set of files it needs.
+// ask calls the core, once more after each set of files it needs, and after each world file that the page's reader reads for it.
 async function ask(method, args) {
   for (;;) {
     const result = JSON.parse(globalThis.ehloCall(method, JSON.stringify(args)));
+    if (result.read) {
+      const { octets, error } = await readByPage(result.read);
+      if (error) return { error };
+      globalThis.ehloFile(result.read.path, octets);
+      continue;
+    }
     if (!result.need) return result;
     await Promise.all(result.need.map(async (path) => globalThis.ehloFile(path, await read(path))));
   }
+}
+
+function readByPage(written) {
+  const { port1, port2 } = new MessageChannel();
+  postMessage({ read: written, port: port2 }, [port2]);
+  return new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
 }
 
 // tell sends the page the state with the events it does not know yet, as objects for the panes and packed for the stage,

@@ -1,0 +1,59 @@
+// Package traced is what the page shows of a whole trace: the sequence diagram, and who knows what. It is apart from
+// lessons/tutor because the console answers without it: it is a part of the program that renders lessons, to which the page
+// hands the events in the binary encoding.
+package traced
+
+import (
+	"iter"
+
+	"ehlo/lessons/json"
+	"ehlo/lessons/locale"
+	"ehlo/sim/trace"
+	"ehlo/sim/trace/export"
+	"ehlo/sim/witness"
+)
+
+// events numbers the events of a chunk from 0, as far as it can be read.
+func events(chunk []byte) iter.Seq2[int, trace.Event] {
+	return func(yield func(int, trace.Event) bool) {
+		i := 0
+		for e, err := range trace.Decode(chunk) {
+			if err != nil || !yield(i, *e) {
+				return
+			}
+			i++
+		}
+	}
+}
+
+// Ladder draws the events of a chunk as a sequence diagram, in the words of the texts; a connection's number leaves the others
+// out, 0 none.
+func Ladder(chunk []byte, conn uint32, texts *locale.Catalogue) string {
+	return export.LadderSVG(events(chunk), export.Options{Conn: conn,
+		Text: func(id string, args map[string]string) string { return texts.Render(id, args) }})
+}
+
+type witnessView struct {
+	Host  string     `json:"host"`
+	Facts []factView `json:"facts"`
+}
+
+type factView struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	Conn uint32 `json:"conn"`
+	Seq  uint64 `json:"seq"`
+}
+
+// Knows says in JSON what each host could read of the events of a chunk.
+func Knows(chunk []byte) []byte {
+	views := []witnessView{}
+	for _, w := range witness.Read(events(chunk)) {
+		v := witnessView{w.Host, []factView{}}
+		for _, f := range w.Facts {
+			v.Facts = append(v.Facts, factView{string(f.Kind), f.Text, f.Conn, f.Seq})
+		}
+		views = append(views, v)
+	}
+	return json.Append(nil, views)
+}
