@@ -110,7 +110,7 @@ var rooms = map[string]string{
 	"sim/pop2":         "machine store wire",
 	"sim/kpop":         "machine pop3", // POP3 behind a ticket
 	"sim/imap":         "machine message sasl store wire",
-	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts pop2 pop3 sasl smtp spf srs store world",
+	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts persona pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/terminal":     "daemon tlssim world",                                                                   // what sim and shell know of each other
 	"sim/shell":        "daemon dns files imap machine message pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol

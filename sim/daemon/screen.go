@@ -12,10 +12,10 @@ import (
 
 // What an MTA says to whom it does not trust, or cannot serve now.
 var (
-	greylisted  = smtp.Reply{Code: 450, Enhanced: "4.7.1", Text: "Greylisted: please try again later"}
-	tooFast     = smtp.Reply{Code: 450, Enhanced: "4.7.1", Text: "Too many messages from your address: please try again later"}
-	blocklisted = smtp.Reply{Code: 554, Enhanced: "5.7.1", Text: "Your address is on a blocklist"}
-	diskFull    = smtp.Reply{Code: 452, Enhanced: "4.3.1", Text: "Insufficient system storage"}
+	greylisted  = smtp.ReplyGreylisted.Usual()
+	tooFast     = smtp.ReplyTooFast.Usual()
+	blocklisted = smtp.ReplyBlocklisted.Usual()
+	diskFull    = smtp.ReplyDiskFull.Usual()
 )
 
 // heard is an answer of the DNS for a session.
@@ -106,7 +106,7 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 			return nil, true
 		case listed != "":
 			r := blocklisted
-			r.Text += ": " + listed
+			r.About = listed
 			return &r, false
 		}
 		return nil, false

@@ -2,12 +2,12 @@ package daemon
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/message"
+	"ehlo/sim/persona"
 	"ehlo/sim/sasl"
 	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
@@ -26,12 +26,12 @@ const (
 
 // What an MTA's policy answers.
 var (
-	unknownUser = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such user here"}
-	unknownList = smtp.Reply{Code: 550, Enhanced: "5.1.1", Text: "No such list here"}
-	relayDenied = smtp.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied"}
-	mailboxFull = smtp.Reply{Code: 552, Enhanced: "5.2.2", Text: "Mailbox full"}
-	notYours    = smtp.Reply{Code: 550, Enhanced: "5.7.1", Text: "That sender address is not yours"}
-	tooManyHops = smtp.Reply{Code: 554, Enhanced: "5.4.6", Text: "Too many hops; the message goes round in a circle"}
+	unknownUser = smtp.ReplyUnknownUser.Usual()
+	unknownList = smtp.ReplyUnknownList.Usual()
+	relayDenied = smtp.ReplyRelayDenied.Usual()
+	mailboxFull = smtp.ReplyMailboxFull.Usual()
+	notYours    = smtp.ReplyNotYours.Usual()
+	tooManyHops = smtp.ReplyTooManyHops.Usual()
 )
 
 // smtpd is the server session of an MTA, or of a submission service.
@@ -42,11 +42,15 @@ type smtpd struct {
 	screening
 	client     Client
 	submission bool
+	id         string           // of the message that is being taken
+	persona    *persona.Persona // nil for ehlo's own
 }
 
 func newSMTPD(env Env, h *Host, s world.Service, client Client, info machine.TLSInfo) *smtpd {
-	d := &smtpd{client: client, submission: s.Role == world.Submission}
-	d.Server = smtp.NewServer(d.config(h, s, info), env.Now())
+	d := &smtpd{client: client, submission: s.Role == world.Submission, persona: s.Persona}
+	cfg := d.config(h, s, info)
+	cfg.Epoch = env.Date(0)
+	d.Server = smtp.NewServer(cfg, env.Now())
 	return d
 }
 
@@ -71,6 +75,7 @@ func (d *smtpd) config(h *Host, s world.Service, info machine.TLSInfo) smtp.Conf
 		cfg.Mechanisms = 0
 	}
 	cfg.Hostname, cfg.MaxSize, cfg.TLS, cfg.StartTLS = h.Name, h.maxSize(), info, s.TLS == world.StartTLS
+	cfg.Peer = d.client.Address
 	if cfg.MaxRecipients == 0 {
 		cfg.MaxRecipients = MaxRecipients
 	}
@@ -103,6 +108,7 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 		if a.Reply, s.holding = s.decide(env, h, conn, e); s.holding {
 			return false
 		}
+		a.ID = s.id
 	case smtp.AskVerify:
 		a.Reply = h.verify(env, e.Text)
 	case smtp.AskExpand:
@@ -221,8 +227,12 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e *smtp.Event) (refusal *smt
 		head, _ = message.Split(text)
 	}
 	h.serial++
-	r := message.Received{From: e.Hello, FromAddress: s.client.Address, By: h.Name, With: e.Protocol(),
-		ID: strconv.FormatUint(uint64(h.serial), 36), Time: env.Date(env.Now())}
+	r := message.Received{From: e.Hello, FromAddress: s.client.Address, By: h.Name, With: e.Protocol(), Time: env.Date(env.Now())}
+	s.id = s.queueID(env, h.serial)
+	r.ID, _, _ = strings.Cut(s.id, " ")
+	if s.persona != nil {
+		r.Program = s.persona.Program
+	}
 	if len(e.Envelope.To) == 1 {
 		r.For = e.Envelope.To[0].String()
 	}
@@ -235,6 +245,16 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e *smtp.Event) (refusal *smt
 	whole := stamp(returnPathSize(e.Envelope.From), top, r, added, text, head)
 	h.accept(env, h.trusted(e), whole, returnPathSize(e.Envelope.From), conn, own)
 	return nil, false
+}
+
+// queueID is what the service calls the message that gets a number of the host.
+func (s *smtpd) queueID(env Env, n uint32) string {
+	ids := persona.QueueNumber
+	if s.persona != nil {
+		ids = s.persona.Queue
+	}
+	now := env.Now()
+	return ids.Of(n, env.Date(now)*int64(time.Second)+int64(now)%int64(time.Second))
 }
 
 // trusted is the envelope with who submitted the message: what a client that has not logged in says of that counts for

@@ -11,6 +11,7 @@ type Received struct {
 	From        string // the name the client gave in EHLO or HELO
 	FromAddress string // the address it came from, without brackets
 	By          string // this host
+	Program     string // what this host says of itself behind its name, without parentheses
 	With        string // SMTP, ESMTP, ESMTPS … (RFC 3848)
 	ID          string
 	For         string // the recipient, where there is only one
@@ -31,6 +32,9 @@ func AppendReceived(dst []byte, r Received) []byte {
 	}
 	dst = append(dst, "\r\n\tby "...)
 	dst = append(dst, r.By...)
+	if r.Program != "" {
+		dst = append(append(append(dst, " ("...), r.Program...), ')')
+	}
 	for _, part := range [...]struct{ name, value string }{{" with ", r.With}, {" id ", r.ID}} {
 		if part.value != "" {
 			dst = append(dst, part.name...)

@@ -32,6 +32,9 @@ type Persona struct {
 	POP3 pop3.Config // of a persona for POP3
 	IMAP imap.Config // of a persona for IMAP
 	SMTP smtp.Config // of a persona for SMTP
+
+	Program string  // what an MTA calls its program in the trace field, behind the host's name
+	Queue   QueueID // how it names the messages that it takes
 }
 
 // parser reads one file.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ehlo/sim/imap"
+	"ehlo/sim/machine"
 	"ehlo/sim/persona"
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
@@ -98,6 +99,8 @@ mechanisms = ["LOGIN"]
 verify = true
 max-line = 600
 max-recipients = 7
+program = "MTA"
+queue-id = "exim"
 idle = "2m"
 quirks = ["space", "line-ends"]
 
@@ -114,7 +117,7 @@ func TestSMTP(t *testing.T) {
 	c := p.SMTP
 	if c.Without != smtp.WithoutAllBut([]string{"EHLO", "MAIL", "QUIT"}) || c.Extensions != smtp.ExtSize|smtp.ExtHelp || c.Mechanisms != sasl.SetOf(sasl.Login) ||
 		!c.Verify || c.MaxLine != 600 || c.MaxRecipients != 7 || c.IdleTimeout != 2*time.Minute || c.Lenient != smtp.LenientSpace|smtp.LenientLineEnds ||
-		len(c.Replies) != 2 || c.Replies[smtp.ReplyMessageOK] != (smtp.Reply{Code: 250, Enhanced: "2.6.0", Text: "Queued"}) {
+		p.Program != "MTA" || p.Queue != persona.QueueExim || !slices.Equal(c.Order, []string{"SIZE", "HELP"}) || len(c.Replies) != 2 || c.Replies[smtp.Wording{Reply: smtp.ReplyMessageOK, Verb: machine.NoVerb}] != (smtp.Reply{Code: 250, Enhanced: "2.6.0", Text: "Queued"}) {
 		t.Errorf("%+v", c)
 	}
 	for _, x := range mistakesSMTP {
@@ -128,10 +131,12 @@ func TestSMTP(t *testing.T) {
 var mistakesSMTP = []struct{ old, new, want string }{
 	{`"SIZE"`, `"SIZES"`, `5: extensions: persona.bad-extension word="SIZES"; persona.did-you-mean name="SIZE"`},
 	{`"MAIL"`, `"SEND"`, `4: commands: persona.bad-command`},
-	{`"space"`, `"spice"`, `11: quirks: persona.bad-quirk word="spice"; persona.did-you-mean name="space"`},
-	{`"220 {`, `"550 {`, `14: replies.greeting: persona.other-status reply="greeting" status="2"`},
-	{`"220 {`, `"hello {`, `14: replies.greeting: persona.bad-reply`},
-	{`{host}`, `{hosts}`, `14: replies.greeting: persona.bad-placeholder word="hosts"`},
+	{`"space"`, `"spice"`, `13: quirks: persona.bad-quirk word="spice"; persona.did-you-mean name="space"`},
+	{`"220 {`, `"550 {`, `16: replies.greeting: persona.other-status reply="greeting" status="2"`},
+	{`"220 {`, `"hello {`, `16: replies.greeting: persona.bad-reply`},
+	{`"exim"`, `"axim"`, `11: queue-id: persona.bad-queue-id word="axim"; persona.did-you-mean name="exim"`},
+	{`"MTA"`, `"(MTA)"`, `10: program: persona.bad-line text="(MTA)"`},
+	{`{host}`, `{hosts}`, `16: replies.greeting: persona.bad-placeholder word="hosts"`},
 }
 
 const goodIMAP = `grammar = 1
@@ -191,6 +196,16 @@ var mistakesIMAP = []struct{ old, new, want string }{
 	{`[replies.LOGIN]`, `[replies.LOGON]`, `18: replies.LOGON: persona.unknown-key`},
 }
 
+func TestQueueID(t *testing.T) {
+	at := time.Date(1999, 6, 6, 14, 5, 9, 731_500_000, time.UTC).UnixNano()
+	for q, want := range map[persona.QueueID]string{persona.QueueNumber: "a", persona.QueuePostfix: "B296C2A100A",
+		persona.QueueSendmail8: "OAA04721", persona.QueueSendmail: "d56E590A004721", persona.QueueExim: "10qdXx-0001E9-Nb", persona.QueueQmail: "928677909 qp 4721"} {
+		if got := q.Of(10, at); got != want {
+			t.Errorf("%d: %q, not %q", q, got, want)
+		}
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	own := map[string]bool{}
 	for _, x := range mistakes {
@@ -209,7 +224,7 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s in the place of %s gives\n%s\nwant\n%s", x.new, x.old, got, x.want)
 		}
 	}
-	own["persona.bad-extension"] = true // of [mistakesSMTP]
+	own["persona.bad-extension"], own["persona.bad-queue-id"] = true, true // of [mistakesSMTP]
 	for _, id := range persona.MessageIDs() {
 		if !own[id] && !strings.HasSuffix(id, ".repair") && !slices.ContainsFunc([]string{"syntax", "want-", "did-", "bad-time", "duplicate-"}, func(s string) bool {
 			return strings.HasPrefix(id, "persona."+s)

@@ -120,7 +120,7 @@ func TestCloneWhileAsking(t *testing.T) {
 	if !ok || e.Kind != AskSender {
 		t.Fatalf("the server asks %+v", e)
 	}
-	s.Answer(0, e.ID, Answer{Reply: &Reply{550, "5.7.1", "no"}})
+	s.Answer(0, e.ID, Answer{Reply: &Reply{Code: 550, Enhanced: "5.7.1", Text: "no"}})
 	if got := string(s.Output()); got != "550 5.7.1 no\r\n503 5.5.1 Send MAIL first\r\n" {
 		t.Errorf("the original says %q", got)
 	}

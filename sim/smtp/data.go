@@ -50,7 +50,7 @@ func (s *Server) faultyMessage() Reply {
 func (s *Server) settleMessage(a Answer) {
 	verb := s.ending
 	s.reset() // whatever the answer is (RFC 5321 §4.1.1.4)
-	r := s.verdict(a, ReplyMessageOK)
+	r := s.verdict(a, ReplyMessageOK, "id", a.ID)
 	if r.Class() == trace.ClassOK {
 		s.errors = 0
 	}

@@ -65,6 +65,7 @@ type Event struct {
 // and a reply that is neither 2yz, 4yz nor 5yz becomes a local error.
 type Answer struct {
 	Reply    *Reply
+	ID       string // what the surroundings call a message that they take, for a reply that tells it
 	Exchange sasl.Config
 	Secret   sasl.Secret
 }

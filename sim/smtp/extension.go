@@ -25,6 +25,7 @@ const (
 	ExtETRN // they answer [AskQueue]
 	ExtEXPN // they answer [AskExpand]
 	ExtHelp
+	ExtVRFY // some servers announce it, though it is no extension
 
 	// Standard is what the server does by itself.
 	Standard = ExtSize | Ext8BitMIME | ExtSMTPUTF8 | ExtPipelining | ExtChunking | ExtEnhancedStatusCodes | ExtLimits |
@@ -45,7 +46,7 @@ type extension struct {
 	params func(s *Server) (params string, ok bool)
 }
 
-// offers is every extension in the order in which a server announces them: only what it does (RFC 5321 §4.1.1.1).
+// offers is every extension in the order in which ehlo's own server announces them: only what it does (RFC 5321 §4.1.1.1).
 var offers = [...]extension{
 	{ExtSize, "SIZE", "RFC 1870 §3", offerSize},
 	{Ext8BitMIME, "8BITMIME", "RFC 6152 §2", nil},
@@ -62,6 +63,7 @@ var offers = [...]extension{
 	{ExtETRN, "ETRN", "RFC 1985 §2", nil},
 	{ExtEXPN, "EXPN", "RFC 5321 §4.1.1.7", nil},
 	{ExtHelp, "HELP", "RFC 5321 §4.1.1.8", nil},
+	{ExtVRFY, "VRFY", "RFC 5321 §4.1.1.6", nil},
 }
 
 func offerSize(s *Server) (string, bool) {

@@ -4,6 +4,7 @@ import (
 	"ehlo/sim/sasl"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,15 +178,31 @@ func TestReplies(t *testing.T) {
 			t.Errorf("reply %d is called %q", id, r.name)
 		}
 		// RFC 2034 §4: an enhanced code has the class of its reply.
-		if r.Enhanced != "" && int(r.Enhanced[0]-'0') != r.Code/100 || r.Class() == trace.ClassNone {
-			t.Errorf("%s: %v", r.name, r.Reply)
+		if said := id.Usual(); said.Enhanced != "" && int(said.Enhanced[0]-'0') != said.Code/100 || said.Class() == trace.ClassNone {
+			t.Errorf("%s: %v", r.name, said)
 		}
 	}
-	s := NewServer(Config{Hostname: "mx.example.net", Replies: map[ReplyID]Reply{
-		ReplyGreeting: {220, "", "{host} at your service"}, ReplyNoopOK: {250, "2.0.0", "one\ntwo"},
+	s := NewServer(Config{Hostname: "mx.example.net", Replies: map[Wording]Reply{
+		{ReplyGreeting, machine.NoVerb}:  {Code: 220, Text: "{host} at your service"},
+		{ReplyNoopOK, machine.NoVerb}:    {Code: 250, Enhanced: "2.0.0", Text: "one\ntwo"},
+		{ReplyUnknown, machine.NoVerb}:   {Code: 500, Enhanced: "5.5.1", Text: "{line}: {verb}?"},
+		{ReplyParameter, MAIL}:           {Code: 555, Enhanced: "5.5.4", Text: "{keyword} of {word}"},
+		{ReplyUnknownUser, RCPT}:         {Code: 550, Enhanced: "5.1.1", Text: "<{recipient}>... {about} unknown to {sender}"},
+		{ReplyMessageOK, machine.NoVerb}: {Code: 250, Text: "{id}"},
 	}}, 0)
-	s.Receive(0, []byte("NOOP\r\n"))
-	if got := string(s.Output()); got != "220 mx.example.net at your service\r\n250-2.0.0 one\r\n250 2.0.0 two\r\n" {
+	s.Receive(0, []byte("NOOP\r\nFOO {host}\r\nEHLO c\r\nMAIL FROM:<a@b> X=1\r\nMAIL FROM:<a@b>\r\n"))
+	e, _ := s.Next()
+	s.Answer(0, e.ID, Answer{})
+	s.Receive(0, []byte("RCPT TO:<c@d>\r\n"))
+	e, _ = s.Next()
+	unknown := ReplyUnknownUser.Usual()
+	unknown.About = "c"
+	s.Answer(0, e.ID, Answer{Reply: &unknown})
+	got, want := strings.Split(string(s.Output()), "\r\n"), []string{"220 mx.example.net at your service", "250-2.0.0 one", "250 2.0.0 two",
+		"500 5.5.1 FOO {host}: FOO?", "555 5.5.4 X of X=1", "250 2.1.0 Sender accepted", "550 5.1.1 <c@d>... c unknown to a@b", ""}
+	if got = slices.DeleteFunc(got, func(l string) bool {
+		return strings.HasPrefix(l, "250-") && !strings.Contains(l, "one") || strings.HasPrefix(l, "250 HELP")
+	}); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }

@@ -84,13 +84,19 @@ func (h Hello) serve(s *Server, _ engine.Time) {
 	text.Grow(len(r.Text) + 256)
 	text.WriteString(r.Text)
 	for i := range offers {
-		params, ok := s.offers(&offers[i])
+		x := &offers[i]
+		if i < len(s.cfg.Order) {
+			x = extensionNamed(s.cfg.Order[i])
+		} else if s.cfg.Order != nil {
+			break
+		}
+		params, ok := s.offers(x)
 		if !ok {
 			continue
 		}
-		s.offered |= offers[i].is
+		s.offered |= x.is
 		text.WriteByte('\n')
-		text.WriteString(offers[i].keyword)
+		text.WriteString(x.keyword)
 		if params != "" {
 			text.WriteByte(' ')
 			text.WriteString(params)

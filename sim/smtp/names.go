@@ -40,13 +40,23 @@ func ExtensionNames() []string {
 
 // ExtensionNamed returns the extension with that keyword, and 0 where there is none.
 func ExtensionNamed(keyword string) Extensions {
-	for i := range offers {
-		if strings.EqualFold(offers[i].keyword, keyword) {
-			return offers[i].is
-		}
+	if x := extensionNamed(keyword); x != nil {
+		return x.is
 	}
 	return 0
 }
+
+func extensionNamed(keyword string) *extension {
+	for i := range offers {
+		if strings.EqualFold(offers[i].keyword, keyword) {
+			return &offers[i]
+		}
+	}
+	return nil
+}
+
+// VerbNamed returns the command with that name, and [machine.NoVerb] where there is none.
+func VerbNamed(name string) machine.Verb { return verbOf([]byte(name)) }
 
 // LeniencyNames lists the forms that a server can take besides those of the grammar.
 func LeniencyNames() []string { return leniencies[:] }
@@ -61,10 +71,14 @@ func ReplyNames() []string {
 }
 
 // Usual is the reply of ehlo's own server.
-func (id ReplyID) Usual() Reply { return replies[id].Reply }
+func (id ReplyID) Usual() Reply {
+	r := id.reply()
+	r.ID = id
+	return r
+}
 
-// ParseReply reads a reply as a file has it: code, enhanced status code where there is one, and text on one line, in which
-// a placeholder can stand.
+// ParseReply reads a reply as a file has it: code, enhanced status code where there is one, and text, of one line or of
+// several with LF between them, in which placeholders can stand.
 func ParseReply(text string) (Reply, bool) {
 	code, more, rest, ok := parseReplyLine([]byte(text))
 	if !ok || more {
@@ -73,9 +87,6 @@ func ParseReply(text string) (Reply, bool) {
 	enhanced, rest := cutEnhanced(code, rest)
 	return Reply{Code: code, Enhanced: enhanced, Text: string(rest)}, true
 }
-
-// placeholders are the names that stand in curly brackets in the text of a reply.
-var placeholders = [...]string{"host", "client", "usage", "limit", "octets", "commands"}
 
 // UnknownPlaceholder returns the first name in curly brackets that is no placeholder, and true where there is none.
 func UnknownPlaceholder(text string) (word string, ok bool) {

@@ -1,9 +1,11 @@
 package smtp
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
+	"ehlo/sim/machine"
 	"ehlo/sim/trace"
 )
 
@@ -12,6 +14,9 @@ type Reply struct {
 	Code     int    // 200 to 599
 	Enhanced string // enhanced status code such as "5.1.1" (RFC 3463 §2), or ""
 	Text     string // lines are separated by "\n"
+
+	ID    ReplyID // which of the server's replies it is, so that a persona can word it; 0 where it is none that files name
+	About string  // what it is about, where the text does not say it already
 }
 
 // Class is the verdict of the reply's first digit (RFC 5321 §4.2.1). What is no reply counts as transient, as a lost
@@ -116,73 +121,102 @@ const (
 	ReplyHelpCommand
 	ReplyNoHelp
 	ReplyTooManyErrors
+
+	// What the surroundings decide.
+
+	ReplyUnknownUser
+	ReplyUnknownList
+	ReplyRelayDenied
+	ReplyMailboxFull
+	ReplyNotYours
+	ReplyTooManyHops
+	ReplyGreylisted
+	ReplyTooFast
+	ReplyBlocklisted
+	ReplyDiskFull
 	numReplies
 )
 
-// replies is the default wording: that of a server which is strict and says why. A text may hold {host}, the server's
-// name; {client}, what the client called itself; {usage}, the syntax of the command; {limit} and {octets}, numbers of
-// octets; {commands}, those that the server performs.
-var replies = [numReplies]struct {
-	name string // how a file names the reply
-	Reply
-}{
-	ReplyGreeting:          {"greeting", Reply{220, "", "{host} ESMTP ready"}},
-	ReplyHelo:              {"helo", Reply{250, "", "{host}"}},
-	ReplyEhlo:              {"ehlo", Reply{250, "", "{host} greets {client}"}},
-	ReplySenderOK:          {"sender-ok", Reply{250, "2.1.0", "Sender accepted"}},
-	ReplyRecipientOK:       {"recipient-ok", Reply{250, "2.1.5", "Recipient accepted"}},
-	ReplySendMessage:       {"send-message", Reply{354, "", "Send the message; end it with a line that holds one dot"}},
-	ReplyMessageOK:         {"message-ok", Reply{250, "2.0.0", "Message accepted"}},
-	ReplyResetOK:           {"reset-ok", Reply{250, "2.0.0", "Transaction cleared"}},
-	ReplyNoopOK:            {"noop-ok", Reply{250, "2.0.0", "OK"}},
-	ReplyGoodbye:           {"goodbye", Reply{221, "2.0.0", "{host} closes the connection"}},
-	ReplyUnknown:           {"unknown", Reply{500, "5.5.2", "Command not recognized"}},
-	ReplyNotImplemented:    {"not-implemented", Reply{502, "5.5.1", "Command not implemented"}},
-	ReplySyntax:            {"syntax", Reply{501, "5.5.4", "Syntax: {usage}"}},
-	ReplySenderSyntax:      {"sender-syntax", Reply{501, "5.1.7", "Bad sender address; syntax: {usage}"}},
-	ReplyRecipientSyntax:   {"recipient-syntax", Reply{501, "5.1.3", "Bad recipient address; syntax: {usage}"}},
-	ReplyParameter:         {"parameter", Reply{555, "5.5.4", "Parameter not recognized"}},
-	ReplyParameterSyntax:   {"parameter-syntax", Reply{501, "5.5.4", "Bad parameter"}},
-	ReplyLineTooLong:       {"line-too-long", Reply{500, "5.5.2", "Line too long; the limit is {limit} octets"}},
-	ReplyBareLineEnd:       {"bare-line-end", Reply{500, "5.5.2", "A line ends with CR LF"}},
-	ReplyNeedHello:         {"need-hello", Reply{503, "5.5.1", "Send EHLO or HELO first"}},
-	ReplyNeedMail:          {"need-mail", Reply{503, "5.5.1", "Send MAIL first"}},
-	ReplyNeedRcpt:          {"need-rcpt", Reply{503, "5.5.1", "Send RCPT first"}},
-	ReplyNestedMail:        {"nested-mail", Reply{503, "5.5.1", "A transaction is open; RSET ends it"}},
-	ReplyNoRecipients:      {"no-recipients", Reply{554, "5.5.1", "No valid recipients"}},
-	ReplyTooManyRecipients: {"too-many-recipients", Reply{452, "4.5.3", "Too many recipients; send the rest in another transaction"}},
-	ReplyTooBig:            {"too-big", Reply{552, "5.3.4", "Message too big; the limit is {limit} octets"}},
-	ReplyTextLineTooLong:   {"text-line-too-long", Reply{554, "5.6.0", "The message has a line of more than {limit} octets"}},
-	ReplyBareText:          {"bare-text", Reply{554, "5.6.0", "The message has a CR or LF that is not part of CR LF"}},
-	ReplyIdle:              {"idle", Reply{421, "4.4.2", "{host} waited too long and closes the connection"}},
-	ReplyShutdown:          {"shutdown", Reply{421, "4.3.2", "{host} has no service now and closes the connection"}},
-	ReplyLocalError:        {"local-error", Reply{451, "4.3.0", "Local error; try again later"}},
+// Wording is a place for a wording: a reply, to every command or to one.
+type Wording struct {
+	Reply ReplyID
+	Verb  machine.Verb // [machine.NoVerb] is every command
+}
 
-	ReplyNeedEhlo:           {"need-ehlo", Reply{503, "5.5.1", "Send EHLO first"}},
-	ReplyNeedBdat:           {"need-bdat", Reply{503, "5.5.1", "The message comes by BDAT; BDAT LAST or RSET ends it"}},
-	ReplyNeedUTF8:           {"need-utf8", Reply{553, "5.6.7", "An address beyond ASCII needs SMTPUTF8"}},
-	ReplyNeedTLS:            {"need-tls", Reply{530, "5.7.0", "Send STARTTLS first"}},
-	ReplyNeedAuth:           {"need-auth", Reply{530, "5.7.0", "Authentication required"}},
-	ReplyStartTLS:           {"starttls", Reply{220, "2.0.0", "Begin TLS now"}},
-	ReplyTLSOn:              {"tls-on", Reply{503, "5.5.1", "The session is inside TLS already"}},
-	ReplyAuthOK:             {"auth-ok", Reply{235, "2.7.0", "Authentication succeeded"}},
-	ReplyAuthFailed:         {"auth-failed", Reply{535, "5.7.8", "Authentication credentials invalid"}},
-	ReplyLoggedIn:           {"logged-in", Reply{503, "5.5.1", "You have logged in already"}},
-	ReplyNoMechanism:        {"no-mechanism", Reply{504, "5.5.4", "Mechanism not offered"}},
-	ReplyNoInitial:          {"no-initial", Reply{501, "5.7.0", "This mechanism has no initial response"}},
-	ReplyEncryptionRequired: {"encryption-required", Reply{538, "5.7.11", "This mechanism needs TLS"}},
-	ReplyCancelled:          {"cancelled", Reply{501, "5.7.0", "Authentication cancelled"}},
-	ReplyNotBase64:          {"not-base64", Reply{501, "5.5.2", "That is not base64"}},
-	ReplyExchangeSyntax:     {"exchange-syntax", Reply{501, "5.5.2", "The mechanism has another syntax"}},
-	ReplyExchangeTooLong:    {"exchange-too-long", Reply{500, "5.5.6", "Authentication exchange line is too long"}},
-	ReplyChunkOK:            {"chunk-ok", Reply{250, "2.0.0", "{octets} octets received"}},
-	ReplyUnverified:         {"unverified", Reply{252, "2.0.0", "Send mail and see; nothing is told of names here"}},
-	ReplyQueueStarted:       {"queue-started", Reply{250, "2.0.0", "Queue started"}},
-	ReplyHelp: {"help", Reply{214, "2.0.0", "{host} speaks SMTP (RFC 5321). Its commands are\n{commands}\n" +
-		"HELP and a command shows its syntax"}},
-	ReplyHelpCommand:   {"help-command", Reply{214, "2.0.0", "Syntax: {usage}"}},
-	ReplyNoHelp:        {"no-help", Reply{504, "5.5.4", "No help for that"}},
-	ReplyTooManyErrors: {"too-many-errors", Reply{421, "4.7.0", "{host} closes the connection after too many errors"}},
+// replies is the default wording: that of a server which is strict and says why. A text may hold placeholders.
+var replies = [numReplies]struct {
+	name           string // how a file names the reply
+	code           int
+	enhanced, text string
+}{
+	ReplyGreeting:          {"greeting", 220, "", "{host} ESMTP ready"},
+	ReplyHelo:              {"helo", 250, "", "{host}"},
+	ReplyEhlo:              {"ehlo", 250, "", "{host} greets {client}"},
+	ReplySenderOK:          {"sender-ok", 250, "2.1.0", "Sender accepted"},
+	ReplyRecipientOK:       {"recipient-ok", 250, "2.1.5", "Recipient accepted"},
+	ReplySendMessage:       {"send-message", 354, "", "Send the message; end it with a line that holds one dot"},
+	ReplyMessageOK:         {"message-ok", 250, "2.0.0", "Message accepted"},
+	ReplyResetOK:           {"reset-ok", 250, "2.0.0", "Transaction cleared"},
+	ReplyNoopOK:            {"noop-ok", 250, "2.0.0", "OK"},
+	ReplyGoodbye:           {"goodbye", 221, "2.0.0", "{host} closes the connection"},
+	ReplyUnknown:           {"unknown", 500, "5.5.2", "Command not recognized"},
+	ReplyNotImplemented:    {"not-implemented", 502, "5.5.1", "Command not implemented"},
+	ReplySyntax:            {"syntax", 501, "5.5.4", "Syntax: {usage}"},
+	ReplySenderSyntax:      {"sender-syntax", 501, "5.1.7", "Bad sender address; syntax: {usage}"},
+	ReplyRecipientSyntax:   {"recipient-syntax", 501, "5.1.3", "Bad recipient address; syntax: {usage}"},
+	ReplyParameter:         {"parameter", 555, "5.5.4", "Parameter not recognized"},
+	ReplyParameterSyntax:   {"parameter-syntax", 501, "5.5.4", "Bad parameter"},
+	ReplyLineTooLong:       {"line-too-long", 500, "5.5.2", "Line too long; the limit is {limit} octets"},
+	ReplyBareLineEnd:       {"bare-line-end", 500, "5.5.2", "A line ends with CR LF"},
+	ReplyNeedHello:         {"need-hello", 503, "5.5.1", "Send EHLO or HELO first"},
+	ReplyNeedMail:          {"need-mail", 503, "5.5.1", "Send MAIL first"},
+	ReplyNeedRcpt:          {"need-rcpt", 503, "5.5.1", "Send RCPT first"},
+	ReplyNestedMail:        {"nested-mail", 503, "5.5.1", "A transaction is open; RSET ends it"},
+	ReplyNoRecipients:      {"no-recipients", 554, "5.5.1", "No valid recipients"},
+	ReplyTooManyRecipients: {"too-many-recipients", 452, "4.5.3", "Too many recipients; send the rest in another transaction"},
+	ReplyTooBig:            {"too-big", 552, "5.3.4", "Message too big; the limit is {limit} octets"},
+	ReplyTextLineTooLong:   {"text-line-too-long", 554, "5.6.0", "The message has a line of more than {limit} octets"},
+	ReplyBareText:          {"bare-text", 554, "5.6.0", "The message has a CR or LF that is not part of CR LF"},
+	ReplyIdle:              {"idle", 421, "4.4.2", "{host} waited too long and closes the connection"},
+	ReplyShutdown:          {"shutdown", 421, "4.3.2", "{host} has no service now and closes the connection"},
+	ReplyLocalError:        {"local-error", 451, "4.3.0", "Local error; try again later"},
+
+	ReplyNeedEhlo:           {"need-ehlo", 503, "5.5.1", "Send EHLO first"},
+	ReplyNeedBdat:           {"need-bdat", 503, "5.5.1", "The message comes by BDAT; BDAT LAST or RSET ends it"},
+	ReplyNeedUTF8:           {"need-utf8", 553, "5.6.7", "An address beyond ASCII needs SMTPUTF8"},
+	ReplyNeedTLS:            {"need-tls", 530, "5.7.0", "Send STARTTLS first"},
+	ReplyNeedAuth:           {"need-auth", 530, "5.7.0", "Authentication required"},
+	ReplyStartTLS:           {"starttls", 220, "2.0.0", "Begin TLS now"},
+	ReplyTLSOn:              {"tls-on", 503, "5.5.1", "The session is inside TLS already"},
+	ReplyAuthOK:             {"auth-ok", 235, "2.7.0", "Authentication succeeded"},
+	ReplyAuthFailed:         {"auth-failed", 535, "5.7.8", "Authentication credentials invalid"},
+	ReplyLoggedIn:           {"logged-in", 503, "5.5.1", "You have logged in already"},
+	ReplyNoMechanism:        {"no-mechanism", 504, "5.5.4", "Mechanism not offered"},
+	ReplyNoInitial:          {"no-initial", 501, "5.7.0", "This mechanism has no initial response"},
+	ReplyEncryptionRequired: {"encryption-required", 538, "5.7.11", "This mechanism needs TLS"},
+	ReplyCancelled:          {"cancelled", 501, "5.7.0", "Authentication cancelled"},
+	ReplyNotBase64:          {"not-base64", 501, "5.5.2", "That is not base64"},
+	ReplyExchangeSyntax:     {"exchange-syntax", 501, "5.5.2", "The mechanism has another syntax"},
+	ReplyExchangeTooLong:    {"exchange-too-long", 500, "5.5.6", "Authentication exchange line is too long"},
+	ReplyChunkOK:            {"chunk-ok", 250, "2.0.0", "{octets} octets received"},
+	ReplyUnverified:         {"unverified", 252, "2.0.0", "Send mail and see; nothing is told of names here"},
+	ReplyQueueStarted:       {"queue-started", 250, "2.0.0", "Queue started"},
+	ReplyHelp: {"help", 214, "2.0.0", "{host} speaks SMTP (RFC 5321). Its commands are\n{commands}\n" +
+		"HELP and a command shows its syntax"},
+	ReplyHelpCommand:   {"help-command", 214, "2.0.0", "Syntax: {usage}"},
+	ReplyNoHelp:        {"no-help", 504, "5.5.4", "No help for that"},
+	ReplyTooManyErrors: {"too-many-errors", 421, "4.7.0", "{host} closes the connection after too many errors"},
+
+	ReplyUnknownUser: {"unknown-user", 550, "5.1.1", "No such user here"},
+	ReplyUnknownList: {"unknown-list", 550, "5.1.1", "No such list here"},
+	ReplyRelayDenied: {"relay-denied", 554, "5.7.1", "Relay access denied"},
+	ReplyMailboxFull: {"mailbox-full", 552, "5.2.2", "Mailbox full"},
+	ReplyNotYours:    {"not-yours", 550, "5.7.1", "That sender address is not yours"},
+	ReplyTooManyHops: {"too-many-hops", 554, "5.4.6", "Too many hops; the message goes round in a circle"},
+	ReplyGreylisted:  {"greylisted", 450, "4.7.1", "Greylisted: please try again later"},
+	ReplyTooFast:     {"too-fast", 450, "4.7.1", "Too many messages from your address: please try again later"},
+	ReplyBlocklisted: {"blocklisted", 554, "5.7.1", "Your address is on a blocklist: {about}"},
+	ReplyDiskFull:    {"disk-full", 452, "4.3.1", "Insufficient system storage"},
 }
 
 // String returns the name of the reply, as "too-big".
@@ -203,13 +237,105 @@ func ReplyNamed(name string) (ReplyID, bool) {
 	return 0, false
 }
 
-// fill puts values into a reply's text; args are names and values in turn.
-func fill(text string, args []string) string {
-	if !strings.Contains(text, "{") {
-		return text
+// reply is the default wording of a reply.
+func (id ReplyID) reply() Reply {
+	r := &replies[id]
+	return Reply{Code: r.code, Enhanced: r.enhanced, Text: r.text}
+}
+
+// wording is how the server says a reply to the command that it answers: as its persona does, or else as ehlo's own.
+func (s *Server) wording(id ReplyID) (r Reply, own bool) {
+	if len(s.cfg.Replies) > 0 {
+		if r, own = s.cfg.Replies[Wording{id, s.verb}]; own {
+			return r, true
+		}
+		if r, own = s.cfg.Replies[Wording{id, machine.NoVerb}]; own {
+			return r, true
+		}
 	}
+	return id.reply(), false
+}
+
+// reply returns a reply with its text filled; args are names and values in turn.
+func (s *Server) reply(id ReplyID, args ...string) Reply {
+	r, _ := s.wording(id)
+	return s.filled(r, args)
+}
+
+// filled returns a reply with values for the placeholders of its text.
+func (s *Server) filled(r Reply, args []string) Reply {
+	if !strings.Contains(r.Text, "{") {
+		return r
+	}
+	var text strings.Builder
+	for rest := r.Text; ; {
+		before, after, found := strings.Cut(rest, "{")
+		text.WriteString(before)
+		if !found {
+			break
+		}
+		var name string
+		name, rest, _ = strings.Cut(after, "}")
+		text.WriteString(s.value(name, args))
+	}
+	r.Text = text.String()
+	return r
+}
+
+// placeholders are the names that stand in curly brackets in the text of a reply.
+var placeholders = [...]string{"host", "client", "address", "verb", "line", "word", "keyword", "sender", "recipient", "usage",
+	"limit", "octets", "commands", "name", "mechanism", "id", "about", "date"}
+
+// value is what stands in the place of a placeholder; args are names and values in turn.
+func (s *Server) value(name string, args []string) string {
 	for i := 0; i+1 < len(args); i += 2 {
-		text = strings.ReplaceAll(text, "{"+args[i]+"}", args[i+1])
+		if args[i] == name {
+			return args[i+1]
+		}
 	}
-	return text
+	switch p := &s.parser; name {
+	case "host":
+		return s.cfg.Hostname
+	case "client":
+		return s.hello
+	case "address":
+		return s.cfg.Peer
+	case "verb":
+		return printable(p.line[:wordLen(p.line)])
+	case "line":
+		return printable(p.line)
+	case "word", "keyword":
+		if p.err == nil {
+			return ""
+		}
+		word := p.line[min(p.err.Pos, len(p.line)):]
+		word = word[:wordLen(word)]
+		if i := bytes.IndexByte(word, '='); i >= 0 && name == "keyword" {
+			word = word[:i]
+		}
+		return printable(word)
+	case "sender":
+		return s.envelope.From.String()
+	case "recipient":
+		return s.to.Path.String()
+	case "name":
+		return s.named
+	case "about":
+		return s.about
+	case "usage":
+		if s.verb != machine.NoVerb {
+			return commands[s.verb].usage
+		}
+	}
+	return ""
+}
+
+// printable is what a client sent as it can stand in a reply: a line end or a control character there would be another line.
+func printable(line []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7F {
+			return '?'
+		}
+		return r
+	}, string(line))
 }

@@ -55,6 +55,7 @@ func (s *Server) command(now engine.Time, line []byte, tooLong bool) {
 		return
 	}
 	c := p.command(line)
+	s.verb = p.verb
 	if p.err != nil && p.err.Reply == ReplyBareLineEnd {
 		s.refuse(p.err)
 		return
@@ -110,14 +111,11 @@ const (
 
 // refuse answers a line that is no command.
 func (s *Server) refuse(err *SyntaxError) {
-	usage := ""
-	if err.Verb != machine.NoVerb {
-		usage = commands[err.Verb].usage
-	}
-	r := s.reply(err.Reply, "usage", usage)
-	if err.Verb == EHLO || err.Verb == HELO {
+	r, own := s.wording(err.Reply)
+	if !own && (err.Verb == EHLO || err.Verb == HELO) {
 		r.Enhanced = "" // RFC 2034 §4
 	}
+	r = s.filled(r, nil)
 	s.answer(err.Verb, r)
 }
 
@@ -159,17 +157,6 @@ func (s *Server) answer(v machine.Verb, r Reply) {
 		s.write(s.reply(ReplyTooManyErrors))
 		s.close()
 	}
-}
-
-// reply returns a reply with its text filled; args are names and values in turn.
-func (s *Server) reply(id ReplyID, args ...string) Reply {
-	r, ok := s.cfg.Replies[id]
-	if !ok {
-		r = replies[id].Reply
-	}
-	r.Text = fill(r.Text, args)
-	r.Text = fill(r.Text, []string{"host", s.cfg.Hostname, "client", s.hello})
-	return r
 }
 
 // write adds a reply to the output.

@@ -3,10 +3,12 @@ package smtp
 import (
 	"bytes"
 	"maps"
+	"strings"
 	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/message"
 	"ehlo/sim/sasl"
 	"ehlo/sim/wire"
 )
@@ -19,9 +21,12 @@ type Config struct {
 	MaxLine       int               // the longest command line in octets with CR LF; 0 is 2048, more than extensions ask for
 	MaxErrors     int               // commands refused for good since the last message, before it closes; 0 is no limit
 	IdleTimeout   time.Duration     // how long it waits for the client; 0 is for ever, RFC 5321 §4.5.3.2.7 asks for 5 minutes
-	Replies       map[ReplyID]Reply // in place of the default ones; not to be modified later
+	Replies       map[Wording]Reply // in place of the default ones; not to be modified later
+	Epoch         int64             // the calendar moment of engine time 0, in Unix seconds, for a greeting with a date
+	Peer          string            // the client's address, for replies that name it
 
 	Extensions Extensions // what it can do; 0 is [Standard]
+	Order      []string   // their keywords as it announces them, nil for ehlo's own order; not to be modified later
 	Without    uint32     // commands it does not perform, a bit for each verb
 	Lenient    Leniency   // what it takes besides what the grammar allows
 	Verify     bool       // VRFY and EXPN are asked of the surroundings; otherwise nothing is told (RFC 5321 §7.3)
@@ -43,7 +48,10 @@ const (
 type Server struct {
 	cfg    Config
 	lines  wire.Lines
-	parser parser // of the line that is answered
+	parser parser       // of the line that is answered, empty once a question about it was open
+	verb   machine.Verb // of that line
+	named  string       // what it asks about: of VRFY, EXPN and ETRN
+	about  string       // what the reply is about that an answer gives
 	out    []byte
 
 	state     machine.State
@@ -87,13 +95,13 @@ func NewServer(cfg Config, now engine.Time) *Server {
 	if cfg.Extensions == 0 {
 		cfg.Extensions = Standard
 	}
-	s := &Server{cfg: cfg, tls: cfg.TLS, out: make([]byte, 0, usualReply)}
+	s := &Server{cfg: cfg, tls: cfg.TLS, verb: machine.NoVerb, out: make([]byte, 0, usualReply)}
 	if s.lines.Limit = cfg.MaxLine; cfg.Mechanisms != 0 {
 		s.lines.Limit = max(cfg.MaxLine, maxExchange)
 	}
 	s.reset()
 	s.wait(now)
-	s.write(s.reply(ReplyGreeting))
+	s.write(s.reply(ReplyGreeting, "date", s.date(now)))
 	return s
 }
 
@@ -182,7 +190,7 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 		return
 	}
 	kind := s.asked
-	s.asked = 0
+	s.asked, s.parser = 0, parser{} // its line may be gone
 	switch kind {
 	case AskSender:
 		s.settleSender(a)
@@ -208,20 +216,37 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 // ask opens a question. The server reads nothing more until it is settled.
 func (s *Server) ask(e Event) {
 	s.question++
+	s.named = e.Text
 	e.ID, e.Hello, e.Extended, e.Login, e.TLS = s.question, s.hello, s.extended, s.identity, s.tls
 	s.events.Add(e)
 	s.asked = e.Kind
 }
 
 // verdict is the reply that an answer stands for.
-func (s *Server) verdict(a Answer, yes ReplyID) Reply {
+func (s *Server) verdict(a Answer, yes ReplyID, args ...string) Reply {
 	if a.Reply == nil {
-		return s.reply(yes)
+		return s.reply(yes, args...)
 	}
 	if code := a.Reply.Code; code < 200 || code > 599 || code/100 == 3 {
 		return s.reply(ReplyLocalError)
 	}
+	if a.Reply.ID != 0 {
+		r, own := s.wording(a.Reply.ID)
+		if !own {
+			r = *a.Reply
+		}
+		s.about = a.Reply.About
+		return s.filled(r, nil)
+	}
 	return *a.Reply
+}
+
+// date is the moment as a greeting tells it, where it does.
+func (s *Server) date(now engine.Time) string {
+	if r, _ := s.wording(ReplyGreeting); !strings.Contains(r.Text, "{date}") {
+		return ""
+	}
+	return message.FormatDate(s.cfg.Epoch + int64(now/engine.Time(time.Second)))
 }
 
 // reset ends the transaction (RFC 5321 §4.1.1.5).

@@ -83,17 +83,17 @@ func (s *server) answer(now engine.Time) {
 		case AskSender:
 			s.report("sender <%v>%s", e.Path, declared(e.Envelope))
 			if e.Path.Domain == "spam.example" {
-				a.Reply = &Reply{550, "5.7.1", "Nothing from there"}
+				a.Reply = &Reply{Code: 550, Enhanced: "5.7.1", Text: "Nothing from there"}
 			}
 		case AskRecipient:
 			s.report("recipient <%v>", e.Path)
 			switch e.Path.Local {
 			case "dora":
-				a.Reply = &Reply{550, "5.1.1", "No such user here"}
+				a.Reply = &Reply{Code: 550, Enhanced: "5.1.1", Text: "No such user here"}
 			case "eve":
-				a.Reply = &Reply{450, "4.2.1", "Mailbox is busy"}
+				a.Reply = &Reply{Code: 450, Enhanced: "4.2.1", Text: "Mailbox is busy"}
 			case "shutdown":
-				a.Reply = &Reply{421, "4.3.2", "Going down"}
+				a.Reply = &Reply{Code: 421, Enhanced: "4.3.2", Text: "Going down"}
 			case "broken":
 				a.Reply = &Reply{}
 			}
@@ -101,7 +101,7 @@ func (s *server) answer(now engine.Time) {
 			with := e.Protocol()
 			s.report("message from %s with %s: <%v> to %v: %q", e.Hello, with, e.Envelope.From, e.Envelope.To, e.Message)
 			if strings.Contains(string(e.Message), "refuse me") {
-				a.Reply = &Reply{554, "5.6.0", "Not that"}
+				a.Reply = &Reply{Code: 554, Enhanced: "5.6.0", Text: "Not that"}
 			}
 		case AskVerify, AskExpand, AskQueue:
 			a.Reply = s.query(e)
@@ -124,15 +124,15 @@ func (s *server) query(e Event) *Reply {
 	switch name := strings.Trim(e.Text, "<>"); {
 	case e.Kind == AskQueue:
 		s.report("queue %s %t", e.Text, e.Subdomains)
-		return &Reply{253, "2.0.0", "2 messages for " + e.Text}
+		return &Reply{Code: 253, Enhanced: "2.0.0", Text: "2 messages for " + e.Text}
 	case e.Kind == AskVerify && (name == "bob" || name == "bob@example.net"):
-		return &Reply{250, "2.1.5", "Bob <bob@example.net>"}
+		return &Reply{Code: 250, Enhanced: "2.1.5", Text: "Bob <bob@example.net>"}
 	case e.Kind == AskExpand && name == "staff":
-		return &Reply{250, "2.1.5", "<bob@example.net>\n<carla@example.net>"}
+		return &Reply{Code: 250, Enhanced: "2.1.5", Text: "<bob@example.net>\n<carla@example.net>"}
 	case name == "maybe":
 		return nil
 	}
-	return &Reply{550, "5.1.1", "No such name here"}
+	return &Reply{Code: 550, Enhanced: "5.1.1", Text: "No such name here"}
 }
 
 func declared(e Envelope) (s string) {
