@@ -14,6 +14,8 @@ import (
 	"ehlo/cmd/internal/reading"
 	"ehlo/sim"
 	"ehlo/sim/files"
+	"ehlo/sim/persona"
+	"ehlo/sim/personas"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
 	"ehlo/sim/witness"
@@ -22,7 +24,7 @@ import (
 
 var playCommand = command{
 	name:  "play",
-	args:  "[-world NAME|FILE] [-trace] [-knows] [-file HOST:PATH] SCRIPT|-",
+	args:  "[-world NAME|FILE] [-persona NAME …] [-trace] [-knows] [-file HOST:PATH] SCRIPT|-",
 	about: "play an input script against a world and print the transcript",
 	help: `SCRIPT is a file, - is the standard input, which is played line by line as it comes:
   telnet mx.example.net 25          opens a connection
@@ -31,7 +33,8 @@ var playCommand = command{
   fin, cut, use 1, wait 5m, at mail.example.org
   $ dig mx example.net              types a line at the terminal of your host
   tls mail.example.org 995, fault mx.example.net crash, repair mx.example.net crash
-docs/scripts.md describes them all.`,
+docs/scripts.md describes them all. With -persona twice or more the script is played once for each
+kind of server, and their answers stand side by side; a mark shows where they differ.`,
 	run: play,
 }
 
@@ -40,9 +43,18 @@ func play(c *call) error {
 	asTrace := c.flags.Bool("trace", false, "print every trace event as a line of JSON")
 	knows := c.flags.Bool("knows", false, "print at the end who knows what: what each host could read, and where it only saw that something passed")
 	file := c.flags.String("file", "", "`HOST:PATH` of a file or a directory to print at the end, as in mx.example.net:/var/mail/bob")
+	var of []*persona.Persona
+	c.flags.Func("persona", "let the world's services of its protocol speak as another server does, `NAME`: "+strings.Join(personas.Names(), ", ")+"; several to compare them", func(name string) error {
+		p, err := personaNamed(name)
+		of = append(of, p)
+		return err
+	})
 	args, err := c.parse()
 	if err != nil {
 		return err
+	}
+	if len(of) > 1 && (*asTrace || *knows || *file != "") {
+		return usageError{"-trace, -knows and -file are about one world: name one persona"}
 	}
 	if len(args) != 1 {
 		return usageError{"say which script to play, or - for the standard input"}
@@ -58,9 +70,17 @@ func play(c *call) error {
 		}
 		source, from = bytes.NewReader(text), args[0]
 	}
+	if len(of) > 1 {
+		return sideBySide(c, *name, from, source, of)
+	}
 	def, err := readWorld(*name)
 	if err != nil {
 		return err
+	}
+	for _, p := range of {
+		if err := withPersona(def, p); err != nil {
+			return err
+		}
 	}
 	tl, err := sim.NewTimeline(def)
 	if err != nil {
