@@ -94,7 +94,7 @@ func TestCourse(t *testing.T) {
 		p.types(line)
 	}
 	p.choose("#more", "Map of the course")
-	p.until("the map is there", `ehlo.lessons().then((all) => document.querySelectorAll(".map__lesson").length === all.length)`)
+	p.until("the map is there", `document.querySelectorAll(".map__lesson").length > 90`)
 	p.until("the lesson is begun", `document.querySelector('.map__lesson--begun [data-lesson="order-of-commands"]')`)
 	p.screenshot("map")
 	p.tabTo("dialog input[name=route]")
