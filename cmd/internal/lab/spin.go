@@ -13,7 +13,8 @@ import (
 const (
 	spinFor   = 100 * time.Microsecond // how long it looks
 	quickWait = 200 * time.Microsecond // a wait that would have been worth it
-	spinAfter = 8                      // so many waits like that in a row
+	spinAfter = 8                      // so many waits like that in a row,
+	spinLast  = 8 << 12                // and up to so many where looking was in vain: the machine has other work
 )
 
 // fast is how many sessions have such a client.
@@ -22,14 +23,17 @@ var fast atomic.Int32
 // pace is how fast a client is.
 type pace struct {
 	quick int // waits in a row that were short
+	vain  int // spinAfter, shifted so often, is how many there must be
 }
+
+func (p *pace) isFast() bool { return p.quick >= spinAfter<<p.vain }
 
 // waited notes how long the client has let the session wait.
 func (p *pace) waited(d time.Duration) {
 	if d > quickWait {
 		p.slow()
-	} else if p.quick < spinAfter {
-		if p.quick++; p.quick == spinAfter {
+	} else if !p.isFast() {
+		if p.quick++; p.isFast() {
 			fast.Add(1)
 		}
 	}
@@ -37,7 +41,7 @@ func (p *pace) waited(d time.Duration) {
 
 // slow notes that the client is not fast, or is gone.
 func (p *pace) slow() {
-	if p.quick == spinAfter {
+	if p.isFast() {
 		fast.Add(-1)
 	}
 	p.quick = 0
@@ -46,7 +50,7 @@ func (p *pace) slow() {
 // await reads what the client says within a moment, and nothing where it says nothing, where it is not fast, or where the
 // connection has to be waited for, an error included.
 func (s *session) await(buf []byte) (n int) {
-	if s.pace.quick < spinAfter || fast.Load() > 1 || s.conn != s.raw || runtime.GOMAXPROCS(0) < 2 {
+	if !s.pace.isFast() || fast.Load() > 1 || s.conn != s.raw || runtime.GOMAXPROCS(0) < 2 {
 		return 0
 	}
 	for start := time.Now(); time.Since(start) < spinFor; runtime.Gosched() {
@@ -55,5 +59,8 @@ func (s *session) await(buf []byte) (n int) {
 		}
 	}
 	s.pace.slow()
+	if spinAfter<<s.pace.vain < spinLast {
+		s.pace.vain += 2
+	}
 	return 0
 }
