@@ -107,11 +107,18 @@ func (x *explainer) command() {
 	switch {
 	case !ended:
 		x.why("imap.why.line-end", nil)
+		if !s.bad {
+			x.e.Repair = string(text)
+		}
 	case known && !Table.Allows(x.state, r.verb):
 		x.wrongState(r.verb)
+		if x.state == Authenticated && commands[r.verb].in == inSelected {
+			x.e.Repair = string(firstWord(text)) + " SELECT INBOX"
+		}
 	case s.bad && s.need < 0:
-		x.syntax(text, r, &s.err)
-		x.e.Repair = repair(text, x.state)
+		if x.syntax(text, r, &s.err); x.e.Repair == "" {
+			x.e.Repair = repair(text, x.state)
+		}
 	}
 }
 
@@ -172,6 +179,7 @@ func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 		x.why("imap.why.empty", nil)
 	case err.reply == ReplyNoTag:
 		x.why("imap.why.no-tag", nil)
+	case err.reply == ReplyUnknown && x.foreign(string(text)):
 	case tagMissing(text) && r.verb == machine.NoVerb:
 		x.why("imap.why.tag-missing", machine.Args{"word": printable(firstWord(text))})
 	case err.reply == ReplyElsewhere:
@@ -188,6 +196,25 @@ func (x *explainer) syntax(text []byte, r request, err *SyntaxError) {
 		x.why("imap.why.syntax", args)
 		x.why(err.Want+".meaning", nil)
 	}
+}
+
+// foreign says that a line belongs to another protocol, or was typed in another keyboard layout.
+func (x *explainer) foreign(text string) bool {
+	if protocol, word := machine.Foreign("IMAP", text); protocol != "" {
+		x.why("imap.why.foreign", machine.Args{"word": word, "protocol": protocol})
+		return true
+	}
+	latin, ok := machine.Latin(text)
+	if !ok {
+		return false
+	}
+	s := newScanner([]byte(latin))
+	if s.request(); s.bad && s.need < 0 {
+		return false
+	}
+	x.why("imap.why.layout", nil)
+	x.e.Repair = latin
+	return true
 }
 
 // about says what matters about a command beyond the meaning of its parts.
@@ -409,7 +436,7 @@ func MessageIDs() []string {
 		"warning"} {
 		ids = append(ids, "imap.note."+name)
 	}
-	for _, name := range [...]string{"bad", "elsewhere", "empty", "line-end", "logged-in", "login-first", "no",
+	for _, name := range [...]string{"bad", "elsewhere", "empty", "foreign", "layout", "line-end", "logged-in", "login-first", "no",
 		"no-tag", "quote-open", "select-first", "smart-quotes", "state", "syntax", "tag-missing", "unknown"} {
 		ids = append(ids, "imap.why."+name)
 	}

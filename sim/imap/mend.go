@@ -169,6 +169,9 @@ func mendSection(before, after, want string) string {
 			return before + "(" + after[:i] + ")" + after[i:]
 		}
 	case terms[termSection].id:
+		if after == "" || after == "[" {
+			return strings.TrimSuffix(before, "[") + "[]"
+		}
 		i := strings.IndexByte(after, ']')
 		if i <= 0 {
 			return ""

@@ -47,6 +47,14 @@ func repairHead(line string) string {
 		return ""
 	}
 	word, rest, args := strings.Cut(rest, " ")
+	switch upper := strings.ToUpper(word); {
+	case upper == "QUIT" || upper == "EXIT" || upper == "BYE":
+		return tag + " LOGOUT"
+	case upper == "UID": // something is missing behind it, and nothing tells what
+		if !args {
+			return ""
+		}
+	}
 	if equalFold([]byte(word), "UID") && args {
 		var second string
 		second, rest, args = strings.Cut(rest, " ")

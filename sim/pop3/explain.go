@@ -64,11 +64,33 @@ func (e *explainer) command(l machine.Line) {
 	state, _ := Table.StateNamed(l.State)
 	e.order(state, s.verb)
 	if err != nil {
+		e.wrong(err, l.Data)
+	}
+}
+
+// wrong says where a line leaves the grammar, and how to mend it.
+func (e *explainer) wrong(err *SyntaxError, line []byte) {
+	text, _ := wire.TrimEnd(line)
+	protocol, word := machine.Foreign("POP3", string(text))
+	latin, keys := machine.Latin(string(text))
+	switch said := len(e.Why); {
+	case err.reply == ReplyUnknown && protocol != "":
+		e.why("foreign", machine.Args{"word": word, "protocol": protocol})
+	case keys && repair([]byte(latin)) == "" && isRequest(latin):
+		e.why("layout", nil)
+		e.Repair = latin
+		return
+	case err.reply == ReplyBase64:
+		if e.base64(line); len(e.Why) > said {
+			return
+		}
+		fallthrough
+	default:
 		e.why(syntaxWhy(err), machine.Args{"verb": err.keyword, "want": err.Want, "pos": strconv.Itoa(err.Pos + 1)})
-		if err.reply == ReplyBase64 {
-			e.base64(l.Data)
-		} else {
-			e.Repair = repair(l.Data)
+	}
+	if err.reply != ReplyBase64 && (e.Repair == "" || err.reply == ReplyUnknown) {
+		if mended := repair(line); mended != "" {
+			e.Repair = mended
 		}
 	}
 }
@@ -188,6 +210,7 @@ func (e *explainer) order(state machine.State, verb machine.Verb) {
 		if id = "login"; verb == verbPASS {
 			id = "user"
 		}
+		e.Repair = "USER bob"
 	case UserGiven:
 		id = "password"
 	case Transaction:

@@ -10,7 +10,7 @@ import (
 // otherNames is what people type who know other protocols or tools.
 var otherNames = map[string]string{
 	"LOGIN": "USER", "PASSWORD": "PASS", "STATUS": "STAT", "FETCH": "RETR", "GET": "RETR", "RETRIEVE": "RETR",
-	"DELETE": "DELE", "DEL": "DELE", "RESET": "RSET", "LOGOUT": "QUIT", "CLOSE": "QUIT", "EXIT": "QUIT", "BYE": "QUIT",
+	"READ": "RETR", "SHOW": "RETR", "RET": "RETR", "USERNAME": "USER", "EXPUNGE": "QUIT", "HELP": "CAPA", "DELETE": "DELE", "DEL": "DELE", "RESET": "RSET", "LOGOUT": "QUIT", "CLOSE": "QUIT", "EXIT": "QUIT", "BYE": "QUIT",
 	"STARTTLS": "STLS", "CAPABILITY": "CAPA", "AUTHENTICATE": "AUTH", "UID": "UIDL", "HEAD": "TOP", "LANGUAGE": "LANG",
 }
 
@@ -34,31 +34,52 @@ func repair(line []byte) string {
 		keyword = words[0]
 	}
 	fixed := keyword + strings.Join(mended(verb, args, rest), " ")
-	var s scanner
-	if _, err := s.command([]byte(fixed + "\r\n")); err != nil {
+	if !isRequest(fixed) {
 		return ""
 	}
 	return fixed
+}
+
+// isRequest says whether a line without its end is a command.
+func isRequest(line string) bool {
+	var s scanner
+	_, err := s.command([]byte(line + "\r\n"))
+	return err == nil
+}
+
+// examples are the arguments of commands that need some, for those who give none.
+var examples = map[machine.Verb][]string{verbUSER: {"", "bob"}, verbRETR: {"", "1"}, verbTOP: {"", "1", "0"}}
+
+// digits is the number that a word begins with, in whatever it is wrapped; one that says none means the first.
+func digits(word string) string {
+	word = bareWord(word)
+	number := word[:len(word)-len(strings.TrimLeft(word, "0123456789"))]
+	if strings.Trim(number, "0") == "" {
+		return "1"
+	}
+	return number
 }
 
 // mended returns the arguments that a command takes, an empty one before them, so that they are joined by spaces. rest is
 // what stands behind the keyword.
 func mended(verb machine.Verb, args []string, rest string) []string {
 	if len(args) == 0 {
-		return nil
+		return examples[verb]
 	}
 	switch verb {
 	case verbUSER:
 		return []string{"", args[0]}
 	case verbPASS: // spaces may belong to the password
 		return []string{"", strings.TrimLeft(rest, " ")}
-	case verbLIST, verbUIDL, verbRETR, verbDELE, verbLANG:
+	case verbLIST, verbUIDL, verbRETR:
+		return []string{"", digits(args[0])}
+	case verbDELE, verbLANG: // what is deleted is not guessed
 		return []string{"", bareWord(args[0])}
 	case verbTOP:
 		if len(args) == 1 { // nothing but the header is what people want who say no more
-			return []string{"", bareWord(args[0]), "0"}
+			return []string{"", digits(args[0]), "0"}
 		}
-		return []string{"", bareWord(args[0]), bareWord(args[1])}
+		return []string{"", digits(args[0]), strings.TrimPrefix(bareWord(args[1]), "-")}
 	case verbAPOP:
 		if len(args) > 1 {
 			return []string{"", args[0], strings.ToLower(bareWord(args[1]))}

@@ -80,7 +80,7 @@ var notes = [...]string{
 	"note.end", "note.listing", "note.scan", "note.unique-id", "note.mechanism", "note.language", "note.capability", "note.content",
 	"note.stuffed", "note.base64",
 	"why.length", "why.login", "why.user", "why.password", "why.logged-in", "why.over", "why.exchange",
-	"why.empty", "why.unknown", "why.elsewhere", "why.missing", "why.missing.lines", "why.extra", "why.space", "why.number",
+	"why.empty", "why.unknown", "why.foreign", "why.layout", "why.elsewhere", "why.missing", "why.missing.lines", "why.extra", "why.space", "why.number",
 	"why.lines", "why.digest", "why.octet", "why.line-end", "why.refused", "why.refused.PASS", "why.refused.RPOP", "why.refused.QUIT", "why.refused.AUTH",
 	"why.refused.STLS", "why.refused.LANG", "why.refused.message",
 }

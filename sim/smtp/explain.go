@@ -3,6 +3,7 @@ package smtp
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/sasl"
@@ -116,6 +117,10 @@ func (e *explainer) command(l machine.Line, text []byte) {
 		e.taken(p.used)
 	}
 	e.leniency(l.Data, p.err)
+	if edited, ok := machine.Edited(text); ok {
+		e.why("smtp.why.backspace", "place", strconv.Itoa(bytes.IndexAny(text, "\b\x7f")+1))
+		text = edited
+	}
 	if len(e.Why) > 0 && e.Repair == "" && (p.err == nil || p.err.Reply != ReplyNotImplemented) {
 		e.Repair = repair(text, state)
 	}
@@ -149,7 +154,7 @@ func (e *explainer) syntaxError(err *SyntaxError, p *parser, text []byte) {
 			break
 		}
 		e.span(0, len(word), "smtp.unknown", "RFC 5321 §4.1.1")
-		e.why("smtp.why.unknown", "word", word)
+		e.unknown(word, string(p.line))
 	case ReplyNotImplemented:
 		e.span(0, len(word), "smtp.unoffered", "RFC 5321 §4.2.4")
 		e.span(len(word), len(text), "smtp.argument", "RFC 5321 §4.1.1")
@@ -174,6 +179,33 @@ func (e *explainer) syntaxError(err *SyntaxError, p *parser, text []byte) {
 		e.why("smtp.want."+err.Want[len("smtp."):], "place", strconv.Itoa(err.Pos+1),
 			"usage", commands[err.Verb].usage, "found", found(p.line, err.Pos))
 	}
+}
+
+// unknown explains a word that is no command, by what it is elsewhere.
+func (e *explainer) unknown(word, line string) {
+	protocol, verb := machine.Foreign("SMTP", line)
+	latin, keys := machine.Latin(line)
+	switch {
+	case protocol != "":
+		e.why("smtp.why.foreign", "word", verb, "protocol", protocol)
+	case word == ".":
+		e.why("smtp.why.dot")
+	case len(word) == 3 && strings.Trim(word, "0123456789") == "":
+		e.why("smtp.why.code", "word", word)
+	case isField(word):
+		e.why("smtp.why.field", "word", word)
+	case keys && isCommand(latin):
+		e.why("smtp.why.layout", "word", word, "verb", latin[:wordLen([]byte(latin))])
+		e.Repair = latin
+	default:
+		e.why("smtp.why.unknown", "word", word)
+	}
+}
+
+// isField says whether a word begins a line of a message's header.
+func isField(word string) bool {
+	name, _, ok := strings.Cut(strings.ToUpper(word), ":")
+	return ok && strings.Contains(" FROM TO CC BCC SUBJECT DATE REPLY-TO MESSAGE-ID MIME-VERSION CONTENT-TYPE ", " "+name+" ")
 }
 
 // leniency names the forms of a line that the grammar forbids and that some servers take.

@@ -151,7 +151,7 @@ func TestExplainCommand(t *testing.T) {
 			`unexpected "Alice <alice@example.org> SIZE=10", want.open, repair: MAIL FROM:<alice@example.org> SIZE=10`},
 		{Greeted, "MAIL FROM:<alice@example.org", `verb.MAIL "MAIL", from "FROM:", unexpected "<alice@example.org", want.close, ` +
 			`repair: MAIL FROM:<alice@example.org>`},
-		{Greeted, "MAIL FROM:<alice>", `verb.MAIL "MAIL", from "FROM:", unexpected "<alice>", want.at`},
+		{Greeted, "MAIL FROM:<alice>", `verb.MAIL "MAIL", from "FROM:", unexpected "<alice>", want.at, repair: MAIL FROM:<alice@example.org>`},
 		{Greeted, "MAIL FROM:<alice@example.org> SIZE=1k", `verb.MAIL "MAIL", from "FROM:", reverse-path "<alice@example.org>", ` +
 			`unexpected "SIZE=1k", want.size-value, repair: MAIL FROM:<alice@example.org>`},
 		{Greeted, "MAIL FROM:<alice@example.org> PET=HDRS SIZE=5", `verb.MAIL "MAIL", from "FROM:", ` +
@@ -164,7 +164,7 @@ func TestExplainCommand(t *testing.T) {
 			`unexpected "ENVID=a+2 BY=1;R", want.xtext, repair: MAIL FROM:<a@example.org> BY=1;R`},
 		{Greeted, "MAIL FROM:<a@example.org> BY=-1;R", `verb.MAIL "MAIL", from "FROM:", reverse-path "<a@example.org>", ` +
 			`unexpected "BY=-1;R", want.by-value, repair: MAIL FROM:<a@example.org>`},
-		{Sender, "RCPT TO alice", `verb.RCPT "RCPT", unexpected "TO alice", want.to`},
+		{Sender, "RCPT TO alice", `verb.RCPT "RCPT", unexpected "TO alice", want.to, repair: RCPT TO:<alice@example.net>`},
 		{Sender, "RCPT TO:<b@example.net> NOTIFY=SUCCESS,NEVER", `verb.RCPT "RCPT", to "TO:", forward-path "<b@example.net>", ` +
 			`unexpected "NOTIFY=SUCCESS,NEVER", want.notify-value, repair: RCPT TO:<b@example.net>`},
 		{Greeted, "AUTH", `verb.AUTH "AUTH", want.space`},
@@ -193,7 +193,7 @@ func TestExplainCommand(t *testing.T) {
 		{Sender, "DATA", `verb.DATA "DATA", note.command.DATA, why.need-rcpt, repair: RCPT TO:<bob@example.net>`},
 		{Recipients, "DATA please", `verb.DATA "DATA", unexpected "please", want.no-argument, repair: DATA`},
 		{Recipients, "DAAT", `unknown "DAAT", why.unknown, repair: DATA`},
-		{Greeted, "Subject: hello", `unknown "Subject:", why.unknown`},
+		{Greeted, "Subject: hello", `unknown "Subject:", why.field`},
 		{Greeted, "SEND FROM:<a@b>", `unoffered "SEND", argument " FROM:<a@b>", why.not-implemented`},
 		{Greeted, "VRFY bob", `verb.VRFY "VRFY", queried "bob", note.command.VRFY`},
 		{Greeted, "EXPN", `verb.EXPN "EXPN", want.string`},

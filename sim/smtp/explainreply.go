@@ -219,5 +219,8 @@ func (e *explainer) reason(l machine.Line, code int, enhanced string) {
 	if known {
 		usage = commands[verb].usage
 	}
+	if code == 504 && verb == HELP {
+		id = "smtp.why.help"
+	}
 	e.why(id, "verb", l.Verb, "usage", usage)
 }

@@ -13,6 +13,9 @@ import (
 func repair(text []byte, state machine.State) string {
 	line := strings.Join(strings.Fields(clean(text)), " ")
 	word, rest, _ := strings.Cut(line, " ")
+	if protocol, _ := machine.Foreign("SMTP", line); protocol != "" && protocol != "IMAP" { // LOGOUT is one who wants to leave
+		return ""
+	}
 	verb, rest := nearest(word, rest, state)
 	if verb == machine.NoVerb {
 		return ""
@@ -99,6 +102,15 @@ func nearest(word, rest string, state machine.State) (machine.Verb, string) {
 			return v, strings.TrimSpace(word[n:] + " " + rest)
 		}
 	}
+	// FROM:<a@b>, To: a@b
+	if name, address, ok := strings.Cut(word+" "+rest, ":"); ok && strings.Contains(address, "@") {
+		switch strings.ToUpper(strings.TrimSpace(name)) {
+		case "FROM":
+			return MAIL, address
+		case "TO", "CC", "BCC":
+			return RCPT, address
+		}
+	}
 	switch strings.ToUpper(word) { // the words of other protocols and programs
 	case "EXIT", "BYE", "LOGOUT", "LOGOFF", "CLOSE", "END":
 		return QUIT, rest
@@ -112,6 +124,9 @@ func nearest(word, rest string, state machine.State) (machine.Verb, string) {
 			continue
 		}
 		d := 2 * machine.Distance(strings.ToUpper(word), commands[v].name)
+		if d > 2 && !strings.EqualFold(word[:min(1, len(word))], commands[v].name[:1]) {
+			continue // two slips and another beginning: another word
+		}
 		if !commands[v].in.has(state) {
 			d++
 		}
@@ -128,6 +143,9 @@ func repairPath(command, keyword, rest string) string {
 		rest = rest[len(keyword):]
 	}
 	rest = strings.TrimLeft(rest, " :=")
+	if keyword == "FROM" && strings.HasPrefix(rest, "<>") { // the null reverse-path is meant
+		return command + "<>"
+	}
 	address, params := rest, ""
 	if open := strings.IndexByte(rest, '<'); open >= 0 { // perhaps with a name before it
 		address = rest[open+1:]
@@ -142,11 +160,52 @@ func repairPath(command, keyword, rest string) string {
 			}
 		}
 	}
-	fixed := command + "<" + strings.Trim(strings.ReplaceAll(address, " ", ""), "<>\"',;") + ">"
+	fixed := command + "<" + repairAddress(address) + ">"
+	if !isCommand(fixed) || fixed == command+"<>" {
+		fixed = command + "<" + completed(repairAddress(address), command) + ">"
+	}
 	for _, param := range strings.Fields(params) {
 		if with := fixed + " " + param; isCommand(with) {
 			fixed = with
 		}
 	}
 	return fixed
+}
+
+// repairAddress takes out of an address what cannot stand in one.
+func repairAddress(address string) string {
+	if open := strings.LastIndexByte(address, '<'); open >= 0 {
+		address = address[open+1:]
+	}
+	address = strings.TrimPrefix(strings.Replace(address, " at ", "@", 1), "mailto:")
+	if before, after, ok := strings.Cut(strings.TrimSpace(address), " "); ok && !strings.Contains(address, "@") && strings.Contains(after, ".") {
+		address = before + "@" + after
+	}
+	address = strings.Trim(strings.ReplaceAll(address, " ", ""), "<>\"',;()[]")
+	for _, double := range []string{"@@", ".."} {
+		for strings.Contains(address, double) {
+			address = strings.ReplaceAll(address, double, double[:1])
+		}
+	}
+	local, domain, ok := strings.Cut(address, "@")
+	if local = strings.Trim(local, "."); !ok {
+		return local
+	}
+	return local + "@" + strings.Trim(domain, ".-")
+}
+
+// completed adds to an address what it lacks: a domain, or all of it.
+func completed(address, command string) string {
+	who, domain := "alice", "example.org"
+	if strings.HasPrefix(command, "RCPT") {
+		who, domain = "bob", "example.net"
+	}
+	local, at, ok := strings.Cut(address, "@")
+	if ok && at != "" && local == "" {
+		return who + "@" + at
+	}
+	if local == "" {
+		local = who
+	}
+	return local + "@" + domain
 }
