@@ -25,18 +25,19 @@ type asset struct {
 // mimeTypes are the types of everything that a page set holds. The system's own table is not asked: it differs from
 // machine to machine.
 var mimeTypes = map[string]string{
-	".css":   "text/css; charset=utf-8",
-	".html":  "text/html; charset=utf-8",
-	".ico":   "image/x-icon",
-	".js":    "text/javascript; charset=utf-8",
-	".json":  "application/json",
-	".md":    "text/markdown; charset=utf-8",
-	".png":   "image/png",
-	".svg":   "image/svg+xml",
-	".toml":  "application/toml",
-	".txt":   "text/plain; charset=utf-8",
-	".wasm":  "application/wasm",
-	".woff2": "font/woff2",
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".ico":         "image/x-icon",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".md":          "text/markdown; charset=utf-8",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".toml":        "application/toml",
+	".txt":         "text/plain; charset=utf-8",
+	".wasm":        "application/wasm",
+	".webmanifest": "application/manifest+json",
+	".woff2":       "font/woff2",
 }
 
 // load reads a packed page: for each file its .br and .gz forms beside it, the plain one where there is one.

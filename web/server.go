@@ -16,7 +16,7 @@ var ErrNoPage = errors.New("no page is packed here")
 // policy is the Content-Security-Policy of everything but the stage: nothing from elsewhere, no inline script or style,
 // no eval except compiling WebAssembly.
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; worker-src 'self'; frame-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; " +
+	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; " +
 	"frame-ancestors 'self'"
 
 // missing answers for a path that is not there.

@@ -49,7 +49,7 @@ func (e usageError) Error() string { return e.text }
 var errHelp = errors.New("help was given")
 
 func commands() []command {
-	return []command{serveCommand, labCommand, playCommand, shellCommand, explainCommand, dialCommand, bridgeCommand, simulateCommand, lessonCommand, worldCommand, versionCommand}
+	return []command{serveCommand, exportCommand, labCommand, playCommand, shellCommand, explainCommand, dialCommand, bridgeCommand, simulateCommand, lessonCommand, worldCommand, versionCommand}
 }
 
 func main() {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,13 +19,14 @@ import (
 	"ehlo/sim/personas"
 	"ehlo/sim/script"
 	"ehlo/sim/trace"
+	"ehlo/sim/trace/export"
 	"ehlo/sim/witness"
 	"ehlo/web"
 )
 
 var playCommand = command{
 	name:  "play",
-	args:  "[-world NAME|FILE] [-persona NAME …] [-trace] [-knows] [-file HOST:PATH] SCRIPT|-",
+	args:  "[-world NAME|FILE] [-persona NAME …] [-trace] [-as FORM] [-conn N] [-knows] [-file HOST:PATH] SCRIPT|-",
 	about: "play an input script against a world and print the transcript",
 	help: `SCRIPT is a file, - is the standard input, which is played line by line as it comes:
   telnet mx.example.net 25          opens a connection
@@ -34,13 +36,17 @@ var playCommand = command{
   $ dig mx example.net              types a line at the terminal of your host
   tls mail.example.org 995, fault mx.example.net crash, repair mx.example.net crash
 docs/scripts.md describes them all. With -persona twice or more the script is played once for each
-kind of server, and their answers stand side by side; a mark shows where they differ.`,
+kind of server, and their answers stand side by side; a mark shows where they differ.
+With -as the play is printed at its end, whole, in one of these forms: ` + strings.Join(export.Formats(), ", ") + `.
+  ehlo play -as pcapng SCRIPT > mail.pcapng     for Wireshark`,
 	run: play,
 }
 
 func play(c *call) error {
 	name := c.flags.String("world", "two-domains", "`NAME|FILE` of the world: ehlo world list names those that come with ehlo")
 	asTrace := c.flags.Bool("trace", false, "print every trace event as a line of JSON")
+	as := c.flags.String("as", "", "print the play in a `FORM` in place of the transcript")
+	conn := c.flags.Uint("conn", 0, "with -as: connection `N` only")
 	knows := c.flags.Bool("knows", false, "print at the end who knows what: what each host could read, and where it only saw that something passed")
 	file := c.flags.String("file", "", "`HOST:PATH` of a file or a directory to print at the end, as in mx.example.net:/var/mail/bob")
 	var of []*persona.Persona
@@ -53,11 +59,14 @@ func play(c *call) error {
 	if err != nil {
 		return err
 	}
-	if len(of) > 1 && (*asTrace || *knows || *file != "") {
-		return usageError{"-trace, -knows and -file are about one world: name one persona"}
+	if len(of) > 1 && (*asTrace || *as != "" || *knows || *file != "") {
+		return usageError{"-trace, -as, -knows and -file are about one world: name one persona"}
 	}
 	if len(args) != 1 {
 		return usageError{"say which script to play, or - for the standard input"}
+	}
+	if *as != "" && !slices.Contains(export.Formats(), *as) {
+		return usageError{fmt.Sprintf("-as %q is none of %s", *as, strings.Join(export.Formats(), ", "))}
 	}
 	source, from := c.stdin, "standard input"
 	if args[0] != "-" {
@@ -87,10 +96,13 @@ func play(c *call) error {
 		return tell(err)
 	}
 	out := bufio.NewWriter(c.stdout)
-	p := printer{out: out, tl: tl, asTrace: *asTrace}
+	p := printer{out: out, tl: tl, asTrace: *asTrace, silent: *as != ""}
 	p.print()
 	err = playLines(from, source, tl, &p)
 	p.endLine()
+	if err == nil && *as != "" {
+		err = printAs(out, *as, tl, export.Options{Conn: uint32(*conn), Start: def.Start.Unix()})
+	}
 	if err == nil && *knows {
 		printKnowledge(out, witness.Read(tl.Trace().All()))
 	}
@@ -100,6 +112,18 @@ func play(c *call) error {
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
 	}
+	return err
+}
+
+// printAs writes all that has happened in one of the forms of package export.
+func printAs(out io.Writer, form string, tl *sim.Timeline, o export.Options) error {
+	t, err := texts()
+	if err != nil {
+		return err
+	}
+	o.Text, o.Lang = func(id string, args map[string]string) string { return t.Render(id, args) }, t.Lang()
+	file, _ := export.Write(form, tl.Trace().All(), o) // the form was checked
+	_, err = out.Write(file)
 	return err
 }
 
@@ -186,6 +210,7 @@ type printer struct {
 	out     *bufio.Writer
 	tl      *sim.Timeline
 	asTrace bool
+	silent  bool // nothing is written: the play is printed whole at its end
 	seen    int
 	conn    uint32 // the latest lines belong to it
 	host    string // whose terminal has shown a line without an end, "" where none has
@@ -194,6 +219,9 @@ type printer struct {
 
 func (p *printer) print() {
 	log := p.tl.Trace()
+	if p.silent {
+		p.seen = log.Len()
+	}
 	for ; p.seen < log.Len(); p.seen++ {
 		e := log.At(p.seen)
 		if p.asTrace {

@@ -37,16 +37,13 @@ func serve(c *call) error {
 	if _, _, err := net.SplitHostPort(*addr); err != nil {
 		return usageError{fmt.Sprintf("-addr %q is no HOST:PORT such as 127.0.0.1:8025", *addr)}
 	}
-	files, from := web.Files(), "this binary"
-	if *dir != "" {
-		if info, err := os.Stat(*dir); err != nil || !info.IsDir() {
-			return fmt.Errorf("there is no directory %s: -dir takes one that make build has packed, such as web/dist", *dir)
-		}
-		files, from = fs.FS(os.DirFS(*dir)), *dir
+	files, from, err := packed(*dir)
+	if err != nil {
+		return err
 	}
 	handler, err := web.Handler(files)
 	if errors.Is(err, web.ErrNoPage) {
-		return fmt.Errorf("%s holds no page: build it with `make build`", from)
+		return noPage(from)
 	} else if err != nil {
 		return err
 	}
@@ -81,6 +78,22 @@ func serve(c *call) error {
 	}
 	fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
 	return serveUntilDone(c.ctx, ln, handler)
+}
+
+// packed returns the page that was packed into a directory, or into this binary where dir is "", and what to call that.
+func packed(dir string) (files fs.FS, from string, err error) {
+	if dir == "" {
+		return web.Files(), "this binary", nil
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, "", fmt.Errorf("there is no directory %s: -dir takes one that make build has packed, such as web/dist", dir)
+	}
+	return os.DirFS(dir), dir, nil
+}
+
+// noPage says what to do where no page was packed.
+func noPage(from string) error {
+	return fmt.Errorf("%s holds no page: build it with `make build`", from)
 }
 
 // serveUntilDone serves until the context ends, and then lets running answers finish for a moment.

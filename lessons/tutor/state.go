@@ -41,6 +41,7 @@ type divergedView struct {
 type worldView struct {
 	Name  string     `json:"name"`
 	Title string     `json:"title"`
+	Start int64      `json:"start"` // virtual time 0 in seconds of Unix time
 	Hosts []hostView `json:"hosts"`
 }
 
@@ -94,7 +95,7 @@ func (s *Session) state(none) (any, error) {
 		next := int64(t)
 		v.Next = &next
 	}
-	v.World = worldView{Name: tl.Definition().Name, Title: tl.Definition().Title}
+	v.World = worldView{Name: tl.Definition().Name, Title: tl.Definition().Title, Start: tl.Definition().Start.Unix()}
 	for _, h := range tl.Definition().Hosts {
 		hv := hostView{Name: h.Name, Address: h.Address, Role: h.Role, Person: h.Person, You: h.You, Services: []serviceView{}}
 		for _, sv := range h.Services {

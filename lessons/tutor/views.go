@@ -2,6 +2,7 @@ package tutor
 
 import (
 	"bytes"
+	"encoding/base64"
 	"sort"
 	"strconv"
 	"time"
@@ -257,7 +258,7 @@ func (s *Session) message(a messageArgs) (any, error) {
 	}
 	if box, ok := s.tl.World().Mailbox(a.Address, a.Mailbox); ok {
 		if content, err := box.Content(a.UID); err == nil {
-			return map[string]string{"text": explain.Visible(content)}, nil
+			return map[string]string{"text": explain.Visible(content), "b64": base64.StdEncoding.EncodeToString(content)}, nil
 		}
 	}
 	return nil, refuse("tutor.no-message", "address", a.Address, "uid", strconv.Itoa(int(a.UID)))
@@ -269,7 +270,7 @@ func (s *Session) mbox(a messageArgs) (any, error) {
 	if !ok {
 		return nil, refuse("tutor.no-message", "address", a.Address, "uid", "")
 	}
-	return map[string]string{"path": path, "text": explain.Visible(text)}, nil
+	return map[string]string{"path": path, "text": explain.Visible(text), "b64": base64.StdEncoding.EncodeToString(text)}, nil
 }
 
 type queueView struct {

@@ -115,7 +115,7 @@ func appendText(dst []byte, name, value string) []byte {
 		return dst
 	}
 	dst = append(append(append(dst, `,"`...), name...), `":`...)
-	return appendString(dst, value)
+	return AppendString(dst, value)
 }
 
 func appendData(dst, data []byte) []byte {
@@ -143,9 +143,9 @@ func isText(p []byte) bool {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString adds a JSON string. An octet that is no UTF-8 becomes the lone surrogate DC00 plus its value, so that
+// AppendString adds a JSON string. An octet that is no UTF-8 becomes the lone surrogate DC00 plus its value, so that
 // nothing is lost.
-func appendString(dst []byte, s string) []byte {
+func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])

@@ -258,7 +258,7 @@ func (r *jsonReader) escape(out []byte) []byte {
 	}
 	r.i += 6
 	switch {
-	case u >= 0xdc80 && u <= 0xdcff: // an octet that is no UTF-8, see appendString
+	case u >= 0xdc80 && u <= 0xdcff: // an octet that is no UTF-8, see AppendString
 		return append(out, byte(u))
 	case utf16.IsSurrogate(u):
 		low, ok := r.unicode(r.i)

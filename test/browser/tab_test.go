@@ -31,8 +31,17 @@ type tab struct {
 // tabs counts the tabs of tests that failed, for the names of their pictures.
 var tabs atomic.Int32
 
-// newTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares.
+// newTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares. The page does not keep
+// itself for use without a network: in each new profile it would fetch all of its files.
 func newTab(t *testing.T, parent *tab) *tab {
+	t.Helper()
+	p := newKeepingTab(t, parent)
+	p.do(addScript(`if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {})`))
+	return p
+}
+
+// newKeepingTab opens an empty page that may install its service worker.
+func newKeepingTab(t *testing.T, parent *tab) *tab {
 	t.Helper()
 	from, options := chromium, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}
 	if parent != nil {

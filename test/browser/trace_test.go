@@ -71,6 +71,9 @@ func TestPlainHTTP(t *testing.T) {
 	p.say(conn, "EHLO laptop.example.org")
 	p.hears(conn, "250")
 	p.saved()
+	eval[any](p, `void document.getElementById("help").click()`)
+	p.until("help says what plain http costs", `document.querySelector('[data-offline="http"]')`)
+	p.screenshot("plain-http")
 }
 
 func number(t *testing.T, s string) int {

@@ -29,6 +29,7 @@ var testPrograms = []program{
 	{[]string{"mbsync"}, "isync libmail-imapclient-perl libio-socket-ssl-perl", "the tests with real mail programs"},
 	{[]string{"offlineimap"}, "offlineimap3", "the tests with real mail programs"},
 	{[]string{"mutt"}, "mutt", "the tests with real mail programs"},
+	{[]string{"tshark"}, "tshark", "the test of captures"},
 	{[]string{"/usr/sbin/postfix"}, "postfix", "the tests with real servers"},
 	{[]string{"/usr/lib/dovecot/imap"}, "dovecot-imapd", "the tests with real servers"},
 	{[]string{"/usr/lib/dovecot/pop3"}, "dovecot-pop3d", "the tests with real servers"},

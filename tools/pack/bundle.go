@@ -10,7 +10,11 @@ import (
 )
 
 // entries are the scripts that a browser starts; every other module beside them is joined into those that import it.
-var entries = []string{"main.js", "worker.js", "reader.js", "boot.js"}
+var entries = []string{"main.js", "worker.js", "reader.js", "boot.js", serviceWorker}
+
+// serviceWorker is the script that keeps the page for use without a network. It lies beside index.html, whose directory is
+// what it may answer for, under a name that never changes.
+const serviceWorker = "sw.js"
 
 // sheet is the one style sheet that index.html's become.
 const sheet = "page.css"
@@ -46,7 +50,7 @@ func (s fileSet) bundle() error {
 // join returns an entry with all that it imports, without comments and spaces.
 func (s fileSet) join(entry string) ([]byte, error) {
 	format := api.FormatESModule
-	if entry == "boot.js" { // the classic one
+	if entry == "boot.js" || entry == serviceWorker { // the classic ones
 		format = api.FormatDefault
 	}
 	result := api.Build(api.BuildOptions{

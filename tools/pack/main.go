@@ -4,7 +4,7 @@
 //
 // It joins the page's modules and style sheets into few files, puts them with worlds, lessons and texts under one hash of
 // them all (a/HASH/), makes each WebAssembly binary smaller (package slim) and puts it under its own (w/HASH/), writes the
-// indexes the page asks for, and compresses everything once with brotli and gzip.
+// indexes the page asks for and the service worker's list of what it keeps, and compresses everything once with brotli and gzip.
 // The same sources give the same files. Results of compression are kept in build/cache by the hash of what went in.
 package main
 
@@ -65,11 +65,16 @@ func pack(root string, lines bool) error {
 	if err := base.bundle(); err != nil {
 		return err
 	}
-	index := base["index.html"]
+	index, worker := base["index.html"], base[serviceWorker]
 	delete(base, "index.html")
-	prefix := "a/" + base.hash() + "/"
+	delete(base, serviceWorker)
+	version := base.hash()
+	prefix := "a/" + version + "/"
 	for path, data := range base {
 		out[prefix+path] = data
+	}
+	if out[serviceWorker], err = keeper(worker, version, out); err != nil {
+		return err
 	}
 	begin := start{program: strings.TrimPrefix(manifest["tutor"], "../../"), full: strings.TrimPrefix(manifest["full"], "../../"), lesson: lesson}
 	begin.octets = len(out[begin.full])

@@ -166,14 +166,14 @@ func TestBundle(t *testing.T) {
 		"main.js":   []byte("import { word } from \"./part.js\";\nconsole.log(word);"),
 		"part.js":   []byte("// a comment\nexport const word = \"whole\";"),
 		"worker.js": []byte("import \"./wasm_exec.js\";\npostMessage(1);"),
-		"reader.js": []byte("postMessage(2);"),
-		"boot.js":   []byte("{ const own = 1; globalThis.x = own; }"), "wasm_exec.js": []byte("globalThis.Go = class {};"),
+		"reader.js": []byte("postMessage(2);"), "sw.js": []byte("{ const own = KEPT.files; globalThis.x = own; }"),
+		"boot.js": []byte("{ const own = 1; globalThis.x = own; }"), "wasm_exec.js": []byte("globalThis.Go = class {};"),
 		"stage/stage.js": []byte("// stays"),
 	}
 	if err := s.bundle(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(s.paths(), " "), "boot.js index.html main.js page.css reader.js stage/stage.js wasm_exec.js worker.js"; got != want {
+	if got, want := strings.Join(s.paths(), " "), "boot.js index.html main.js page.css reader.js stage/stage.js sw.js wasm_exec.js worker.js"; got != want {
 		t.Errorf("there are %s, want %s", got, want)
 	}
 	if main := string(s["main.js"]); !strings.Contains(main, "whole") || strings.Contains(main, "import") || strings.Contains(main, "comment") {
@@ -184,6 +184,10 @@ func TestBundle(t *testing.T) {
 	}
 	if index := string(s["index.html"]); strings.Count(index, "stylesheet") != 1 || !strings.Contains(index, `href="page.css"`) {
 		t.Errorf("index.html is %s", index)
+	}
+	if worker, err := keeper(s["sw.js"], "0123", fileSet{"a/0123/main.js": nil, "w/4567/tutor.wasm": nil}); err != nil ||
+		!strings.HasPrefix(string(worker), `const KEPT={"files":["a/0123/main.js","w/4567/tutor.wasm"],"version":"0123"};`) || !strings.Contains(string(worker), "KEPT.files") {
+		t.Errorf("the service worker is %s (%v)", worker, err)
 	}
 	s["main.js"] = []byte("import \"./gone.js\";")
 	s["worker.js"], s["boot.js"] = nil, []byte(";")

@@ -1,8 +1,8 @@
 //go:build js && wasm
 
-// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and draws traces; and it
-// reads world files that somebody brings. It installs seven functions and waits to be called, in a Web Worker of its own. It loads
-// when the console answers already, so that nobody waits for parsers of Markdown and TOML or for what only a line in focus
+// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines, draws traces and makes
+// files of them; and it reads world files that somebody brings. It installs eight functions and waits to be called, in a Web Worker
+// of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and TOML or for what only a line in focus
 // needs.
 package main
 
@@ -75,6 +75,7 @@ func main() {
 		}
 		return string(answer)
 	}))
+	js.Global().Set("ehloExport", js.FuncOf(func(_ js.Value, args []js.Value) any { return exported(args, texts) }))
 	select {}
 }
 

@@ -6,7 +6,8 @@
   const lang = (new URLSearchParams(location.search).get("lang") ?? "en").replace(/[^a-z-]/gi, "");
   const { program, full, octets } = document.documentElement.dataset;
   const path = (file) => new URL(file, document.baseURI).href;
-  const core = (what) => new Worker(new URL(`worker.js#${new URLSearchParams({ lang, ...what })}`, base), { type: "module", name: "ehlo" });
+  // What the worker has to know is in its name: a service worker that answers with a script takes the end off its address.
+  const core = (what) => new Worker(new URL("worker.js", base), { type: "module", name: String(new URLSearchParams({ lang, ...what })) });
   // start begins a core; with shells it is the whole one, of which the worker tells how much is there.
   const start = (shells) => core(shells ? { program: path(full), octets } : { program: path(program) });
   globalThis.ehloBoot = { lang, start, full: path(full), worker: start(false), texts: fetch(new URL(`locales/${lang}/page.txt`, base)) };

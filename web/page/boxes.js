@@ -1,12 +1,14 @@
 // The Mailbox and Queue tabs: what lies in each mailbox, and what waits at each MTA.
 import { h } from "./dom.js";
 import { driver } from "./driver.js";
+import { saveMail } from "./exports.js";
 import { clock, visible } from "./format.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
 
 let open = ""; // the message or file in view: "address/mailbox/uid" or "address"
 let text = "";
+let octets = null; // of what is in view, as the core gave it
 
 // pane asks the core again only when events have come or gone.
 function pane(method, render) {
@@ -40,7 +42,7 @@ function boxNode(box, again) {
       unseen ? h("span.new", null, t("page.mailbox.new", { n: unseen })) : null,
       deleted ? h("span.soft", null, t("page.mailbox.deleted", { n: deleted })) : null,
       h("button.btn.btn--bare", { type: "button", "aria-expanded": String(asFile), onclick: () => look(asFile ? "" : box.address, "file", { address: box.address }, again) }, t("page.mailbox.file"))),
-    asFile ? h("pre.octets", { tabindex: 0 }, text) : null,
+    asFile ? shown(`${box.user || box.address}.mbox`) : null,
     (box.messages ?? []).map((m) => messageNode(box, m, again)));
 }
 
@@ -52,12 +54,19 @@ function messageNode(box, m, again) {
     h(`button.msg${kind}`, { type: "button", "aria-expanded": String(open === key), onclick: () => look(open === key ? "" : key, "message", { address: box.address, mailbox: box.mailbox, uid: m.uid }, again) },
       h("span.n", null, m.seq), h("b", null, m.subject || t("page.mailbox.no-subject")), h("span.oct", null, t("page.octets", { n: m.size })),
       h("small", null, [m.from, `UID ${m.uid}`, flags.join(" ")].filter(Boolean).join(" · "))),
-    open === key ? h("pre.octets", { tabindex: 0 }, text) : null);
+    open === key ? shown(`${m.subject.replace(/[^\p{L}\p{N}._-]+/gu, "-") || m.uid}.eml`) : null);
+}
+
+// shown is what is in view, with a button to save it octet by octet.
+function shown(name) {
+  return h("div", null, h("pre.octets", { tabindex: 0 }, text),
+    h("p.rowbtn", null, h("button.btn", { type: "button", data: { action: "save-mail" }, onclick: () => saveMail(name, octets) }, t("page.mailbox.save", { name }))));
 }
 
 async function look(key, method, args, again) {
   open = key;
   const answer = key ? await driver.call(method, args).catch((e) => ({ text: e.message })) : null;
+  octets = answer;
   text = answer ? `${answer.path ? `${answer.path}\n\n` : ""}${visible(answer.text.replaceAll("\r\n", "\n"))}` : "";
   again();
 }

@@ -1,6 +1,7 @@
 // Dialogs: help with keys, a link to share, what to take along, and the report of a fault.
 import { h, icon, label } from "./dom.js";
 import { t } from "./i18n.js";
+import { offlineNote } from "./offline.js";
 import { settings } from "./settings.js";
 
 // dialog shows a native dialog; it returns the element. Escape and the cross close it.
@@ -34,7 +35,8 @@ export function help() {
       ["/undo /reset", "page.help.undo"], ["/raw", "page.help.raw"], ["//", "page.help.slash"]),
     h("h3", null, t("page.help.time")),
     list(["Space , .", "page.help.play"], ["F ?", "page.help.fork"]),
-    h("label.check", { for: "keys-on" }, box, t("page.help.single")));
+    h("label.check", { for: "keys-on" }, box, t("page.help.single")),
+    ...offlineNote());
 }
 
 // offer makes the browser save a text as a file.

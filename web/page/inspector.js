@@ -1,7 +1,8 @@
 // The inspector: tabs that show the line in focus, the trace, the ladder, mailboxes and queues. Only the tab in view is
 // drawn.
 import { byId, h, rove } from "./dom.js";
-import { t } from "./i18n.js";
+import { codes, t } from "./i18n.js";
+import { clock, octets, text, visible } from "./format.js";
 import { late, model } from "./model.js";
 import { explainPane } from "./explainpane.js";
 import { tracePane } from "./tracepane.js";
@@ -10,8 +11,21 @@ import { mailboxPane, queuePane } from "./boxes.js";
 import { faultsPane } from "./faultspane.js";
 import { knowsPane } from "./knowspane.js";
 
-const PANES = { explain: explainPane, trace: tracePane, ladder: ladderPane, mailbox: mailboxPane, queue: queuePane, knows: knowsPane, faults: faultsPane };
+const PANES = { explain: explainPane, trace: tracePane, wire: laterPane("wire"), ladder: ladderPane, mailbox: mailboxPane, queue: queuePane, dns: laterPane("dns"), knows: knowsPane, faults: faultsPane };
+const FLUSH = new Set(["trace", "wire", "ladder"]); // these fill the pane to its edges
 let current = "explain";
+
+// laterPane is a tab whose module loads when it is first opened.
+function laterPane(name) {
+  let pane = null;
+  return {
+    async draw(box, anew) {
+      pane ??= import(new URL(`more/${name}.js`, import.meta.url)).then((m) => m.pane({ h, t, codes, model, clock, octets, text, visible, late }));
+      const { draw } = await pane;
+      if (current === name) draw(box, anew);
+    },
+  };
+}
 
 export function initInspector() {
   const tabs = Object.keys(PANES).map((name) => h("button.tab", {
@@ -43,6 +57,6 @@ export function inspect(name) {
 function draw(anew = false) {
   if (!model.state) return;
   const box = byId("insp");
-  box.classList.toggle("insp--flush", current === "trace" || current === "ladder");
+  box.classList.toggle("insp--flush", FLUSH.has(current));
   PANES[current].draw(box, anew);
 }

@@ -6,6 +6,7 @@ import { band, initBands, unband } from "./bands.js";
 import { dialog, help, offer } from "./dialogs.js";
 import { byId, h, icon } from "./dom.js";
 import { driver } from "./driver.js";
+import { make } from "./exports.js";
 import { welcome } from "./first.js";
 import { apply, codes, loadTexts, moreTexts, t, texts } from "./i18n.js";
 import { initInspector } from "./inspector.js";
@@ -14,12 +15,14 @@ import { initLesson, refresh, typed } from "./lesson.js";
 import { beginLive, initLive, live } from "./live.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
+import { canInstall, initOffline, install } from "./offline.js";
 import { initPanes } from "./panes.js";
 import { initPlace, place } from "./place.js";
 import { overheard } from "./reading.js";
 import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack } from "./session.js";
 import { base64 } from "./format.js";
 import { openCourse } from "./course.js";
+import { saves } from "./saves.js";
 import { settings } from "./settings.js";
 import { initShare, link, share } from "./share.js";
 import { initStage, stageItems, startStage } from "./stage.js";
@@ -52,6 +55,7 @@ async function start() {
   if (!matchMedia("(pointer: coarse)").matches) byId("line").focus();
   if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
   setTimeout(startStage, 50);
+  initOffline();
 }
 
 // What a bridge needs of the page.
@@ -72,7 +76,9 @@ function initBar() {
     ...(small.matches ? [t("page.world.choose"), ...model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name, run: () => choose({ world: w.name }) })), t("page.theme"), ...themes(),
       { text: t("page.share"), cut: true, run: share }, { text: t("page.help"), run: help }] : []),
     ...(live ? [] : ["map", "glossary", "teacher"].map((what) => ({ text: t(`page.course.${what}`), run: () => course(what) }))),
+    canInstall() && { text: t("page.install"), run: install },
     canPutBack() && { text: t("page.put-back"), run: putBack },
+    { text: t("page.saves"), run: saves },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
   ], true);
 }
@@ -98,6 +104,7 @@ extend({
   load: choose,
   importLog: (log, lesson) => loadLog(log, lesson),
   link,
+  exported: make,
 });
 model.on("change", () => emit("state", model.state));
 model.on("events", ({ fresh }) => { if (fresh.length) emit("events", fresh); });

@@ -14,8 +14,15 @@ async function read(path) {
 async function start() {
   const manifest = await (await read("manifest.json")).json();
   const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(read(manifest.reader), go.importObject);
-  go.run(instance);
+  go.run(await program(manifest.reader, go.importObject));
+}
+
+async function program(path, imports) {
+  try {
+    return (await WebAssembly.instantiateStreaming(read(path), imports)).instance;
+  } catch { // a server that names another type than application/wasm: the file is read whole first
+    return (await WebAssembly.instantiate(await (await read(path)).arrayBuffer(), imports)).instance;
+  }
 }
 
 // speak loads the texts of a language once. English stands in for what it lacks.
@@ -34,7 +41,7 @@ async function world({ name, text }) {
   return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
 }
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, lang }) {
+async function answer({ texts, teacher, line, hear, ladder, knows, written, make, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
@@ -42,6 +49,7 @@ async function answer({ texts, teacher, line, hear, ladder, knows, written, lang
   await speak(lang);
   if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), ladder.conn);
   if (written) return world(written);
+  if (make) return globalThis.ehloExport(make.form, new Uint8Array(make.chunk), make.conn, make.start);
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));
 }
 

@@ -28,6 +28,9 @@ export const known = (chunk) => ask({ knows: chunk });
 // overheard resolves with what an ear makes of octets that passed between the page and a real server (lessons/overhear).
 export const overheard = (hear) => ask({ hear });
 
+// exported resolves with the octets of a file: what happened in one of the forms of sim/trace/export.
+export const exported = (make, lang) => ask({ make, lang });
+
 function begin() {
   const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
   worker.onmessage = ({ data: { id, ok, error } }) => {

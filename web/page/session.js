@@ -226,15 +226,17 @@ async function takeOver() {
   await settle(slot, true);
 }
 
-// takeaway gathers all that is kept into one text: the present work, the other slots and the progress.
+// takeaway gathers all that is kept into one text: the present work, the other slots, the saved worlds and the progress.
 export async function takeaway() {
   await save();
   const now = await snapshot();
   const works = { [slot]: now };
   for (const key of await store.keys("work:")) works[key.slice(5)] ??= await store.get(key);
+  const saved = {};
+  for (const key of await store.keys("saved:")) saved[key] = await store.get(key);
   const progress = await driver.call("progress").catch(() => null);
   const day = new Date().toISOString().slice(0, 10);
-  return { name: `ehlo-${day}.json`, text: JSON.stringify({ ehlo: "take", version: 1, slot, works, progress }, null, 1) };
+  return { name: `ehlo-${day}.json`, text: JSON.stringify({ ehlo: "take", version: 1, slot, works, saved, progress }, null, 1) };
 }
 
 async function saveFile() {
@@ -261,12 +263,13 @@ export async function open(file) {
   }
 }
 
-async function unpackTake({ slot: to, works, progress }) {
+async function unpackTake({ slot: to, works, saved = {}, progress }) {
   if (progress) {
     await driver.call("setProgress", progress).catch(() => {});
     await store.put("progress", progress);
   }
   for (const [name, work] of Object.entries(works)) if (name !== to && work) await store.put(`work:${name}`, work);
+  for (const [key, one] of Object.entries(saved)) if (key.startsWith("saved:") && typeof one?.log === "string") await store.put(key, one);
   await loadLog(works[to].log, works[to].lesson);
 }
 

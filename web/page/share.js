@@ -5,6 +5,8 @@ import { copy, dialog, offer } from "./dialogs.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
 import { pack } from "./packed.js";
+import { exportsBox } from "./exports.js";
+import { saves } from "./saves.js";
 import { pickFile, takeaway } from "./session.js";
 
 const LONGEST = 8000; // characters of a link that mail and chat programs carry unbroken
@@ -30,11 +32,13 @@ export async function share() {
     h("p", null, t(fits ? "page.share.link.text" : "page.share.long")),
     fits ? field : null,
     fits ? h("div.rowbtn", null, h("button.btn.btn--main", { type: "button", onclick: async () => { said.textContent = t((await copy(href)) ? "page.copied" : "page.copy.failed"); } }, t("page.share.copy")), said) : null,
+    ...exportsBox(),
     h("h3", null, t("page.take")),
     h("p", null, t("page.take.text")),
     h("div.rowbtn", null,
       h("button.btn", { type: "button", data: { action: "take" }, onclick: takeFile }, t("page.take.save")),
-      h("button.btn", { type: "button", onclick: pickFile }, t("page.take.open"))));
+      h("button.btn", { type: "button", onclick: pickFile }, t("page.take.open")),
+      h("button.btn", { type: "button", data: { action: "saves" }, onclick: saves }, t("page.saves"))));
 }
 
 export async function takeFile() {

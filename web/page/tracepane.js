@@ -8,7 +8,8 @@ import { model } from "./model.js";
 const MOST = 600; // newest events that are shown
 const QUIET = new Set(["segment", "accept", "world", "host", "link", "listen"]);
 let all = false;
-let drawn = { from: 0, to: 0, epoch: null, all: false };
+let query = ""; // what the events that are shown have in them, in lower case
+let drawn = { from: 0, to: 0, epoch: null, all: false, query };
 let list;
 
 export const tracePane = {
@@ -16,17 +17,17 @@ export const tracePane = {
     const { total, epoch } = model.state;
     if (anew || !list?.isConnected) build(box);
     const follow = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-    const from = Math.max(0, total - MOST);
-    if (drawn.epoch !== epoch || total < drawn.to || from > drawn.to || drawn.all !== all) {
+    const from = query ? 0 : Math.max(0, total - MOST); // what is looked for may be long past
+    if (drawn.epoch !== epoch || total < drawn.to || from > drawn.to || drawn.all !== all || drawn.query !== query) {
       list.replaceChildren();
-      drawn = { from, to: from, epoch, all };
+      drawn = { from, to: from, epoch, all, query };
     }
     if (total > drawn.to) {
-      const fresh = model.events.slice(drawn.to, total).filter((e) => all || !QUIET.has(e.kind));
+      const fresh = model.events.slice(drawn.to, total).filter(wanted).slice(-MOST);
       list.append(...fresh.map(row));
       while (list.childElementCount > MOST) list.firstElementChild.remove();
       drawn.to = total;
-      byId("trace-count").textContent = t("page.trace.count", { n: total });
+      byId("trace-count").textContent = query ? t("page.trace.found", { n: list.childElementCount, all: total }) : t("page.trace.count", { n: total });
       const stops = list.querySelectorAll("[tabindex]");
       stops.forEach((stop, i) => (stop.tabIndex = i === stops.length - 1 ? 0 : -1));
       if (follow || anew) box.scrollTop = box.scrollHeight;
@@ -38,6 +39,8 @@ export const tracePane = {
 function build(box) {
   const every = h("input", { type: "checkbox", onchange: () => { all = every.checked; tracePane.draw(box); } });
   every.checked = all;
+  const field = h("input.find", { type: "search", "aria-label": t("page.trace.filter"), placeholder: t("page.trace.filter"), autocomplete: "off", spellcheck: "false", oninput: () => { query = field.value.trim().toLowerCase(); tracePane.draw(box); } });
+  field.value = query;
   list = h("ol.trace", { "aria-label": t("page.inspector.trace") });
   rove(list, ".ev[tabindex]", { vertical: true });
   list.addEventListener("click", pick);
@@ -46,8 +49,16 @@ function build(box) {
     event.preventDefault();
     pick(event);
   });
-  box.replaceChildren(h("div.filter", null, h("label", null, every, t("page.trace.all")), h("span.soft", { id: "trace-count" })), list);
-  drawn = { from: 0, to: 0, epoch: null, all };
+  box.replaceChildren(h("div.filter", null, field, h("label", null, every, t("page.trace.all")), h("span.soft", { id: "trace-count" })), list);
+  drawn = { from: 0, to: 0, epoch: null, all, query };
+}
+
+// wanted says whether an event is to be shown: the words of the filter are its kind, its connection, a host, or what it says.
+function wanted(event) {
+  if (!all && QUIET.has(event.kind)) return false;
+  if (!query) return true;
+  const has = [event.kind, event.conn && `#${event.conn}`, event.actor, event.target, event.verb, event.label, event.kind === "line" ? text(event) : summary(event)].filter(Boolean).join(" ").toLowerCase();
+  return query.split(/\s+/).every((word) => has.includes(word));
 }
 
 function row(event) {

@@ -5,7 +5,7 @@ import "./wasm_exec.js";
 const TICK = 16; // ms of wall time between two moves of a playing world
 const BATCH = 4000; // events in one message to the page
 const base = new URL(".", import.meta.url);
-const asked = new URLSearchParams(location.hash.slice(1)); // boot.js: the language, where the program is, perhaps its size
+const asked = new URLSearchParams(self.name); // boot.js: the language, where the program is, perhaps its size
 
 // Methods that only read: after any other, the page is told the new state.
 const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",

@@ -1,4 +1,5 @@
-// Package export turns a trace into what people and other programs read: so far the ladder, a sequence diagram as SVG.
+// Package export turns a trace into what people and other programs read: the ladder, a sequence diagram as SVG or in Mermaid's
+// language; transcripts as text, HTML and asciicast; a capture file.
 package export
 
 import (
@@ -19,21 +20,39 @@ type Options struct {
 	Conn uint32
 	// Steps is how many of the last steps are drawn at most; 0 counts as 200.
 	Steps int
+	// Start is the moment of virtual time 0 in seconds of Unix time, for forms that have a date.
+	Start int64
+	// Lang is the language of Text, "" for English.
+	Lang string
 	// Text renders a message identifier of [MessageIDs] with its arguments. Without it the identifiers themselves appear.
 	Text func(id string, args map[string]string) string
 }
 
-// ids are the message identifiers that a ladder uses.
+// ids are the message identifiers that are used here.
 var ids = []string{
-	"ladder.attempt", "ladder.closed", "ladder.content", "ladder.cut", "ladder.deferred", "ladder.delivered", "ladder.desc",
+	"ladder.attempt", "ladder.closed", "ladder.conn", "ladder.content", "ladder.cut", "ladder.deferred", "ladder.delivered", "ladder.desc",
 	"ladder.answer", "ladder.auth", "ladder.auth-because", "ladder.earlier", "ladder.established", "ladder.failed", "ladder.fault", "ladder.fin", "ladder.link", "ladder.login",
 	"ladder.login-refused", "ladder.mailbox", "ladder.mailbox-deleted", "ladder.mailbox-empty", "ladder.more", "ladder.open", "ladder.query", "ladder.queued", "ladder.refused",
 	"ladder.relayed", "ladder.role.dns", "ladder.role.eve", "ladder.role.mailbox", "ladder.role.mta", "ladder.role.mua",
-	"ladder.says", "ladder.says-permanent", "ladder.says-transient", "ladder.step", "ladder.title", "ladder.unreachable",
+	"ladder.says", "ladder.says-permanent", "ladder.says-transient", "ladder.step", "ladder.title", "ladder.transcript", "ladder.unreachable",
 	"ladder.you",
 }
 
-// MessageIDs lists every identifier that a ladder asks Options.Text for.
+// filled gives options their defaults.
+func (o Options) filled() Options {
+	if o.Text == nil {
+		o.Text = func(id string, _ map[string]string) string { return id }
+	}
+	if o.Lang == "" {
+		o.Lang = "en"
+	}
+	if o.Steps <= 0 {
+		o.Steps = 200
+	}
+	return o
+}
+
+// MessageIDs lists every identifier that Options.Text is asked for.
 func MessageIDs() []string { return slices.Clone(ids) }
 
 // shape is how a row is drawn.
@@ -92,12 +111,13 @@ type ladder struct {
 // of the page, with the values of the light theme where there are none; no text is smaller than 12 px at the size that
 // its width and height attributes give. A row has its event's number in data-seq.
 func LadderSVG(events iter.Seq2[int, trace.Event], o Options) string {
-	if o.Text == nil {
-		o.Text = func(id string, _ map[string]string) string { return id }
-	}
-	if o.Steps <= 0 {
-		o.Steps = 200
-	}
+	d := drawing{ladder: newLadder(events, o)}
+	return d.svg()
+}
+
+// newLadder reads the rows of a diagram.
+func newLadder(events iter.Seq2[int, trace.Event], o Options) *ladder {
+	o = o.filled()
 	l := &ladder{options: o, subject: make(map[uint32]string)}
 	for _, e := range events {
 		l.event(&e)
@@ -106,8 +126,7 @@ func LadderSVG(events iter.Seq2[int, trace.Event], o Options) string {
 	if o.Conn != 0 {
 		l.narrow()
 	}
-	d := drawing{ladder: l}
-	return d.svg()
+	return l
 }
 
 func (l *ladder) event(e *trace.Event) {

@@ -178,6 +178,7 @@ func TestLadder(t *testing.T) {
 		}
 	}
 	export.LadderSVG(all(conversation()), export.Options{Text: words(asked), Steps: 3})
+	export.TranscriptHTML(all(conversation()), export.Options{Text: words(asked)})
 	for _, id := range export.MessageIDs() {
 		if !asked[id] {
 			t.Errorf("nothing here asks for %s", id)

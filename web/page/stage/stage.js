@@ -147,12 +147,19 @@
     return near(0, 128, 255) && near(128, 256, 0);
   }
 
+  async function program(url, imports) {
+    try {
+      return (await WebAssembly.instantiateStreaming(fetch(url), imports)).instance;
+    } catch { // a server that names another type than application/wasm: the file is read whole first
+      return (await WebAssembly.instantiate(await (await fetch(url)).arrayBuffer(), imports)).instance;
+    }
+  }
+
   async function start() {
     const base = new URL("../", location.href);
     const manifest = await (await fetch(new URL("manifest.json", base))).json();
     const go = new Go();
-    const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL(manifest.stage, base)), go.importObject);
-    await go.run(instance);
+    await go.run(await program(new URL(manifest.stage, base), go.importObject));
     stage.dead("crash", "the program ended");
   }
 

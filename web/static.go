@@ -1,0 +1,71 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// staticPolicy is the policy as a document states it itself, for servers that send no header; who may frame the page can be
+// said in a header only.
+var staticPolicy = strings.TrimSuffix(policy, "; frame-ancestors 'self'")
+
+// Static hands over the packed page as files for any web server: each as it is, and where it was packed compressed, its .br
+// and .gz forms beside it, for servers that know to send them. Documents state their policy in themselves. index.html comes
+// last: whoever asks meanwhile gets the old page or the new one, whole. It returns [ErrNoPage] where files hold no
+// index.html, and the first error of write.
+func Static(files fs.FS, write func(name string, data []byte) error) error {
+	assets, err := load(files)
+	if err != nil {
+		return err
+	}
+	if assets["index.html"] == nil {
+		return ErrNoPage
+	}
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(assets)), func(name string) bool { return name == "index.html" })
+	for _, name := range append(names, "index.html") {
+		forms, err := assets[name].static(path.Ext(name) == ".html")
+		if err != nil {
+			return err
+		}
+		for _, suffix := range []string{".br", ".gz", ""} {
+			if forms[suffix] == nil {
+				continue
+			}
+			if err := write(name+suffix, forms[suffix]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// static returns the forms of a file by the suffix of their names.
+func (a *asset) static(document bool) (map[string][]byte, error) {
+	_, _, content := a.form("")
+	var plain bytes.Buffer
+	if err := content(&plain); err != nil {
+		return nil, err
+	}
+	if !document {
+		return map[string][]byte{"": plain.Bytes(), ".br": a.br, ".gz": a.gz}, nil
+	}
+	page := bytes.Replace(plain.Bytes(), []byte("<meta charset=\"utf-8\">"),
+		[]byte("<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\""+staticPolicy+"\">"), 1)
+	var zipped bytes.Buffer
+	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(page); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"": page, ".gz": zipped.Bytes()}, nil
+}
