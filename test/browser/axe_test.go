@@ -29,6 +29,8 @@ var views = []struct {
 	{"workbench", `null`, true},
 	{"an explained refusal", `document.querySelector('#lines .ln--c:last-of-type, #lines li:last-child')?.click()`, true},
 	{"trace", `document.getElementById("insp-trace").click()`, false},
+	{"wire", `document.getElementById("insp-wire").click()`, false},
+	{"dns", `document.getElementById("insp-dns").click()`, false},
 	{"ladder", `document.getElementById("insp-ladder").click()`, false},
 	{"mailbox", `document.getElementById("insp-mailbox").click()`, false},
 	{"queue", `document.getElementById("insp-queue").click()`, false},

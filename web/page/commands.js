@@ -1,5 +1,6 @@
 // The tutor's own commands, which begin with a slash because HELP and RSET belong to SMTP.
 import { act } from "./act.js";
+import { packet } from "./console.js";
 import { bringBackAfter } from "./session.js";
 import { plain } from "./dom.js";
 import { codes, t } from "./i18n.js";
@@ -41,6 +42,7 @@ const COMMANDS = {
     return line ? focus(line) : say("page.command.no-line");
   },
   raw: (setRaw) => setRaw(),
+  packet: () => packet(),
 };
 
 export async function undo() {

@@ -5,7 +5,8 @@ import { isCommand, obey } from "./commands.js";
 import { complete } from "./complete.js";
 import { copy } from "./dialogs.js";
 import { byId, h, icon, label, rove, write } from "./dom.js";
-import { base64, short, unescape } from "./format.js";
+import { base64, rawPieces, short } from "./format.js";
+import { add, gather, gathering, sendGathered } from "./gather.js";
 import { closeGloss } from "./gloss.js";
 import { t } from "./i18n.js";
 import { live } from "./live.js";
@@ -54,8 +55,20 @@ export function initConsole() {
   model.on("change", draw);
   model.on("tab", () => {
     setRaw(false);
+    gather(false);
     draw();
   });
+}
+
+// packet begins to gather lines for one packet, or sends what is gathered.
+export async function packet() {
+  const conn = model.conn(model.tab);
+  if (!conn?.open) return note(model.tab, t("page.console.packet.none"));
+  if (gathering()) await sendGathered(conn.id, "");
+  else gather(true);
+  promptDrawn = "";
+  drawPrompt();
+  input.focus();
 }
 
 function more() {
@@ -65,6 +78,7 @@ function more() {
     !real && { text: t("page.console.undo"), note: "/undo", run: () => obey("/undo", setRaw) },
     !real && { text: t("page.console.reset"), note: "/reset", run: () => obey("/reset", setRaw) },
     conn && { text: t("page.console.raw"), note: "/raw", cut: true, run: () => setRaw(!raw) },
+    conn && { text: t("page.console.packet"), note: "/packet", run: () => packet() },
     conn?.open && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
     isAlive(conn) && { text: t("page.console.cut"), note: "Ctrl C", run: () => act("cut", { conn: conn.id }) },
     ...(real ? place.bridge.more(conn?.id) : []),
@@ -144,7 +158,7 @@ let promptDrawn = "";
 function drawPrompt() {
   const conn = model.conn(model.tab);
   const content = conn && !conn.served && model.content(conn.id);
-  const key = [model.tab, conn?.open, conn?.over, content, raw, locked(), complete.offer].join();
+  const key = [model.tab, conn?.open, conn?.over, content, raw, gathering(), locked(), complete.offer].join();
   complete.draw();
   if (key === promptDrawn) return;
   promptDrawn = key;
@@ -156,7 +170,7 @@ function drawPrompt() {
   input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
   input.readOnly = locked();
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
-  byId("line-help").replaceChildren(...(raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
+  byId("line-help").replaceChildren(...(gathering() ? [key2("Ctrl Enter", t("page.prompt.gathered"))] : raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
 }
 
 // finished says whether the learner has closed their direction of a connection.
@@ -183,8 +197,16 @@ export async function send(value) {
   if (conn.over) return value || conn.served ? over(value) : connect(conn.to, conn.port);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again
-  const bytes = raw && Uint8Array.from(unescape(text), (c) => c.charCodeAt(0) & 255);
-  if (!(await act("type", raw ? { conn: conn.id, b64: base64(bytes) } : { conn: conn.id, text: `${text}\r\n` }))) restore(value);
+  if (gathering()) return add(text);
+  if (raw) return sendRaw(conn.id, value);
+  if (!(await act("type", { conn: conn.id, text: `${text}\r\n` }))) restore(value);
+}
+
+// sendRaw sends octets as they are written; where it is asked for, virtual time passes between them.
+async function sendRaw(conn, value) {
+  for (const { bytes, wait } of rawPieces(value)) {
+    if (!(await (wait ? act("advance", { ms: wait }) : act("type", { conn, b64: base64(bytes) })))) return restore(value);
+  }
 }
 
 // over keeps a line that came too late for its connection.
@@ -222,6 +244,7 @@ function setRaw(on) {
 function keys(event) {
   if (isCut(event)) return cutOrCopy(event);
   if (event.key === "Escape") return leave(event);
+  if (event.ctrlKey && event.key === "Enter" && gathering()) return packed(event);
   if (event.ctrlKey && !event.altKey && event.code === "KeyD") return half(event);
   if (event.ctrlKey && !event.altKey && event.code === "KeyU") return put(event, "");
   if (event.altKey && event.key === "Backspace") return word(event);
@@ -233,6 +256,13 @@ function keys(event) {
   if (event.key === "Tab" && !event.shiftKey && complete.accept()) return event.preventDefault();
   if (event.key === "ArrowUp" || event.key === "ArrowDown") return recall(event, event.key === "ArrowUp" ? -1 : 1);
   return undefined;
+}
+
+function packed(event) {
+  event.preventDefault();
+  const last = input.value;
+  remember(last);
+  sendGathered(model.tab, last).then(drawPrompt);
 }
 
 function recall(event, by) {
@@ -279,6 +309,10 @@ function half(event) {
 function leave(event) {
   event.preventDefault();
   if (raw) return setRaw(false);
+  if (gathering()) {
+    gather(false);
+    return drawPrompt();
+  }
   if (closeGloss()) return;
   document.activeElement.blur();
 }

@@ -46,6 +46,24 @@ export function unescape(line) {
   return line.replace(/\\(?:x([0-9a-fA-F]{2})|([rnt0\\]))/g, (_, hex, name) => (hex ? String.fromCharCode(parseInt(hex, 16)) : named[name]));
 }
 
+// rawPieces takes a line of the raw mode apart: octets, and pauses in milliseconds. \d{250} is a pause; \d{250*} is one after each
+// octet from there on.
+export function rawPieces(line) {
+  const pieces = [];
+  let each = 0;
+  for (const part of line.split(/(\\d\{\d+\*?\})/)) {
+    const pause = /^\\d\{(\d+)(\*?)\}$/.exec(part);
+    if (pause?.[2]) each = Number(pause[1]);
+    else if (pause) pieces.push({ wait: Number(pause[1]) });
+    else if (part) {
+      const bytes = Uint8Array.from(unescape(part), (c) => c.charCodeAt(0) & 255);
+      if (each) for (const c of bytes) pieces.push({ bytes: Uint8Array.of(c) }, { wait: each });
+      else pieces.push({ bytes });
+    }
+  }
+  return pieces;
+}
+
 // base64 encodes bytes.
 export function base64(bytes) {
   let binary = "";

@@ -2,7 +2,10 @@
 import { byId, h } from "./dom.js";
 import { explanation, pieces, refused } from "./explain.js";
 import { codes, t } from "./i18n.js";
+import { live } from "./live.js";
 import { model } from "./model.js";
+import { place } from "./place.js";
+import { linkLine } from "./share.js";
 
 const closed = new Set(); // lines whose gloss was put away
 
@@ -18,6 +21,7 @@ export async function glossFor(line) {
   return h("div.gloss", { role: "region", "aria-label": t("page.gloss") },
     h("dl.gloss__parts", null, list.map((p) => h(p.text.length > 18 ? "div.long" : "div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, codes(p.meaning ?? ""))))),
     h("p.gloss__foot", null, refs.slice(0, 4).map((ref) => h("span", null, ref)),
+      live || place.real() ? null : h("button.btn.btn--bare", { type: "button", data: { action: "link-line" }, onclick: (event) => linkLine(line.seq, event.target) }, t("page.gloss.link")),
       h("button.btn.btn--bare", { type: "button", onclick: closeGloss }, h("kbd", null, "Esc"), t("page.gloss.closes"))));
 }
 

@@ -9,6 +9,7 @@ import { driver } from "./driver.js";
 import { make } from "./exports.js";
 import { welcome } from "./first.js";
 import { apply, codes, loadTexts, moreTexts, t, texts } from "./i18n.js";
+import { initFind } from "./find.js";
 import { initInspector } from "./inspector.js";
 import { initKeys } from "./keys.js";
 import { initLesson, refresh, typed } from "./lesson.js";
@@ -39,7 +40,7 @@ async function start() {
   const [lang, progress] = await Promise.all([loadTexts(), store.get("progress"), settings.load()]);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
-  for (const init of [initBands, initTranscript, initConsole, initInspector, initTime, initTimeline, live ? initLive : initLesson, initPanes, initShare, initStage, initSession, initKeys, ...(live ? [] : [initWhole]), initBar, initDrop]) init();
+  for (const init of [initBands, initTranscript, initConsole, initFind, initInspector, initTime, initTimeline, live ? initLive : initLesson, initPanes, initShare, initStage, initSession, initKeys, ...(live ? [] : [initWhole]), initBar, initDrop]) init();
   if (progress) driver.call("setProgress", progress).catch(() => {});
   const beginning = live ? beginLive() : begin(); // the page is there; what is left is to wait for the core
   const hello = model.hello = { ...await greeting, strings: texts("page."), lang };

@@ -42,8 +42,8 @@ export function initSession() {
 // begin loads what the address asks for, or what was open last. It says whether this is a first visit.
 export async function begin() {
   const query = new URLSearchParams(location.search);
-  const fragment = /^#log=(.+)$/.exec(location.hash);
-  if (fragment) return arrive(fragment[1], query.get("lesson"));
+  const fragment = /^#log=([^&]+)(?:&line=(\d+))?$/.exec(location.hash);
+  if (fragment) return arrive(fragment[1], query.get("lesson"), Number(fragment[2]));
   const asked = query.get("lesson") ? { lesson: query.get("lesson") } : query.get("world") ? { world: query.get("world") } : await store.get("last");
   if (asked && await load(asked)) return false;
   await load({ lesson: document.documentElement.dataset.lesson }); // the first of the course
@@ -51,10 +51,11 @@ export async function begin() {
 }
 
 // arrive opens a link's log. The address loses it then, so that a reload goes on from what is done next.
-async function arrive(packed, lesson) {
+async function arrive(packed, lesson, seq) {
   try {
     const log = await unpack(packed);
     await loadLog(log, lesson);
+    focus(seq);
   } catch (e) {
     history.replaceState(null, "", location.pathname + location.search);
     const first = await begin();
@@ -63,6 +64,14 @@ async function arrive(packed, lesson) {
   }
   history.replaceState(null, "", location.pathname + location.search);
   return false;
+}
+
+// focus puts a line into focus that a link names.
+function focus(seq) {
+  const line = model.events[seq - 1];
+  if (line?.kind !== "line") return;
+  if (model.conn(line.conn)?.mine) model.show(line.conn);
+  model.explain(line);
 }
 
 // load begins a lesson or a world, going on where work is kept; a band then asks whether to go on or start fresh.

@@ -11,12 +11,12 @@ import { pickFile, takeaway } from "./session.js";
 
 const LONGEST = 8000; // characters of a link that mail and chat programs carry unbroken
 
-// link returns the URL that opens this exact moment.
-export async function link() {
+// link returns the URL that opens this exact moment, with a line in focus where one is named by its number.
+export async function link(seq = 0) {
   const { log } = await driver.call("share");
   const url = new URL(location.pathname, location.origin);
   if (model.state.lesson) url.searchParams.set("lesson", model.state.lesson.id);
-  url.hash = `log=${await pack(log)}`;
+  url.hash = `log=${await pack(log)}${seq ? `&line=${seq}` : ""}`;
   return url.href;
 }
 
@@ -39,6 +39,13 @@ export async function share() {
       h("button.btn", { type: "button", data: { action: "take" }, onclick: takeFile }, t("page.take.save")),
       h("button.btn", { type: "button", onclick: pickFile }, t("page.take.open")),
       h("button.btn", { type: "button", data: { action: "saves" }, onclick: saves }, t("page.saves"))));
+}
+
+// linkLine copies a link to a line, and says on its button whether it did; where it is too long, a file is offered.
+export async function linkLine(seq, button) {
+  const href = await link(seq);
+  if (href.length > LONGEST) return share();
+  button.textContent = t((await copy(href)) ? "page.copied" : "page.copy.failed");
 }
 
 export async function takeFile() {

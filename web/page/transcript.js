@@ -15,6 +15,7 @@ const unfolded = new Set();
 const whole = new Set(); // tabs whose earlier lines are shown, too
 const drawn = new Map(); // nodes by row key, of the tab in view
 let list, log;
+let sought = []; // words that lines have which are shown, in small letters
 let shownTab = null;
 let stop = null; // the line that Tab reaches: the newest
 let stuck = true; // the newest line is in view and stays there
@@ -64,11 +65,29 @@ export function forget() {
 // greeting is the first row at a host.
 const greeting = () => ({ id: "greeting", kind: "note", content: codes(t("page.shell.greeting")) });
 
+// filter shows only lines that have all words of a text, or all lines for an empty one, and says how many there are.
+export function filter(text) {
+  sought = text.toLowerCase().split(/\s+/).filter(Boolean);
+  shownTab = null;
+  draw();
+  return list.childElementCount;
+}
+
+const everything = { has: () => true };
+
+function found({ kind, dir, text, note }) {
+  if (kind === "fold" || kind === "earlier") return false;
+  const said = (kind === "line" ? `${dir}: ${text}` : kind === "own" ? [note.content].flat().map((part) => part.textContent ?? part).join("") : text).toLowerCase();
+  return sought.every((word) => said.includes(word));
+}
+
 export function draw() {
   const tab = model.tab;
-  const rows = model.atHost()
+  const looking = sought.length > 0;
+  const all = model.atHost()
     ? [greeting(), ...[...terminalRows(tab), ...(notes.get(tab) ?? [])].sort((a, b) => a.order - b.order)].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
-    : rowsOf(tab, notes.get(tab) ?? [], unfolded, whole.has(tab));
+    : rowsOf(tab, notes.get(tab) ?? [], looking ? everything : unfolded, looking || whole.has(tab));
+  const rows = looking ? all.filter(found) : all;
   const anew = tab !== shownTab;
   if (anew) {
     drawn.clear();

@@ -40,7 +40,7 @@ export function pane({ h, t, codes, model, clock, octets, visible, late }) {
     const where = h("select", { name: "link", onchange: () => { link = where.value; again(); } }, links.map((l) => h("option", { value: l, selected: l === link }, l.replace(" ", " – "))));
     const as = h("select", { name: "form", onchange: () => { form = as.value; again(); } }, ["octets", "lines", "records"].map((f) => h("option", { value: f, selected: f === form }, t(`page.wire.${f}`))));
     return h("div.filter", null,
-      h("label", null, t("page.wire.as"), as), links.length ? h("label", null, t("page.wire.link"), where) : null,
+      h("label", null, t("page.wire.as"), as), links.length && form !== "records" ? h("label", null, t("page.wire.link"), where) : null,
       conn === undefined ? null : h("span.soft", null, t("page.wire.conn", { n: conn })));
   }
 
