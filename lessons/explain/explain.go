@@ -65,11 +65,15 @@ func Explain(l Line, texts *locale.Catalogue) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	dir, class := trace.Dir(l.Dir), trace.Class(l.Class)
-	x := daemon.Explain(l.Protocol, machine.Line{Dir: dir, Off: l.Off, Data: data, Label: l.Label, Verb: l.Verb, Class: class,
-		State: l.State, Next: l.Next, Takes: l.Takes})
-	text := bytes.TrimRight(data, "\r\n")
-	v := View{Text: Visible(text), Dir: dir.String(), Label: l.Label, Class: class.String(), Spans: []Span{},
+	line := machine.Line{Dir: trace.Dir(l.Dir), Off: l.Off, Data: data, Label: l.Label, Verb: l.Verb, Class: trace.Class(l.Class),
+		State: l.State, Next: l.Next, Takes: l.Takes}
+	return view(line, daemon.Explain(l.Protocol, line), texts), nil
+}
+
+// view is what the page shows of a line and its explanation.
+func view(l machine.Line, x machine.Explanation, texts *locale.Catalogue) View {
+	text := bytes.TrimRight(l.Data, "\r\n")
+	v := View{Text: Visible(text), Dir: l.Dir.String(), Label: l.Label, Class: l.Class.String(), Spans: []Span{},
 		Notes: notes(x.Notes, texts), Why: notes(x.Why, texts), Legal: append([]string{}, x.Legal...), Repair: x.Repair,
 		State: l.State, Next: l.Next}
 	for _, s := range x.Spans {
@@ -79,7 +83,7 @@ func Explain(l Line, texts *locale.Catalogue) (View, error) {
 		}
 		v.Spans = append(v.Spans, span)
 	}
-	return v, nil
+	return v
 }
 
 // Call is Explain for a line and a view in JSON.

@@ -1,6 +1,6 @@
-// Package traced is what the page shows of a whole trace: the sequence diagram, and who knows what. It is apart from
-// lessons/tutor because the console answers without it: it is a part of the program that renders lessons, to which the page
-// hands the events in the binary encoding.
+// Package traced is what the page shows of a whole trace: the sequence diagram, who knows what, and files of it for other
+// programs. It is apart from lessons/tutor because the console answers without it: it is a part of the program that renders
+// lessons, to which the page hands the events in the binary encoding.
 package traced
 
 import (
@@ -30,6 +30,14 @@ func events(chunk []byte) iter.Seq2[int, trace.Event] {
 // out, 0 none.
 func Ladder(chunk []byte, conn uint32, texts *locale.Catalogue) string {
 	return export.LadderSVG(events(chunk), export.Options{Conn: conn,
+		Text: func(id string, args map[string]string) string { return texts.Render(id, args) }})
+}
+
+// Export makes the events of a chunk a file in one of the forms of package export, in the words of the texts; a connection's
+// number leaves the others out, 0 none. start is the moment of virtual time 0 in seconds of Unix time. ok is false where no form
+// has the name.
+func Export(form string, chunk []byte, conn uint32, start int64, texts *locale.Catalogue) (file []byte, ok bool) {
+	return export.Write(form, events(chunk), export.Options{Conn: conn, Start: start, Lang: texts.Lang(),
 		Text: func(id string, args map[string]string) string { return texts.Render(id, args) }})
 }
 

@@ -1,9 +1,9 @@
 //go:build js && wasm
 
-// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines, draws traces and makes
-// files of them; and it reads world files that somebody brings. It installs eight functions and waits to be called, in a Web Worker
-// of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and TOML or for what only a line in focus
-// needs.
+// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and recordings, draws
+// traces and makes files of them; and it reads world files that somebody brings. It installs nine functions and waits to be
+// called, in a Web Worker of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and
+// TOML or for what only a line in focus needs.
 package main
 
 import (
@@ -75,7 +75,20 @@ func main() {
 		}
 		return string(answer)
 	}))
-	js.Global().Set("ehloExport", js.FuncOf(func(_ js.Value, args []js.Value) any { return exported(args, texts) }))
+	// ehloRecord(text, protocol) explains a recording line by line, in JSON; protocol "" leaves to the text what is spoken.
+	js.Global().Set("ehloRecord", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return string(explain.Record([]byte(args[0].String()), args[1].String(), texts))
+	}))
+	// ehloExport(form, chunk, conn, start) makes a file of events in the binary encoding, in octets; null where no form has the name.
+	js.Global().Set("ehloExport", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		file, ok := traced.Export(args[0].String(), octets(args[1]), uint32(args[2].Int()), int64(args[3].Float()), texts)
+		if !ok {
+			return nil
+		}
+		array := js.Global().Get("Uint8Array").New(len(file))
+		js.CopyBytesToJS(array, file)
+		return array
+	}))
 	select {}
 }
 

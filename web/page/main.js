@@ -19,7 +19,7 @@ import { model } from "./model.js";
 import { canInstall, initOffline, install } from "./offline.js";
 import { initPanes } from "./panes.js";
 import { initPlace, place } from "./place.js";
-import { overheard } from "./reading.js";
+import { overheard, recorded } from "./reading.js";
 import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack } from "./session.js";
 import { base64 } from "./format.js";
 import { openCourse } from "./course.js";
@@ -80,6 +80,7 @@ function initBar() {
     canInstall() && { text: t("page.install"), run: install },
     canPutBack() && { text: t("page.put-back"), run: putBack },
     { text: t("page.saves"), run: saves },
+    { text: t("page.incident"), run: explainRecording },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
   ], true);
 }
@@ -89,6 +90,12 @@ const coursing = { choose, codes, dialog, driver, h, icon, model, moreTexts, off
 const course = (what, ...args) => openCourse(coursing, what, ...args);
 extend({ course });
 model.on("course", ([what, ...args]) => course(what, ...args));
+
+// explainRecording lets a person paste a session that was recorded elsewhere.
+async function explainRecording() {
+  const { incident } = await import(new URL("more/incident.js", import.meta.url));
+  incident({ h, t, codes, dialog, recorded, lang: model.hello.lang });
+}
 
 // A file may be dropped anywhere on the page.
 function initDrop() {

@@ -41,7 +41,7 @@ async function world({ name, text }) {
   return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
 }
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, make, lang }) {
+async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
@@ -50,6 +50,7 @@ async function answer({ texts, teacher, line, hear, ladder, knows, written, make
   if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), ladder.conn);
   if (written) return world(written);
   if (make) return globalThis.ehloExport(make.form, new Uint8Array(make.chunk), make.conn, make.start);
+  if (record) return JSON.parse(globalThis.ehloRecord(record.text, record.protocol));
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));
 }
 

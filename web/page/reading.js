@@ -31,6 +31,9 @@ export const overheard = (hear) => ask({ hear });
 // exported resolves with the octets of a file: what happened in one of the forms of sim/trace/export.
 export const exported = (make, lang) => ask({ make, lang });
 
+// recorded resolves with what a text is that somebody recorded elsewhere, line by line (lessons/explain).
+export const recorded = (record, lang) => ask({ record, lang });
+
 function begin() {
   const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
   worker.onmessage = ({ data: { id, ok, error } }) => {
