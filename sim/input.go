@@ -57,6 +57,10 @@ func (w *World) Input(in trace.Input) error {
 			w.sendmail(in)
 			break
 		}
+		if in.Target == MUA {
+			w.click(in)
+			break
+		}
 		session, target, _ := program(w.now, in)
 		name, port, _ := splitTarget(target)
 		w.open(in.Actor, name, port, 0, session)
@@ -168,6 +172,9 @@ func (w *World) check(in trace.Input) error {
 			return &InputError{"sim.bad-target", map[string]string{"target": in.Target}}
 		}
 		return nil
+	}
+	if in.Kind == trace.InputRun && in.Target == MUA {
+		return w.checkClick(in)
 	}
 	if in.Kind == trace.InputRun && in.Target == Sendmail {
 		if _, _, ok := letterOf(in); !ok {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -40,12 +41,17 @@ func (t *Timeline) logOf(core string, inputs, events int) trace.InputLog {
 	return log
 }
 
+// lacking says whether this program is without what takes an input: a shell, or a mail program.
+func lacking(in trace.Input) bool {
+	return in.Kind == trace.InputTerminal && !HasShells() || in.Kind == trace.InputRun && in.Target == MUA && !terminal.HasMail()
+}
+
 // Replay makes a timeline of a log and stands at the log's end. Its error is a [*Diverged] where the trace comes out
 // differently; then the timeline is right for this core, if not for the one that recorded the log. A log in which somebody
 // types at a terminal is refused in a program without shells, with an [*InputError]: what else it holds would come out
 // differently.
 func Replay(def *world.Definition, log trace.InputLog) (*Timeline, error) {
-	if !HasShells() && slices.ContainsFunc(log.Inputs, func(in trace.Input) bool { return in.Kind == trace.InputTerminal }) {
+	if slices.ContainsFunc(log.Inputs, lacking) {
 		return nil, errNoShell
 	}
 	def = def.SitAt(log.Host)

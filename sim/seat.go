@@ -44,7 +44,7 @@ func (w *World) checkTerminal(in trace.Input) error {
 	if !terminal.Installed() {
 		return errNoShell
 	}
-	if _, ok := w.terminalHere(in.Actor, in.Conn); ok {
+	if _, ok := w.terminalHere(in.Actor, in.Conn); ok && in.Conn > 0 {
 		return nil
 	}
 	if _, ok := w.terminalHere(in.Actor, in.Conn-1); in.Conn == 1 || in.Conn > 1 && ok {
@@ -249,11 +249,17 @@ type TerminalInfo struct {
 
 // Terminals lists the terminals at which somebody has typed, in that order.
 func (w *World) Terminals() []TerminalInfo {
-	infos := make([]TerminalInfo, len(w.seats))
-	for i, s := range w.seats {
-		infos[i] = TerminalInfo{s.Host(), s.Number(), s.User(), s.Running(), s.Prompt(), s.Hidden(), s.History()}
+	infos := make([]TerminalInfo, 0, len(w.seats))
+	for i := range w.seats {
+		if s := &w.seats[i]; s.Number() > 0 { // and no mail program
+			infos = append(infos, s.info())
+		}
 	}
 	return infos
+}
+
+func (s *seat) info() TerminalInfo {
+	return TerminalInfo{s.Host(), s.Number(), s.User(), s.Running(), s.Prompt(), s.Hidden(), s.History()}
 }
 
 // Terminal is a terminal of a host as it stands, or as it will be when somebody types there for the first time; false
@@ -264,7 +270,7 @@ func (w *World) Terminal(host string, number int) (TerminalInfo, bool) {
 		return TerminalInfo{}, false
 	}
 	if i, ok := w.terminalHere(host, uint32(number)); ok {
-		return w.Terminals()[i], true
+		return w.seats[i].info(), true
 	}
 	user := terminal.User(&w.def.Hosts[h])
 	return TerminalInfo{Host: host, Number: number, User: user, Prompt: terminal.Prompt(user, host, terminal.Home(user))}, true

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "ehlo/sim/mua"   // the mail programs of the worlds' people
 	_ "ehlo/sim/shell" // the shells of the worlds' hosts
 )
 

@@ -19,6 +19,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/imap"
 	"ehlo/sim/kpop"
+	"ehlo/sim/mua"
 	"ehlo/sim/paste"
 	"ehlo/sim/persona"
 	"ehlo/sim/pop2"
@@ -51,6 +52,7 @@ var emitters = map[string]func() []string{
 	"sim/sasl":         sasl.MessageIDs,
 	"sim/scene":        scene.MessageIDs,
 	"sim/script":       script.MessageIDs,
+	"sim/mua":          mua.MessageIDs,
 	"sim/shell":        shell.MessageIDs,
 	"sim/smtp":         smtp.MessageIDs,
 	"sim/trace":        trace.MessageIDs,
@@ -89,9 +91,9 @@ func languages(t *testing.T) map[string]*locale.Catalogue {
 	return catalogues
 }
 
-// pageID finds the identifiers in the page's sources: a string that begins with "page.", "bridge." or "course." and is one, or begins
+// pageID finds the identifiers in the page's sources: a string that begins with "page.", "bridge.", "course." or "mailer." and is one, or begins
 // one that is put together from parts.
-var pageID = regexp.MustCompile("[\"'`]((?:page|bridge|course)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
+var pageID = regexp.MustCompile("[\"'`]((?:page|bridge|course|mailer)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
 
 // pageIDs lists the identifiers that the page uses, with the files that do, and the beginnings of those it puts together.
 func pageIDs(t *testing.T) (ids map[string]string, begins []string) {

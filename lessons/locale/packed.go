@@ -38,6 +38,9 @@ const BridgePrefix = "bridge."
 // CoursePrefix begins those of the map of the course, the teacher's side and the glossary, which load when they are opened.
 const CoursePrefix = "course."
 
+// MailPrefix begins the identifiers of the page's texts that load with the mail program.
+const MailPrefix = "mailer."
+
 // Pack returns texts in the form that a page loads: an identifier, a tab and the text on each line, in the order of the
 // octets of the identifiers. Nothing in it needs checking: what is packed was read by [Load].
 func Pack(texts map[string]string) []byte {

@@ -6,6 +6,7 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/content"
 	"ehlo/lessons/locale"
+	_ "ehlo/sim/mua" // solutions may click in mail programs
 	"ehlo/sim/personas"
 	_ "ehlo/sim/shell" // solutions may type at terminals
 	"ehlo/sim/world"

@@ -168,7 +168,11 @@ func (r *recording) step(in trace.Input) {
 		r.line("%s %s %s %s", in.Kind, in.Actor, in.Target, in.Data)
 	case trace.InputRun:
 		r.at(in.Actor)
-		r.line("# %s %s: no script does this", in.Target, in.Data)
+		if in.Target == sim.MUA {
+			r.line("mail %s", strconv.Quote(string(in.Data)))
+		} else {
+			r.line("# %s %q: no script does this", in.Target, in.Data)
+		}
 	}
 }
 

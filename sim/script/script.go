@@ -33,11 +33,12 @@ const (
 	Shell               // $ TEXT: types a line at the terminal of your host
 	Serve               // serve: makes the newest connection that you answer by hand the current one
 	Keys                // keys "OCTETS": types Go-quoted octets there, nothing added
+	Mail                // mail CLICK: clicks in the mail program of your host; a Go-quoted click may have several lines
 )
 
 var verbs = map[string]Verb{"at": At, "telnet": Telnet, ">": Type, "raw": Raw, "fin": Fin, "cut": Cut, "use": Use,
 	"wait": Wait, "collect": Collect, "tls": TLS, "fault": Fault, "repair": Repair,
-	"$": Shell, "keys": Keys, "serve": Serve}
+	"$": Shell, "keys": Keys, "serve": Serve, "mail": Mail}
 
 // Step is one line of a script.
 type Step struct {
@@ -47,7 +48,7 @@ type Step struct {
 	Port int           // Telnet, TLS
 	Own  int           // Telnet: the port that the client chooses for itself, 0 for any
 	Kind string        // Fault, Repair
-	Data []byte        // Type, Raw, Shell, Keys: the octets; Collect, Fault, Repair: the arguments
+	Data []byte        // Type, Raw, Shell, Keys: the octets; Collect, Fault, Repair: the arguments; Mail: the click
 	N    int           // Use
 	For  time.Duration // Wait
 }
@@ -58,9 +59,9 @@ type Script struct {
 	Steps []Step
 }
 
-// Types says whether somebody types at a terminal, for which a program must have shells.
+// Types says whether somebody types at a terminal, or uses a mail program, for which a program must have shells.
 func (s *Script) Types() bool {
-	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Verb == Shell || step.Verb == Keys })
+	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Verb == Shell || step.Verb == Keys || step.Verb == Mail })
 }
 
 // Error is a line that is not part of the language, or that the world does not take.
@@ -166,6 +167,15 @@ func parseLine(line string) (Step, string) {
 			return s, "script.raw"
 		}
 		s.Data = []byte(text)
+	case Mail:
+		s.Data = []byte(rest)
+		if strings.HasPrefix(rest, `"`) {
+			text, err := strconv.Unquote(rest)
+			if err != nil {
+				return s, "script.raw"
+			}
+			s.Data = []byte(text)
+		}
 	case Use:
 		if s.N, err = strconv.Atoi(rest); err != nil || s.N < 1 {
 			return s, "script.use"
@@ -261,6 +271,8 @@ func (p *Player) Do(s Step) error {
 		in.Kind, in.Conn = trace.InputTerminal, 1
 	case Collect:
 		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.Collect
+	case Mail:
+		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.MUA
 	case Fin:
 		in.Kind = trace.InputFin
 	case Cut:

@@ -74,6 +74,7 @@ func (s fileSet) locales() ([][]string, error) {
 		s["locales/"+lang+"/"+locale.PackedReader] = locale.Pack(reader)
 		s["locales/"+lang+"/bridge.txt"] = locale.Pack(c.Or(english).Texts(locale.BridgePrefix))
 		s["locales/"+lang+"/course.txt"] = locale.Pack(c.Or(english).Texts(locale.CoursePrefix))
+		s["locales/"+lang+"/mail.txt"] = locale.Pack(c.Or(english).Texts(locale.MailPrefix))
 		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
 	}
 	return list, nil

@@ -2,6 +2,9 @@
 
 package main
 
-// With the tag full this is full.wasm, in whose worlds somebody can type at terminals. Whoever does nothing of that kind
+// With the tag full this is full.wasm, in whose worlds somebody can type at terminals and use a mail program. Whoever does nothing of that kind
 // has not waited for it.
-import _ "ehlo/sim/shell"
+import (
+	_ "ehlo/sim/mua"
+	_ "ehlo/sim/shell"
+)

@@ -9,7 +9,7 @@ import { place } from "./place.js";
 // why. A read-only world takes no input; looking around in time is free.
 export async function act(method, args) {
   if (place.real()) return place.bridge.act(method, args);
-  if (model.readOnly && ["open", "shell", "type", "fin", "cut", "undo", "reset", "fork"].includes(method)) {
+  if (model.readOnly && ["open", "shell", "mail", "type", "fin", "cut", "undo", "reset", "fork"].includes(method)) {
     fault(t("page.readonly.refused"));
     return undefined;
   }

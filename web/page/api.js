@@ -28,6 +28,9 @@ export const api = {
   // shell types at a terminal of a host; terminal gives what it shows.
   shell: (text, where = {}) => call("shell", { ...where, text }),
   terminal: (where = {}) => call("terminal", where),
+  // mail clicks in the mail program of a host; mailView gives what it shows.
+  mail: (click, where = {}) => call("mail", { ...where, click }),
+  mailView: (where = {}) => call("mailView", where),
   faults: () => call("faults"),
 
   play: () => call("play"),

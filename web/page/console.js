@@ -11,7 +11,8 @@ import { closeGloss } from "./gloss.js";
 import { t } from "./i18n.js";
 import { live } from "./live.js";
 import { menu } from "./menu.js";
-import { model } from "./model.js";
+import { openMail, showMail } from "./mailtab.js";
+import { MAIL, model } from "./model.js";
 import { connect, doors } from "./doors.js";
 import { showPane } from "./panes.js";
 import { place } from "./place.js";
@@ -46,7 +47,7 @@ export function initConsole() {
   rove(byId("console-tabs"), ".tab", { choose: (tab) => tab.click() });
   menu(byId("open"), () => [
     ...doors().map(([host, door]) => ({ text: `telnet ${host} ${door.port}`, note: door.protocol.toUpperCase(), run: () => connect(host, door.port) })),
-    ...shells(),
+    ...programs(),
     ...(place.bridge?.menu() ?? []),
   ]);
   menu(byId("console-more"), more);
@@ -96,11 +97,15 @@ export function openShell(host) {
   return true;
 }
 
-// shells lists the hosts whose terminal is not open yet.
-function shells() {
-  const open = live || place.real() ? model.state.world.hosts : model.terminals();
-  const closed = model.state.world.hosts.filter((host) => !open.includes(host));
-  return closed.map(({ name }, i) => ({ text: t("page.console.shell", { host: name }), note: "root", cut: i === 0, run: () => openShell(name) }));
+// programs lists the mail programs of people, and the shells, that are not open yet.
+function programs() {
+  if (live || place.real()) return [];
+  const closed = (open) => ({ name }) => !open.some((host) => host.name === name);
+  const { hosts } = model.state.world;
+  return [
+    ...model.seats().filter(closed(model.mails())).map(({ name, person }) => ({ text: t("page.console.mail", { person }), note: short(name), run: () => openMail(name) })),
+    ...hosts.filter(closed(model.terminals())).map(({ name }) => ({ text: t("page.console.shell", { host: name }), note: "root", run: () => openShell(name) })),
+  ].map((item, i) => ({ ...item, cut: i === 0 }));
 }
 
 // tabs lists the connections that have a tab: the open ones, the last closed ones, the one in view.
@@ -121,10 +126,13 @@ function draw() {
     called.add(caller.id);
     return model.show(caller.id);
   }
-  const there = model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
+  const mails = live || place.real() ? [] : model.mails();
+  const there = model.mailHost() ? mails.some((host) => host.name === model.mailHost())
+    : model.atHost() ? seats.some((host) => host.name === model.tab) : list.some((c) => c.id === model.tab);
   if (!there) return model.show(list.at(-1)?.id ?? model.seat().name);
   const here = [
     ...(live || place.real() ? [] : seats).map((host) => ({ id: host.name, picture: "term", text: `${userOf(host)}@${short(host.name)}` })),
+    ...mails.map((host) => ({ id: MAIL + host.name, picture: "letter", text: t("page.console.mail", { person: userOf(host) }) })),
     ...list.map((c) => ({ id: c.id, picture: "plug", text: c.served ? t("page.console.served", { port: c.port, host: short(c.from) }) : live ? `${c.from} ${c.protocol.toUpperCase()}` : `telnet ${short(c.to)} ${c.port}`, over: c.over })),
   ];
   const all = place.bridge?.arrange(here) ?? here;
@@ -133,6 +141,7 @@ function draw() {
     tabsDrawn = key;
     drawTabs(all);
   }
+  showMail();
   drawPrompt();
 }
 
@@ -141,7 +150,7 @@ const userOf = (host) => host.person || (host === model.seat() ? t("page.console
 
 function drawTabs(list) {
   const tab = ({ id, picture, text, over, real = false }) => h(["button.tab", over && "tab--over", real && "tab--real"].filter(Boolean).join("."), {
-    type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "log", "aria-selected": String(model.tab === id), tabindex: model.tab === id ? 0 : -1,
+    type: "button", role: "tab", id: `tab-${id}`, "aria-controls": String(id).startsWith(MAIL) ? "mail" : "log", "aria-selected": String(model.tab === id), tabindex: model.tab === id ? 0 : -1,
     onclick: () => {
       if (place.bridge && real !== place.real()) return place.bridge.go(real, id);
       model.explain(null);

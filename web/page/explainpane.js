@@ -12,7 +12,7 @@ const parts = new Map(); // its parts by name, with what each shows
 
 export const explainPane = {
   async draw(box, anew) {
-    const conn = model.line?.conn ?? (model.atHost() ? undefined : model.tab);
+    const conn = model.line?.conn ?? (typeof model.tab === "number" ? model.tab : undefined);
     const narrow = box.clientWidth < NARROW;
     const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null, narrow].join();
     if (key === drawn && !anew) return;

@@ -33,7 +33,7 @@ export const ladderPane = {
     if (anew || !holder?.isConnected) {
       holder = h("div.ladder");
       box.replaceChildren(holder);
-      into = ladderInto(holder, () => (model.atHost() ? undefined : model.tab), box);
+      into = ladderInto(holder, () => (typeof model.tab === "number" ? model.tab : undefined), box);
     }
     into(anew);
   },

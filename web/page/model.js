@@ -9,6 +9,7 @@
 import { driver } from "./driver.js";
 import { Emitter } from "./emitter.js";
 
+export const MAIL = "mail:"; // and a host: the tab of a mail program
 const PATIENCE = 50; // ms that a late drawing waits for an idle moment
 
 const idle = window.requestIdleCallback ? (run) => requestIdleCallback(run, { timeout: PATIENCE }) : (run) => run(null);
@@ -47,7 +48,7 @@ class Model extends Emitter {
   lines = new Map(); // events of kind line by connection
   rest = new Map(); // the other events of each connection
   line = null; // {seq, conn, class, auto}: the line in focus; auto where the page chose it
-  tab = ""; // the console's tab: a connection's number, or the name of a host at which to type
+  tab = ""; // the console's tab: a connection's number, the name of a host at which to type, or MAIL and a host
   readOnly = false; // another tab holds this world
   #opened = new Set(); // hosts whose terminal was opened
 
@@ -67,6 +68,7 @@ class Model extends Emitter {
       if (event.kind === "line") this.linesOf(event.conn).push(event);
       else if (event.conn) this.happened(event.conn).push(event);
       else if (event.kind === "terminal") this.#opened.add(event.actor);
+      else if (event.kind === "input" && event.target === "mua") this.#opened.add(MAIL + event.actor);
       if (event.kind === "segment" && event.data === undefined && event.b64 === undefined) this.#carry(event);
     }
     this.state = state;
@@ -147,13 +149,23 @@ class Model extends Emitter {
 
   // here is the host of the tab in view: the one typed at, or the one that a connection comes from.
   here() {
-    const name = this.atHost() ? this.tab : this.conn(this.tab)?.from;
+    const name = this.atHost() ? this.tab : this.mailHost() || this.conn(this.tab)?.from;
     return this.state?.world.hosts.find((host) => host.name === name) ?? this.seat();
   }
 
-  // atHost says whether the tab in view is a host's.
+  // atHost says whether the tab in view is a host's terminal.
   atHost() {
-    return typeof this.tab === "string";
+    return typeof this.tab === "string" && !this.mailHost();
+  }
+
+  // mailHost is the host whose mail program is in view, "" for none.
+  mailHost() {
+    return typeof this.tab === "string" && this.tab.startsWith(MAIL) ? this.tab.slice(MAIL.length) : "";
+  }
+
+  // mails lists the hosts whose mail program has a tab: where it was opened.
+  mails() {
+    return this.state.world.hosts.filter((host) => this.#opened.has(MAIL + host.name));
   }
 
   // content says whether what is typed into a connection now is part of a message and not a command.
@@ -173,7 +185,7 @@ class Model extends Emitter {
   show(tab) {
     if (tab === this.tab) return;
     this.tab = tab;
-    if (this.atHost()) this.#opened.add(tab);
+    if (typeof tab === "string") this.#opened.add(tab);
     this.emit("tab", tab);
   }
 }

@@ -82,6 +82,7 @@ function found({ kind, dir, text, note }) {
 }
 
 export function draw() {
+  if (model.mailHost()) return; // another view has the place
   const tab = model.tab;
   const looking = sought.length > 0;
   const all = model.atHost()
