@@ -23,6 +23,7 @@ func (p *tab) learns(lesson string, lines ...string) {
 	p.open("?lesson=" + lesson)
 	p.ready()
 	p.until("the lesson is rendered", `document.querySelector("#lesson .task--now")`)
+	call[any](p, "pause") // what is typed then runs to its end at once, however slow the machine
 	p.tabTo("#line")
 	for _, line := range lines {
 		switch line {
