@@ -13,8 +13,6 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
-
-	"ehlo/tools/deflate"
 )
 
 // small is the size in octets below which compressing is not worth the three files.
@@ -24,40 +22,22 @@ const small = 256
 type encoder struct {
 	suffix  string
 	setting string // part of the cache's key: change it with the encoder or its options
-	pack    func([]byte) ([]byte, error)
+	open    func(io.Writer) (io.WriteCloser, error)
 }
 
 var encoders = []encoder{
-	{".br", "brotli-1.2-q11-w24", through(func(w io.Writer) (io.WriteCloser, error) {
+	{".br", "brotli-1.2-q11-w24", func(w io.Writer) (io.WriteCloser, error) {
 		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: 11, LGWin: 24}), nil
-	})},
-	{".gz", "deflate-1", func(data []byte) ([]byte, error) { return deflate.Gzip(data), nil }},
+	}},
+	{".gz", "gzip-9", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) }},
 }
 
 // drafts are the same forms in a tenth of the time.
 var drafts = []encoder{
-	{".br", "brotli-1.2-q4-w24", through(func(w io.Writer) (io.WriteCloser, error) {
+	{".br", "brotli-1.2-q4-w24", func(w io.Writer) (io.WriteCloser, error) {
 		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: 4, LGWin: 24}), nil
-	})},
-	{".gz", "gzip-3", through(func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, 3) })},
-}
-
-// through packs all that is given by a writer.
-func through(open func(io.Writer) (io.WriteCloser, error)) func([]byte) ([]byte, error) {
-	return func(data []byte) ([]byte, error) {
-		var buf bytes.Buffer
-		w, err := open(&buf)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(data); err != nil {
-			return nil, err
-		}
-		if err := w.Close(); err != nil {
-			return nil, err
-		}
-		return buf.Bytes(), nil
-	}
+	}},
+	{".gz", "gzip-3", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, 3) }},
 }
 
 // compressAll returns the files as they are packed: the two compressed forms of each, or the file itself where it is
@@ -105,13 +85,20 @@ func (e encoder) compress(data []byte, cache string) ([]byte, error) {
 	if kept, err := os.ReadFile(file); err == nil {
 		return kept, nil
 	}
-	packed, err := e.pack(data)
+	var buf bytes.Buffer
+	w, err := e.open(&buf)
 	if err != nil {
 		return nil, err
 	}
-	temp := file + ".new" // renamed when complete, so that an interrupted run leaves no half a result
-	if err := os.WriteFile(temp, packed, 0o644); err != nil {
+	if _, err := w.Write(data); err != nil {
 		return nil, err
 	}
-	return packed, os.Rename(temp, file)
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	temp := file + ".new" // renamed when complete, so that an interrupted run leaves no half a result
+	if err := os.WriteFile(temp, buf.Bytes(), 0o644); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), os.Rename(temp, file)
 }
