@@ -60,8 +60,9 @@ lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm c
 	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse
 	build/tools/lighthouse
 
-screenshots: build ## make README's picture anew
+screenshots: build ## make README's picture anew, and compare every picture of the stage
 	$(GO) -C test/browser test -count=1 -run TestPicture . -picture
+	$(GO) -C test/browser test -count=1 -run TestStagePictures . -every
 
 clean: ## remove everything that was built, the cache of compressed files too
 	rm -rf bin build web/dist/a web/dist/w web/dist/index.html*

@@ -89,7 +89,7 @@ func test(r *runner) {
 	}
 	for _, dir := range nested {
 		// What these run (the binary, the browser) is not known to the test cache: -count=1 asks for it anew.
-		r.tests(step{name: "tests of " + dir, dir: dir, args: []string{"go", "test", "-count=1", "./..."}})
+		r.tests(step{name: "tests of " + dir, dir: dir, args: []string{"go", "test", "-count=1", "-timeout=20m", "./..."}})
 	}
 }
 
