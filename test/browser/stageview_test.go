@@ -203,6 +203,8 @@ func TestStageByKeyboard(t *testing.T) {
 	eval[any](p, `void [...document.querySelectorAll("#stage-list button")].find((b) => b.textContent === "Host mx.example.net").focus()`)
 	p.keys(kb.Enter)
 	p.shellOf("mx.example.net", "root@mx")
+	p.stageLives() // it begins anew where the whole core takes over
+	p.settle()
 	eval[any](p, `void document.querySelector(".stage__lead").focus()`)
 	p.keys(kb.Enter)
 	p.until("the first thing has the focus again", `document.activeElement.dataset.key`)
@@ -215,6 +217,7 @@ func TestStageByKeyboard(t *testing.T) {
 		p.keys(kb.ArrowDown)
 	}
 	host := strings.TrimPrefix(eval[string](p, `document.activeElement.textContent`), "Host ")
+	p.settle()
 	before := p.find("host", host).Box
 	p.keys(kb.ArrowDown, chromedp.KeyModifiers(chromedp.ModifierShift))
 	p.settle()

@@ -274,12 +274,18 @@ export function initView(page) {
   lead.addEventListener("click", () => refresh(true));
   let entered = false;
   let filling = false;
+  let entering = false; // somebody came in meanwhile
 
   async function refresh(first = false) {
-    if (!first && !entered || filling) return;
+    entering ||= first;
+    if (!entering && !entered || filling) return;
     filling = true;
     const things = (await ask({ type: "things" })) ?? [];
     filling = false;
+    first = entering;
+    entering = !things.length && document.activeElement === lead; // a stage that begins anew has nothing yet: its first frame goes on
+    if (entering) return;
+    if (!first && !list.contains(document.activeElement)) return leave(); // it was left meanwhile
     if (!first && !entered) return;
     const had = list.querySelector("button[data-key]:focus")?.dataset.key;
     entered = things.length > 0;
@@ -302,11 +308,15 @@ export function initView(page) {
 
   list.addEventListener("focusin", ({ target }) => { if (target.what) tip(target.what); });
   list.addEventListener("focusout", ({ relatedTarget }) => {
-    if (filling || list.contains(relatedTarget)) return;
+    if (!filling && !list.contains(relatedTarget)) leave();
+  });
+
+  function leave() {
     entered = false;
     hide();
     list.replaceChildren(lead.parentElement);
-  });
+  }
+
   list.addEventListener("click", ({ target }) => { if (target.what) open(target.what, false); });
   list.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
