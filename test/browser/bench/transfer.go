@@ -86,10 +86,10 @@ func transfer(browser context.Context, url string, log *requests) ([]result, err
 			before = append(before, p)
 		}
 	}
-	for range 100 {
+	for range 300 { // the whole core comes last, when nothing else is to be done
 		time.Sleep(100 * time.Millisecond)
 		after = append(after, log.take()...)
-		if slices.ContainsFunc(after, func(p string) bool { return strings.HasSuffix(p, "/stage.wasm") }) {
+		if slices.ContainsFunc(after, func(p string) bool { return strings.HasSuffix(p, "/stage.wasm") }) && slices.ContainsFunc(after, isFull) {
 			break
 		}
 	}
