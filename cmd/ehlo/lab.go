@@ -33,13 +33,11 @@ func runLab(c *call) error {
 	mailFlags(c, &o)
 	c.flags.Func("persona", "have the wording and quirks of another server, `NAME`: "+strings.Join(personas.Names(), ", ")+"; one for each protocol",
 		func(name string) error {
-			for _, p := range personas.All() {
-				if p.Name == name {
-					o.Personas = append(o.Personas, p)
-					return nil
-				}
+			p, err := personaNamed(name)
+			if err == nil {
+				o.Personas = append(o.Personas, p)
 			}
-			return fmt.Errorf("there are %s", strings.Join(personas.Names(), ", "))
+			return err
 		})
 	c.flags.Func("fault", "an error on demand, as in \"command=RCPT argument=bob probability=0.5 delay=2s reply=451 4.3.0 Later\": `FAULT`; may be repeated",
 		func(s string) error {

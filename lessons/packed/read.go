@@ -30,18 +30,13 @@ type reader struct {
 
 func (r *reader) fail() { r.rest, r.broken = nil, true }
 
-func (r *reader) uint() uint64 {
-	n, size := binary.Uvarint(r.rest)
-	if size <= 0 {
-		r.fail()
-		return 0
-	}
-	r.rest = r.rest[size:]
-	return n
-}
+func (r *reader) uint() uint64 { return number(r, binary.Uvarint) }
 
-func (r *reader) int() int64 {
-	n, size := binary.Varint(r.rest)
+func (r *reader) int() int64 { return number(r, binary.Varint) }
+
+// number takes a number of one of the two kinds.
+func number[T uint64 | int64](r *reader, decode func([]byte) (T, int)) T {
+	n, size := decode(r.rest)
 	if size <= 0 {
 		r.fail()
 		return 0

@@ -83,30 +83,34 @@ func (h Hello) serve(s *Server, _ engine.Time) {
 	var text strings.Builder
 	text.Grow(len(r.Text) + 256)
 	text.WriteString(r.Text)
-	for i := range offers {
-		x := &offers[i]
-		if i < len(s.cfg.Order) {
-			x = extensionNamed(s.cfg.Order[i])
-		} else if s.cfg.Order != nil {
-			break
+	if s.cfg.Order == nil {
+		for i := range offers {
+			s.announce(&text, &offers[i])
 		}
-		params, ok := s.offers(x)
-		if !ok {
-			continue
-		}
-		s.offered |= x.is
-		text.WriteByte('\n')
-		text.WriteString(x.keyword)
-		if params != "" {
-			text.WriteByte(' ')
-			text.WriteString(params)
-		}
+	}
+	for _, keyword := range s.cfg.Order {
+		s.announce(&text, extensionNamed(keyword))
 	}
 	r.Text = text.String()
 	if s.identity.User != "" { // AUTH is not announced again, and its parameter of MAIL stays
 		s.offered |= ExtAuth & s.cfg.Extensions
 	}
 	s.answer(EHLO, r)
+}
+
+// announce adds the line of an extension, where the server has it now.
+func (s *Server) announce(text *strings.Builder, x *extension) {
+	params, ok := s.offers(x)
+	if !ok {
+		return
+	}
+	s.offered |= x.is
+	text.WriteByte('\n')
+	text.WriteString(x.keyword)
+	if params != "" {
+		text.WriteByte(' ')
+		text.WriteString(params)
+	}
 }
 
 // offers says whether the server announces an extension now, and with which parameters.
