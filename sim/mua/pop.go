@@ -53,18 +53,9 @@ func (r *popReader) copy() reader {
 	return &c
 }
 
-func (r *popReader) timeout() (engine.Time, bool) {
-	if r.client == nil {
-		return engine.Never, false
-	}
-	return r.client.Timeout()
-}
+func (r *popReader) timeout() (engine.Time, bool) { return timeoutOf(r.machine()) }
 
-func (r *popReader) handleTimeout(now engine.Time) {
-	if r.client != nil {
-		r.client.HandleTimeout(now)
-	}
-}
+func (r *popReader) handleTimeout(now engine.Time) { expire(r.machine(), now) }
 
 func (r *popReader) over(p *Program, _ terminal.Env) {
 	if p.fault == nil && (r.client == nil || !r.client.Done()) {

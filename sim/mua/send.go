@@ -35,18 +35,9 @@ func (s *sender) begin(_ *Program, env terminal.Env) {
 	s.client = smtp.NewClient(smtp.ClientConfig{}, env.Now())
 }
 
-func (s *sender) timeout() (engine.Time, bool) {
-	if s.client == nil {
-		return engine.Never, false
-	}
-	return s.client.Timeout()
-}
+func (s *sender) timeout() (engine.Time, bool) { return timeoutOf(s.machine()) }
 
-func (s *sender) handleTimeout(now engine.Time) {
-	if s.client != nil {
-		s.client.HandleTimeout(now)
-	}
-}
+func (s *sender) handleTimeout(now engine.Time) { expire(s.machine(), now) }
 
 // over goes on with the next message where this one was taken.
 func (s *sender) over(p *Program, env terminal.Env) {

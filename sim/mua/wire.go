@@ -30,7 +30,24 @@ type clientMachine interface {
 	Output() []byte
 	Upgrading() bool
 	Upgraded(now engine.Time, info machine.TLSInfo)
+	Timeout() (engine.Time, bool)
+	HandleTimeout(now engine.Time)
 	Done() bool
+}
+
+// timeoutOf is the timeout of a client; one that is not there yet has none.
+func timeoutOf(m clientMachine) (engine.Time, bool) {
+	if m == nil {
+		return engine.Never, false
+	}
+	return m.Timeout()
+}
+
+// expire tells a client, where it is there, that its time is over.
+func expire(m clientMachine, now engine.Time) {
+	if m != nil {
+		m.HandleTimeout(now)
+	}
 }
 
 // wire is a connection of the program.
