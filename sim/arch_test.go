@@ -84,7 +84,8 @@ var rooms = map[string]string{
 	"sim":              "daemon files machine message netsim pop3 imap smtp store terminal tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
-	"sim/trace/export": "",
+	"sim/trace/export": "packet",
+	"sim/packet":       "",
 	"sim/wire":         "",
 	"sim/machine":      "",
 	"sim/message":      "",
@@ -112,10 +113,10 @@ var rooms = map[string]string{
 	"sim/imap":         "machine message sasl store wire",
 	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts persona pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
-	"sim/mua":          "imap machine message pop3 sasl smtp store terminal world",
-	"sim/terminal":     "daemon machine tlssim world",                                                           // what sim and shell know of each other
-	"sim/shell":        "daemon dns files imap machine message pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
-	"sim/paste":        "daemon machine",                                                                        // the daemons know every protocol's observer
+	"sim/mua":          "imap machine message netsim pop3 sasl smtp store terminal world",
+	"sim/terminal":     "daemon machine netsim tlssim world",                                                                  // what sim and shell know of each other
+	"sim/shell":        "daemon dns files imap machine message netsim packet pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
+	"sim/paste":        "daemon machine",                                                                                      // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }

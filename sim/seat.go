@@ -110,6 +110,14 @@ func (w *World) look() (more bool) {
 	return more
 }
 
+// overhear tells the terminals of what begins to cross a link.
+func (w *World) overhear(c netsim.Crossing) {
+	for i := range w.seats {
+		w.seats[i].Overhear(surroundings{w, i}, c)
+		w.armSeat(i)
+	}
+}
+
 // cloneSeats copies the terminals.
 func cloneSeats(seats []seat) []seat {
 	seats = slices.Clone(seats)
@@ -202,6 +210,9 @@ func (w *World) echo(d netsim.Delivery) {
 	}
 }
 
+// Tap lets the network tell what crosses its links.
+func (s surroundings) Tap() { s.net.Tap() }
+
 // Sockets lists the host's.
 func (s surroundings) Sockets() (list []terminal.Socket) {
 	host := s.seats[s.seat].Host()
@@ -220,10 +231,7 @@ func (s surroundings) Sockets() (list []terminal.Socket) {
 		if !nc.Open || c.closed || nc.Client != host && nc.Server != host {
 			continue
 		}
-		own := c.from
-		if own == 0 {
-			own = 32768 + int(id)%28232
-		}
+		own := s.clientPort(id)
 		client, _ := s.net.Address(nc.Client)
 		server, _ := s.net.Address(nc.Server)
 		if nc.Client == host {
@@ -234,6 +242,16 @@ func (s surroundings) Sockets() (list []terminal.Socket) {
 		}
 	}
 	return list
+}
+
+// ClientPort is the port at which the client's end of a connection is.
+func (s surroundings) ClientPort(conn uint32) int { return s.clientPort(conn) }
+
+func (w *World) clientPort(conn uint32) int {
+	if c := w.conns[conn-1]; c.alive != nil && c.from != 0 {
+		return c.from
+	}
+	return 32768 + int(conn)%28232
 }
 
 // TerminalInfo is a terminal as it stands.

@@ -20,6 +20,9 @@ func (w *World) collect() {
 		for _, e := range w.net.Events() {
 			w.Emit(e)
 		}
+		for _, c := range w.net.Crossings() {
+			w.overhear(c)
+		}
 		if d, ok := w.net.Next(); ok {
 			w.deliver(d)
 		} else if len(w.later) > 0 {
@@ -170,6 +173,10 @@ func (w *World) arrived(id uint32, nc *netsim.Conn) {
 		c.served = true
 		return
 	}
+	if t, ok := w.tunnel(h, nc.Port); ok {
+		w.relay(id, h, t)
+		return
+	}
 	c.ends[trace.ToServer].session = w.hosts[h].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer, Port: c.from}, machine.TLSInfo{})
 	w.pump(id, trace.ToServer)
 }
@@ -182,6 +189,17 @@ func (w *World) listener(host, port int) world.Service {
 		}
 	}
 	for _, t := range w.hosts[host].Tunnels() {
+		if t.Accept == port && t.Host != "" {
+			s := world.Service{Protocol: tunnelled, Port: port}
+			if far, ok := w.host(t.Host); ok {
+				for _, known := range w.def.Hosts[far].Services {
+					if known.Port == t.Connect {
+						s.Protocol = known.Protocol
+					}
+				}
+			}
+			return s
+		}
 		if t.Accept == port && t.Connect != port {
 			s := w.listener(host, t.Connect)
 			s.TLS, s.Port = world.ImplicitTLS, port
@@ -189,6 +207,19 @@ func (w *World) listener(host, port int) world.Service {
 		}
 	}
 	return world.Service{}
+}
+
+// tunnelled is the protocol of a tunnel that leads to nobody knows what.
+const tunnelled = "tunnel"
+
+// tunnel is the one that takes connections at a port of a host to lead them on.
+func (w *World) tunnel(host, port int) (daemon.Tunnel, bool) {
+	for _, t := range w.hosts[host].Tunnels() {
+		if t.Accept == port && t.Host != "" {
+			return t, true
+		}
+	}
+	return daemon.Tunnel{}, false
 }
 
 // pump lets the session at the end to which dir leads do all it can, and sends what it says.

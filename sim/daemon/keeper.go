@@ -45,7 +45,33 @@ func (h *Host) Drop(env Env, letter uint32) (n int) {
 
 // Retry starts an attempt now for a message that waits, and says how many entries it has in the queue.
 func (h *Host) Retry(env Env, letter uint32) int {
+	h.Release(env, letter)
 	return h.flush(env, func(q *Entry) bool { return q.Letter == letter })
+}
+
+// Hold lets a message wait until its keeper releases it, and says how many entries it has that do not wait so already.
+func (h *Host) Hold(letter uint32) (n int) {
+	for _, q := range h.queue {
+		if q.Letter == letter && !q.Held && !q.Active {
+			q.Held = true
+			n++
+		}
+	}
+	return n
+}
+
+// Release lets a message that was held wait like others, and says how many entries it has that were.
+func (h *Host) Release(env Env, letter uint32) (n int) {
+	for _, q := range h.queue {
+		if q.Letter == letter && q.Held {
+			q.Held = false
+			q.Next = max(q.Next, env.Now())
+			h.due.Push(q.Next, q.ID)
+			env.Wake(h, q.Next)
+			n++
+		}
+	}
+	return n
 }
 
 // HasMTA says whether the host runs a server for SMTP.
@@ -59,8 +85,13 @@ func (h *Host) Definition() *world.Host { return h.def }
 // Domains are those whose mail ends here.
 func (h *Host) Domains() []string { return h.local }
 
-// Tunnel is a port at which stunnel speaks TLS for the plain service at another one.
-type Tunnel struct{ Accept, Connect int }
+// Tunnel is a port at which stunnel speaks TLS for the plain service at another one, or, where Host is not "", takes plain
+// connections and speaks TLS to the service at that host's port.
+type Tunnel struct {
+	Accept, Connect int
+	Host            string
+	User            string // who has started it
+}
 
 // Tunnels lists those that stunnel keeps open.
 func (h *Host) Tunnels() []Tunnel { return h.tunnels }
@@ -71,7 +102,7 @@ func (h *Host) SetTunnels(env Env, tunnels []Tunnel) {
 	for _, t := range tunnels {
 		label := ""
 		for _, s := range h.def.Services {
-			if s.Port == t.Connect {
+			if s.Port == t.Connect && t.Host == "" {
 				label = s.Protocol
 			}
 		}

@@ -32,6 +32,7 @@ type Entry struct {
 	Next          engine.Time // the next attempt, where none is under way
 	Attempts      int
 	Active        bool   // an attempt is under way
+	Held          bool   // until its keeper releases it
 	Warned        bool   // the sender was told of the delay
 	Reason        string // the last reply that deferred it
 }
@@ -200,7 +201,7 @@ func (h *Host) NextRun() (engine.Time, bool) {
 		if !ok {
 			break
 		}
-		if q, ok := h.entry(h.due.Peek()); ok && !q.Active && q.Next == at {
+		if q, ok := h.entry(h.due.Peek()); ok && !q.Active && !q.Held && q.Next == at {
 			next = min(next, at)
 			break
 		}
@@ -227,7 +228,7 @@ func (h *Host) runQueue(env Env) {
 			return
 		}
 		_, id := h.due.Pop()
-		if q, ok := h.entry(id); ok && !q.Active && q.Next == at {
+		if q, ok := h.entry(id); ok && !q.Active && !q.Held && q.Next == at {
 			if q.Domain == "" {
 				h.retryLocal(env, q)
 			} else {
@@ -249,7 +250,7 @@ func (h *Host) flush(env Env, meant func(*Entry) bool) int {
 		if !meant(q) {
 			continue
 		}
-		if n++; !q.Active {
+		if n++; !q.Active && !q.Held {
 			q.Next = env.Now()
 			h.due.Push(q.Next, q.ID)
 		}

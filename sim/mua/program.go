@@ -9,6 +9,7 @@ import (
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/netsim"
 	"ehlo/sim/terminal"
 )
 
@@ -110,6 +111,9 @@ func (p *Program) Follows() bool { return false }
 
 // Look does nothing.
 func (p *Program) Look(terminal.Env) {}
+
+// Overhear is for nobody here.
+func (p *Program) Overhear(terminal.Env, netsim.Crossing) {}
 
 // Crash ends the connections; what is on the disk stays.
 func (p *Program) Crash() { p.in, p.out = nil, nil }

@@ -70,6 +70,7 @@ type Conn struct {
 	Port           int
 	Open           bool // the handshake is done and neither side has cut or both have finished
 	sent           [3]int64
+	got            [3]int64  // by direction: octets that have arrived
 	launched       [3]uint32 // by direction: flights that set out
 	taken          [3]uint32 // and those that were delivered in order
 	finished       [3]bool   // by direction: Fin or Cut was sent
@@ -95,6 +96,9 @@ type Net struct {
 	events  []trace.Event
 	silent  bool   // nobody wants events
 	room    []byte // in which the next octets to be sent are kept
+
+	tapped    bool // somebody looks at links
+	crossings []Crossing
 }
 
 // flight is what crosses the network: a handshake step, a segment, an end, or a datagram.
@@ -135,6 +139,7 @@ func (n *Net) Clone() *Net {
 	c.flights = n.flights.Clone()
 	c.arrived = slices.Clone(n.arrived)
 	c.events = slices.Clone(n.events)
+	c.crossings = slices.Clone(n.crossings)
 	c.room = nil
 	return &c
 }

@@ -130,6 +130,7 @@ func (n *Net) launch(now engine.Time, f flight) {
 	if from == dst {
 		arrive := now.Add(Loopback)
 		n.segment(now, now, arrive, from, dst, &f)
+		n.tap(now, arrive, from, dst, &f, false)
 		f.from, f.link = now, -1
 		n.flights.Push(arrive, f)
 		return
@@ -149,10 +150,12 @@ func (n *Net) launch(now engine.Time, f flight) {
 		arrive = arrive.Add(time.Duration(n.chance.N(uint64(link.Jitter) + 1)))
 	}
 	if state.down || n.down[from] || state.loss > 0 && n.chance.N(1e6) < uint64(state.loss) {
+		n.tap(depart, arrive, from, to, &f, true)
 		n.lose(now, f, n.crossing(now, depart, arrive, from, to, &f))
 		return
 	}
 	n.segment(now, depart, arrive, from, to, &f)
+	n.tap(depart, arrive, from, to, &f, false)
 	f.at, f.from, f.link = int32(to), depart, l
 	n.flights.Push(arrive, f)
 }
@@ -250,6 +253,8 @@ func (n *Net) deliver(f flight) {
 		return
 	}
 	switch f.kind {
+	case Data:
+		c.got[f.dir] += int64(len(f.data))
 	case Fin:
 		c.arrived[f.dir] = true
 		if c.arrived[trace.ToServer] && c.arrived[trace.ToClient] {

@@ -30,6 +30,7 @@ const (
 	Secured     = terminal.Secured
 	Hangup      = terminal.Hangup
 	Over        = terminal.Over
+	Crossed     = terminal.Crossed
 	Looked      = terminal.Looked
 )
 

@@ -1,6 +1,11 @@
 package shell
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"ehlo/sim/daemon"
+)
 
 // inetd starts the super server, which reads /etc/inetd.conf.
 func inetd(p *Process) int {
@@ -40,8 +45,15 @@ func killall(p *Process) int {
 	status := 0
 	for _, name := range names {
 		switch machine := p.Env().Machine(); {
-		case name == "stunnel" && len(machine.Tunnels()) > 0 && p.User() == "root":
-			machine.SetTunnels(p.Env(), nil)
+		case name == "stunnel" && len(machine.Tunnels()) > 0:
+			left := slices.DeleteFunc(slices.Clone(machine.Tunnels()), func(t daemon.Tunnel) bool { return t.User == p.User() || p.User() == "root" })
+			if len(left) == len(machine.Tunnels()) {
+				p.Complain("stunnel(411): Operation not permitted\nstunnel: no process found\n")
+				p.Why("shell.why.superuser", p.Name)
+				status = 1
+				continue
+			}
+			machine.SetTunnels(p.Env(), left)
 		case name != "inetd" || !machine.HasInetd():
 			p.Complain(name + ": no process found\n")
 			p.Why("shell.why.no-process", name)

@@ -24,6 +24,9 @@ func mailq(p *Process) int {
 		if q.Active {
 			mark = "*"
 		}
+		if q.Held {
+			mark = "!"
+		}
 		sender := q.From.String()
 		if q.From.Null {
 			sender = "MAILER-DAEMON"

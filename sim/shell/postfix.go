@@ -42,40 +42,54 @@ func queued(p *Process, id string) (q daemon.Entry, ok bool) {
 	return q, false
 }
 
-// postsuper removes messages from the queue, or tries them now.
+// postsuper works on messages of the queue: it removes them, tries them now, holds them and lets them go.
 func postsuper(p *Process) int {
 	if p.lacks() {
 		return 127
 	}
-	opts, rest, fault := p.options("d:r:")
+	opts, rest, fault := p.options("d:r:h:H:")
 	if fault != "" || len(opts) == 0 || len(rest) > 0 {
-		p.misused(fault, "postsuper: fatal: usage: postsuper [-d queue_id (delete)] [-r queue_id (requeue)]\n", 1)
+		p.misused(fault, "postsuper: fatal: usage: postsuper [-d queue_id (delete)] [-h queue_id (hold)] [-H queue_id (un-hold)] [-r queue_id (requeue)]\n", 1)
 		return 1
 	}
 	if p.notRoot() {
 		return 1
 	}
-	deleted, requeued := 0, 0
+	machine, env := p.Env().Machine(), p.Env()
+	did := []struct {
+		option, each, all string
+		count             int
+	}{{"r", "requeued", "Requeued", 0}, {"d", "removed", "Deleted", 0}, {"h", "placed on hold", "Placed on hold", 0}, {"H", "released from hold", "Released from hold", 0}}
 	for _, o := range opts {
 		for _, letter := range lettersOf(p, o.value) {
 			id := ""
-			for _, q := range p.Env().Machine().Queue() {
+			for _, q := range machine.Queue() {
 				if q.Letter == letter {
 					id = queueID(q.Arrived, letter)
 				}
 			}
-			if o.name == "r" {
-				requeued += p.Env().Machine().Retry(p.Env(), letter)
-				p.Complain("postsuper: " + id + ": requeued\n")
-			} else if p.Env().Machine().Drop(p.Env(), letter) > 0 {
-				deleted++
-				p.Complain("postsuper: " + id + ": removed\n")
+			n := 0
+			switch o.name {
+			case "r":
+				n = machine.Retry(env, letter)
+			case "d":
+				n = machine.Drop(env, letter)
+			case "h":
+				n = machine.Hold(letter)
+			case "H":
+				n = machine.Release(env, letter)
+			}
+			for i := range did {
+				if n > 0 && did[i].option == o.name {
+					did[i].count++
+					p.Complain("postsuper: " + id + ": " + did[i].each + "\n")
+				}
 			}
 		}
 	}
-	for what, n := range [...]int{deleted, requeued} {
-		if n > 0 {
-			p.Complain("postsuper: " + [...]string{"Deleted", "Requeued"}[what] + ": " + strconv.Itoa(n) + " message" + strings.Repeat("s", boolToInt(n != 1)) + "\n")
+	for _, d := range did {
+		if d.count > 0 {
+			p.Complain("postsuper: " + d.all + ": " + strconv.Itoa(d.count) + " message" + strings.Repeat("s", boolToInt(d.count != 1)) + "\n")
 		}
 	}
 	return 0

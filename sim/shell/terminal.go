@@ -8,6 +8,7 @@ import (
 
 	"ehlo/sim/dns"
 	"ehlo/sim/engine"
+	"ehlo/sim/netsim"
 	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 )
@@ -261,6 +262,17 @@ func (t *Terminal) Look(env Env) {
 	for _, p := range t.procs {
 		if p.follows {
 			p.tool.Handle(p, Event{Kind: Looked})
+		}
+	}
+	t.settle()
+}
+
+// Overhear tells the tools that look at the host's links of what crosses one.
+func (t *Terminal) Overhear(env Env, c netsim.Crossing) {
+	defer t.enter(env)()
+	for _, p := range t.procs {
+		if p.taps {
+			p.tool.Handle(p, Event{Kind: Crossed, Crossing: &c})
 		}
 	}
 	t.settle()

@@ -37,6 +37,7 @@ type Process struct {
 	timer     engine.Time
 	hesitates bool
 	follows   bool // it hears of whatever happens at the host
+	taps      bool // it hears of what crosses the host's links
 	conns     []uint32
 	queries   []query
 	exited    bool
@@ -105,7 +106,7 @@ func (p *Process) Exit(status int) {
 	if p.exited {
 		return
 	}
-	p.exited, p.status, p.timer, p.hesitates, p.follows = true, status, 0, false, false
+	p.exited, p.status, p.timer, p.hesitates, p.follows, p.taps = true, status, 0, false, false, false
 	for _, c := range p.conns {
 		p.term.env.Finish(c)
 	}

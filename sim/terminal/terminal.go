@@ -5,6 +5,7 @@ package terminal
 import (
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
+	"ehlo/sim/netsim"
 	"ehlo/sim/tlssim"
 	"ehlo/sim/world"
 )
@@ -46,6 +47,8 @@ type Shell interface {
 	Follows() bool
 	// Look lets the tools that wait for that look at what is there now.
 	Look(env Env)
+	// Overhear tells of something that begins to cross a link of the world.
+	Overhear(env Env, c netsim.Crossing)
 	// Crash ends all that runs: the host has stopped.
 	Crash()
 	// Clone returns an independent copy.
@@ -89,6 +92,10 @@ type Env interface {
 	Query(to string, p []byte)
 	// Ping sends a message of ICMP to a host for a process; the reply to an echo request comes to it as [Answer].
 	Ping(process uint32, to string, p []byte)
+	// Tap asks for [Shell.Overhear] from now on.
+	Tap()
+	// ClientPort is the port at which the client's end of a connection is.
+	ClientPort(conn uint32) int
 	// Sockets lists at which ports the host listens, and its connections.
 	Sockets() []Socket
 }
@@ -122,6 +129,7 @@ const (
 	Secured                      // TLS of Conn is there, or has failed: TLS says which
 	Hangup                       // the other side of Conn says nothing more
 	Over                         // Conn is over
+	Crossed                      // Crossing begins to cross a link of the world
 	Looked                       // something has happened since the last time, perhaps at this host
 )
 
@@ -132,6 +140,7 @@ type Event struct {
 	Data          []byte
 	Host, Address string
 	TLS           *TLS
+	Crossing      *netsim.Crossing
 }
 
 // TLS is how a handshake went.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/sim/packet"
 	"ehlo/sim/trace"
 )
 
@@ -151,22 +152,10 @@ func (c *capture) datagram(e *trace.Event) {
 	if target == "" {
 		target = e.Target
 	}
-	udp := binary.BigEndian.AppendUint16(nil, from)
-	udp = binary.BigEndian.AppendUint16(udp, to)
-	udp = binary.BigEndian.AppendUint16(udp, uint16(8+len(e.Data)))
-	udp = append(append(udp, 0, 0), e.Data...)
+	source, sink := c.addressOf(e.Actor), c.addressOf(target)
 	c.items = append(c.items, item{at: e.From, kind: itemDatagram,
-		packet: c.ip(c.addressOf(e.Actor), c.addressOf(target), protocolUDP, udp, 6)})
+		packet: c.ip(source, sink, packet.UDP, packet.Datagram(source, sink, from, to, e.Data))})
 }
-
-// The flags of a TCP segment (RFC 9293).
-const (
-	flagFin = 1 << iota
-	flagSyn
-	flagReset
-	flagPush
-	flagAck
-)
 
 // packets are what an item puts on the wire.
 func (c *capture) packets(it *item) [][]byte {
@@ -175,27 +164,27 @@ func (c *capture) packets(it *item) [][]byte {
 	case itemDatagram:
 		return [][]byte{it.packet}
 	case itemSyn:
-		return [][]byte{c.tcp(f, it.client, -1, flagSyn, nil)}
+		return [][]byte{c.tcp(f, it.client, -1, packet.Syn, nil)}
 	case itemSynAck:
-		return [][]byte{c.tcp(f, it.client, -1, flagSyn|flagAck, nil)}
+		return [][]byte{c.tcp(f, it.client, -1, packet.Syn|packet.Ack, nil)}
 	case itemAck:
-		return [][]byte{c.tcp(f, it.client, f.end(me), flagAck, nil)}
+		return [][]byte{c.tcp(f, it.client, f.end(me), packet.Ack, nil)}
 	case itemReset:
-		return [][]byte{c.tcp(f, it.client, -1, flagReset|flagAck, nil)}
+		return [][]byte{c.tcp(f, it.client, -1, packet.Reset|packet.Ack, nil)}
 	case itemFin:
-		packet := c.tcp(f, it.client, f.sent[me], flagFin|flagAck, nil)
+		finish := c.tcp(f, it.client, f.sent[me], packet.Fin|packet.Ack, nil)
 		f.finished[me] = true
-		return [][]byte{packet}
+		return [][]byte{finish}
 	case itemArrived:
 		if !f.arrive(me, it.off, it.arrived) {
 			return nil
 		}
-		return [][]byte{c.tcp(f, it.client, f.end(me), flagAck, nil)}
+		return [][]byte{c.tcp(f, it.client, f.end(me), packet.Ack, nil)}
 	}
 	var packets [][]byte
 	for off := 0; off < len(it.data); off += segment {
 		part := it.data[off:min(off+segment, len(it.data))]
-		packets = append(packets, c.tcp(f, it.client, it.off+int64(off), flagAck|flagPush, part))
+		packets = append(packets, c.tcp(f, it.client, it.off+int64(off), packet.Ack|packet.Push, part))
 	}
 	f.sent[me] = max(f.sent[me], it.off+int64(len(it.data)))
 	return packets
@@ -215,59 +204,20 @@ func (c *capture) tcp(f *flow, client bool, off int64, flags byte, data []byte) 
 	if !client {
 		from, to, source, target = to, from, target, source
 	}
-	p := binary.BigEndian.AppendUint16(nil, source)
-	p = binary.BigEndian.AppendUint16(p, target)
-	p = binary.BigEndian.AppendUint32(p, uint32(off+1))
 	var ack uint32
-	if flags&flagAck != 0 {
+	if flags&packet.Ack != 0 {
 		me := side(client)
 		ack = uint32(f.seen[me] + 1)
 		if f.finished[1-me] && f.seen[me] == f.sent[1-me] {
 			ack++
 		}
 	}
-	p = binary.BigEndian.AppendUint32(p, ack)
-	p = append(p, 5<<4, flags)
-	p = append(p, 0xff, 0xff, 0, 0, 0, 0) // the window, the checksum, no urgent octets
-	return c.ip(from, to, protocolTCP, append(p, data...), 16)
+	t := packet.Segment{From: source, To: target, Seq: uint32(off + 1), Ack: ack, Flags: flags, Window: packet.Window, Data: data}
+	return c.ip(from, to, packet.TCP, t.Append(nil, from, to))
 }
 
-const (
-	protocolTCP = 6
-	protocolUDP = 17
-)
-
-// ip puts an IPv4 header before a TCP segment or a UDP datagram, whose checksum is at an offset (RFC 791).
-func (c *capture) ip(from, to [4]byte, protocol byte, payload []byte, at int) []byte {
+// ip puts an IPv4 header before a TCP segment or a UDP datagram.
+func (c *capture) ip(from, to [4]byte, protocol byte, payload []byte) []byte {
 	c.id++
-	head := []byte{4<<4 | 5, 0}
-	head = binary.BigEndian.AppendUint16(head, uint16(20+len(payload)))
-	head = binary.BigEndian.AppendUint16(head, c.id)
-	head = append(head, 0x40, 0, 64, protocol, 0, 0) // not to be taken to pieces; 64 hops
-	head = append(append(head, from[:]...), to[:]...)
-	binary.BigEndian.PutUint16(head[10:], checksum(0, head))
-	pseudo := uint32(protocol) + uint32(len(payload))
-	for _, a := range [][4]byte{from, to} {
-		pseudo += uint32(binary.BigEndian.Uint16(a[:])) + uint32(binary.BigEndian.Uint16(a[2:]))
-	}
-	sum := checksum(pseudo, payload)
-	if sum == 0 && protocol == protocolUDP {
-		sum = 0xffff // 0 would say that there is none (RFC 768)
-	}
-	binary.BigEndian.PutUint16(payload[at:], sum)
-	return append(head, payload...)
-}
-
-// checksum is the ones' complement of the sum of 16-bit words (RFC 1071).
-func checksum(sum uint32, p []byte) uint16 {
-	for i := 0; i+1 < len(p); i += 2 {
-		sum += uint32(binary.BigEndian.Uint16(p[i:]))
-	}
-	if len(p)%2 == 1 {
-		sum += uint32(p[len(p)-1]) << 8
-	}
-	for sum>>16 != 0 {
-		sum = sum&0xffff + sum>>16
-	}
-	return ^uint16(sum)
+	return packet.IPv4(c.id, from, to, protocol, payload)
 }
