@@ -55,6 +55,13 @@ func NewObserver() *Observer {
 	return &Observer{client: stream{wait: -1}, server: stream{wait: -1}}
 }
 
+// NewObserverLater is NewObserver for a session that is under way, in a state, at a moment at which its server is [Server.Idle].
+func NewObserverLater(state machine.State) *Observer {
+	o := NewObserver()
+	o.state, o.greeted = state, true
+	return o
+}
+
 // State is the name of the state the session is in.
 func (o *Observer) State() string { return stateNames[o.state] }
 

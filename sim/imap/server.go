@@ -235,6 +235,11 @@ func (s *Server) Output() []byte {
 // Done says that the session is over.
 func (s *Server) Done() bool { return s.done }
 
+// Idle says that the client has said nothing that is not answered, IDLE included.
+func (s *Server) Idle() bool {
+	return s.task == nil && s.talk == nil && !s.upgrading && !s.compressing && len(s.buf) == 0 && s.Literal() == 0 && !s.junk && s.in.Pending() == 0
+}
+
 // Literal is how many octets of a literal are still to come; 0 where the next octets begin a line, or go on with one.
 func (s *Server) Literal() int64 { return s.rest + s.skip }
 

@@ -34,8 +34,13 @@ func (c *counting) Write(p []byte) (int, error) {
 // deflate logs in and goes on compressed.
 func (r *running) deflate() *deflater {
 	r.Helper()
-	p := r.dial("imap")
-	p.says("a LOGIN bob plover", "b COMPRESS DEFLATE")
+	return r.compress(r.login("imap", "bob", "plover"))
+}
+
+// compress lets a client that has logged in go on compressed.
+func (r *running) compress(p *peer) *deflater {
+	r.Helper()
+	p.says("b COMPRESS DEFLATE")
 	if text := p.until("b OK"); strings.Contains(text, "b OK [") {
 		r.Errorf("it says %q", text)
 	}

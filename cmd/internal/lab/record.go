@@ -7,6 +7,7 @@ import (
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
+	"ehlo/sim/imap"
 	"ehlo/sim/machine"
 	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
@@ -28,9 +29,9 @@ const (
 // record is what is known of a session from outside: who, when, and what was said.
 //
 // What passes is only put down as it comes, which costs little. It becomes lines when somebody wants to see them, or when
-// that much has gathered: most sessions are over before. A session of SMTP that goes on for long, message after message, and at
-// which nobody looks, never becomes lines: where nothing is under way an observer can begin anew, and what would not be kept any
-// more is dropped unread.
+// that much has gathered: most sessions are over before. A session of SMTP or IMAP that goes on for long, command after command, and
+// at which nobody looks, never becomes lines: where nothing is under way an observer can begin anew, and what would not be kept
+// any more is dropped unread.
 type record struct {
 	id       uint32
 	service  string
@@ -46,6 +47,7 @@ type record struct {
 	mu       sync.Mutex
 	before   share            // octets that the observer has not read, from the session's beginning or a place where one can begin,
 	unread   share            // and those behind them, from such a place where before has any
+	states   [2]machine.State // of an IMAP session, where before and unread begin
 	gap      bool             // what was between the lines and before is gone
 	lost     int              // and so many lines with it
 	observer machine.Observer // nil when it has read all of the session, or the session says what no observer should keep
@@ -131,14 +133,16 @@ func (r *record) observe(now engine.Time, dir trace.Dir, p []byte) (c heard) {
 	return c
 }
 
-// settle sees to what was put down where that is much. idle says that an observer of what comes next could begin now.
-func (r *record) settle(idle bool) {
+// settle sees to what was put down where that is much. idle says that an observer of what comes next could begin now, in this
+// state.
+func (r *record) settle(idle bool, state machine.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch size := r.unread.size(); {
 	case size <= keptUnread || r.observer == nil:
 	case idle:
 		r.forget()
+		r.states = [...]machine.State{r.states[1], state}
 	case size > 2*keptUnread:
 		r.read()
 	}
@@ -162,7 +166,11 @@ func (r *record) transcript() []line {
 // read lets the observer read what was put down.
 func (r *record) read() {
 	if r.gap && r.observer != nil {
-		r.observer = smtp.NewObserverLater(r.leniency)
+		if r.protocol == "imap" {
+			r.observer, r.goesOn = imap.NewObserverLater(r.states[0]), false
+		} else {
+			r.observer = smtp.NewObserverLater(r.leniency)
+		}
 		r.dropped += len(r.all) - r.first + r.lost
 		r.all, r.first, r.size, r.since, r.state = nil, 0, 0, [3]int{}, r.observer.State()
 	}

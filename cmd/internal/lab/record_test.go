@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"ehlo/sim/engine"
+	"ehlo/sim/imap"
+	"ehlo/sim/machine"
+	"ehlo/sim/smtp"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -18,7 +21,7 @@ func TestTranscriptIsReadLate(t *testing.T) {
 		n := 0
 		pass := func(dir trace.Dir, text string) {
 			r.observe(engine.Time(n), dir, []byte(text))
-			r.settle(false)
+			r.settle(false, 0)
 			n++
 			look(n, r)
 		}
@@ -62,7 +65,7 @@ func TestTranscriptThatNobodyReads(t *testing.T) {
 			n := 0
 			pass := func(dir trace.Dir, text string, idle bool) {
 				r.observe(engine.Time(n), dir, []byte(text))
-				r.settle(idle)
+				r.settle(idle, smtp.Greeted)
 				n++
 			}
 			pass(trace.ToClient, "220 mx.example.test\r\n", false)
@@ -88,6 +91,56 @@ func TestTranscriptThatNobodyReads(t *testing.T) {
 		})} {
 			if a, b := read.transcript(), r.transcript(); !reflect.DeepEqual(a, b) || read.state != r.state || (r.dropped > 0) != (read.dropped > 0) {
 				t.Errorf("%d transactions, read by %s: %d lines behind %d, want %d behind %d", transactions, name, len(b), r.dropped, len(a), read.dropped)
+			}
+		}
+	}
+}
+
+// TestIMAPThatNobodyReads is [TestTranscriptThatNobodyReads] for IMAP, whose lines say in which state the session was.
+func TestIMAPThatNobodyReads(t *testing.T) {
+	made := func(commands int, look func(*record)) *record {
+		r := newRecord(1, "imap", world.Service{Protocol: "imap"}, "127.0.0.1:1", 0, &faults{})
+		n := 0
+		state := imap.NotAuthenticated
+		say := func(dir trace.Dir, text string, idle bool) {
+			r.observe(engine.Time(n), dir, []byte(text))
+			r.settle(idle, state)
+			n++
+		}
+		command := func(text string, then machine.State, replies string) {
+			say(trace.ToServer, text, false)
+			state = then
+			say(trace.ToClient, replies, true)
+			look(r)
+		}
+		say(trace.ToClient, "* OK hello\r\n", true)
+		command("a LOGIN bob plover\r\n", imap.Authenticated, "a OK\r\n")
+		for i := range commands {
+			switch {
+			case i%610 == 0:
+				command("b SELECT INBOX\r\n", imap.Selected, "* 1 EXISTS\r\nb OK\r\n")
+			case i%610 == 305:
+				command("f CLOSE\r\n", imap.Authenticated, "f OK\r\n")
+			case i%3 > 0:
+				command("e APPEND INBOX {12+}\r\nx LOGIN a b\n\r\n", state, "e OK\r\n")
+			default:
+				command("c NOOP\r\nd STATUS {5+}\r\nINBOX (MESSAGES)\r\n", state, "c OK\r\n* STATUS {5}\r\nINBOX (MESSAGES 1)\r\nd OK\r\n")
+			}
+		}
+		return r
+	}
+	for _, commands := range []int{50, 320, 630, 640, 660, 950, 1000, 1900} {
+		read := made(commands, func(r *record) { r.mu.Lock(); r.transcript(); r.mu.Unlock() })
+		n := 0
+		for name, r := range map[string]*record{"nobody": made(commands, func(*record) {}), "somebody at times": made(commands, func(r *record) {
+			if n++; n%401 == 0 {
+				r.mu.Lock()
+				r.transcript()
+				r.mu.Unlock()
+			}
+		})} {
+			if a, b := read.transcript(), r.transcript(); !reflect.DeepEqual(a, b) || read.state != r.state || (r.dropped > 0) != (read.dropped > 0) {
+				t.Errorf("%d commands, read by %s: %d lines behind %d, want %d behind %d", commands, name, len(b), r.dropped, len(a), read.dropped)
 			}
 		}
 	}

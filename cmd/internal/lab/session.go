@@ -46,6 +46,7 @@ type session struct {
 	door     Door
 	machine  daemon.Server // nil until a handshake at the start is over
 	mail     mailSession   // the same, where it is of SMTP
+	resting  resting       // the same, where it is of SMTP or IMAP
 	record   *record
 	split    bool   // the machine is always fed line by line, since a line can ask for much
 	quit     bool   // the last that the client said was QUIT: nothing more comes
@@ -76,7 +77,12 @@ type session struct {
 // mailSession is what a session of SMTP says of itself besides.
 type mailSession interface {
 	Receiving() bool // a message is coming
-	Idle() bool      // nothing is under way
+}
+
+// resting is what a session says of itself where an observer can begin in the middle.
+type resting interface {
+	Idle() bool // nothing is under way
+	State() machine.State
 }
 
 // Reasons why a session is over, as the interface for test suites tells them.
@@ -130,6 +136,7 @@ func (s *session) begin() error {
 	}
 	s.machine = s.lab.server(s.door, s.raw, info)
 	s.mail, _ = s.machine.(mailSession)
+	s.resting, _ = s.machine.(resting)
 	if instead, err := s.greet(); instead || err != nil {
 		return err
 	}
@@ -212,7 +219,11 @@ func (s *session) turn() error {
 // read waits for octets of the client. Most commands move the moment at which the machine has waited for too long; the
 // connection is told of that when the earlier one has come.
 func (s *session) read() (int, error) {
-	s.record.settle(s.mail != nil && len(s.demand.line) == 0 && s.mail.Idle())
+	if s.resting != nil {
+		s.record.settle(len(s.demand.line) == 0 && s.resting.Idle(), s.resting.State())
+	} else {
+		s.record.settle(false, 0)
+	}
 	for {
 		until := engine.Never
 		if t, ok := s.machine.Timeout(); ok {
@@ -415,6 +426,7 @@ func (s *session) hold(n int64) bool {
 
 // linger closes the sending direction and waits a moment for the client to close the other.
 func (s *session) linger() {
+	s.peek.end()
 	if c, ok := s.inside().(*tls.Conn); ok && c.CloseWrite() != nil {
 		return
 	}

@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !linux
 
 package lab
 
@@ -7,4 +7,7 @@ import "net"
 // peek cannot read without waiting here.
 type peek struct{}
 
-func (*peek) read(net.Conn, []byte) (n int, ok bool) { return 0, false }
+func (*peek) begin(net.Conn) bool          { return false }
+func (*peek) end()                         {}
+func (*peek) read([]byte) (n int, ok bool) { return 0, false }
+func yield()                               {}
