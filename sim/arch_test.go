@@ -114,9 +114,9 @@ var rooms = map[string]string{
 	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts persona pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/mua":          "imap machine message netsim pop3 sasl smtp store terminal world",
-	"sim/terminal":     "daemon machine netsim tlssim world",                                                                  // what sim and shell know of each other
-	"sim/shell":        "daemon dns files imap machine message netsim packet pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
-	"sim/paste":        "daemon machine",                                                                                      // the daemons know every protocol's observer
+	"sim/terminal":     "daemon machine netsim tlssim world",                                                                          // what sim and shell know of each other
+	"sim/shell":        "daemon dns files imap machine message netsim packet persona pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
+	"sim/paste":        "daemon machine",                                                                                              // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }

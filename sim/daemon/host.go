@@ -187,7 +187,7 @@ type Host struct {
 	written []files.File // by users
 	inetd   []bool       // which services inetd starts, by their place; nil is those of the definition
 	popAuth []popSecret  // /etc/pop.auth since somebody has changed it
-	journal []trace.Event
+	journal []Noted
 	tunnels []Tunnel // of stunnel; not changed in place
 
 	remembered []remembered // by the mail programs of whoever sits here

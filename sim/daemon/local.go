@@ -14,6 +14,7 @@ import (
 // mail is a message whose recipients are being sorted.
 type mail struct {
 	letter   uint32
+	number   uint32 // by which the server names it
 	envelope smtp.Envelope
 	content  []byte
 	whole    []byte // the content behind free octets, until they are used; nil for none
@@ -240,7 +241,7 @@ func (h *Host) deposit(env Env, m *mail, t target) []failure {
 func (h *Host) retryLocal(env Env, q *Entry) {
 	q.Active = true
 	q.Attempts++
-	m := &mail{letter: q.Letter, envelope: q.Envelope, content: q.Content, subject: subject(env, q.Content)}
+	m := &mail{letter: q.Letter, number: q.Number, envelope: q.Envelope, content: q.Content, subject: subject(env, q.Content)}
 	account := ""
 	if a, ok := h.Destination(q.To[0].Path); ok {
 		account = a.Address

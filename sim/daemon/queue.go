@@ -20,10 +20,14 @@ const (
 	GiveUpAfter   = 5 * 24 * time.Hour
 )
 
+// ownNumbers is from where the messages are numbered that no client has brought.
+const ownNumbers = 10_000
+
 // Entry is one message on its way to one domain.
 type Entry struct {
 	ID            uint32 // within the host
 	Letter        uint32
+	Number        uint32 // by which the server names the message
 	smtp.Envelope        // To are those who still wait
 	Domain        string // in lower case, or an address literal; "" for a mailbox of this host that could not be written
 	NextHost      string
@@ -92,7 +96,11 @@ func (h *Host) accept(env Env, e smtp.Envelope, whole []byte, free int, conn uin
 	if own {
 		content = h.signed(env, content)
 	}
-	m := &mail{letter: letter, envelope: e, content: content, whole: whole, subject: subject(env, content)}
+	number := h.serial
+	if conn == 0 { // nobody was told a name
+		number = ownNumbers + letter
+	}
+	m := &mail{letter: letter, number: number, envelope: e, content: content, whole: whole, subject: subject(env, content)}
 	h.queued(env, m, conn)
 	h.forward(env, m)
 	return letter
@@ -118,6 +126,7 @@ func (h *Host) queued(env Env, m *mail, conn uint32) {
 	}
 	event.Data = envelope.Append(make([]byte, 0, 128))
 	env.Emit(event)
+	h.identify(m)
 }
 
 // forward delivers to the recipients who live here and makes a queue entry for each domain of the others.
@@ -167,7 +176,7 @@ func (h *Host) enqueue(env Env, first int, m *mail, t target) {
 // wait makes an entry of a recipient whose next attempt is at a moment.
 func (h *Host) wait(env Env, m *mail, t target, domain string, next engine.Time) {
 	h.serial++
-	q := &Entry{ID: h.serial, Letter: m.letter, Envelope: m.envelope, Domain: domain, NextHost: domain, Content: t.content(m),
+	q := &Entry{ID: h.serial, Letter: m.letter, Number: m.number, Envelope: m.envelope, Domain: domain, NextHost: domain, Content: t.content(m),
 		Arrived: env.Now(), Next: next}
 	q.From, q.To = t.from, []smtp.Recipient{t.Recipient}
 	if h.def.Smarthost != "" {

@@ -67,7 +67,7 @@ func (h *Host) Submit(env Env, server string, e smtp.Envelope, text []byte) {
 	letter := env.NewLetter()
 	h.ledger.Accepted += int64(len(e.To))
 	h.ledger.Queued += int64(len(e.To))
-	m := &mail{letter: letter, envelope: e, content: text, subject: subject(env, text)}
+	m := &mail{letter: letter, number: ownNumbers + letter, envelope: e, content: text, subject: subject(env, text)}
 	h.queued(env, m, 0)
 	h.wait(env, m, target{Recipient: e.To[0], from: e.From}, literal, env.Now())
 	q := h.queue[len(h.queue)-1]

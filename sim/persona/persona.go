@@ -35,6 +35,7 @@ type Persona struct {
 
 	Program string  // what an MTA calls its program in the trace field, behind the host's name
 	Queue   QueueID // how it names the messages that it takes
+	Log     Log     // what it writes into its log
 }
 
 // parser reads one file.
@@ -112,6 +113,7 @@ func (p *parser) read() {
 	switch {
 	case i >= 0:
 		protocols[i].read(p)
+		p.log()
 		p.Done()
 	case at.Exists():
 		p.ReportNear(at, "protocol", "persona.bad-protocol",

@@ -40,6 +40,11 @@ unknown = "-ERR {verb}?"
 
 [replies.STAT]
 stat = "+OK {count} {size} and {n}"
+
+[log]
+like = "uw"
+stamp = "exim"
+login = "popper: {user} at\n{address}"
 `
 
 func TestParse(t *testing.T) {
@@ -71,6 +76,12 @@ var mistakes = []struct{ old, new, want string }{
 	{"Popper 1", " ", `2: title: persona.bad-title`},
 	{`"pop3"`, `"pop"`, `3: protocol: persona.bad-protocol protocol="pop"; persona.did-you-mean name="pop3"`},
 	{`"pop3"`, `"ftp"`, `3: protocol: persona.bad-protocol known="imap, pop3, smtp"`},
+	{`"uw"`, `"wu"`, `26: log.like: persona.bad-log word="wu"; persona.did-you-mean name="uw"`},
+	{`"exim"`, `"exam"`, `27: log.stamp: persona.bad-log word="exam"`},
+	{`like = "uw"`, `file = "../x"`, `26: log.file: persona.bad-line`},
+	{`like = "uw"`, ``, `25: log.file: persona.missing-key`},
+	{`{user}`, `{name}`, `28: log.login: persona.bad-placeholder word="name"`},
+	{`login = "popper`, `logon = "popper`, `28: log.logon: persona.unknown-key`},
 	{`"STAT"`, `"STAD"`, `4: commands: persona.bad-command word="STAD"; persona.did-you-mean name="STAT"`},
 	{`"LOGIN"`, `"NTLM"`, `5: mechanisms: persona.bad-mechanism`},
 	{`["Name", "Word"]`, `["Name"]`, `6: prompts: persona.bad-prompts`},
@@ -194,6 +205,20 @@ var mistakesIMAP = []struct{ old, new, want string }{
 	{`"NO Once`, `"Once`, `19: replies.LOGIN.state: persona.bad-reply`},
 	{`{user}`, `{uid}`, `19: replies.LOGIN.state: persona.bad-placeholder word="uid"`},
 	{`[replies.LOGIN]`, `[replies.LOGON]`, `18: replies.LOGON: persona.unknown-key`},
+}
+
+func TestLog(t *testing.T) {
+	p, err := persona.Parse("popper-1", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := p.Log
+	if l.File != "maillog" || l.Stamp != persona.StampExim || l.Lines[persona.LogLogin] != "popper: {user} at\n{address}" || l.Lines[persona.LogConnect] != persona.UWLog.Lines[persona.LogConnect] {
+		t.Errorf("%+v", l)
+	}
+	if persona.UWLog.Stamp != persona.StampSyslog {
+		t.Error("the file has changed the log that it names")
+	}
 }
 
 func TestQueueID(t *testing.T) {

@@ -29,10 +29,7 @@ func (t *Terminal) disk() files.FS {
 		services += "\n"
 	}
 	home := files.File{Path: t.home(), Dir: true, Owner: t.user, Mode: files.Closed}
-	more := []files.File{}
-	if log, ok := t.logFile(); ok {
-		more = append(more, log)
-	}
+	more := t.logFiles()
 	return t.env.Machine().Files().With(more...).With(home, files.File{Path: "/etc/services", Mode: files.Public, Modified: t.env.Date(0), Content: files.Text(services)})
 }
 

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,188 +11,241 @@ import (
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
 	"ehlo/sim/files"
+	"ehlo/sim/persona"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
 
-// mailLog is the log of a host's mail servers as a file: /var/log/maillog as Sendmail and UW's servers wrote it, in worlds
-// before 2001, and /var/log/mail.log as Postfix and Dovecot write it.
+// mailLog is a log of a host's mail servers as a file: each server writes as its persona does, ehlo's own like Postfix and
+// Dovecot, in worlds before 2001 like Sendmail and UW's servers.
 type mailLog struct {
 	host   *daemon.Host
 	def    *world.Definition
-	events []trace.Event
+	file   string // below /var/log
+	events []daemon.Noted
 }
 
-// logFile is the log, and false at a host that serves nothing.
-func (t *Terminal) logFile() (files.File, bool) {
+// logFiles are the logs, none at a host that serves nothing.
+func (t *Terminal) logFiles() (list []files.File) {
 	m := t.env.Machine()
-	if !slices.ContainsFunc(t.env.Definition().Hosts, func(h world.Host) bool { return h.Name == m.Name && len(h.Services) > 0 }) {
-		return files.File{}, false
+	log := mailLog{host: m, def: t.env.Definition(), events: m.Journal()}
+	for _, s := range m.Definition().Services {
+		format := log.formatOf(s)
+		name := "/var/log/" + format.File
+		if format.File == "" || slices.ContainsFunc(list, func(f files.File) bool { return f.Path == name }) {
+			continue
+		}
+		log.file = format.File
+		f := files.File{Path: name, Mode: 0o640, Modified: t.env.Date(0), Content: log}
+		if n := len(log.events); n > 0 {
+			f.Modified = t.env.Date(log.events[n-1].At)
+		}
+		list = append(list, f)
 	}
-	log := mailLog{m, t.env.Definition(), m.Journal()}
-	f := files.File{Path: "/var/log/mail.log", Mode: 0o640, Modified: t.env.Date(0), Content: log}
-	if log.old() {
-		f.Path = "/var/log/maillog"
-	}
-	if n := len(log.events); n > 0 {
-		f.Modified = t.env.Date(log.events[n-1].At)
-	}
-	return f, true
+	return list
 }
 
-func (l mailLog) old() bool { return l.def.Start.Year() < 2001 }
+// old says whether a world is one of before Postfix, whose hosts run Sendmail.
+func old(def *world.Definition) bool { return def.Start.Year() < 2001 }
+
+// formatOf is how a service writes its log.
+func (l mailLog) formatOf(s world.Service) *persona.Log {
+	switch {
+	case s.Persona != nil && s.Persona.Log.File != "":
+		return &s.Persona.Log
+	case s.Protocol == "smtp" && old(l.def):
+		return &persona.SendmailLog
+	case s.Protocol == "smtp":
+		return &persona.PostfixLog
+	case old(l.def):
+		return &persona.UWLog
+	}
+	return &persona.DovecotLog
+}
+
+// mta is the host's server for SMTP, the first one where there are several.
+func mta(h *world.Host) world.Service {
+	for _, s := range h.Services {
+		if s.Protocol == "smtp" {
+			return s
+		}
+	}
+	return world.Service{}
+}
+
+// nameOf is what a host's MTA calls a message.
+func nameOf(def *world.Definition, h *world.Host, arrived engine.Time, number, letter uint32) string {
+	if s := mta(h); s.Persona != nil && s.Persona.Queue != persona.QueueNumber {
+		return s.Persona.Queue.Of(number, def.Start.UnixNano()+int64(arrived))
+	}
+	if old(def) {
+		return sendmailID(def.Start.Add(time.Duration(arrived)).UTC(), letter)
+	}
+	return queueID(arrived, letter)
+}
 
 // Size is its length in octets.
 func (l mailLog) Size() int64 { return int64(len(l.Bytes())) }
 
 // logged is what a log has told of a message so far.
 type logged struct {
-	came engine.Time
-	id   string
-	from string
-	to   []string // of whom it has not told yet
+	came   engine.Time
+	id     string
+	number uint32
+	to     []string // of whom it has not told yet
+	more   []string // placeholders with what stands in their place
+}
+
+// visit is a connection of which a log tells.
+type visit struct {
+	client, address string
+	service         world.Service
+}
+
+// logWriter writes a log.
+type logWriter struct {
+	mailLog
+	bytes.Buffer
+	letters    map[uint32]*logged // only looked up
+	visits     map[uint32]visit   // by connection
+	deliveries int                // that were begun
 }
 
 // Bytes is the file.
 func (l mailLog) Bytes() []byte {
-	var b bytes.Buffer
-	letters := map[uint32]*logged{} // only looked up
-	clients := map[uint32]string{}  // by connection
-	for i := range l.events {
-		e := &l.events[i]
-		m := letters[e.Letter]
-		if m == nil {
-			m = &logged{came: e.At, id: queueID(e.At, e.Letter)}
-			if l.old() {
-				m.id = sendmailID(l.date(e.At), e.Letter)
-			}
-			letters[e.Letter] = m
-		}
-		switch e.Kind {
-		case trace.KindAccept:
-			clients[e.Conn] = l.named(e.Target)
-			l.accepted(&b, e, clients[e.Conn])
-		case trace.KindLogin:
-			l.login(&b, e, clients[e.Conn])
-		case trace.KindQueued:
-			envelope := trace.ParseEnvelope(e.Data)
-			m.from, m.to = envelope.From, envelope.To
-			l.queued(&b, e, m, clients[e.Conn])
-		default:
-			l.sent(&b, e, m)
+	w := &logWriter{mailLog: l, letters: map[uint32]*logged{}, visits: map[uint32]visit{}}
+	for _, s := range l.host.Definition().Services {
+		if f := l.formatOf(s); f.File == l.file && f.Header != "" {
+			w.WriteString(f.Header + "\n")
+			break
 		}
 	}
-	return b.Bytes()
+	for i := range l.events {
+		w.event(&l.events[i])
+	}
+	return w.Buffer.Bytes()
 }
 
-func (l mailLog) date(at engine.Time) time.Time {
-	return l.def.Start.Add(time.Duration(at)).UTC()
+func (w *logWriter) event(e *daemon.Noted) {
+	m := w.letters[e.Letter]
+	if m == nil && e.Letter != 0 {
+		m = &logged{came: e.At, number: e.Number, id: nameOf(w.def, w.host.Definition(), e.At, e.Number, e.Letter)}
+		w.letters[e.Letter] = m
+	}
+	v := w.visits[e.Conn]
+	server := mta(w.host.Definition())
+	switch e.Kind {
+	case trace.KindAccept:
+		v = visit{e.Target, w.address(e.Target), w.service(e.Num)}
+		w.visits[e.Conn] = v
+		w.write(e, v.service, persona.LogConnect, v.places()...)
+	case trace.KindLogin:
+		what := persona.LogRefused
+		if e.Class == trace.ClassOK {
+			what = persona.LogLogin
+		}
+		w.write(e, v.service, what, append(v.places(), "user", e.Target)...)
+	case trace.KindQueued:
+		envelope := trace.ParseEnvelope(e.Data)
+		m.to = envelope.To
+		id, process, _ := strings.Cut(m.id, " qp ")
+		m.more = append(v.places(), "id", id, "process", process, "number", strconv.Itoa(int(m.number)+4000), "from", envelope.From, "size", strconv.FormatInt(e.Num, 10),
+			"priority", strconv.FormatInt(30000+e.Num, 10), "count", strconv.Itoa(len(m.to)), "msgid", e.MessageID, "to", strings.Join(envelope.To, ";"))
+		what := persona.LogQueued
+		if e.Conn == 0 {
+			what = persona.LogSubmitted
+		}
+		w.write(e, server, what, m.more...)
+	default:
+		w.sent(e, server, m)
+	}
 }
 
-// named is a client as logs name it.
-func (l mailLog) named(host string) string {
+// places are the placeholders of a connection.
+func (v visit) places() []string {
+	daemon := v.service.Protocol + "d"
+	if strings.HasPrefix(daemon, "pop") { // ipop3d, but imapd
+		daemon = "i" + daemon
+	}
+	return []string{"client", v.client, "address", v.address, "protocol", v.service.Protocol, "daemon", daemon}
+}
+
+// address is a host's, "unknown" where it has none.
+func (l mailLog) address(host string) string {
 	for i := range l.def.Hosts {
 		if h := &l.def.Hosts[i]; h.Name == host {
-			if l.old() {
-				return h.Name + " [" + h.Address + "]"
-			}
-			return h.Name + "[" + h.Address + "]"
+			return h.Address
 		}
 	}
 	return "unknown"
 }
 
-// line writes a line of a program.
-func (l mailLog) line(b *bytes.Buffer, e *trace.Event, program string, parts ...string) {
-	name := shortName(l.host.Name)
-	b.WriteString(l.date(e.At).Format("Jan _2 15:04:05 ") + name + " " + program + ": " + strings.Join(parts, "") + "\n")
-}
-
-// accepted tells of a client; Sendmail's log does not.
-func (l mailLog) accepted(b *bytes.Buffer, e *trace.Event, client string) {
-	if service := l.service(e.Num); service.Protocol == "smtp" && !l.old() {
-		l.line(b, e, "postfix/smtpd[1201]", "connect from ", client)
-	} else if service.Inetd != "" {
-		f := strings.Fields(service.Inetd)
-		l.line(b, e, f[len(f)-1]+"[1301]", "pop3 service init from ", strings.TrimSuffix(client[strings.IndexByte(client, '[')+1:], "]"))
-	}
-}
-
+// service is what listens at a port.
 func (l mailLog) service(port int64) world.Service {
-	for i := range l.def.Hosts {
-		if h := &l.def.Hosts[i]; h.Name == l.host.Name {
-			for k, s := range h.Services {
-				if int64(s.Port) == port && l.host.Serves(k) {
-					return s
-				}
-			}
+	for k, s := range l.host.Definition().Services {
+		if int64(s.Port) == port && l.host.Serves(k) {
+			return s
 		}
 	}
 	return world.Service{}
 }
 
-// login tells of a login that was tried.
-func (l mailLog) login(b *bytes.Buffer, e *trace.Event, client string) {
-	ok := e.Class == trace.ClassOK
-	switch {
-	case l.old() && ok:
-		l.line(b, e, "ipop3d[1301]", "Login user=", e.Target, " host=", client)
-	case l.old():
-		l.line(b, e, "ipop3d[1301]", "Login failed user=", e.Target, " auth=", e.Target, " host=", client)
-	case ok:
-		l.line(b, e, "dovecot", "login: Login: user=<", e.Target, ">, rip=", strings.TrimSuffix(client[strings.IndexByte(client, '[')+1:], "]"))
-	default:
-		l.line(b, e, "dovecot", "login: Disconnected (auth failed): user=<", e.Target, ">, rip=", strings.TrimSuffix(client[strings.IndexByte(client, '[')+1:], "]"))
-	}
-}
-
-// queued tells of a message that was taken.
-func (l mailLog) queued(b *bytes.Buffer, e *trace.Event, m *logged, client string) {
-	if client == "" {
-		client = l.named(l.host.Name)
-	}
-	if l.old() {
-		l.line(b, e, "sendmail[1201]", m.id, ": from=<", m.from, ">, size=", strconv.FormatInt(e.Num, 10), ", class=0, pri=",
-			strconv.FormatInt(30000+e.Num, 10), ", nrcpts=", strconv.Itoa(len(m.to)), ", proto=ESMTP, relay=", client)
-		return
-	}
-	if e.Conn == 0 {
-		l.line(b, e, "postfix/pickup[841]", m.id, ": uid=0 from=<", m.from, ">")
-	} else {
-		l.line(b, e, "postfix/smtpd[1201]", m.id, ": client=", client)
-	}
-	l.line(b, e, "postfix/qmgr[842]", m.id, ": from=<", m.from, ">, size=", strconv.FormatInt(e.Num, 10), ", nrcpt=", strconv.Itoa(len(m.to)), " (queue active)")
-}
-
 // sent tells what has become of recipients.
-func (l mailLog) sent(b *bytes.Buffer, e *trace.Event, m *logged) {
-	reply := strings.ReplaceAll(string(e.Data), "\n", " ")
-	mailer, program, status, dsn, relay, said := "local", "postfix/local[1207]", "sent", "2.0.0", "local", "delivered to mailbox"
-	n := 1
+func (w *logWriter) sent(e *daemon.Noted, server world.Service, m *logged) {
+	said := strings.ReplaceAll(string(e.Data), "\n", " ")
+	what, dsn, n := persona.LogDelivered, "2.0.0", 1
 	switch e.Kind {
 	case trace.KindRelayed:
-		mailer, program, relay, said, n = "esmtp", "postfix/smtp[1209]", l.named(e.Target)+":25", "250 2.0.0 Ok", int(e.Num)
+		what, n = persona.LogRelayed, int(e.Num)
 	case trace.KindDeferred:
-		mailer, program, status, dsn, relay, said, n = "esmtp", "postfix/smtp[1209]", "deferred", "4.0.0", l.named(e.Target)+":25", reply, len(m.to)
+		what, dsn, n = persona.LogDeferred, "4.0.0", len(m.to)
 	case trace.KindFailed:
-		mailer, program, status, dsn, relay, said = "esmtp", "postfix/smtp[1209]", "bounced", "5.0.0", "none", reply
+		what, dsn = persona.LogFailed, "5.0.0"
 	}
-	if words := strings.Fields(reply); len(words) > 1 && isEnhancedCode(words[1]) {
+	if words := strings.Fields(said); len(words) > 1 && isEnhancedCode(words[1]) {
 		dsn = words[1]
 	}
-	delay := tenths(e.At.Sub(m.came))
-	for _, to := range m.next(e, n) {
-		if l.old() {
-			stat := map[string]string{"sent": "Sent", "deferred": "Deferred: " + said, "bounced": "User unknown"}[status]
-			l.line(b, e, "sendmail[1203]", m.id, ": to=<", to, ">, delay=", clockTime(e.At.Sub(m.came)), ", xdelay=00:00:00, mailer=", mailer, ", relay=",
-				strings.TrimSuffix(relay, ":25"), ", stat=", stat)
-			continue
-		}
-		l.line(b, e, program, m.id, ": to=<", to, ">, relay=", relay, ", delay=", delay, ", dsn=", dsn, ", status=", status, " (", said, ")")
+	took := e.At.Sub(m.came)
+	for _, to := range m.next(&e.Event, n) {
+		w.deliveries++
+		user, _, _ := strings.Cut(to, "@")
+		w.write(e, server, what, append([]string{"to", to, "user", user, "relay", e.Target, "relay-address", w.address(e.Target), "dsn", dsn, "said", said,
+			"said-joined", strings.ReplaceAll(said, " ", "_"), "delay", tenths(took), "clock", clockTime(took), "delivery", strconv.Itoa(w.deliveries)}, m.more...)...)
 	}
-	if len(m.to) == 0 && e.Kind != trace.KindDeferred && !l.old() {
-		l.line(b, e, "postfix/qmgr[842]", m.id, ": removed")
+	if len(m.to) == 0 && e.Kind != trace.KindDeferred {
+		w.write(e, server, persona.LogDone, m.more...)
 	}
+}
+
+// write adds what a service writes of an event. places are placeholders and what stands in their place, in turn.
+func (w *logWriter) write(e *daemon.Noted, s world.Service, what persona.LogEvent, places ...string) {
+	format := w.formatOf(s)
+	text := format.Lines[what]
+	if s.Protocol == "" || text == "" || format.File != w.file {
+		return
+	}
+	pairs := make([]string, 0, len(places)+4)
+	for i := 0; i+1 < len(places); i += 2 {
+		pairs = append(pairs, "{"+places[i]+"}", places[i+1])
+	}
+	pairs = append(pairs, "{host}", w.host.Name, "{here}", w.address(w.host.Name))
+	for line := range strings.SplitSeq(strings.NewReplacer(pairs...).Replace(text), "\n") {
+		w.WriteString(w.stamp(e.At, format.Stamp) + line + "\n")
+	}
+}
+
+// stamp is what stands before a line.
+func (w *logWriter) stamp(at engine.Time, kind persona.LogStamp) string {
+	t := w.def.Start.Add(time.Duration(at)).UTC()
+	switch kind {
+	case persona.StampExim:
+		return t.Format("2006-01-02 15:04:05 ")
+	case persona.StampISO:
+		return t.Format("2006-01-02T15:04:05.000Z,")
+	case persona.StampTAI: // 2^62 seconds and those of 1970, which were ten ahead
+		return fmt.Sprintf("@%016x%08x ", uint64(1)<<62+10+uint64(t.Unix()), t.Nanosecond())
+	}
+	return t.Format("Jan _2 15:04:05 ") + shortName(w.host.Name) + " "
 }
 
 // next takes the recipients of whom an event tells: the one that it names, or so many of those that are left.

@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"ehlo/sim/daemon"
+	"ehlo/sim/persona"
 	"ehlo/sim/world"
 )
 
 // old says whether the world is one of before Postfix, whose hosts run Sendmail.
-func (p *Process) old() bool { return p.Env().Definition().Start.Year() < 2001 }
+func (p *Process) old() bool { return old(p.Env().Definition()) }
 
 // lacks says of a program of Postfix that this host has none.
 func (p *Process) lacks() bool {
-	if p.Env().Machine().HasMTA() && !p.old() {
+	if p.Env().Machine().HasMTA() && p.system() == persona.QueuePostfix {
 		return false
 	}
 	p.Complain("-bash: " + p.Name + ": command not found\n")
@@ -35,7 +36,7 @@ func (p *Process) notRoot() bool {
 // queued finds a message of the queue by its name.
 func queued(p *Process, id string) (q daemon.Entry, ok bool) {
 	for _, q = range p.Env().Machine().Queue() {
-		if queueID(q.Arrived, q.Letter) == id {
+		if p.queueName(&q) == id {
 			return q, true
 		}
 	}
@@ -65,7 +66,7 @@ func postsuper(p *Process) int {
 			id := ""
 			for _, q := range machine.Queue() {
 				if q.Letter == letter {
-					id = queueID(q.Arrived, letter)
+					id = p.queueName(&q)
 				}
 			}
 			n := 0
@@ -98,7 +99,7 @@ func postsuper(p *Process) int {
 // lettersOf are the messages that a queue ID or ALL names.
 func lettersOf(p *Process, id string) (letters []uint32) {
 	for _, q := range p.Env().Machine().Queue() {
-		if (id == "ALL" || queueID(q.Arrived, q.Letter) == id) && (len(letters) == 0 || letters[len(letters)-1] != q.Letter) {
+		if (id == "ALL" || p.queueName(&q) == id) && (len(letters) == 0 || letters[len(letters)-1] != q.Letter) {
 			letters = append(letters, q.Letter)
 		}
 	}
@@ -270,7 +271,7 @@ func newaliases(p *Process) int {
 		p.Why("shell.why.superuser", p.Name)
 		return 75
 	}
-	if !p.old() {
+	if s := p.system(); s != persona.QueueSendmail8 && s != persona.QueueSendmail {
 		return 0
 	}
 	longest, total := 0, 0
@@ -289,6 +290,10 @@ func verifyAddresses(p *Process, addresses []string) int {
 	for _, a := range addresses {
 		if !strings.Contains(a, "@") {
 			a += "@" + p.Host()
+		}
+		if p.system() == persona.QueueExim {
+			status = max(status, verifyByExim(p, a))
+			continue
 		}
 		local, account, ok := p.Env().Machine().Deliverable(p.Env(), a)
 		name, domain, _ := strings.Cut(a, "@")

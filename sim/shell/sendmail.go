@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ehlo/sim/message"
+	"ehlo/sim/persona"
 	"ehlo/sim/smtp"
 )
 
@@ -25,7 +26,7 @@ func (s *sendmail) Handle(p *Process, e Event) {
 	case Start:
 		opts, to, fault := p.options("b:qtif:o:")
 		mode, given := opts.get("b")
-		if fault == "" && mode == "v" && p.old() && len(to) > 0 {
+		if fault == "" && mode == "v" && p.verifies() && len(to) > 0 {
 			p.Exit(verifyAddresses(p, to))
 			return
 		}
@@ -109,8 +110,17 @@ func (s *sendmail) Copy() Tool {
 	return &c
 }
 
+// verifies says whether the host's sendmail says what would become of addresses: Postfix sends a report instead.
+func (p *Process) verifies() bool {
+	s := p.system()
+	return s == persona.QueueSendmail8 || s == persona.QueueSendmail || s == persona.QueueExim
+}
+
 // postqueue is Postfix's program for the queue.
 func postqueue(p *Process) int {
+	if p.lacks() {
+		return 127
+	}
 	opts, rest, fault := p.options("pf")
 	if fault != "" || len(rest) > 0 || len(opts) != 1 {
 		p.misused(fault, "postqueue: fatal: usage: postqueue -f | postqueue -p\n", 69)

@@ -21,6 +21,7 @@ var rewrite = flag.Bool("rewrite", false, "write down what terminals show now")
 // session is a file of testdata: which world, what is typed, and what the terminal then shows.
 type session struct {
 	world, in, out string
+	own            string // a world of its own
 	name           string
 }
 
@@ -37,7 +38,8 @@ func read(t *testing.T, name string) session {
 	if !ok || !ok2 || !ok3 {
 		t.Fatalf("%s: wants a line \"world: NAME\", -- in -- and -- out --", name)
 	}
-	return session{w, in, out, name}
+	_, own, _ := strings.Cut(head, "-- world --\n")
+	return session{w, in, out, own, name}
 }
 
 // keys turns a line of a session into the input that it stands for, or lets time pass.
@@ -79,6 +81,12 @@ func timeline(t *testing.T, name string) *sim.Timeline {
 	if !ok {
 		t.Fatalf("no world %s", name)
 	}
+	return timelineOf(t, name, text)
+}
+
+// timelineOf is a world of a test's own at its first moment.
+func timelineOf(t *testing.T, name string, text []byte) *sim.Timeline {
+	t.Helper()
 	def, err := world.Parse(name, text, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +101,12 @@ func timeline(t *testing.T, name string) *sim.Timeline {
 // play types a session and returns what the terminals have shown.
 func play(t *testing.T, s session) (*sim.Timeline, string) {
 	t.Helper()
-	tl := timeline(t, s.world)
+	var tl *sim.Timeline
+	if s.own == "" {
+		tl = timeline(t, s.world)
+	} else {
+		tl = timelineOf(t, s.world, []byte(s.own))
+	}
 	host := tl.Definition().You()
 	for line := range strings.Lines(s.in) {
 		if in, ok := keys(t, tl, &host, strings.TrimSuffix(line, "\n")); ok {

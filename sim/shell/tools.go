@@ -24,6 +24,7 @@ func init() {
 		"echo":          func() Tool { return plain{echo} },
 		"exit":          func() Tool { return plain{exit} },
 		"ed":            func() Tool { return &ed{} },
+		"exim":          func() Tool { return plain{exim} },
 		"export":        func() Tool { return plain{export} },
 		"false":         func() Tool { return plain{falseTool} },
 		"fetchmail":     func() Tool { return &fetchmail{} },
