@@ -84,7 +84,7 @@ var rooms = map[string]string{
 	"sim":              "daemon files machine message netsim pop3 imap smtp store terminal tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
-	"sim/trace/export": "packet",
+	"sim/trace/export": "dns packet", // the forms of addresses
 	"sim/packet":       "",
 	"sim/wire":         "",
 	"sim/machine":      "",

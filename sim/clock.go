@@ -99,7 +99,7 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 	hosts := make([]netsim.Host, len(def.Hosts))
 	links := make([]netsim.Link, len(def.Links))
 	for i, h := range def.Hosts {
-		hosts[i] = netsim.Host{Name: h.Name, Address: h.Address}
+		hosts[i] = netsim.Host{Name: h.Name, Address: h.Address, IPv6: h.IPv6}
 	}
 	for i, l := range def.Links {
 		links[i] = netsim.Link{A: l.A, B: l.B, Latency: l.Latency, Bandwidth: l.Bandwidth, Loss: l.Loss, Jitter: l.Jitter}
@@ -128,7 +128,7 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 func (w *World) announce() {
 	w.Emit(trace.Event{Kind: trace.KindWorld, Label: w.def.Name, Num: int64(w.def.Seed), Data: w.def.Digest[:]})
 	for _, h := range w.def.Hosts {
-		e := trace.Event{Kind: trace.KindHost, Actor: h.Name, Target: h.Address, Label: h.Role, Verb: h.Person}
+		e := trace.Event{Kind: trace.KindHost, Actor: h.Name, Target: h.Address, Label: h.Role, Verb: h.Person, State: h.IPv6}
 		if h.You {
 			e.Num = 1
 		}

@@ -216,12 +216,12 @@ func MessageIDs() []string {
 		"sim.bad-fault", "sim.no-link", "sim.no-fault", "sim.host-down"}
 }
 
-// splitTarget takes "host:port" apart.
+// splitTarget takes "host:port" apart; an IPv6 address can stand in brackets.
 func splitTarget(target string) (name string, port int, ok bool) {
 	i := strings.LastIndexByte(target, ':')
 	if i <= 0 {
 		return "", 0, false
 	}
 	port, err := strconv.Atoi(target[i+1:])
-	return target[:i], port, err == nil && port > 0 && port < 65536
+	return strings.Trim(target[:i], "[]"), port, err == nil && port > 0 && port < 65536
 }

@@ -137,17 +137,25 @@ type surroundings struct {
 func (s surroundings) Machine() *daemon.Host { return s.hosts[s.seats[s.seat].host] }
 
 // Find finds a host by its name or address.
-func (s surroundings) Find(name string) (host, address string, ok bool) {
-	if host, ok = s.net.Lookup(name); ok {
-		address, _ = s.net.Address(host)
+func (s surroundings) Find(name string) (host string, addresses []string, ok bool) {
+	if host, ok = s.net.Lookup(name); !ok {
+		return "", nil, false
 	}
-	return host, address, ok
+	ipv4, ipv6, _ := s.net.Addresses(host)
+	switch {
+	case name == ipv6:
+		return host, []string{ipv6}, true
+	case name == ipv4 || ipv6 == "" || s.Machine().IPv6() == "":
+		return host, []string{ipv4}, true
+	}
+	return host, []string{ipv6, ipv4}, true
 }
 
 // Connect opens a connection for a process of the terminal.
-func (s surroundings) Connect(process uint32, to string, port int, typed bool) uint32 {
-	id := s.open(s.seats[s.seat].Host(), to, port, 0, nil)
+func (s surroundings) Connect(process uint32, host, address string, port int, typed bool) uint32 {
+	id := s.open(s.seats[s.seat].Host(), address, port, 0, nil)
 	s.conns[id-1].tool, s.conns[id-1].person = tool{s.seat + 1, process}, typed
+	s.conns[id-1].asked = host
 	return id
 }
 
@@ -201,7 +209,11 @@ func (w *World) echo(d netsim.Delivery) {
 	case request:
 		answer := slices.Clone(d.Data)
 		answer[0] = reply
-		w.net.SendDatagram(w.now, d.To, d.From, "icmp", answer)
+		to := d.From
+		if d.IPv6 {
+			_, to, _ = w.net.Addresses(d.From)
+		}
+		w.net.SendDatagram(w.now, d.To, to, "icmp", answer)
 	case reply:
 		i := int(binary.BigEndian.Uint16(d.Data[8:]))
 		if i < len(w.seats) && w.seats[i].Host() == d.To {
@@ -232,8 +244,7 @@ func (s surroundings) Sockets() (list []terminal.Socket) {
 			continue
 		}
 		own := s.clientPort(id)
-		client, _ := s.net.Address(nc.Client)
-		server, _ := s.net.Address(nc.Server)
+		client, server := s.net.Ends(nc)
 		if nc.Client == host {
 			list = append(list, terminal.Socket{Address: client, Port: own, Peer: server, PeerPort: nc.Port})
 		}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"ehlo/sim/daemon"
 	"ehlo/sim/machine"
@@ -67,7 +68,7 @@ func (w *World) serverName(c *conn) string {
 	if s, ok := c.ends[trace.ToClient].session.(interface{ ServerName() string }); ok {
 		return s.ServerName()
 	}
-	if c.asked == "" || c.asked[0] >= '0' && c.asked[0] <= '9' && c.asked[len(c.asked)-1] <= '9' {
+	if a := c.asked; a == "" || strings.IndexByte(a, ':') >= 0 || a[0] >= '0' && a[0] <= '9' && a[len(a)-1] <= '9' {
 		return ""
 	}
 	return c.asked
@@ -143,7 +144,7 @@ func (w *World) judge(id uint32, dir trace.Dir) {
 	case end.session != nil:
 		end.session.Upgraded(w.now, info)
 	case dir == trace.ToServer: // TLS from the first octet
-		peer, _ := w.net.Address(nc.Client)
+		peer, _ := w.net.Ends(nc)
 		service := w.listener(end.host, nc.Port)
 		end.session = w.hosts[end.host].Serve(w, service, daemon.Client{Host: nc.Client, Address: peer, Port: c.from}, info)
 	}

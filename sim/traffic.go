@@ -57,7 +57,7 @@ func (w *World) deliver(d netsim.Delivery) {
 	case netsim.Arrived:
 		w.arrived(d.Conn, nc)
 	case netsim.Established:
-		near.Kind = trace.KindEstablished
+		near.Kind, near.Verb = trace.KindEstablished, family(nc)
 		w.Emit(near)
 		c.up = true
 		if c.wantTLS {
@@ -158,8 +158,8 @@ func (w *World) arrived(id uint32, nc *netsim.Conn) {
 		return
 	}
 	w.net.Accept(w.now, id)
-	w.Emit(trace.Event{Kind: trace.KindAccept, Actor: nc.Server, Target: nc.Client, Conn: id, Num: int64(nc.Port), State: daemon.Takes(service)})
-	peer, _ := w.net.Address(nc.Client)
+	w.Emit(trace.Event{Kind: trace.KindAccept, Actor: nc.Server, Target: nc.Client, Conn: id, Num: int64(nc.Port), State: daemon.Takes(service), Verb: family(nc)})
+	peer, _ := w.net.Ends(nc)
 	if !w.unread {
 		c.observer = daemon.NewObserverOf(service)
 	}
@@ -374,13 +374,21 @@ func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 		d.Dialed(nc.Server)
 	}
 	w.conns = append(w.conns, c)
-	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port), Off: int64(own)}
+	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port), Off: int64(own), Verb: family(nc)}
 	if h, ok := w.host(nc.Server); ok {
 		e.Label = w.listener(h, port).Protocol
 	}
 	w.Emit(e)
 	w.arm(id, trace.ToClient)
 	return id
+}
+
+// family is how a connection crosses the network, for the trace: "" is IPv4.
+func family(c *netsim.Conn) string {
+	if c.IPv6 {
+		return "IPv6"
+	}
+	return ""
 }
 
 func (w *World) host(name string) (int, bool) {

@@ -80,7 +80,7 @@ func (w *World) affectLink(f world.Fault) {
 	if !ok {
 		return
 	}
-	down, loss, slow := false, int64(-1), int64(1)
+	down, noIPv6, loss, slow := false, false, int64(-1), int64(1)
 	for _, t := range w.troubles {
 		if l, ok := w.net.LinkBetween(t.Host, t.Other); !ok || l != link {
 			continue
@@ -88,6 +88,8 @@ func (w *World) affectLink(f world.Fault) {
 		switch t.Kind {
 		case world.LinkDown:
 			down = true
+		case world.NoIPv6:
+			noIPv6 = true
 		case world.LinkLoss:
 			ppm, _ := world.ParsePercent(t.Value)
 			loss = max(loss, int64(ppm))
@@ -97,6 +99,7 @@ func (w *World) affectLink(f world.Fault) {
 		}
 	}
 	w.net.SetDown(link, down)
+	w.net.SetNoIPv6(link, noIPv6)
 	w.net.SetLoss(link, loss)
 	w.net.SetSlow(link, slow)
 }

@@ -419,7 +419,7 @@ func TestViews(t *testing.T) {
 			Link        bool
 		}
 	}](c, "faults", nil)
-	if len(b.Broken) != 1 || b.Broken[0].Args != "mx.example.net 10%" || len(b.Forms) != 12 || !b.Forms[1].Link || b.Forms[1].Value != "10%" {
+	if len(b.Broken) != 1 || b.Broken[0].Args != "mx.example.net 10%" || len(b.Forms) != 13 || !b.Forms[1].Link || b.Forms[1].Value != "10%" {
 		t.Errorf("faults: %+v", b)
 	}
 	st := must[struct {

@@ -48,6 +48,7 @@ type worldView struct {
 type hostView struct {
 	Name     string        `json:"name"`
 	Address  string        `json:"address"`
+	IPv6     string        `json:"ipv6,omitempty"`
 	Role     string        `json:"role"`
 	Person   string        `json:"person,omitempty"`
 	You      bool          `json:"you,omitempty"`
@@ -97,7 +98,7 @@ func (s *Session) state(none) (any, error) {
 	}
 	v.World = worldView{Name: tl.Definition().Name, Title: tl.Definition().Title, Start: tl.Definition().Start.Unix()}
 	for _, h := range tl.Definition().Hosts {
-		hv := hostView{Name: h.Name, Address: h.Address, Role: h.Role, Person: h.Person, You: h.You, Services: []serviceView{}}
+		hv := hostView{Name: h.Name, Address: h.Address, IPv6: h.IPv6, Role: h.Role, Person: h.Person, You: h.You, Services: []serviceView{}}
 		for _, sv := range h.Services {
 			if sv.IsOff() {
 				continue

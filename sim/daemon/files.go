@@ -47,9 +47,17 @@ func (v *view) system() {
 	name, domain, _ := strings.Cut(h.Name, ".")
 	v.text("/etc/hostname", name+"\n")
 	hosts := "127.0.0.1\tlocalhost\n" + h.def.Address + "\t" + h.Name + " " + name + "\n"
+	if h.def.IPv6 != "" {
+		hosts += "::1\tlocalhost\n" + h.def.IPv6 + "\t" + h.Name + " " + name + "\n"
+	}
 	for i := range h.world.Hosts {
-		if k := &h.world.Hosts[i]; k.Name != h.Name {
-			hosts += k.Address + "\t" + k.Name + "\n"
+		k := &h.world.Hosts[i]
+		if k.Name == h.Name {
+			continue
+		}
+		hosts += k.Address + "\t" + k.Name + "\n"
+		if k.IPv6 != "" {
+			hosts += k.IPv6 + "\t" + k.Name + "\n"
 		}
 	}
 	v.text("/etc/hosts", hosts)

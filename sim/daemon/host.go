@@ -230,11 +230,17 @@ func nameOf(local, domain string) mailboxName {
 	return mailboxName{strings.ToLower(local), strings.ToLower(domain)}
 }
 
+// IPv6 is the host's IPv6 address, "" where it has none.
+func (h *Host) IPv6() string { return h.def.IPv6 }
+
 // hostNames finds the hosts of a world by name and address.
 func hostNames(def *world.Definition) map[string]string {
 	names := make(map[string]string, 2*len(def.Hosts))
 	for _, h := range def.Hosts {
 		names[h.Name], names[h.Address] = h.Name, h.Name
+		if h.IPv6 != "" {
+			names[h.IPv6] = h.Name
+		}
 	}
 	return names
 }

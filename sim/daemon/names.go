@@ -9,7 +9,7 @@ import (
 )
 
 // Zones gathers the zones of a world. Where the file has none for a mail domain or for a host, there is one all the same,
-// with the MX and A records that follow from the file: it is served by the first name server, and where there is no name
+// with the MX and address records that follow from the file: it is served by the first name server, and where there is no name
 // server every host knows it.
 func Zones(def *world.Definition) *dns.Zones {
 	var zones []*dns.Zone
@@ -40,13 +40,22 @@ func Zones(def *world.Definition) *dns.Zones {
 		}
 	}
 	for _, h := range def.Hosts {
-		octets, _ := dns.ParseIPv4(h.Address)
-		if _, ok := written.Of(h.Name); !ok {
-			add(zoneAbove(h.Name, domains), dns.Record{Name: h.Name, Type: dns.A, Octets: octets})
-		}
-		if reverse := dns.Reverse(h.Address); !named["in-addr.arpa"] {
-			if _, ok := written.Of(reverse); !ok {
-				add("in-addr.arpa", dns.Record{Name: reverse, Type: dns.PTR, Target: h.Name})
+		for _, address := range []string{h.Address, h.IPv6} {
+			octets, ok := dns.ParseAddress(address)
+			if !ok {
+				continue
+			}
+			kind := dns.A
+			if dns.IsIPv6(address) {
+				kind = dns.AAAA
+			}
+			if _, ok := written.Of(h.Name); !ok {
+				add(zoneAbove(h.Name, domains), dns.Record{Name: h.Name, Type: kind, Octets: octets})
+			}
+			labels, zone := dns.ReverseLabels(address)
+			reverse := labels + "." + zone
+			if _, ok := written.Of(reverse); !ok && !named[zone] {
+				add(zone, dns.Record{Name: reverse, Type: dns.PTR, Target: h.Name})
 			}
 		}
 	}
@@ -106,6 +115,25 @@ const (
 	forPolicyHost              // the host where it lies
 	forTLSA                    // what a host of a route says of its certificate: ID is the route's
 )
+
+// askAddress asks the DNS for the addresses of a host: those of IPv6 first, where this host has one itself. After their answer
+// whoever asked has to ask for the others with [Host.askIPv4].
+func (h *Host) askAddress(env Env, name string, w dns.Waiter) {
+	kind := dns.A
+	if h.def.IPv6 != "" {
+		kind = dns.AAAA
+	}
+	h.ask(env, name, kind, w)
+}
+
+// askIPv4 asks for the IPv4 addresses of a host where the answer was about the others, and says whether it was.
+func (h *Host) askIPv4(env Env, e dns.Event) bool {
+	if e.Question.Type != dns.AAAA {
+		return false
+	}
+	h.ask(env, e.Question.Name, dns.A, e.Waiter)
+	return true
+}
 
 // ask asks the DNS. The answer comes to learned, perhaps at once.
 func (h *Host) ask(env Env, name string, t dns.Type, w dns.Waiter) {

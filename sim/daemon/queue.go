@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/engine"
 	"ehlo/sim/message"
 	"ehlo/sim/smtp"
@@ -196,7 +197,11 @@ func (h *Host) isLocal(domain string) bool {
 // isItself says that a domain is no more than another word for this host: its name, its address (RFC 5321 §4.1.3), or
 // nothing, as in <Postmaster>.
 func (h *Host) isItself(domain string) bool {
-	return domain == "" || strings.EqualFold(domain, h.Name) || domain == "["+h.def.Address+"]"
+	if domain == "" || strings.EqualFold(domain, h.Name) {
+		return true
+	}
+	address, ok := dns.LiteralAddress(domain)
+	return ok && (address == h.def.Address || address == h.def.IPv6)
 }
 
 // NextRun is the earliest moment at which the host wants [Host.RunQueue], and false where it wants none.

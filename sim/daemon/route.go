@@ -44,7 +44,8 @@ type route struct {
 	tlsa      [][]byte // what the TLSA records of the host that is tried say, nil for none
 	hosts     []exchanger
 	at        int      // the host that is tried
-	addresses []string // of that host
+	addresses []string // of that host, in the order in which they are tried: IPv6 first
+	doubtful  bool     // DNSSEC does not vouch for all of them
 	next      int      // which of them is tried next
 	conn      uint32   // of the session that is under way, 0 for none
 	entries   []uint32 // that wait for a session to take them, in the order of the queue
@@ -198,7 +199,7 @@ func (h *Host) show(r *route, entries []uint32) {
 // nextExchanger goes on to the next host of a route. Where there is none the entries wait for their next attempt.
 func (h *Host) nextExchanger(env Env, r *route) {
 	r.at++
-	r.addresses, r.tlsa, r.next, r.conn = nil, nil, 0, 0
+	r.addresses, r.doubtful, r.tlsa, r.next, r.conn = nil, false, nil, 0, 0
 	if r.at >= len(r.hosts) {
 		h.endRoute(r)
 		for _, id := range r.entries {
@@ -209,11 +210,19 @@ func (h *Host) nextExchanger(env Env, r *route) {
 	h.show(r, r.entries)
 	host := r.hosts[r.at].name
 	if strings.HasPrefix(host, "[") {
-		r.addresses = []string{strings.Trim(host, "[]")}
+		r.addresses = []string{literalOr(host)}
 		h.dial(env, r)
 		return
 	}
-	h.ask(env, host, dns.A, dns.Waiter{Kind: forAddress, ID: r.id})
+	h.askAddress(env, host, dns.Waiter{Kind: forAddress, ID: r.id})
+}
+
+// literalOr is the address that an address literal stands for, or another host's name.
+func literalOr(host string) string {
+	if address, ok := dns.LiteralAddress(host); ok {
+		return address
+	}
+	return strings.Trim(host, "[]")
 }
 
 // endRoute takes a route off the list.
@@ -230,7 +239,7 @@ func (h *Host) routeOf(id uint32) (*route, bool) {
 	return nil, false
 }
 
-// addressKnown takes the answer to the question for a host's addresses.
+// addressKnown takes the answer to the question for a host's addresses of one kind: either will do (RFC 5321 §5.1).
 func (h *Host) addressKnown(env Env, e dns.Event) {
 	r, ok := h.routeOf(e.Waiter.ID)
 	if !ok {
@@ -239,10 +248,14 @@ func (h *Host) addressKnown(env Env, e dns.Event) {
 	for i := range e.Records {
 		if a := e.Records[i].Address(); a != "" {
 			r.addresses = append(r.addresses, a)
+			r.doubtful = r.doubtful || !e.Authentic
 		}
 	}
+	if h.askIPv4(env, e) {
+		return
+	}
 	switch {
-	case len(r.addresses) > 0 && h.def.MTA.DANE && r.need.signed && e.Authentic:
+	case len(r.addresses) > 0 && h.def.MTA.DANE && r.need.signed && !r.doubtful:
 		h.ask(env, "_25._tcp."+r.hosts[r.at].name, dns.TLSA, dns.Waiter{Kind: forTLSA, ID: r.id})
 		return
 	case len(r.addresses) > 0:
@@ -268,7 +281,7 @@ func (h *Host) dial(env Env, r *route) {
 	address := r.addresses[r.next]
 	r.next++
 	target := r.hosts[r.at].name
-	s := newRelay(env.Now(), r.id, strings.Trim(target, "[]"))
+	s := newRelay(env.Now(), r.id, literalOr(target))
 	s.tlsa = r.tlsa
 	s.verified = h.def.MTA.TLS == world.VerifiedTLS || r.need.verified && len(r.tlsa) == 0 // RFC 8461 §2: DANE has the last word
 	r.conn = env.Dial(h.Name, address, 25, s)
@@ -280,7 +293,7 @@ func (h *Host) dial(env Env, r *route) {
 
 // hostNamed is the host of the world that a name or an address literal of the DNS means, or the name.
 func (h *Host) hostNamed(name string) string {
-	if host, ok := h.known.hosts[strings.Trim(name, "[]")]; ok {
+	if host, ok := h.known.hosts[literalOr(name)]; ok {
 		return host
 	}
 	return name

@@ -84,7 +84,7 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 	if len(policy.Blocklists) == 0 {
 		return nil, false
 	}
-	reverse := dns.Reverse(c.Address)
+	reverse, _ := dns.ReverseLabels(c.Address)
 	if reverse == "" {
 		return nil, false
 	}
@@ -94,7 +94,7 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 	for {
 		listed, known := "", true
 		for _, zone := range policy.Blocklists {
-			a, ok := s.client.Ask(strings.TrimSuffix(reverse, ".in-addr.arpa")+"."+zone, dns.A)
+			a, ok := s.client.Ask(reverse+"."+zone, dns.A)
 			if known = known && ok; listed == "" && len(a.Of()) > 0 {
 				listed = a.Name
 			}
@@ -154,8 +154,11 @@ func (h *Host) screenRecipient(env Env, c Client, e *smtp.Event) *smtp.Reply {
 	return nil
 }
 
-// network is the first three numbers of an address: a large sender comes again from a neighbour.
+// network is the first three numbers of an address, of IPv6 the first half: a large sender comes again from a neighbour.
 func network(address string) string {
+	if p, ok := dns.ParseAddress(address); ok && len(p) == 16 {
+		return string(p[:8])
+	}
 	if i := strings.LastIndexByte(address, '.'); i > 0 {
 		return address[:i]
 	}

@@ -49,7 +49,7 @@ func (h *Host) policyNamed(env Env, e dns.Event) {
 		return
 	}
 	h.searches[i].policy = id
-	h.ask(env, mtasts.Host(h.searches[i].domain), dns.A, dns.Waiter{Kind: forPolicyHost, ID: e.Waiter.ID})
+	h.askAddress(env, mtasts.Host(h.searches[i].domain), dns.Waiter{Kind: forPolicyHost, ID: e.Waiter.ID})
 }
 
 // policyHostKnown takes the address of the host where a policy lies, and fetches it.
@@ -65,7 +65,9 @@ func (h *Host) policyHostKnown(env Env, e dns.Event) {
 			return
 		}
 	}
-	h.settlePolicy(env, e.Waiter.ID, "", "host")
+	if !h.askIPv4(env, e) {
+		h.settlePolicy(env, e.Waiter.ID, "", "host")
+	}
 }
 
 // settlePolicy ends the search for a policy: with the text that was fetched, or "" and why it was not. A policy that is kept

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/message"
 	"ehlo/sim/smtp"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // Crash stops the host's daemons: what they had in hand is gone, and what is on the disk stays, the queue and the
@@ -55,13 +57,21 @@ func (h *Host) Compose(env Env, e smtp.Envelope, subject string) []byte {
 		message.FormatDate(env.Date(env.Now())) + "\r\nMessage-ID: <" + id + "@" + h.Name + ">\r\n\r\n" + subject + "\r\n")
 }
 
+// addressOf is the address by which this host reaches another one.
+func (h *Host) addressOf(other *world.Host) string {
+	if h.def.IPv6 != "" && other.IPv6 != "" {
+		return other.IPv6
+	}
+	return other.Address
+}
+
 // Submit hands a message to a mail server, which is named by its host. What the server does not take now waits in this
 // host's queue.
 func (h *Host) Submit(env Env, server string, e smtp.Envelope, text []byte) {
 	literal := server
 	for i := range h.world.Hosts {
 		if h.world.Hosts[i].Name == server {
-			literal = "[" + h.world.Hosts[i].Address + "]"
+			literal = dns.Literal(h.addressOf(&h.world.Hosts[i]))
 		}
 	}
 	letter := env.NewLetter()

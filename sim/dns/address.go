@@ -26,18 +26,77 @@ func formatIPv4(p []byte) string {
 	return string(b)
 }
 
-func formatAddress(p []byte) string {
+// FormatAddress is an address of 4 or 16 octets as text.
+func FormatAddress(p []byte) string {
 	if len(p) == 4 {
 		return formatIPv4(p)
 	}
-	var b []byte // RFC 5952 without its shortening of zeros
+	return formatIPv6(p)
+}
+
+// formatIPv6 writes an address as RFC 5952 §4 has it: the first of the longest runs of two or more zeros is two colons.
+func formatIPv6(p []byte) string {
+	run, length := -1, 1
 	for i := 0; i+1 < len(p); i += 2 {
-		if i > 0 {
+		n := 0
+		for i+2*n+1 < len(p) && p[i+2*n]|p[i+2*n+1] == 0 {
+			n++
+		}
+		if n > length {
+			run, length = i, n
+		}
+	}
+	var b []byte
+	for i := 0; i+1 < len(p); i += 2 {
+		if i == run {
+			b = append(b, ':', ':')
+			i += 2 * (length - 1)
+			continue
+		}
+		if i > 0 && b[len(b)-1] != ':' {
 			b = append(b, ':')
 		}
 		b = strconv.AppendUint(b, uint64(p[i])<<8|uint64(p[i+1]), 16)
 	}
 	return string(b)
+}
+
+// CanonicalAddress is an address in the one form in which it is compared: for IPv6 that of RFC 5952. ok is false where the text
+// is no address.
+func CanonicalAddress(s string) (address string, ok bool) {
+	p, ok := ParseAddress(s)
+	if !ok {
+		return s, false
+	}
+	return FormatAddress(p), true
+}
+
+// IsIPv6 says that an address in its canonical form is one of IPv6.
+func IsIPv6(address string) bool { return strings.IndexByte(address, ':') >= 0 }
+
+// tagIPv6 begins the address literals of IPv6.
+const tagIPv6 = "IPv6:"
+
+// Literal is an address as a mail domain: "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 §4.1.3).
+func Literal(address string) string {
+	if IsIPv6(address) {
+		return "[" + tagIPv6 + address + "]"
+	}
+	return "[" + address + "]"
+}
+
+// LiteralAddress is the address that an address literal stands for, in its canonical form, and false where it is none.
+func LiteralAddress(domain string) (address string, ok bool) {
+	if len(domain) < 2 || domain[0] != '[' || domain[len(domain)-1] != ']' {
+		return "", false
+	}
+	inner := domain[1 : len(domain)-1]
+	if n := len(tagIPv6); len(inner) > n && strings.EqualFold(inner[:n], tagIPv6) {
+		address, ok = CanonicalAddress(inner[n:])
+		return address, ok && IsIPv6(address)
+	}
+	_, ok = ParseIPv4(inner)
+	return inner, ok
 }
 
 // ParseIPv4 reads four numbers.

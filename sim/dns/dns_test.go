@@ -53,7 +53,7 @@ example.net. 3600 IN MX 20 backup.example.org.
 example.net. 3600 IN TXT "v=spf1 mx -all"
 ns.example.net. 3600 IN A 192.0.2.53
 mx1.example.net. 300 IN A 192.0.2.1
-mx2.example.net. 3600 IN AAAA 2001:db8:0:0:0:0:0:2
+mx2.example.net. 3600 IN AAAA 2001:db8::2
 www.example.net. 3600 IN CNAME web.example.net.
 web.example.net. 3600 IN A 192.0.2.80
 out.example.net. 3600 IN CNAME www.example.org.
@@ -308,5 +308,34 @@ func TestResolverGivesUp(t *testing.T) {
 	want = []string{"host asks auth www.example.org A", "auth answers host www.example.org A SERVFAIL", "host asks gone www.example.org A"}
 	if got := n.run(0); !reflect.DeepEqual(got, want) {
 		t.Errorf("a server that fails: %q", got)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for text, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "2001:DB8:0:0:0:0:0:1": "2001:db8::1", "2001:db8:0:0:1:0:0:1": "2001:db8::1:0:0:1", "::": "::", "::1": "::1",
+		"1::": "1::", "2001:db8:0:1:1:1:1:1": "2001:db8:0:1:1:1:1:1", "1:0:0:2:0:0:0:3": "1:0:0:2::3", "fe80::0001": "fe80::1",
+		"1:2:3:4:5:6:7": "", "1::2::3": "", "12345::": "", "192.0.2": "", "::g": "", "": "",
+	} {
+		if got, ok := CanonicalAddress(text); ok != (want != "") || ok && got != want {
+			t.Errorf("%q is %q, %v; want %q", text, got, ok, want)
+		}
+	}
+	for literal, want := range map[string]string{
+		"[192.0.2.1]": "192.0.2.1", "[IPv6:2001:DB8::1]": "2001:db8::1", "[ipv6:::1]": "::1", "[2001:db8::1]": "", "[IPv6:192.0.2.1]": "", "192.0.2.1": "", "[]": "", "[": "",
+	} {
+		if got, ok := LiteralAddress(literal); ok != (want != "") || ok && got != want {
+			t.Errorf("%s is %q, %v; want %q", literal, got, ok, want)
+		}
+	}
+	if got := Literal("2001:db8::1") + Literal("192.0.2.1"); got != "[IPv6:2001:db8::1][192.0.2.1]" {
+		t.Error(got)
+	}
+	for address, want := range map[string]string{
+		"192.0.2.1": "1.2.0.192.in-addr.arpa", "2001:db8::567:89ab": "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", "x": "",
+	} {
+		if got := Reverse(address); got != want {
+			t.Errorf("%s is below %q, want %q", address, got, want)
+		}
 	}
 }

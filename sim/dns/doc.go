@@ -116,12 +116,12 @@ type Record struct {
 	Texts   []string // TXT: its strings
 }
 
-// Address is an A record's address as text, "" for another type.
+// Address is the address of an A or AAAA record as text, "" for another type.
 func (r *Record) Address() string {
-	if r.Type != A || len(r.Octets) != 4 {
-		return ""
+	if r.Type == A && len(r.Octets) == 4 || r.Type == AAAA && len(r.Octets) == 16 {
+		return FormatAddress(r.Octets)
 	}
-	return formatIPv4(r.Octets)
+	return ""
 }
 
 // Text is all of a TXT record as one text (RFC 7208 §3.3).
@@ -133,7 +133,7 @@ func (r *Record) String() string {
 	number := func(n uint32) { s += " " + strconv.FormatUint(uint64(n), 10) }
 	switch r.Type {
 	case A, AAAA:
-		s += " " + formatAddress(r.Octets)
+		s += " " + FormatAddress(r.Octets)
 	case CNAME, NS, PTR:
 		s += " " + absolute(r.Target)
 	case MX:
@@ -195,13 +195,43 @@ func Text(records []Record) string {
 	return b.String()
 }
 
-// Reverse is the name under which the PTR record of an IPv4 address stands (RFC 1035 §3.5).
+// The domains below which addresses stand as names, for PTR records (RFC 1035 §3.5, RFC 3596 §2.5).
+const (
+	ReverseIPv4 = "in-addr.arpa"
+	ReverseIPv6 = "ip6.arpa"
+)
+
+// Reverse is the name under which the PTR record of an address stands, "" for what is no address.
 func Reverse(address string) string {
-	parts := strings.Split(address, ".")
-	if len(parts) != 4 {
+	labels, zone := ReverseLabels(address)
+	if zone == "" {
 		return ""
 	}
-	return parts[3] + "." + parts[2] + "." + parts[1] + "." + parts[0] + ".in-addr.arpa"
+	return labels + "." + zone
+}
+
+// ReverseLabels is an address from its end: its numbers, or its hexadecimal digits, and the domain below which they stand, which
+// is "" for what is no address. Blocklists put them before a name of their own (RFC 5782 §2.1, §2.4).
+func ReverseLabels(address string) (labels, zone string) {
+	p, ok := ParseAddress(address)
+	if !ok {
+		return "", ""
+	}
+	var b []byte
+	for i := len(p) - 1; i >= 0; i-- {
+		if len(b) > 0 {
+			b = append(b, '.')
+		}
+		if len(p) == 4 {
+			b = strconv.AppendUint(b, uint64(p[i]), 10)
+			continue
+		}
+		b = append(b, hexDigits[p[i]&15], '.', hexDigits[p[i]>>4])
+	}
+	if len(p) == 4 {
+		return string(b), ReverseIPv4
+	}
+	return string(b), ReverseIPv6
 }
 
 // Canonical returns a name in lower case without the dot at its end.

@@ -179,15 +179,19 @@ func (r *Resolver) Refuse(on bool) { r.refusing = on }
 // Forge lets the resolver give a name another address, to itself and to whom it answers; an empty name ends that.
 func (r *Resolver) Forge(name, address string) {
 	r.forged = nil
-	if octets, ok := ParseIPv4(address); ok && name != "" {
+	if octets, ok := ParseAddress(address); ok && name != "" {
 		name = Canonical(name)
-		r.forged = NewZone(name, nil, Insecure, []Record{{Name: name, Type: A, TTL: 60, Octets: octets}})
+		kind := A
+		if len(octets) == 16 {
+			kind = AAAA
+		}
+		r.forged = NewZone(name, nil, Insecure, []Record{{Name: name, Type: kind, TTL: 60, Octets: octets}})
 	}
 }
 
 // forgery is the forged answer to a question.
 func (r *Resolver) forgery(q Question) (c cached, ok bool) {
-	if r.forged == nil || q.Name != r.forged.Name || q.Type != A {
+	if r.forged == nil || q.Name != r.forged.Name || q.Type != A && q.Type != AAAA {
 		return cached{}, false
 	}
 	c.code, c.records, _ = r.forged.Find(q)

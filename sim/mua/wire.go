@@ -76,7 +76,7 @@ func (p *Program) dial(env terminal.Env, l line, target string) bool {
 	p.process++
 	w := l.wire()
 	*w = wire{process: p.process, host: host}
-	w.conn = env.Connect(p.process, name, port, false)
+	w.conn = env.Connect(p.process, name, name, port, false)
 	p.conns = append(p.conns, w.conn)
 	return true
 }

@@ -25,8 +25,8 @@ const (
 	Loopback = 50 * time.Microsecond
 )
 
-// Host is a machine on the network.
-type Host struct{ Name, Address string }
+// Host is a machine on the network: with an IPv4 address, and perhaps with one of IPv6 too, in the form of RFC 5952.
+type Host struct{ Name, Address, IPv6 string }
 
 // Link joins two hosts.
 type Link struct {
@@ -61,6 +61,7 @@ type Delivery struct {
 	Data     []byte
 	From, To string // hosts, of a datagram
 	Label    string // its protocol
+	IPv6     bool   // it came by IPv6
 }
 
 // Conn is a connection as the network knows it.
@@ -68,7 +69,9 @@ type Conn struct {
 	ID             uint32
 	Client, Server string // host names; Server is what was asked for where no such host exists
 	Port           int
+	IPv6           bool // it crosses the network by IPv6
 	Open           bool // the handshake is done and neither side has cut or both have finished
+	either         bool // it may still go on by IPv4: the client has named a host, and not an address
 	sent           [3]int64
 	got            [3]int64  // by direction: octets that have arrived
 	launched       [3]uint32 // by direction: flights that set out
@@ -109,6 +112,7 @@ type flight struct {
 	kind     DeliveryKind
 	tries    uint8       // how often it was lost
 	resend   bool        // it waits at its sender to set out again
+	ipv6     bool        // of a datagram
 	at       int32       // the host it reaches next
 	link     int32       // that it is on, -1 for none
 	src, dst int32       // of a datagram
@@ -153,13 +157,24 @@ func (n *Net) Lookup(name string) (string, bool) {
 	return n.topo.hosts[i].Name, true
 }
 
-// Address returns the address of the host with that name, and false where there is none.
-func (n *Net) Address(name string) (string, bool) {
+// Addresses returns the IPv4 address of the host with that name, and the IPv6 address, "" where it has none; false where there
+// is no such host.
+func (n *Net) Addresses(name string) (ipv4, ipv6 string, ok bool) {
 	i, ok := n.topo.index[name]
 	if !ok {
-		return "", false
+		return "", "", false
 	}
-	return n.topo.hosts[i].Address, true
+	return n.topo.hosts[i].Address, n.topo.hosts[i].IPv6, true
+}
+
+// Ends returns the addresses between which a connection is, "" for a host that does not exist.
+func (n *Net) Ends(c *Conn) (client, server string) {
+	client, ipv6, _ := n.Addresses(c.Client)
+	server, serverIPv6, _ := n.Addresses(c.Server)
+	if c.IPv6 {
+		return ipv6, serverIPv6
+	}
+	return client, server
 }
 
 // Conn returns a connection, and false where none has that number. Nobody else may change it, and it is valid until the

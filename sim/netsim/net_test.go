@@ -13,7 +13,7 @@ import (
 
 // a - router - b, and c on its own.
 func three() *Net {
-	return New([]Host{{"a", "192.0.2.1"}, {"router", "192.0.2.2"}, {"b", "192.0.2.3"}, {"c", "192.0.2.4"}}, []Link{
+	return New([]Host{{"a", "192.0.2.1", ""}, {"router", "192.0.2.2", ""}, {"b", "192.0.2.3", ""}, {"c", "192.0.2.4", ""}}, []Link{
 		{A: "a", B: "router", Latency: 10 * time.Millisecond, Bandwidth: 8_000_000},
 		{A: "router", B: "b", Latency: 5 * time.Millisecond, Bandwidth: 800_000},
 	}, engine.NewRand(1))

@@ -19,6 +19,9 @@ func newTopology(hosts []Host, links []Link) *topology {
 	for i, h := range hosts {
 		t.index[h.Name] = i
 		t.index[h.Address] = i
+		if h.IPv6 != "" {
+			t.index[h.IPv6] = i
+		}
 	}
 	for l, link := range links {
 		a, b := t.index[link.A], t.index[link.B]
@@ -27,6 +30,17 @@ func newTopology(hosts []Host, links []Link) *topology {
 		t.at[b] = append(t.at[b], int32(l))
 	}
 	return t
+}
+
+// loop is the address of a host where it means itself by what is dialled, and otherwise what is dialled.
+func (t *topology) loop(host int, to string) string {
+	switch to {
+	case "localhost", "127.0.0.1":
+		return t.hosts[host].Address
+	case "::1":
+		return t.hosts[host].IPv6
+	}
+	return to
 }
 
 // way is the link to take from a host to another, and -1 where none leads there.

@@ -2,21 +2,30 @@ package netsim
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/trace"
 )
 
-// Dial asks for a connection from one host to a port of another, by name or address, and returns its number; "localhost"
-// and 127.0.0.1 are the host itself. What comes of it arrives: Arrived at the server's host, then Established or Refused at the client's; or Unreachable.
+// fallback is how long a client that may take either waits for IPv6 before it takes IPv4 (RFC 8305 §5).
+const fallback = 250 * time.Millisecond
+
+// Dial asks for a connection from one host to a port of another, by name or address, and returns its number; "localhost",
+// 127.0.0.1 and ::1 are the host itself. What comes of it arrives: Arrived at the server's host, then Established or Refused at
+// the client's; or Unreachable. A name means both addresses of its host: IPv6 is tried first where both ends have it, and
+// where nothing comes back IPv4.
 func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 	c := Conn{ID: uint32(len(n.conns) + 1), Client: from, Server: to, Port: port, client: n.topo.index[from], server: -1}
-	if to == "localhost" || to == "127.0.0.1" {
-		to = from
-	}
-	if i, ok := n.topo.index[to]; ok && (i == c.client || n.topo.way(c.client, i) >= 0) {
-		c.server, c.Server = i, n.topo.hosts[i].Name
+	to = n.topo.loop(c.client, to)
+	if i, ok := n.topo.index[to]; ok {
+		both := n.topo.hosts[c.client].IPv6 != "" && n.topo.hosts[i].IPv6 != ""
+		c.either = both && to == n.topo.hosts[i].Name
+		if c.IPv6 = c.either || isIPv6(to); (both || !c.IPv6) && (i == c.client || n.topo.way(c.client, i) >= 0) {
+			c.server = i
+		}
+		c.Server = n.topo.hosts[i].Name
 	}
 	n.conns = append(n.conns, c)
 	if c.server < 0 {
@@ -27,10 +36,13 @@ func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 	return c.ID
 }
 
+// isIPv6 says that what is dialled is an IPv6 address.
+func isIPv6(to string) bool { return strings.IndexByte(to, ':') >= 0 }
+
 // Accept takes a connection that arrived.
 func (n *Net) Accept(now engine.Time, id uint32) {
 	c := &n.conns[id-1]
-	c.Open = true
+	c.Open, c.either = true, false
 	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Established, at: int32(c.server)})
 }
 
@@ -122,6 +134,14 @@ func (n *Net) ends(f *flight) (src, dst int) {
 	return c.end(f.dir.Reverse()), c.end(f.dir)
 }
 
+// byIPv6 says that a flight crosses the network by IPv6.
+func (n *Net) byIPv6(f *flight) bool {
+	if f.kind == Datagram {
+		return f.ipv6
+	}
+	return n.conns[f.conn-1].IPv6
+}
+
 // launch sends a flight from the host it is at over the next link of its way.
 func (n *Net) launch(now engine.Time, f flight) {
 	from := int(f.at)
@@ -149,7 +169,7 @@ func (n *Net) launch(now engine.Time, f flight) {
 	if link.Jitter > 0 {
 		arrive = arrive.Add(time.Duration(n.chance.N(uint64(link.Jitter) + 1)))
 	}
-	if state.down || n.down[from] || state.loss > 0 && n.chance.N(1e6) < uint64(state.loss) {
+	if state.down || state.noIPv6 && n.byIPv6(&f) || n.down[from] || state.loss > 0 && n.chance.N(1e6) < uint64(state.loss) {
 		n.tap(depart, arrive, from, to, &f, true)
 		n.lose(now, f, n.crossing(now, depart, arrive, from, to, &f))
 		return
@@ -202,7 +222,7 @@ func (n *Net) HandleTimeout(now engine.Time) {
 		if !n.conns[f.conn-1].gone[f.dir.Reverse()] {
 			n.launch(now, f)
 		}
-	case f.link >= 0 && n.links[f.link].down || n.down[f.at]:
+	case f.link >= 0 && (n.links[f.link].down || n.links[f.link].noIPv6 && n.byIPv6(&f)) || n.down[f.at]:
 		from := src
 		if f.link >= 0 {
 			from = n.topo.ends[f.link][0] + n.topo.ends[f.link][1] - int(f.at)
@@ -211,7 +231,7 @@ func (n *Net) HandleTimeout(now engine.Time) {
 	case int(f.at) != dst:
 		n.launch(now, f)
 	case f.kind == Datagram:
-		n.arrived = append(n.arrived, Delivery{Kind: Datagram, Data: f.data, Label: f.label,
+		n.arrived = append(n.arrived, Delivery{Kind: Datagram, Data: f.data, Label: f.label, IPv6: f.ipv6,
 			From: n.topo.hosts[f.src].Name, To: n.topo.hosts[f.dst].Name})
 	case n.conns[f.conn-1].gone[f.dir]:
 		n.refuse(now, f)

@@ -20,7 +20,8 @@ type Crossing struct {
 	From, To     string // the ends of the link; of a host that talks to itself both are that host
 	Depart       engine.Time
 	Arrive       engine.Time
-	Lost         bool  // on this link: it does not arrive
+	Lost         bool // on this link: it does not arrive
+	IPv6         bool
 	Got          int64 // how many octets of the other direction its source had
 	GotFin       bool  // and their end
 }
@@ -43,6 +44,7 @@ func (n *Net) tap(depart, arrive engine.Time, from, to int, f *flight, lost bool
 	src, dst := n.ends(f)
 	c := Crossing{Kind: f.kind, Conn: f.conn, Dir: f.dir, Off: f.off, Data: f.data, Label: f.label, Source: n.topo.hosts[src].Name,
 		Sink: n.topo.hosts[dst].Name, From: n.topo.hosts[from].Name, To: n.topo.hosts[to].Name, Depart: depart, Arrive: arrive, Lost: lost}
+	c.IPv6 = n.byIPv6(f)
 	if f.kind == reset {
 		c.Kind = Cut
 	}

@@ -10,9 +10,10 @@ import (
 
 // linkState is what a link is like at present.
 type linkState struct {
-	down bool
-	loss uint32 // of a million segments
-	slow int64  // how many times its latency and its transmission take, 1 as it was built
+	down   bool
+	noIPv6 bool   // nothing crosses it by IPv6
+	loss   uint32 // of a million segments
+	slow   int64  // how many times its latency and its transmission take, 1 as it was built
 }
 
 // How the sender of a stream deals with octets that were lost: it sends them again after a second, then after twice the
@@ -31,6 +32,9 @@ func (n *Net) LinkBetween(a, b string) (int, bool) {
 
 // SetDown takes a link down, or up again. What is on it is lost.
 func (n *Net) SetDown(link int, down bool) { n.links[link].down = down }
+
+// SetNoIPv6 lets nothing cross a link by IPv6 any more, or lets it again. What is on it is lost.
+func (n *Net) SetNoIPv6(link int, off bool) { n.links[link].noIPv6 = off }
 
 // SetLoss lets a link lose so many of a million segments; below 0 is what it was built with.
 func (n *Net) SetLoss(link int, ppm int64) {
@@ -87,6 +91,9 @@ func (n *Net) lose(now engine.Time, f flight, e trace.Event) {
 		return
 	}
 	wait := min(firstRetransmission<<(f.tries-1), lastRetransmission)
+	if c := &n.conns[f.conn-1]; c.either && f.kind == Arrived {
+		c.IPv6, c.either, wait, f.tries = false, false, fallback, 0
+	}
 	f.resend, f.from, f.link = true, now, -1
 	f.at = int32(n.conns[f.conn-1].end(f.dir.Reverse()))
 	n.flights.Push(now.Add(wait), f)

@@ -46,7 +46,7 @@ func TestWhatIsLostIsSentAgain(t *testing.T) {
 	for seed := range uint64(20) {
 		links := []Link{{A: "a", B: "router", Latency: 10 * time.Millisecond, Loss: 100_000, Jitter: 30 * time.Millisecond},
 			{A: "router", B: "b", Latency: 5 * time.Millisecond, Bandwidth: 800_000, Loss: 50_000}}
-		n := New([]Host{{"a", "192.0.2.1"}, {"router", "192.0.2.2"}, {"b", "192.0.2.3"}}, links, engine.NewRand(seed))
+		n := New([]Host{{"a", "192.0.2.1", ""}, {"router", "192.0.2.2", ""}, {"b", "192.0.2.3", ""}}, links, engine.NewRand(seed))
 		got, ends, _ := talk(n, sent)
 		if !bytes.Equal(got, sent) || ends != fmt.Sprintf("%dC ", Fin) {
 			t.Fatalf("seed %d: %d octets of %d arrived, then %s", seed, len(got), len(sent), ends)

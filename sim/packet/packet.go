@@ -1,14 +1,15 @@
-// Package packet writes and reads the packets of TCP/IP as they stand on a wire: IPv4, TCP, UDP and ICMP. The network of a
+// Package packet writes and reads the packets of TCP/IP as they stand on a wire: IPv4, IPv6, TCP, UDP and ICMP. The network of a
 // world carries streams and datagrams; what TCP makes of them is written here for whoever looks at a link.
 package packet
 
 import "encoding/binary"
 
-// The protocols that IPv4 carries (RFC 790).
+// The protocols that IP carries (RFC 790).
 const (
-	ICMP = 1
-	TCP  = 6
-	UDP  = 17
+	ICMP   = 1
+	TCP    = 6
+	UDP    = 17
+	ICMPv6 = 58 // RFC 4443
 )
 
 // The flags of a TCP segment (RFC 9293 §3.1).
@@ -22,6 +23,7 @@ const (
 
 const (
 	ipSize  = 20 // octets of an IPv4 header without options
+	ip6Size = 40 // octets of an IPv6 header
 	tcpSize = 20 // octets of a TCP header without options
 	udpSize = 8  // octets of a UDP header
 	// Window is what a segment offers to take: as much as can be said without options.
@@ -38,19 +40,28 @@ type Segment struct {
 	Data     []byte
 }
 
-// IPv4 puts an IPv4 header before what it carries (RFC 791).
-func IPv4(id uint16, from, to [4]byte, protocol byte, payload []byte) []byte {
+// Address is an IP address: its 4 octets, or 16 of IPv6.
+type Address string
+
+// IP puts an IP header before what it carries: that of IPv4 with the packet's number (RFC 791), or where the addresses are such
+// that of IPv6, which has none (RFC 8200 §3).
+func IP(id uint16, from, to Address, protocol byte, payload []byte) []byte {
+	if len(from) == 16 && len(to) == 16 {
+		p := binary.BigEndian.AppendUint16([]byte{6 << 4, 0, 0, 0}, uint16(len(payload)))
+		p = append(append(append(p, protocol, 64), from...), to...) // 64 hops
+		return append(p, payload...)
+	}
 	p := []byte{4<<4 | ipSize/4, 0}
 	p = binary.BigEndian.AppendUint16(p, uint16(ipSize+len(payload)))
 	p = binary.BigEndian.AppendUint16(p, id)
 	p = append(p, 0x40, 0, 64, protocol, 0, 0) // not to be taken to pieces; 64 hops
-	p = append(append(p, from[:]...), to[:]...)
+	p = append(append(p, from...), to...)
 	binary.BigEndian.PutUint16(p[10:], checksum(0, p))
 	return append(p, payload...)
 }
 
 // Append writes the segment between two addresses, the checksum too.
-func (s *Segment) Append(dst []byte, from, to [4]byte) []byte {
+func (s *Segment) Append(dst []byte, from, to Address) []byte {
 	begin := len(dst)
 	dst = binary.BigEndian.AppendUint16(dst, s.From)
 	dst = binary.BigEndian.AppendUint16(dst, s.To)
@@ -72,7 +83,7 @@ func (s *Segment) Append(dst []byte, from, to [4]byte) []byte {
 }
 
 // Datagram puts a UDP header before a datagram between two addresses (RFC 768).
-func Datagram(from, to [4]byte, fromPort, toPort uint16, data []byte) []byte {
+func Datagram(from, to Address, fromPort, toPort uint16, data []byte) []byte {
 	p := binary.BigEndian.AppendUint16(nil, fromPort)
 	p = binary.BigEndian.AppendUint16(p, toPort)
 	p = binary.BigEndian.AppendUint16(p, uint16(udpSize+len(data)))
@@ -86,10 +97,12 @@ func Datagram(from, to [4]byte, fromPort, toPort uint16, data []byte) []byte {
 }
 
 // pseudo is the sum over what a checksum takes of the IP header.
-func pseudo(from, to [4]byte, protocol, size int) uint32 {
+func pseudo(from, to Address, protocol, size int) uint32 {
 	sum := uint32(protocol) + uint32(size)
-	for _, a := range [][4]byte{from, to} {
-		sum += uint32(binary.BigEndian.Uint16(a[:])) + uint32(binary.BigEndian.Uint16(a[2:]))
+	for _, a := range []Address{from, to} {
+		for i := 0; i+1 < len(a); i += 2 {
+			sum += uint32(a[i])<<8 | uint32(a[i+1])
+		}
 	}
 	return sum
 }
@@ -112,7 +125,7 @@ func checksum(sum uint32, p []byte) uint16 {
 type Packet struct {
 	ID       uint16
 	Protocol byte
-	From, To [4]byte
+	From, To Address
 	Size     int     // octets in all
 	TCP      Segment // where it carries TCP; of UDP the ports and the data
 	Payload  []byte  // what IP carries
@@ -120,6 +133,14 @@ type Packet struct {
 
 // Parse reads a packet; ok is false where it is none.
 func Parse(p []byte) (k Packet, ok bool) {
+	if len(p) >= ip6Size && p[0]>>4 == 6 {
+		size := ip6Size + int(binary.BigEndian.Uint16(p[4:]))
+		if size > len(p) {
+			return k, false
+		}
+		k = Packet{Protocol: p[6], From: Address(p[8:24]), To: Address(p[24:40]), Size: size, Payload: p[ip6Size:size]}
+		return k, k.read()
+	}
 	if len(p) < ipSize || p[0]>>4 != 4 {
 		return k, false
 	}
@@ -127,13 +148,18 @@ func Parse(p []byte) (k Packet, ok bool) {
 	if head < ipSize || size < head || size > len(p) {
 		return k, false
 	}
-	k = Packet{ID: binary.BigEndian.Uint16(p[4:]), Protocol: p[9], From: [4]byte(p[12:16]), To: [4]byte(p[16:20]), Size: size, Payload: p[head:size]}
+	k = Packet{ID: binary.BigEndian.Uint16(p[4:]), Protocol: p[9], From: Address(p[12:16]), To: Address(p[16:20]), Size: size, Payload: p[head:size]}
+	return k, k.read()
+}
+
+// read reads what IP carries, and says whether that is whole.
+func (k *Packet) read() bool {
 	d := k.Payload
 	switch {
 	case k.Protocol == TCP && len(d) >= tcpSize:
 		at := int(d[12]>>4) * 4
 		if at < tcpSize || at > len(d) {
-			return k, false
+			return false
 		}
 		k.TCP = Segment{From: binary.BigEndian.Uint16(d), To: binary.BigEndian.Uint16(d[2:]), Seq: binary.BigEndian.Uint32(d[4:]),
 			Ack: binary.BigEndian.Uint32(d[8:]), Flags: d[13], Window: binary.BigEndian.Uint16(d[14:]), Data: d[at:]}
@@ -143,7 +169,22 @@ func Parse(p []byte) (k Packet, ok bool) {
 	case k.Protocol == UDP && len(d) >= udpSize:
 		k.TCP = Segment{From: binary.BigEndian.Uint16(d), To: binary.BigEndian.Uint16(d[2:]), Data: d[udpSize:]}
 	case k.Protocol == TCP, k.Protocol == UDP, len(d) < 8:
-		return k, false
+		return false
 	}
-	return k, true
+	return true
+}
+
+// Echo is a message of ICMP between two addresses, with its checksum: an echo request or reply as ICMPv6 has it where the
+// addresses are of IPv6 (RFC 4443 §4).
+func Echo(from, to Address, message []byte) (protocol byte, p []byte) {
+	if len(from) != 16 {
+		return ICMP, message
+	}
+	p = append([]byte{128}, message[1:]...)
+	if message[0] == 0 { // a reply
+		p[0] = 129
+	}
+	p[2], p[3] = 0, 0
+	binary.BigEndian.PutUint16(p[2:], checksum(pseudo(from, to, ICMPv6, len(p)), p))
+	return ICMPv6, p
 }

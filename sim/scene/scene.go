@@ -293,6 +293,8 @@ func (s *Scene) trouble(e *trace.Event) {
 		k.label = latency(k.latency)
 		if begins && e.Label == "link-slow" {
 			k.label += " ×" + e.Verb
+		} else if begins && e.Label == "no-ipv6" {
+			k.label += " −IPv6"
 		} else if begins {
 			k.label += " −" + e.Verb
 		}

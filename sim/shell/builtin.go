@@ -189,7 +189,11 @@ func hostname(p *Process) int {
 	case opts.has("d"):
 		name = domain
 	case opts.has("i") || opts.has("I"):
-		_, name, _ = p.Env().Find(p.Host())
+		_, addresses, _ := p.Env().Find(p.Host())
+		name = ""
+		for _, a := range addresses { // IPv4 first
+			name = strings.TrimSpace(a + " " + name)
+		}
 	}
 	p.Print(name, "\n")
 	return 0

@@ -370,7 +370,7 @@ func (h *hostTool) answer(p *Process, e Event) {
 		case dns.A:
 			what = "has address " + r.Address()
 		case dns.AAAA:
-			what = "has IPv6 address " + rdata(r)
+			what = "has IPv6 address " + r.Address()
 		case dns.MX:
 			what = "mail is handled by " + rdata(r)
 		case dns.CNAME:

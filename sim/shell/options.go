@@ -1,6 +1,10 @@
 package shell
 
-import "strings"
+import (
+	"strings"
+
+	"ehlo/sim/dns"
+)
 
 // options are the options of a command line with their values, in order.
 type options []option
@@ -24,6 +28,19 @@ func (o options) get(name string) (value string, ok bool) {
 		}
 	}
 	return value, ok
+}
+
+// family is the kind of address that -4 or -6 asks for, the last one of them, and 0 where neither was given.
+func (o options) family() (kind dns.Type) {
+	for _, x := range o {
+		switch x.name {
+		case "4":
+			kind = dns.A
+		case "6":
+			kind = dns.AAAA
+		}
+	}
+	return kind
 }
 
 // options takes the arguments apart as getopt_long does, options after operands among them. A letter of short with a colon

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/engine"
 )
 
@@ -21,6 +22,14 @@ type ping struct {
 	total               time.Duration
 }
 
+// headerOf is how many octets IP puts before a message to an address.
+func headerOf(address string) int {
+	if dns.IsIPv6(address) {
+		return 40 // RFC 8200 §3
+	}
+	return 20
+}
+
 // pingData is how many octets a request carries.
 const pingData = 56
 
@@ -28,7 +37,8 @@ const pingData = 56
 func (g *ping) Handle(p *Process, e Event) {
 	switch e.Kind {
 	case Start:
-		opts, names, fault := p.options("c:i:n")
+		opts, names, fault := p.options("46c:i:n")
+		p.family = opts.family()
 		count, _ := opts.get("c")
 		every, given := opts.get("i")
 		g.count, _ = strconv.Atoi(count)
@@ -48,7 +58,7 @@ func (g *ping) Handle(p *Process, e Event) {
 		p.Exit(2)
 	case Resolved:
 		g.host, g.address, g.began = e.Host, e.Address, p.Env().Now()
-		p.Print("PING ", g.name, " (", g.address, ") ", strconv.Itoa(pingData), "(84) bytes of data.\n")
+		p.Print("PING ", g.name, " (", g.address, ") ", strconv.Itoa(pingData), "(", strconv.Itoa(pingData+8+headerOf(g.address)), ") bytes of data.\n")
 		g.send(p)
 	case Answer:
 		g.reply(p, e.Data)
@@ -70,7 +80,7 @@ func (g *ping) send(p *Process) {
 	data := make([]byte, 8+pingData)
 	data[0] = 8 // echo request
 	binary.BigEndian.PutUint16(data[6:], uint16(g.sent))
-	p.Env().Ping(p.id, g.host, data)
+	p.Env().Ping(p.id, g.address, data)
 	wait := g.every
 	if g.count > 0 && g.sent == g.count {
 		wait = 10 * time.Second

@@ -1,6 +1,10 @@
 package shell
 
-import "strconv"
+import (
+	"strconv"
+
+	"ehlo/sim/dns"
+)
 
 // ss lists the sockets of the host: which ports it listens at, and its connections.
 func ss(p *Process) int {
@@ -10,6 +14,9 @@ func ss(p *Process) int {
 		return 1
 	}
 	name := func(address string, port int) string {
+		if dns.IsIPv6(address) {
+			address = "[" + address + "]"
+		}
 		if !opts.has("n") {
 			for _, s := range ports {
 				if s.port == port {

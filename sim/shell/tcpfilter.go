@@ -16,10 +16,11 @@ import (
 type condition struct {
 	op       string // "and", "or", "not"; "" for one that asks itself
 	of       []*condition
-	protocol byte   // 0 for any
-	dir      string // "src", "dst" or "" for either
-	kind     string // "host", "port" or "" for a protocol alone
-	address  [4]byte
+	protocol byte             // 0 for any
+	dir      string           // "src", "dst" or "" for either
+	kind     string           // "host", "port" or "" for a protocol alone
+	address  []packet.Address // of a host
+	size     int              // octets of an address: of IPv4, of IPv6, 0 for either
 	port     uint16
 }
 
@@ -41,15 +42,15 @@ func (c *condition) of1(t *packet.Packet) bool {
 	case "or":
 		return c.of[0].of1(t) || c.of[1].of1(t)
 	}
-	if c.protocol != 0 && c.protocol != t.Protocol {
+	if c.protocol != 0 && c.protocol != t.Protocol || c.size > 0 && c.size != len(t.From) {
 		return false
 	}
 	either := func(src, dst bool) bool { return src && c.dir != "dst" || dst && c.dir != "src" }
 	switch c.kind {
 	case "host":
-		return either(t.From == c.address, t.To == c.address)
+		return either(slices.Contains(c.address, t.From), slices.Contains(c.address, t.To))
 	case "port":
-		return t.Protocol != packet.ICMP && either(t.TCP.From == c.port, t.TCP.To == c.port)
+		return t.Protocol != packet.ICMP && t.Protocol != packet.ICMPv6 && either(t.TCP.From == c.port, t.TCP.To == c.port)
 	}
 	return true
 }
@@ -123,8 +124,10 @@ func (f *filterParser) one() *condition {
 		}
 		return c
 	}
-	c := condition{protocol: map[string]byte{"tcp": packet.TCP, "udp": packet.UDP, "icmp": packet.ICMP}[f.take("tcp", "udp", "icmp", "ip")]}
-	named := c.protocol != 0
+	name := f.take("tcp", "udp", "icmp", "icmp6", "ip", "ip6")
+	c := condition{protocol: map[string]byte{"tcp": packet.TCP, "udp": packet.UDP, "icmp": packet.ICMP, "icmp6": packet.ICMPv6}[name],
+		size: map[string]int{"ip": 4, "ip6": 16}[name]}
+	named := name != ""
 	c.dir = f.take("src", "dst")
 	c.kind = f.take("host", "port")
 	switch {
@@ -160,16 +163,18 @@ func (f *filterParser) value(c *condition) {
 		c.port = uint16(n)
 		return
 	}
-	_, address, ok := f.p.local(word)
-	if !ok {
-		address = word
+	_, addresses, ok := f.p.local(word)
+	if !ok || isAddress(word) {
+		addresses = []string{word}
 	}
-	octets, right := dns.ParseIPv4(address)
-	if !right {
-		f.wrong = "unknown host '" + word + "'"
-		return
+	for _, a := range addresses {
+		octets, right := dns.ParseAddress(a)
+		if !right {
+			f.wrong = "unknown host '" + word + "'"
+			return
+		}
+		c.address = append(c.address, packet.Address(octets))
 	}
-	copy(c.address[:], octets[:])
 }
 
 // The form of a capture file: a header, then packets with theirs (draft-ietf-opsawg-pcap).
@@ -177,6 +182,7 @@ const (
 	captureMagic  = 0xa1b2c3d4
 	ethernetLink  = 1
 	etherTypeIPv4 = 0x0800
+	etherTypeIPv6 = 0x86dd
 	etherSize     = 14
 )
 
@@ -194,9 +200,13 @@ func appendCaptured(b []byte, at time.Time, raw []byte) []byte {
 	for range 2 { // what there is of it, and what there was
 		b = binary.LittleEndian.AppendUint32(b, uint32(etherSize+len(raw)))
 	}
-	b = append(append(b, 2, 0), raw[16:20]...)
-	b = append(append(b, 2, 0), raw[12:16]...)
-	return append(binary.BigEndian.AppendUint16(b, etherTypeIPv4), raw...)
+	to, from, kind := raw[16:20], raw[12:16], uint16(etherTypeIPv4)
+	if raw[0]>>4 == 6 {
+		to, from, kind = raw[36:40], raw[20:24], etherTypeIPv6
+	}
+	b = append(append(b, 2, 0), to...)
+	b = append(append(b, 2, 0), from...)
+	return append(binary.BigEndian.AppendUint16(b, kind), raw...)
 }
 
 // readCapture reads a file of packets; fault is what tcpdump says where it is none.

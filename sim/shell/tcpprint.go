@@ -13,7 +13,7 @@ import (
 
 // seqBase is from where the octets of a connection are counted.
 type seqBase struct {
-	from, to       [4]byte
+	from, to       packet.Address
 	source, target uint16
 	seq, ack       uint32
 }
@@ -39,7 +39,9 @@ func (d *tcpdump) line(p *Process, at time.Time, k passing) string {
 	if d.look.any {
 		lead += padRight(k.iface, 5) + " " + padRight(map[bool]string{true: "Out", false: "In"}[k.sent && k.iface != "lo"], 3) + " "
 	}
-	if !d.look.old {
+	if v6 := len(t.From) == 16; v6 && !d.look.old {
+		lead += "IP6 "
+	} else if !d.look.old {
 		lead += "IP "
 	}
 	text := lead + d.packet(p, &t) + "\n"
@@ -57,7 +59,10 @@ func (d *tcpdump) line(p *Process, at time.Time, k passing) string {
 // packet is what a packet says, without its time.
 func (d *tcpdump) packet(p *Process, t *packet.Packet) string {
 	ends := d.end2(p, t.From, t.TCP.From, t.Protocol) + " > " + d.end2(p, t.To, t.TCP.To, t.Protocol) + ": "
-	protocol := map[byte]string{packet.TCP: "TCP (6)", packet.UDP: "UDP (17)", packet.ICMP: "ICMP (1)"}[t.Protocol]
+	protocol := map[byte]string{packet.TCP: "TCP (6)", packet.UDP: "UDP (17)", packet.ICMP: "ICMP (1)", packet.ICMPv6: "ICMPv6 (58)"}[t.Protocol]
+	if d.look.verbose && len(t.From) == 16 {
+		return "(hlim 64, next-header " + protocol + " payload length: " + strconv.Itoa(len(t.Payload)) + ") " + ends + d.said(t)
+	}
 	if d.look.verbose && !d.look.old {
 		ends = "(tos 0x0, ttl 64, id " + strconv.Itoa(int(t.ID)) + ", offset 0, flags [DF], proto " + protocol + ", length " + strconv.Itoa(t.Size) + ")\n    " + ends
 	}
@@ -68,24 +73,25 @@ func (d *tcpdump) packet(p *Process, t *packet.Packet) string {
 			tail = " (DF) (ttl 64, id " + strconv.Itoa(int(t.ID)) + ")"
 		}
 	}
+	return ends + d.said(t) + tail
+}
+
+// said is what IP carries.
+func (d *tcpdump) said(t *packet.Packet) string {
 	switch t.Protocol {
 	case packet.TCP:
-		return ends + d.segment(t) + tail
+		return d.segment(t)
 	case packet.UDP:
-		return ends + d.datagram(t) + tail
+		return d.datagram(t)
 	}
-	return ends + d.echo(t) + tail
+	return d.echo(t)
 }
 
 // end2 is one end of a packet.
-func (d *tcpdump) end2(p *Process, address [4]byte, port uint16, protocol byte) string {
-	parts := make([]string, len(address))
-	for i, n := range address {
-		parts[i] = strconv.Itoa(int(n))
-	}
-	name, service := strings.Join(parts, "."), strconv.Itoa(int(port))
+func (d *tcpdump) end2(p *Process, address packet.Address, port uint16, protocol byte) string {
+	name, service := dns.FormatAddress([]byte(address)), strconv.Itoa(int(port))
 	if !d.look.numeric {
-		if address[0] == 127 {
+		if address == loopback {
 			name = "localhost"
 		} else if host, _, ok := p.Env().Find(name); ok {
 			name = host
@@ -96,7 +102,7 @@ func (d *tcpdump) end2(p *Process, address [4]byte, port uint16, protocol byte) 
 			}
 		}
 	}
-	if protocol == packet.ICMP {
+	if protocol == packet.ICMP || protocol == packet.ICMPv6 {
 		return name
 	}
 	return name + "." + service
@@ -285,11 +291,20 @@ func spanOf(seconds uint32) (s string) {
 
 // echo is what a message of ping says.
 func (d *tcpdump) echo(t *packet.Packet) string {
-	what := map[byte]string{0: "echo reply", 8: "echo request"}[t.Payload[0]]
-	if d.look.old {
-		return "icmp: " + what
+	what := map[byte]string{0: "echo reply", 8: "echo request", 128: "echo request", 129: "echo reply"}[t.Payload[0]]
+	name := "ICMP"
+	if t.Protocol == packet.ICMPv6 {
+		name = "ICMP6"
 	}
-	return "ICMP " + what + ", id " + strconv.Itoa(int(binary.BigEndian.Uint16(t.Payload[4:]))) + ", seq " + strconv.Itoa(int(binary.BigEndian.Uint16(t.Payload[6:]))) +
+	if d.look.old {
+		return strings.ToLower(name) + ": " + what
+	}
+	if t.Protocol == packet.ICMPv6 {
+		what = ", " + what
+	} else {
+		what = " " + what
+	}
+	return name + what + ", id " + strconv.Itoa(int(binary.BigEndian.Uint16(t.Payload[4:]))) + ", seq " + strconv.Itoa(int(binary.BigEndian.Uint16(t.Payload[6:]))) +
 		", length " + strconv.Itoa(len(t.Payload))
 }
 

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"strconv"
@@ -25,7 +26,7 @@ type tapWire struct {
 // tapFlow is a connection as a tap knows it.
 type tapFlow struct {
 	conn     uint32
-	address  [2][4]byte // of client and server
+	address  [2]packet.Address // of client and server
 	port     [2]uint16
 	shownAck [2]uint32 // the last acknowledgement of each side that was seen
 	next     [2]uint32 // the number of the next octet of each side
@@ -80,7 +81,8 @@ func (w *tapWire) crossed(p *Process, c *netsim.Crossing) {
 }
 
 func (f *flying) is(c *netsim.Crossing) bool {
-	return f.conn == c.Conn && f.dir == c.Dir && f.kind == c.Kind && f.off == c.Off && (c.Conn != 0 || string(f.raw[len(f.raw)-len(c.Data):]) == string(c.Data))
+	said := c.Data[min(4, len(c.Data)):] // behind type and checksum, which ICMPv6 changes
+	return f.conn == c.Conn && f.dir == c.Dir && f.kind == c.Kind && f.off == c.Off && (c.Conn != 0 || bytes.HasSuffix(f.raw, said))
 }
 
 // interfaceTo is the interface at which a host's link to another is.
@@ -149,9 +151,9 @@ func (w *tapWire) segment(f *tapFlow, me int, s packet.Segment) []byte {
 	return w.ip(f.address[me], f.address[1-me], packet.TCP, s.Append(nil, f.address[me], f.address[1-me]))
 }
 
-func (w *tapWire) ip(from, to [4]byte, protocol byte, payload []byte) []byte {
+func (w *tapWire) ip(from, to packet.Address, protocol byte, payload []byte) []byte {
 	w.id++
-	return packet.IPv4(w.id, from, to, protocol, payload)
+	return packet.IP(w.id, from, to, protocol, payload)
 }
 
 // flow is the connection of a crossing.
@@ -163,10 +165,10 @@ func (w *tapWire) flow(p *Process, c *netsim.Crossing) *tapFlow {
 	if c.Dir == trace.ToClient {
 		server = c.Source
 	}
-	f := tapFlow{conn: c.Conn, address: [2][4]byte{addressOf(p, c.Client), addressOf(p, server)},
+	f := tapFlow{conn: c.Conn, address: [2]packet.Address{addressOf(p, c.Client, c.IPv6), addressOf(p, server, c.IPv6)},
 		port: [2]uint16{uint16(p.Env().ClientPort(c.Conn)), uint16(c.Port)}}
 	if c.Client == server {
-		f.address = [2][4]byte{{127, 0, 0, 1}, {127, 0, 0, 1}}
+		f.address = [2]packet.Address{loopback, loopback}
 	}
 	if len(w.flows) >= flowsKept {
 		w.flows = slices.Clone(w.flows[1:])
@@ -175,23 +177,34 @@ func (w *tapWire) flow(p *Process, c *netsim.Crossing) *tapFlow {
 	return &w.flows[len(w.flows)-1]
 }
 
-// addressOf is a host's address as four octets.
-func addressOf(p *Process, host string) (a [4]byte) {
-	_, address, _ := p.Env().Find(host)
-	if octets, ok := dns.ParseAddress(address); ok && len(octets) == len(a) {
-		copy(a[:], octets)
+// loopback is how a host calls itself.
+const loopback packet.Address = "\x7f\x00\x00\x01"
+
+// addressOf is a host's address of one of the two kinds.
+func addressOf(p *Process, host string, ipv6 bool) packet.Address {
+	for _, h := range p.Env().Definition().Hosts {
+		if h.Name != host {
+			continue
+		}
+		address := h.Address
+		if ipv6 {
+			address = h.IPv6
+		}
+		octets, _ := dns.ParseAddress(address)
+		return packet.Address(octets)
 	}
-	return a
+	return "\x00\x00\x00\x00"
 }
 
 // datagram makes the packet of a datagram.
 func (w *tapWire) datagram(p *Process, c *netsim.Crossing) []byte {
-	from, to := addressOf(p, c.Source), addressOf(p, c.Sink)
-	if c.Source == c.Sink {
-		from, to = [4]byte{127, 0, 0, 1}, [4]byte{127, 0, 0, 1}
+	from, to := addressOf(p, c.Source, c.IPv6), addressOf(p, c.Sink, c.IPv6)
+	if c.Source == c.Sink && !c.IPv6 {
+		from, to = loopback, loopback
 	}
 	if c.Label == "icmp" {
-		return w.ip(from, to, packet.ICMP, c.Data)
+		protocol, message := packet.Echo(from, to, c.Data)
+		return w.ip(from, to, protocol, message)
 	}
 	if len(c.Data) < 4 {
 		return nil

@@ -29,6 +29,9 @@ func (t *telnet) Handle(p *Process, e Event) {
 	case EOF, Interrupt:
 		t.stop(p, e.Kind)
 	case Resolved:
+		if e.Tried != "" {
+			p.Error("connect to address ", e.Tried, ": ", refusal(e.Fault))
+		}
 		p.Print("Trying ", e.Address, "...\n")
 		t.conn = p.Connect(e.Host, t.port, true)
 	case Unresolved:
@@ -36,12 +39,8 @@ func (t *telnet) Handle(p *Process, e Event) {
 		p.Why("shell.why.name", t.host)
 		t.failed(p)
 	case Refused, Unreachable:
-		what, why := "Connection refused", "shell.why.refused"
-		if e.Kind == Unreachable {
-			what, why = "No route to host", "shell.why.unreachable"
-		}
-		p.Error("Unable to connect to remote host: ", what)
-		p.Why(why, t.host)
+		p.Error("Unable to connect to remote host: ", refusal(e.Kind))
+		p.Why(whyRefused(e.Kind), t.host)
 		t.failed(p)
 	case Connected:
 		t.up = true
@@ -58,11 +57,12 @@ func (t *telnet) Handle(p *Process, e Event) {
 }
 
 func (t *telnet) start(p *Process) {
-	_, rest, fault := p.options("4a")
+	opts, rest, fault := p.options("46a")
 	if fault != "" || len(rest) > 2 {
-		p.misused(fault, "Usage: telnet [-4] [-a] [host-name [port]]\n", 1)
+		p.misused(fault, "Usage: telnet [-4] [-6] [-a] [host-name [port]]\n", 1)
 		return
 	}
+	p.family = opts.family()
 	if len(rest) == 0 {
 		t.ask(p)
 		p.Read(true)
@@ -85,6 +85,19 @@ func (t *telnet) open(p *Process, args []string) {
 		return
 	}
 	p.Resolve(t.host)
+}
+
+// refusal is how the system calls what has become of a connection.
+func refusal(kind EventKind) string {
+	return map[EventKind]string{Refused: "Connection refused", Unreachable: "No route to host", Timer: "Connection timed out"}[kind]
+}
+
+// whyRefused is the identifier of why that is so.
+func whyRefused(kind EventKind) string {
+	if kind == Refused {
+		return "shell.why.refused"
+	}
+	return "shell.why.unreachable"
 }
 
 // failed goes on without a connection: at its own prompt if it came from there.
@@ -203,7 +216,7 @@ type netcat struct {
 	wait          int // -w
 }
 
-const ncUsage = "usage: nc [-4CNnvz] [-w timeout] [destination] [port]\n"
+const ncUsage = "usage: nc [-46CNnvz] [-w timeout] [destination] [port]\n"
 
 // Handle does what nc does.
 func (n *netcat) Handle(p *Process, e Event) {
@@ -211,6 +224,9 @@ func (n *netcat) Handle(p *Process, e Event) {
 	case Start:
 		n.start(p)
 	case Resolved:
+		if e.Tried != "" {
+			n.failed(p, e.Tried, e.Fault)
+		}
 		n.host, n.address = e.Host, e.Address
 		n.next(p)
 	case Unresolved:
@@ -244,12 +260,12 @@ func (n *netcat) Handle(p *Process, e Event) {
 }
 
 func (n *netcat) start(p *Process) {
-	opts, rest, fault := p.options("4CNnvzw:")
+	opts, rest, fault := p.options("46CNnvzw:")
 	if fault != "" || len(rest) != 2 {
 		p.misused(fault, ncUsage, 1)
 		return
 	}
-	n.host, n.service = rest[0], rest[1]
+	n.host, n.service, p.family = rest[0], rest[1], opts.family()
 	n.verbose, n.scan, n.crlf, n.shut = opts.has("v"), opts.has("z"), opts.has("C"), opts.has("N")
 	if w, ok := opts.get("w"); ok {
 		seconds, err := strconv.Atoi(w)
@@ -292,14 +308,18 @@ func (n *netcat) next(p *Process) {
 }
 
 func (n *netcat) refused(p *Process, kind EventKind) {
-	what := map[EventKind]string{Refused: "Connection refused", Unreachable: "No route to host", Timer: "Connection timed out"}[kind]
 	p.StopTimer()
-	if n.verbose {
-		p.Error("connect to ", n.address, " port ", strconv.Itoa(n.ports[0]), " (tcp) failed: ", what)
-	}
-	p.Why(map[EventKind]string{Refused: "shell.why.refused", Unreachable: "shell.why.unreachable", Timer: "shell.why.unreachable"}[kind], n.host)
+	n.failed(p, n.address, kind)
+	p.Why(whyRefused(kind), n.host)
 	n.ports = n.ports[1:]
 	n.next(p)
+}
+
+// failed tells of an address where nobody has answered.
+func (n *netcat) failed(p *Process, address string, kind EventKind) {
+	if n.verbose {
+		p.Error("connect to ", address, " port ", strconv.Itoa(n.ports[0]), " (tcp) failed: ", refusal(kind))
+	}
 }
 
 func (n *netcat) connected(p *Process) {

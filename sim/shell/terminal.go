@@ -201,7 +201,7 @@ func (t *Terminal) leave() {
 func (t *Terminal) Happened(env Env, process uint32, e Event) {
 	defer t.enter(env)()
 	for _, p := range t.procs {
-		if p.id == process && !p.exited {
+		if p.id == process && !p.exited && !p.another(e) {
 			p.tool.Handle(p, e)
 		}
 	}

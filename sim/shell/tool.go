@@ -40,6 +40,8 @@ type Process struct {
 	taps      bool // it hears of what crosses the host's links
 	conns     []uint32
 	queries   []query
+	family    dns.Type // of the addresses that the tool takes: A or AAAA, 0 for both
+	found     found
 	exited    bool
 	status    int
 	why       why
@@ -53,12 +55,20 @@ type sink struct {
 	append bool
 }
 
+// found is the host that Resolve has found, and its addresses: those that are still to be tried.
+type found struct {
+	host      string
+	conn      uint32 // to the first of them
+	addresses []string
+}
+
 // query is a question that waits for its answer.
 type query struct {
 	id      uint16
 	server  string
 	name    string // for Resolve: the name as the tool gave it
 	tried   string // and as it was asked
+	kind    dns.Type
 	resolve bool
 }
 
@@ -146,9 +156,17 @@ func (p *Process) Host() string { return p.term.host }
 // Date is the calendar time of the moment, in UTC.
 func (p *Process) Date() time.Time { return time.Unix(p.Env().Date(p.Env().Now()), 0).UTC() }
 
-// Connect opens a connection to a host or an address.
+// Connect opens a connection to a host or an address: to the address that Resolve told last where it is the host's. Where nobody
+// answers there and the host has another one, the tool is told that with [Resolved], as if it had just found out.
 func (p *Process) Connect(to string, port int, typed bool) uint32 {
-	c := p.Env().Connect(p.id, to, port, typed)
+	address := to
+	if to == p.found.host && len(p.found.addresses) > 0 {
+		address = p.found.addresses[0]
+	}
+	c := p.Env().Connect(p.id, to, address, port, typed)
+	if to == p.found.host {
+		p.found.conn = c
+	}
 	p.conns = append(p.conns, c)
 	return c
 }
@@ -159,8 +177,8 @@ func (p *Process) Nameserver() (host, address string) {
 	if host == p.Host() {
 		return host, "127.0.0.1"
 	}
-	_, address, _ = p.Env().Find(host)
-	return host, address
+	_, addresses, _ := p.Env().Find(host)
+	return host, addresses[len(addresses)-1]
 }
 
 // Ask sends a query to a host. Its answer is an [Answer] event; where none comes there is none.
@@ -170,7 +188,7 @@ func (p *Process) Ask(server string, q dns.Question, recursive bool) (id uint16)
 
 func (p *Process) ask(w query, q dns.Question, recursive bool) uint16 {
 	env := p.Env()
-	w.id = uint16(env.Chance())
+	w.id, w.kind = uint16(env.Chance()), q.Type
 	p.queries = append(p.queries, w)
 	m := dns.Message{ID: w.id, Recursion: recursive, Question: q}
 	env.Emit(trace.Event{Kind: trace.KindQuery, Actor: p.Host(), Target: w.server, Num: int64(w.id), Label: q.String()})
@@ -182,12 +200,12 @@ func (p *Process) ask(w query, q dns.Question, recursive bool) uint16 {
 // hosts of the world, and then by the DNS, with the host's own domain behind a name without a dot. [Resolved] or
 // [Unresolved] tells what came of it, perhaps at once.
 func (p *Process) Resolve(name string) {
-	if host, address, ok := p.local(name); ok {
-		p.tool.Handle(p, Event{Kind: Resolved, Host: host, Address: address})
+	if host, addresses, ok := p.local(name); ok {
+		p.find(host, addresses...)
 		return
 	}
-	if isAddress(name) {
-		p.tool.Handle(p, Event{Kind: Resolved, Host: name, Address: name})
+	if address, ok := dns.CanonicalAddress(name); ok {
+		p.find(address, address)
 		return
 	}
 	asked := name
@@ -195,20 +213,64 @@ func (p *Process) Resolve(name string) {
 		asked = name + "." + domain
 	}
 	server, _ := p.Nameserver()
-	p.ask(query{server: server, name: name, tried: asked, resolve: true}, dns.Question{Name: dns.Canonical(asked), Type: dns.A}, true)
+	kind := p.family
+	if kind == 0 && p.Env().Machine().IPv6() != "" {
+		kind = dns.AAAA // and then the other
+	}
+	if kind == 0 {
+		kind = dns.A
+	}
+	p.found = found{}
+	p.resolve(query{server: server, name: name, tried: asked, resolve: true}, kind)
+}
+
+// resolve asks for the addresses of a name that are of one kind.
+func (p *Process) resolve(q query, kind dns.Type) {
+	p.ask(q, dns.Question{Name: dns.Canonical(q.tried), Type: kind}, true)
 	p.SetTimer(nameTimeout, true)
+}
+
+// find tells the tool which addresses a host has, as far as it takes them.
+func (p *Process) find(host string, addresses ...string) {
+	p.found = found{host: host}
+	for _, a := range addresses {
+		if kind := dns.A; p.family == 0 || (p.family == kind) != dns.IsIPv6(a) {
+			p.found.addresses = append(p.found.addresses, a)
+		}
+	}
+	if len(p.found.addresses) == 0 {
+		p.tool.Handle(p, Event{Kind: Unresolved})
+		return
+	}
+	p.tool.Handle(p, Event{Kind: Resolved, Host: host, Address: p.found.addresses[0]})
+}
+
+// another goes on to the next address of the host where nobody has answered at the one before, and says whether there is one.
+func (p *Process) another(e Event) bool {
+	if e.Kind != Refused && e.Kind != Unreachable || e.Conn != p.found.conn || len(p.found.addresses) < 2 {
+		return false
+	}
+	tried := p.found.addresses[0]
+	p.found.addresses = p.found.addresses[1:]
+	p.tool.Handle(p, Event{Kind: Resolved, Host: p.found.host, Address: p.found.addresses[0], Tried: tried, Fault: e.Kind})
+	return true
 }
 
 // nameTimeout is how long the library waits for a name (resolv.conf: timeout and attempts).
 const nameTimeout = 10 * time.Second
 
 // local finds a host without asking anybody.
-func (p *Process) local(name string) (host, address string, ok bool) {
+func (p *Process) local(name string) (host string, addresses []string, ok bool) {
 	switch name = dns.Canonical(name); {
 	case name == "localhost" || strings.HasPrefix(name, "127."):
-		return p.Host(), "127.0.0.1", true
+		return p.Host(), []string{"127.0.0.1"}, true
+	case name == "::1":
+		return p.Host(), []string{name}, true
 	case name == shortName(p.Host()):
 		name = p.Host()
+	}
+	if address, ok := dns.CanonicalAddress(name); ok {
+		name = address
 	}
 	return p.Env().Find(name)
 }
@@ -220,7 +282,7 @@ func shortName(host string) string {
 }
 
 func isAddress(s string) bool {
-	_, ok := dns.ParseIPv4(s)
+	_, ok := dns.ParseAddress(s)
 	return ok
 }
 
@@ -236,24 +298,39 @@ func (p *Process) answered(from string, m *dns.Message, data []byte) bool {
 			return true
 		}
 		p.StopTimer()
-		p.tool.Handle(p, p.resolved(m))
+		p.resolved(q, m)
 		return true
 	}
 	return false
 }
 
-// resolved is what the answer to a question for a name means.
-func (p *Process) resolved(m *dns.Message) Event {
+// resolved takes the answer to a question for a name. After the addresses of one kind it asks for the other.
+func (p *Process) resolved(q query, m *dns.Message) {
 	for i := range m.Answers {
 		if address := m.Answers[i].Address(); address != "" {
-			host, _, ok := p.Env().Find(address)
-			if !ok {
-				host = address
-			}
-			return Event{Kind: Resolved, Host: host, Address: address}
+			p.found.addresses = append(p.found.addresses, address)
 		}
 	}
-	return Event{Kind: Unresolved}
+	if q.kind == dns.AAAA && p.family == 0 {
+		p.resolve(q, dns.A)
+		return
+	}
+	p.foundAll()
+}
+
+// foundAll tells the tool what came of its question for a name.
+func (p *Process) foundAll() {
+	host := ""
+	for _, address := range p.found.addresses {
+		known, _, ok := p.Env().Find(address)
+		if host == "" && ok {
+			host = known
+		}
+	}
+	if host == "" && len(p.found.addresses) > 0 {
+		host = p.found.addresses[0]
+	}
+	p.find(host, p.found.addresses...)
 }
 
 // tick hands the process its timer: a name that nobody told in time is nobody's.
@@ -262,7 +339,7 @@ func (p *Process) tick() {
 	for i, q := range p.queries {
 		if q.resolve {
 			p.queries = append(p.queries[:i:i], p.queries[i+1:]...)
-			p.tool.Handle(p, Event{Kind: Unresolved})
+			p.foundAll()
 			return
 		}
 	}
@@ -277,5 +354,6 @@ func (p *Process) copy(t *Terminal) *Process {
 	c.out.text = bytes.Clone(p.out.text)
 	c.conns = append([]uint32(nil), p.conns...)
 	c.queries = append([]query(nil), p.queries...)
+	c.found.addresses = append([]string(nil), p.found.addresses...)
 	return &c
 }

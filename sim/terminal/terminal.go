@@ -75,11 +75,12 @@ type Env interface {
 	Machine() *daemon.Host
 	// Definition is what the world was before it started.
 	Definition() *world.Definition
-	// Find returns name and address of the host that is called so, or has that address, and false where there is none.
-	Find(name string) (host, address string, ok bool)
-	// Connect opens a connection for a process. What happens to it comes to [Shell.Happened]. typed says that a person
-	// types into it.
-	Connect(process uint32, to string, port int, typed bool) (conn uint32)
+	// Find returns the name of the host that is called so, or has that address, and its addresses in the order in which they are
+	// tried: the one that was given, or all that the terminal's host can reach. It is false where there is none.
+	Find(name string) (host string, addresses []string, ok bool)
+	// Connect opens a connection for a process to an address of a host, or to its name, which stands for all. What happens to it
+	// comes to [Shell.Happened]. typed says that a person types into it.
+	Connect(process uint32, host, address string, port int, typed bool) (conn uint32)
 	// Write sends octets on a connection that stands.
 	Write(conn uint32, p []byte)
 	// Finish closes this side's direction of a connection.
@@ -139,6 +140,8 @@ type Event struct {
 	Conn          uint32
 	Data          []byte
 	Host, Address string
+	Tried         string    // of Resolved: another address of the host, where nobody has answered
+	Fault         EventKind // and how it failed
 	TLS           *TLS
 	Crossing      *netsim.Crossing
 }

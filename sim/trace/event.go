@@ -19,7 +19,8 @@ const (
 	// KindWorld is the first event: Label is the world's name, Num its seed, Data its definition's digest.
 	KindWorld
 	// KindHost is a host of the world, at its start: Actor its name, Target its address, Label its role ("mua", "mta",
-	// "dns", "mailbox", "eve", "bridge"), Verb the person who sits there or "", Num 1 where that is the learner.
+	// "dns", "mailbox", "eve", "bridge"), Verb the person who sits there or "", Num 1 where that is the learner, State its IPv6
+	// address or "".
 	KindHost
 	// KindLink is a link of the world, at its start: Actor and Target its ends, Num bits a second (0: no limit), Until
 	// the latency as a duration.
@@ -29,12 +30,14 @@ const (
 	// KindInput is an input-log entry taking effect: Actor, Target, Label (the input's kind), Data.
 	KindInput
 	// KindOpen is a host asking another for a connection: Actor the client's host, Target the server's, Conn, Num the
-	// port, Off the client's own port where it chose one, Label the protocol that listens there ("" where nothing does).
+	// port, Off the client's own port where it chose one, Label the protocol that listens there ("" where nothing does), Verb
+	// "IPv6" where it is tried so first.
 	KindOpen
 	// KindAccept is the server's host taking the connection: Actor the server's host, Target the client's, Conn, State the
-	// names of the forms that the server takes though the grammar forbids them ("space line-ends").
+	// names of the forms that the server takes though the grammar forbids them ("space line-ends"), Verb "IPv6" where it came so.
 	KindAccept
-	// KindEstablished is the client learning that its connection stands: Actor the client's host, Target, Conn.
+	// KindEstablished is the client learning that its connection stands: Actor the client's host, Target, Conn, Verb
+	// "IPv6" where it stands so.
 	KindEstablished
 	// KindRefused is the client learning that nobody listens: Actor the client's host, Target, Conn, Num the port.
 	KindRefused

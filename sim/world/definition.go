@@ -41,6 +41,7 @@ type Definition struct {
 type Host struct {
 	Name      string // fully qualified: "mx.example.net"
 	Address   string // IPv4: "192.0.2.25"
+	IPv6      string // "2001:db8::25", in the form of RFC 5952, or ""
 	Role      string // "mua", "mta", "mailbox", "dns" or "eve"
 	Person    string // who sits at it: "alice", or ""
 	You       bool   // the learner types here

@@ -18,7 +18,7 @@ var problems = []string{
 	"world.bad-fault", "world.bad-fault-value", "world.bad-percent", "world.bad-zone.address", "world.bad-zone.alias",
 	"world.bad-zone.control", "world.bad-zone.fields", "world.bad-zone.name", "world.bad-zone.number", "world.bad-zone.owner",
 	"world.bad-zone.quote", "world.bad-zone.type", "world.duplicate-zone", "world.unknown-link",
-	"world.bad-bandwidth", "world.bad-duration", "world.bad-flag", "world.bad-ip-address", "world.bad-letter",
+	"world.bad-bandwidth", "world.bad-duration", "world.bad-flag", "world.bad-ip-address", "world.bad-ipv6-address", "world.bad-letter",
 	"world.bad-mail-address", "world.bad-mechanism", "world.bad-name", "world.bad-network", "world.bad-password",
 	"world.bad-port", "world.bad-protocol", "world.bad-role", "world.bad-seed",
 	"world.bad-service-role", "world.bad-text", "world.bad-tls",

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/machine"
 	"ehlo/sim/toml"
 )
@@ -13,6 +14,7 @@ import (
 const (
 	LinkDown           = "link-down"           // nothing crosses the link
 	LinkLoss           = "link-loss"           // Value is how much of what crosses it is lost: "10%"
+	NoIPv6             = "no-ipv6"             // nothing crosses the link by IPv6, as where a router knows no way
 	LinkSlow           = "link-slow"           // Value is how many times as long everything takes: "20"
 	Crash              = "crash"               // the host stops; it starts again when the fault ends
 	DiskFull           = "disk-full"           // the host takes no mail
@@ -34,7 +36,7 @@ type faultKind struct {
 }
 
 var faultKinds = []faultKind{
-	{LinkDown, true, nil, ""}, {LinkLoss, true, isPercent, "10%"}, {LinkSlow, true, isFactor, "20"},
+	{LinkDown, true, nil, ""}, {LinkLoss, true, isPercent, "10%"}, {LinkSlow, true, isFactor, "20"}, {NoIPv6, true, nil, ""},
 	{Crash, false, nil, ""}, {DiskFull, false, nil, ""}, {NamesFail, false, nil, ""},
 	{NamesForged, false, isNameAddress, "mx.example.net 192.0.2.66"}, {CertificateExpired, false, nil, ""},
 	{Impersonation, false, nil, ""}, {StripTLS, false, nil, ""}, {CutAt, false, isFactor, "1000"},
@@ -114,7 +116,11 @@ func isFactor(s string) bool {
 
 func isNameAddress(s string) bool {
 	f := strings.Fields(s)
-	return len(f) == 2 && isDomain(f[0]) && isIPv4(f[1])
+	if len(f) != 2 || !isDomain(f[0]) {
+		return false
+	}
+	_, ok := dns.ParseAddress(f[1])
+	return ok
 }
 
 func isReplacement(s string) bool {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/machine"
 	"ehlo/sim/message"
 	"ehlo/sim/mtasts"
@@ -37,6 +38,7 @@ func (p *parser) host(s *toml.Section) {
 		p.Report(at, "host.address", "world.bad-ip-address", machine.Args{"address": toml.Shorten(h.Address)})
 	}
 	p.unique(at, "host.address", "world.duplicate-address", h.Address, p.addresses)
+	p.ipv6(s, &h)
 
 	h.Role, at = s.Text("role", `role = "mta"`, true)
 	if at.Exists() && !slices.Contains(hostRoles, h.Role) {
@@ -68,6 +70,21 @@ func (p *parser) host(s *toml.Section) {
 	}
 	s.Done()
 	p.def.Hosts = append(p.def.Hosts, h)
+}
+
+// ipv6 reads a host's IPv6 address.
+func (p *parser) ipv6(s *toml.Section, h *Host) {
+	text, at := s.Text("ipv6", `ipv6 = "2001:db8::25"`, false)
+	if !at.Exists() {
+		return
+	}
+	address, ok := dns.CanonicalAddress(text)
+	if !ok || !dns.IsIPv6(address) {
+		p.Report(at, "host.ipv6", "world.bad-ipv6-address", machine.Args{"address": toml.Shorten(text)})
+		return
+	}
+	h.IPv6 = address
+	p.unique(at, "host.ipv6", "world.duplicate-address", address, p.addresses)
 }
 
 // relayFrom reads from where a host takes mail for any domain: hosts and networks.

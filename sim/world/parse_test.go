@@ -252,7 +252,7 @@ certificate = [{ names = ["*.example.net"], issuer = "Us", from = 2026-01-01T00:
 func TestCatalogue(t *testing.T) {
 	if names := worlds.Names(); !slices.Equal(names, []string{"alias-loop", "backup-mx", "by-hand", "dead-ends", "dial-up", "eavesdropper", "full-mailbox", "greylisting",
 		"home-network", "mailing-list", "old-servers", "one-host", "open-relay", "other-words", "sendmail-era", "split-mailbox", "stripped",
-		"submission", "today", "two-disks", "two-domains"}) {
+		"submission", "today", "two-disks", "two-domains", "two-families"}) {
 		t.Errorf("the worlds are %v", names)
 	}
 	for _, name := range worlds.Names() {
@@ -276,7 +276,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, chunking, dane, deliver-by, delivered-to, dkim, give-up-after, greylist, hold, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, own-senders, person, pipelining, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, chunking, dane, deliver-by, delivered-to, dkim, give-up-after, greylist, hold, ipv6, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, own-senders, person, pipelining, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -315,6 +315,11 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"unknown persona", `protocol = "pop3"`, `protocol = "pop3", persona = "uw-ipop3d-7.5"`, `18: host.service.persona: world.unknown-persona persona="uw-ipop3d-7.5" protocol="pop3"; world.did-you-mean name="uw-ipop3d-7.59" -> "uw-ipop3d-7.59"`},
 	{"no such persona", `protocol = "pop3"`, `protocol = "pop3", persona = "../x"`, `18: host.service.persona: world.unknown-persona known="qpopper-4.0, rfc1225, strict, uw-ipop3d-6.50, uw-ipop3d-7.59" persona="../x" protocol="pop3"`},
 	{"another protocol's persona", `protocol = "smtp"`, `protocol = "smtp", persona = "uw-ipop3d-6.50"`, `18: host.service.persona: world.persona-protocol persona="uw-ipop3d-6.50" protocol="smtp"`},
+	{"bad IPv6 address", `role = "mta"`, "role = \"mta\"\nipv6 = '2001:db8::10::1'", `17: host.ipv6: world.bad-ipv6-address address="2001:db8::10::1"`},
+	{"IPv4 for IPv6", `role = "mta"`, "role = \"mta\"\nipv6 = '192.0.2.7'", `17: host.ipv6: world.bad-ipv6-address address="192.0.2.7"`},
+	{"IPv6 for IPv4", "192.0.2.10", "2001:db8::10", `8: host.address: world.bad-ip-address address="2001:db8::10"`},
+	{"IPv6 address twice", `role = "mta"`, "role = \"mta\"\nipv6 = '2001:db8::1'\n[[host]]\nname = 'b.example'\naddress = '192.0.2.77'\nrole = 'mua'\nipv6 = '2001:DB8:0::1'", `22: host.ipv6: world.duplicate-address address="2001:db8::1" first="17"`},
+	{"no such IPv6 network", `["desk.example.org"]`, `["2001:db8::1/64"]`, `17: host.relay-from: world.bad-network network="2001:db8::1/64"`},
 	{"bad network", `["desk.example.org"]`, `["192.0.2.1/24"]`, `17: host.relay-from: world.bad-network network="192.0.2.1/24"`},
 	{"no such network", `["desk.example.org"]`, `["192.0.2.0/33"]`, `17: host.relay-from: world.bad-network`},
 	{"port twice by default", `port = 1110`, `port = 465 }, { protocol = "smtp", tls = "implicit"`, `18: host.service.port: world.duplicate-port first="18" port="465"`},

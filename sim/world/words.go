@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"ehlo/sim/dns"
 )
 
 // isDomain says whether a text is a domain name as hosts have them (RFC 5321 §2.3.5, §4.1.2; RFC 1035 §2.3.1).
@@ -27,35 +29,34 @@ func isDomain(s string) bool {
 
 // Network is the addresses that begin with the same bits.
 type Network struct {
-	Address uint32
-	Bits    int // how many count, from 0 to 32
+	Address string // its first one, in 4 or 16 octets
+	Bits    int    // how many count
 }
 
-// ParseNetwork reads a network as "192.0.2.0/24" writes it, without bits behind those that count.
+// ParseNetwork reads a network as "192.0.2.0/24" and "2001:db8::/32" write it, without bits behind those that count.
 func ParseNetwork(s string) (Network, bool) {
 	address, bits, found := strings.Cut(s, "/")
 	n, err := strconv.ParseUint(bits, 10, 8)
-	if !found || err != nil || n > 32 || bits != strconv.FormatUint(n, 10) || !isIPv4(address) {
+	first, ok := dns.ParseAddress(address)
+	if !found || err != nil || bits != strconv.FormatUint(n, 10) || !ok || int(n) > 8*len(first) {
 		return Network{}, false
 	}
-	w := Network{toUint32(address), int(n)}
-	return w, w.Address == w.Address&w.mask()
-}
-
-func (n Network) mask() uint32 { return uint32(0xFFFFFFFF) << (32 - n.Bits) }
-
-// Contains says whether an IPv4 address is one of the network.
-func (n Network) Contains(address string) bool {
-	return isIPv4(address) && toUint32(address)&n.mask() == n.Address
-}
-
-func toUint32(address string) uint32 {
-	var n uint32
-	for part := range strings.SplitSeq(address, ".") {
-		octet, _ := strconv.ParseUint(part, 10, 8)
-		n = n<<8 | uint32(octet)
+	for bit := int(n); bit < 8*len(first); bit++ {
+		if first[bit/8]<<(bit%8)&0x80 != 0 {
+			return Network{}, false
+		}
 	}
-	return n
+	return Network{string(first), int(n)}, true
+}
+
+// Contains says whether an address is one of the network.
+func (n Network) Contains(address string) bool {
+	p, ok := dns.ParseAddress(address)
+	if !ok || len(p) != len(n.Address) {
+		return false
+	}
+	whole, rest := n.Bits/8, n.Bits%8
+	return string(p[:whole]) == n.Address[:whole] && (rest == 0 || (p[whole]^n.Address[whole])>>(8-rest) == 0)
 }
 
 // isIPv4 says whether a text is an address of four numbers.

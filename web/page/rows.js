@@ -56,13 +56,16 @@ function split(line) {
 
 function noteRow(event) {
   const conn = model.conn(event.conn);
-  const args = { host: conn?.to ?? event.target, port: conn?.port ?? event.num, address: address(conn?.to) };
+  const args = { host: conn?.to ?? event.target, port: conn?.port ?? event.num, address: address(conn?.to, event.verb === "IPv6") };
   const name = event.kind === "input" ? "fin" : event.kind;
   const said = place.real() && place.bridge.said(event);
   return { key: `e${event.seq}`, kind: "note", at: event.at, order: event.seq, text: said || t(`page.note.${name}`, args), event, bad: event.kind === "cut" || event.kind === "refused" || event.class === "permanent" };
 }
 
-const address = (host) => model.state.world.hosts.find((h) => h.name === host)?.address ?? "";
+const address = (host, ipv6) => {
+  const known = model.state.world.hosts.find((h) => h.name === host);
+  return known?.[ipv6 ? "ipv6" : "address"] ?? "";
+};
 
 const foldable = (row) => row.kind === "line" && (row.line.class === "untagged" || row.line.class === "content");
 

@@ -2,17 +2,16 @@ package export
 
 import (
 	"encoding/binary"
-	"strconv"
-	"strings"
 
+	"ehlo/sim/dns"
 	"ehlo/sim/packet"
 	"ehlo/sim/trace"
 )
 
-// address is a host with its IPv4 address.
+// address is a host with its addresses, of IPv6 perhaps "".
 type address struct {
-	name    string
-	address [4]byte
+	name       string
+	ipv4, ipv6 packet.Address
 }
 
 // capture collects what hosts send.
@@ -37,55 +36,47 @@ func newCapture() *capture {
 const (
 	firstPort = 49152 // of the ports that clients take for themselves (RFC 6335)
 	dnsPort   = 53
+	tagIPv6   = "IPv6"
 	segment   = 1460 // octets in a TCP segment at most
 )
 
-// addressOf is a host's address. A host without an IPv4 address gets one of those that are for documentation.
-func (c *capture) addressOf(name string) [4]byte {
+// addressOf is a host's address, of IPv6 where that is wanted and there is one. A host without an IPv4 address gets one of those
+// that are for documentation.
+func (c *capture) addressOf(name string, ipv6 bool) packet.Address {
 	for _, h := range c.hosts {
-		if h.name == name {
-			return h.address
+		if h.name == name && ipv6 && h.ipv6 != "" {
+			return h.ipv6
+		} else if h.name == name {
+			return h.ipv4
 		}
 	}
-	return c.host(name, "")
+	c.host(name, "", "")
+	return c.hosts[len(c.hosts)-1].ipv4
 }
 
-func (c *capture) host(name, written string) [4]byte {
-	a, ok := parseIPv4(written)
-	if !ok {
-		a = [4]byte{203, 0, 113, byte(len(c.hosts) + 1)} // RFC 5737
+func (c *capture) host(name, ipv4, ipv6 string) {
+	h := address{name: name, ipv4: packet.Address([]byte{203, 0, 113, byte(len(c.hosts) + 1)})} // RFC 5737
+	if p, ok := dns.ParseIPv4(ipv4); ok {
+		h.ipv4 = packet.Address(p)
 	}
-	c.hosts = append(c.hosts, address{name, a})
-	return a
-}
-
-func parseIPv4(s string) (a [4]byte, ok bool) {
-	parts := strings.Split(s, ".")
-	if len(parts) != len(a) {
-		return a, false
+	if p, ok := dns.ParseAddress(ipv6); ok && len(p) == 16 {
+		h.ipv6 = packet.Address(p)
 	}
-	for i, p := range parts {
-		n, err := strconv.ParseUint(p, 10, 8)
-		if err != nil {
-			return a, false
-		}
-		a[i] = byte(n)
-	}
-	return a, true
+	c.hosts = append(c.hosts, h)
 }
 
 // event takes what a host sends, and what reaches one, out of an event.
 func (c *capture) event(e *trace.Event) {
 	switch e.Kind {
 	case trace.KindHost:
-		c.host(e.Actor, e.Target)
+		c.host(e.Actor, e.Target, e.State)
 		return
 	case trace.KindOpen:
 		port := e.Off
 		if port == 0 {
 			port = firstPort + int64(e.Conn)%(1<<16-firstPort)
 		}
-		f := &flow{client: c.addressOf(e.Actor), server: c.addressOf(e.Target), clientPort: uint16(port), serverPort: uint16(e.Num)}
+		f := &flow{client: e.Actor, server: e.Target, ipv6: e.Verb == tagIPv6, clientPort: uint16(port), serverPort: uint16(e.Num)}
 		c.flows[e.Conn] = f
 		c.items = append(c.items, item{at: e.At, kind: itemSyn, flow: f, client: true})
 		return
@@ -108,7 +99,7 @@ func (c *capture) onFlow(f *flow, e *trace.Event) {
 	it := item{at: e.At, flow: f, client: e.Dir == trace.ToServer}
 	switch e.Kind {
 	case trace.KindAccept:
-		it.kind = itemSynAck
+		it.kind, f.ipv6 = itemSynAck, e.Verb == tagIPv6 // it may have come by the other than the one that was tried first
 	case trace.KindEstablished:
 		it.kind, it.client = itemAck, true
 	case trace.KindRefused:
@@ -127,7 +118,7 @@ func (c *capture) onFlow(f *flow, e *trace.Event) {
 		if !it.client {
 			to = f.client
 		}
-		if e.Kind == trace.KindLost || c.addressOf(e.Target) != to {
+		if e.Kind == trace.KindLost || e.Target != to {
 			return
 		}
 		it = item{at: e.Until, kind: itemArrived, flow: f, client: !it.client, off: e.Off, arrived: e.Off + e.Num}
@@ -139,7 +130,7 @@ func (c *capture) onFlow(f *flow, e *trace.Event) {
 
 // datagram takes a DNS message, which names its ends by what was asked.
 func (c *capture) datagram(e *trace.Event) {
-	if len(e.Data) < 4 {
+	if len(e.Data) < 4 || e.Label != "dns" {
 		return
 	}
 	id := binary.BigEndian.Uint16(e.Data)
@@ -152,7 +143,7 @@ func (c *capture) datagram(e *trace.Event) {
 	if target == "" {
 		target = e.Target
 	}
-	source, sink := c.addressOf(e.Actor), c.addressOf(target)
+	source, sink := c.addressOf(e.Actor, false), c.addressOf(target, false)
 	c.items = append(c.items, item{at: e.From, kind: itemDatagram,
 		packet: c.ip(source, sink, packet.UDP, packet.Datagram(source, sink, from, to, e.Data))})
 }
@@ -213,11 +204,12 @@ func (c *capture) tcp(f *flow, client bool, off int64, flags byte, data []byte) 
 		}
 	}
 	t := packet.Segment{From: source, To: target, Seq: uint32(off + 1), Ack: ack, Flags: flags, Window: packet.Window, Data: data}
-	return c.ip(from, to, packet.TCP, t.Append(nil, from, to))
+	ends := [2]packet.Address{c.addressOf(from, f.ipv6), c.addressOf(to, f.ipv6)}
+	return c.ip(ends[0], ends[1], packet.TCP, t.Append(nil, ends[0], ends[1]))
 }
 
-// ip puts an IPv4 header before a TCP segment or a UDP datagram.
-func (c *capture) ip(from, to [4]byte, protocol byte, payload []byte) []byte {
+// ip puts the header of IP before a TCP segment or a UDP datagram.
+func (c *capture) ip(from, to packet.Address, protocol byte, payload []byte) []byte {
 	c.id++
-	return packet.IPv4(c.id, from, to, protocol, payload)
+	return packet.IP(c.id, from, to, protocol, payload)
 }

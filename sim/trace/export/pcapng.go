@@ -21,6 +21,7 @@ const (
 	optionName       = 2 // of an interface
 	optionResolution = 9 // of its times
 	recordIPv4       = 1 // of a block of names
+	recordIPv6       = 2
 
 	linkRawIP = 101 // packets begin with the IP header
 )
@@ -96,8 +97,10 @@ func appendPacket(dst []byte, at int64, packet []byte) []byte {
 // appendNames adds the hosts' names, so that a reader of the file shows them in place of addresses.
 func (c *capture) appendNames(b []byte) []byte {
 	for _, h := range c.hosts {
-		value := append(append(append([]byte{}, h.address[:]...), h.name...), 0)
-		b = appendOption(b, recordIPv4, value)
+		b = appendOption(b, recordIPv4, append(append(append([]byte{}, h.ipv4...), h.name...), 0))
+		if h.ipv6 != "" {
+			b = appendOption(b, recordIPv6, append(append(append([]byte{}, h.ipv6...), h.name...), 0))
+		}
 	}
 	return appendOption(b, optionEnd, nil)
 }
@@ -129,7 +132,8 @@ const (
 
 // flow is a connection.
 type flow struct {
-	client, server         [4]byte
+	client, server         string // hosts
+	ipv6                   bool
 	clientPort, serverPort uint16
 	seen                   [2]int64 // up to where each side has the other's octets: the client's at 0
 	sent                   [2]int64 // up to where it has sent its own
