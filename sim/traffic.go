@@ -415,7 +415,10 @@ func (w *World) Emit(e trace.Event) {
 	w.event = e // so that no event has to be made anew for the recorder
 	w.event.At, w.event.Seq = w.now, w.seq
 	w.rec.Record(&w.event)
-	if i, ok := w.index[e.Actor]; ok && i < len(w.hosts) && !w.unread {
+	if w.unread {
+		return
+	}
+	if i, ok := w.index[e.Actor]; ok && i < len(w.hosts) {
 		w.hosts[i].Note(&w.event)
 	}
 }

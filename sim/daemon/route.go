@@ -152,6 +152,9 @@ func (h *Host) exchangers(env Env, domain string, e dns.Event) ([]exchanger, *sm
 			return nil, &backToMe
 		}
 	}
+	if len(hosts) == 1 {
+		return hosts, nil
+	}
 	sort.SliceStable(hosts, func(i, j int) bool { return hosts[i].pref < hosts[j].pref })
 	for i := len(hosts) - 1; i > 0; i-- { // those of one preference change places
 		first := slices.IndexFunc(hosts, func(x exchanger) bool { return x.pref == hosts[i].pref })
@@ -165,12 +168,15 @@ func (h *Host) exchangers(env Env, domain string, e dns.Event) ([]exchanger, *sm
 
 // dispatch puts entries on the way to a list of hosts: with a session that is under way to them, or with a new one.
 func (h *Host) dispatch(env Env, hosts []exchanger, n need, entries ...uint32) {
-	names := make([]string, len(hosts))
-	for i, x := range hosts {
-		names[i] = x.name
+	key := hosts[0].name
+	if len(hosts) > 1 {
+		names := make([]string, len(hosts))
+		for i, x := range hosts {
+			names[i] = x.name
+		}
+		slices.Sort(names)
+		key = strings.Join(names, " ")
 	}
-	slices.Sort(names)
-	key := strings.Join(names, " ")
 	if n.verified {
 		key += " verified"
 	}

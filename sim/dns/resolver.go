@@ -199,7 +199,7 @@ func (r *Resolver) forgery(q Question) (c cached, ok bool) {
 }
 
 func (r *Resolver) ask(now engine.Time, q Question, w waiting) {
-	p := pending{question: q, now: q, waiters: []waiting{w}}
+	p := pending{question: q, now: q}
 	if known, fromCache, ok := r.know(now, &p); ok {
 		r.tell(q, known, fromCache, w)
 		return
@@ -211,7 +211,7 @@ func (r *Resolver) ask(now engine.Time, q Question, w waiting) {
 		}
 	}
 	r.nextID++
-	p.id = r.nextID
+	p.id, p.waiters = r.nextID, []waiting{w}
 	r.pending = append(r.pending, p)
 	r.send(now, &r.pending[len(r.pending)-1])
 }

@@ -56,6 +56,9 @@ func (z *Zone) Find(q Question) (code RCode, answers, authority []Record) {
 		if !ok {
 			return NXDomain, answers, []Record{z.soa}
 		}
+		if len(at) == 1 && at[0].Type == q.Type && answers == nil {
+			return NoError, at[:1:1], nil
+		}
 		found := false
 		for _, r := range at {
 			if r.Type == q.Type {

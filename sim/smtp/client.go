@@ -249,7 +249,7 @@ func (c *Client) take(now engine.Time, r Reply) {
 // finish ends the command that the server has answered.
 func (c *Client) finish(now engine.Time, r Reply) {
 	front := c.flight[0]
-	if c.flight = c.flight[1:]; len(c.flight) > 0 {
+	if c.flight = slices.Delete(c.flight, 0, 1); len(c.flight) > 0 { // its memory is used again
 		c.wait(now, commands[c.flight[0].verb].wait)
 	}
 	switch front.verb {
@@ -334,7 +334,7 @@ func cutEnhanced(code int, text []byte) (enhanced string, rest []byte) {
 	if n == 0 || int(text[0]-'0') != code/100 {
 		return "", text
 	}
-	return string(text[:n]), []byte(strings.TrimPrefix(string(text[n:]), " "))
+	return string(text[:n]), bytes.TrimPrefix(text[n:], []byte(" "))
 }
 
 // enhancedLen is the length of class "." subject "." detail at the front of a text, and 0 where there is none (RFC 3463

@@ -96,9 +96,14 @@ type extensions []string
 
 // find returns the parameters of an extension.
 func (e extensions) find(keyword string) (params string, ok bool) {
+	n := len(keyword)
 	for _, line := range e {
-		if k, params, _ := strings.Cut(line, " "); strings.EqualFold(k, keyword) {
-			return params, true
+		switch {
+		case len(line) < n || len(line) > n && line[n] != ' ' || !strings.EqualFold(line[:n], keyword):
+		case len(line) == n:
+			return "", true
+		default:
+			return line[n+1:], true
 		}
 	}
 	return "", false

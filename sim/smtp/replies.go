@@ -268,6 +268,7 @@ func (s *Server) filled(r Reply, args []string) Reply {
 		return r
 	}
 	var text strings.Builder
+	text.Grow(len(r.Text) + len(s.cfg.Hostname))
 	for rest := r.Text; ; {
 		before, after, found := strings.Cut(rest, "{")
 		text.WriteString(before)
