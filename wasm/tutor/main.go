@@ -1,10 +1,11 @@
 //go:build js && wasm
 
-// Command tutor is the core for the browser: it installs three functions and waits to be called. It runs in a Web Worker;
+// Command tutor is the core for the browser: it installs four functions and waits to be called. It runs in a Web Worker;
 // see docs/api.md for what can be asked.
 package main
 
 import (
+	"runtime"
 	"syscall/js"
 
 	"ehlo/lessons/tutor"
@@ -30,6 +31,10 @@ func main() {
 		array := js.Global().Get("Uint8Array").New(len(chunk))
 		js.CopyBytesToJS(array, chunk)
 		return array
+	}))
+	js.Global().Set("ehloTidy", js.FuncOf(func(js.Value, []js.Value) any {
+		runtime.GC()
+		return nil
 	}))
 	if ready := js.Global().Get("ehloReady"); ready.Type() == js.TypeFunction {
 		ready.Invoke()

@@ -4,6 +4,7 @@ import "./wasm_exec.js";
 
 const TICK = 16; // ms of wall time between two moves of a playing world
 const BATCH = 4000; // events in one message to the page
+const QUICK = 50; // ms that tidying up may take
 const base = new URL(".", import.meta.url);
 const asked = new URLSearchParams(self.name); // boot.js: the language, where the program is, perhaps its size
 
@@ -151,6 +152,7 @@ async function answer({ id, method, args, all }) {
     if (method === "chunk") return packed(id, args);
     const result = await ask(method, args);
     if (result.error) return postMessage({ id, error: result.error });
+    if (method === "progress" && tidying) setTimeout(enqueue, 0, tidy);
     if (READS.has(method)) return postMessage({ id, ok: result.ok });
     await tell(result.ok?.now === undefined ? undefined : result.ok, { id, ok: result.ok });
   } catch (e) {
@@ -165,6 +167,16 @@ async function answerAll(id, calls) {
     if (error) return postMessage({ id, error });
   }
   return tell(undefined, { id, ok: {} });
+}
+
+// tidy lets the core collect its garbage when the page has kept the work, since nobody waits then; otherwise it would do so
+// in the middle of a reply. Where a world is so large that this takes long, the core does it by and by.
+let tidying = true;
+
+function tidy() {
+  const begin = performance.now();
+  globalThis.ehloTidy();
+  tidying = performance.now() - begin < QUICK;
 }
 
 function packed(id, { from, to }) {
