@@ -43,6 +43,12 @@ const watch = `(() => {
 	}).observe(lines, { childList: true, subtree: true });
 })()`
 
+// loaded resolves when everything is there that the page fetches by itself: the stage, the reader, and last the whole core.
+const loaded = `new Promise((resolve) => {
+	const look = () => performance.getEntriesByType("resource").some((e) => e.name.endsWith("/full.wasm") && e.responseEnd > 0) ? resolve(true) : setTimeout(look, 100);
+	look();
+})`
+
 // reply measures the time from Enter to the reply on screen in a world whose clock stands still besides: what is left is
 // work.
 func reply(browser context.Context, url string) ([]result, error) {
@@ -60,7 +66,10 @@ func reply(browser context.Context, url string) ([]result, error) {
 	if _, err := harness.Eval[int](tab, connect); err != nil {
 		return nil, err
 	}
-	time.Sleep(3 * time.Second) // the stage starts meanwhile
+	if _, err := harness.Eval[bool](tab, loaded); err != nil {
+		return nil, err
+	}
+	time.Sleep(3 * time.Second) // the stage draws what there is
 	if _, err := harness.Eval[any](tab, `void document.querySelector("#console-tabs .tab:last-child").click(), `+watch); err != nil {
 		return nil, err
 	}
