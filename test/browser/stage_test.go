@@ -116,6 +116,38 @@ func TestStageDraws(t *testing.T) {
 	p.screenshot("stage-packet")
 }
 
+// TestStageRestsForAReply looks at the stage from Enter to the reply: it paints nothing then, and goes on after it.
+func TestStageRestsForAReply(t *testing.T) {
+	p := newTab(t, nil)
+	conn := p.console(25)
+	p.stageLives()
+	p.settle()
+	eval[any](p, `{
+		const { gate } = document.querySelector("#stage iframe").contentWindow;
+		const rest = gate.rest;
+		window.rests = [];
+		gate.rest = (on) => {
+			rests.push({ on, frames: gate.frames });
+			rest(on);
+		};
+	}`)
+	p.submits("EHLO laptop.example.org")
+	p.hears(conn, "250")
+	p.until("it has rested", "rests.length > 1")
+	type rest struct {
+		On     bool
+		Frames int
+	}
+	rests := eval[[]rest](p, "rests")
+	if len(rests) != 2 || !rests[0].On || rests[1].On {
+		t.Fatalf("the stage rested so: %+v", rests)
+	}
+	if n := rests[1].Frames - rests[0].Frames; n != 0 {
+		t.Errorf("%d frames were painted before the reply", n)
+	}
+	p.until("it goes on", `document.querySelector("#stage iframe").contentWindow.gate.frames > rests[1].frames`)
+}
+
 // frames is how many frames the stage has painted.
 func (p *tab) frames() int {
 	p.t.Helper()

@@ -2,8 +2,11 @@
 import { band, unband } from "./bands.js";
 import { driver } from "./driver.js";
 import { t } from "./i18n.js";
+import { expect } from "./late.js";
 import { model } from "./model.js";
 import { place } from "./place.js";
+
+const TYPED = new Set(["type", "shell"]); // what is answered on the screen before all else
 
 // act calls the core for a person and resolves with its answer, or with undefined where that was refused, after saying
 // why. A read-only world takes no input; looking around in time is free.
@@ -14,7 +17,8 @@ export async function act(method, args) {
     return undefined;
   }
   try {
-    const result = await driver.call(method, args);
+    const answer = driver.call(method, args);
+    const result = await (TYPED.has(method) ? expect(answer) : answer);
     unband("fault");
     return result ?? {};
   } catch (e) {

@@ -3,7 +3,8 @@
 import { byId, h, rove } from "./dom.js";
 import { codes, t } from "./i18n.js";
 import { clock, octets, text, visible } from "./format.js";
-import { late, model } from "./model.js";
+import { late } from "./late.js";
+import { model } from "./model.js";
 import { explainPane } from "./explainpane.js";
 import { tracePane } from "./tracepane.js";
 import { ladderPane } from "./ladder.js";

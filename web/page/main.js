@@ -19,7 +19,7 @@ import { model } from "./model.js";
 import { canInstall, initOffline, install } from "./offline.js";
 import { initPanes } from "./panes.js";
 import { initPlace, place } from "./place.js";
-import { overheard, recorded } from "./reading.js";
+import { overheard, recorded, startReader } from "./reading.js";
 import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack } from "./session.js";
 import { base64 } from "./format.js";
 import { openCourse } from "./course.js";
@@ -55,7 +55,7 @@ async function start() {
   if (welcoming) await welcome();
   if (!matchMedia("(pointer: coarse)").matches) byId("line").focus();
   if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
-  setTimeout(startStage, 50);
+  setTimeout(() => startStage().then(startReader), 50);
   initOffline();
 }
 

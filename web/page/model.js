@@ -10,36 +10,6 @@ import { driver } from "./driver.js";
 import { Emitter } from "./emitter.js";
 
 export const MAIL = "mail:"; // and a host: the tab of a mail program
-const PATIENCE = 50; // ms that a late drawing waits for an idle moment
-
-const idle = window.requestIdleCallback ? (run) => requestIdleCallback(run, { timeout: PATIENCE }) : (run) => run(null);
-const waiting = new Set(); // late drawings that were asked for
-let planned = false;
-
-// late makes a function that draws what is not urgent: once, after the frame that shows the urgent, however often it is
-// called until then.
-export function late(draw) {
-  return () => {
-    waiting.add(draw);
-    if (planned) return;
-    planned = true;
-    requestAnimationFrame(() => setTimeout(idle, 0, drawLate)); // the task after a frame's callback begins when the frame is painted
-  };
-}
-
-// drawLate draws what waits, one thing in each idle moment that is too short for more.
-function drawLate(moment) {
-  try {
-    do {
-      const [draw] = waiting;
-      waiting.delete(draw);
-      draw();
-    } while (waiting.size && !(moment?.timeRemaining() < 4));
-  } finally { // one that fails does not take the others along
-    planned = waiting.size > 0;
-    if (planned) idle(drawLate);
-  }
-}
 
 class Model extends Emitter {
   hello = null; // the core's answer to hello

@@ -15,6 +15,9 @@ function ask(what) {
   });
 }
 
+// startReader starts it before the first line is explained, unless the browser is asked to save data.
+export const startReader = () => { if (!navigator.connection?.saveData) reader ??= begin(); };
+
 // explained resolves with what a line of the core consists of, in the words of a language.
 export const explained = (line, lang) => ask({ line, lang });
 

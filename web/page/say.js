@@ -2,6 +2,7 @@
 // are many only the last are read with a count of the others.
 import { byId } from "./dom.js";
 import { t } from "./i18n.js";
+import { late } from "./late.js";
 
 const GATHER = 400; // ms
 const MOST = 4;
@@ -10,8 +11,10 @@ let timer = 0;
 
 export function say(text) {
   waiting.push(text.replaceAll("`", ""));
-  timer ||= setTimeout(speak, GATHER);
+  timer ||= setTimeout(speakLate, GATHER);
 }
+
+const speakLate = late(speak);
 
 function speak() {
   timer = 0;

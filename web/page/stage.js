@@ -11,9 +11,10 @@ import { clock, short, text, visible } from "./format.js";
 import { t, texts } from "./i18n.js";
 import { inspect } from "./inspector.js";
 import { ladderInto } from "./ladder.js";
+import { late, replies } from "./late.js";
 import { live } from "./live.js";
 import { menu } from "./menu.js";
-import { late, model } from "./model.js";
+import { model } from "./model.js";
 import { showPane } from "./panes.js";
 import { place } from "./place.js";
 import { settings } from "./settings.js";
@@ -58,6 +59,7 @@ export function initStage() {
   document.addEventListener("visibilitychange", tellVisible);
   model.on("events", forward);
   model.on("change", late(tick));
+  replies.on("due", (on) => frame?.contentWindow?.gate?.rest(on)); // at once: a message would come with the reply
   look();
 }
 

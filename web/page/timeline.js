@@ -3,7 +3,8 @@ import { act } from "./act.js";
 import { byId, s } from "./dom.js";
 import { clock } from "./format.js";
 import { t } from "./i18n.js";
-import { late, model } from "./model.js";
+import { late } from "./late.js";
+import { model } from "./model.js";
 
 const HEIGHT = 60;
 const PAD = 28;

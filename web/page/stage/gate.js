@@ -14,13 +14,23 @@
   let held = true; // whether changes of size are kept from the program: before its first frame it cannot take them
   let resized = false;
 
+  let resting = false; // whether nothing passes, since the page has something to show first
+  let rested = null; // the frame that waits for that
+
   const TIRED = 30; // ms of work in a frame from which on a device counts as slow
   let tired = false;
+
+  const runLate = () => {
+    const timers = [...late.values()];
+    late.clear();
+    for (const run of timers) run();
+  };
 
   // pass lets a frame pass. Where its work takes long, the next one waits as long again, so that the page keeps half of the
   // device, and less is drawn: fewer frames, never a late clock.
   const pass = (callback) => {
     const run = () => frame((time) => {
+      if (resting) return void (rested = run);
       gate.frames++;
       open--;
       const begin = performance.now();
@@ -43,9 +53,7 @@
       const callback = waiting;
       waiting = null;
       if (callback) pass(callback);
-      const timers = [...late.values()];
-      late.clear();
-      for (const run of timers) run();
+      if (!resting) runLate();
     },
     // hold keeps changes of size from the program until release.
     hold() { held = true; },
@@ -53,6 +61,15 @@
       held = false;
       if (resized) window.dispatchEvent(new Event("resize"));
       resized = false;
+    },
+    // rest lets nothing pass while it is on; the page calls it.
+    rest(on) {
+      resting = on;
+      if (on) return;
+      const run = rested;
+      rested = null;
+      run?.();
+      runLate();
     },
     // close lets no more than n frames pass until the next wake.
     close(n) { open = n; },
@@ -65,7 +82,7 @@
     return 0;
   };
   window.setTimeout = (callback, delay, ...args) => {
-    if (open > 0 || !(delay >= LONG)) return timeout(callback, delay, ...args);
+    if (!resting && (open > 0 || !(delay >= LONG))) return timeout(callback, delay, ...args);
     const id = -++number;
     late.set(id, () => callback(...args));
     return id;

@@ -1,0 +1,69 @@
+// What waits for what: a reply is drawn as soon as it is there, and what is drawn late waits for an idle moment behind the
+// frame that shows it.
+import { Emitter } from "./emitter.js";
+
+const PATIENCE = 50; // ms that a late drawing waits for an idle moment
+const LONGEST = 1000; // ms that it waits for a reply
+
+const idle = window.requestIdleCallback ? (run) => requestIdleCallback(run, { timeout: PATIENCE }) : (run) => run(null);
+const waiting = new Set(); // late drawings that were asked for
+let planned = false;
+let due = 0; // the timer that ends the wait for a reply, 0 while none is due
+let newest = null; // the answer that is waited for
+
+// replies tells with "due" (true, then false) that nothing should be in the way of a reply.
+export const replies = new Emitter();
+
+// painted runs something when the next frame is painted: then the task after its callbacks begins.
+const painted = (run) => requestAnimationFrame(() => setTimeout(run));
+
+// late makes a function that draws what is not urgent: once, after the frame that shows the urgent, however often it is
+// called until then.
+export function late(draw) {
+  return () => {
+    waiting.add(draw);
+    if (planned || due) return;
+    planned = true;
+    painted(() => idle(drawLate));
+  };
+}
+
+// expect keeps back what is late until the frame is painted that shows an answer: the promise of one that a person waits for.
+export function expect(answer) {
+  newest = answer;
+  if (!due) {
+    due = setTimeout(go, LONGEST);
+    replies.emit("due", true);
+  }
+  const shown = () => painted(() => { if (newest === answer) go(); });
+  answer.then(shown, shown);
+  return answer;
+}
+
+function go() {
+  clearTimeout(due);
+  due = 0;
+  newest = null;
+  replies.emit("due", false);
+  if (planned || !waiting.size) return;
+  planned = true;
+  idle(drawLate);
+}
+
+// drawLate draws what waits, one thing in each idle moment that is too short for more.
+function drawLate(moment) {
+  planned = false;
+  if (due) return;
+  try {
+    do {
+      const [draw] = waiting;
+      waiting.delete(draw);
+      draw();
+    } while (waiting.size && !(moment?.timeRemaining() < 4));
+  } finally { // one that fails does not take the others along
+    if (waiting.size && !planned) {
+      planned = true;
+      idle(drawLate);
+    }
+  }
+}
