@@ -183,6 +183,18 @@ func (t *Timeline) SeekStep(steps uint64) {
 	}
 }
 
+// SeekBefore goes to before the step or the input of which a recorded event came, named by its number: all that came earlier has
+// happened.
+func (t *Timeline) SeekBefore(seq uint64) {
+	seq = min(seq, uint64(t.log.Len()))
+	if t.w.seq >= seq {
+		t.restore(func(c checkpoint) bool { return c.w.seq < seq })
+	}
+	for t.w.seq < seq && t.step(engine.Never) {
+	}
+	t.Back()
+}
+
 // Back goes to before the last thing that happened: a step or an input.
 func (t *Timeline) Back() {
 	if t.applied > 0 && t.inputs[t.applied-1].Seq == t.w.steps {

@@ -91,9 +91,9 @@ func languages(t *testing.T) map[string]*locale.Catalogue {
 	return catalogues
 }
 
-// pageID finds the identifiers in the page's sources: a string that begins with "page.", "bridge.", "course." or "mailer." and is one, or begins
+// pageID finds the identifiers in the page's sources: a string that begins with "page.", "bridge.", "course.", "mailer." or "bench." and is one, or begins
 // one that is put together from parts.
-var pageID = regexp.MustCompile("[\"'`]((?:page|bridge|course|mailer)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
+var pageID = regexp.MustCompile("[\"'`]((?:page|bridge|course|mailer|bench)\\.[a-z0-9.-]*)([\"'`]|\\$\\{)")
 
 // pageIDs lists the identifiers that the page uses, with the files that do, and the beginnings of those it puts together.
 func pageIDs(t *testing.T) (ids map[string]string, begins []string) {
@@ -226,6 +226,7 @@ func TestPageTextsAreWhatThePageRenders(t *testing.T) {
 	all := english.Texts(locale.PagePrefix)
 	maps.Copy(all, english.Texts(locale.BridgePrefix))
 	maps.Copy(all, english.Texts(locale.CoursePrefix))
+	maps.Copy(all, english.Texts(locale.BenchPrefix))
 	for id, text := range all {
 		for _, name := range arguments(text) {
 			if strings.Contains(name, "-") || strings.Contains(text, "{@") {

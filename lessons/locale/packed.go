@@ -41,6 +41,14 @@ const CoursePrefix = "course."
 // MailPrefix begins the identifiers of the page's texts that load with the mail program.
 const MailPrefix = "mailer."
 
+// BenchPrefix begins those of the workbench's parts that load when they are opened.
+const BenchPrefix = "bench."
+
+// ForPage says whether an identifier is one of the page's, which the core does not need.
+func ForPage(id string) bool {
+	return slices.ContainsFunc([]string{PagePrefix, BridgePrefix, CoursePrefix, MailPrefix, BenchPrefix}, func(p string) bool { return strings.HasPrefix(id, p) })
+}
+
 // Pack returns texts in the form that a page loads: an identifier, a tab and the text on each line, in the order of the
 // octets of the identifiers. Nothing in it needs checking: what is packed was read by [Load].
 func Pack(texts map[string]string) []byte {

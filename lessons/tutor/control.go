@@ -247,16 +247,19 @@ func (s *Session) back(none) (any, error) {
 	return s.state(none{})
 }
 
-// seekArgs name a moment, by time or by steps.
+// seekArgs name a moment, by time, by steps, or by an event that has not happened yet.
 type seekArgs struct {
-	T    *int64  `json:"t"`
-	Step *uint64 `json:"step"`
+	T      *int64  `json:"t"`
+	Step   *uint64 `json:"step"`
+	Before *uint64 `json:"before"`
 }
 
 func (s *Session) seek(a seekArgs) (any, error) {
 	s.playing = false
 	if a.Step != nil {
 		s.tl.SeekStep(*a.Step)
+	} else if a.Before != nil {
+		s.tl.SeekBefore(*a.Before)
 	} else if a.T != nil {
 		s.tl.Seek(engine.Time(*a.T))
 	}

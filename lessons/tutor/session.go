@@ -348,5 +348,6 @@ func init() {
 		"setProgress": early(with((*Session).setProgress)),
 		"export":      with((*Session).export),
 		"share":       with((*Session).share),
+		"outcome":     with((*Session).outcome),
 	}
 }

@@ -41,6 +41,7 @@ var views = []struct {
 	{"menu", `document.getElementById("more").click()`, true},
 	{"sharing", `document.getElementById("share").click()`, false},
 	{"a recording", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Explain a recording").click())`, false},
+	{"branches", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Branches").click())`, false},
 	{"saved worlds", `(document.getElementById("share").click(), setTimeout(() => document.querySelector('[data-action="saves"]').click(), 100))`, false},
 	{"help", `document.getElementById("help").click()`, true},
 	{"map of the course", `ehlo.course("map")`, true},

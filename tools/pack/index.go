@@ -67,7 +67,7 @@ func (s fileSet) locales() ([][]string, error) {
 		list = append(list, []string{lang})
 		core, reader := c.Texts(""), c.Texts("")
 		maps.DeleteFunc(core, func(id, _ string) bool {
-			return strings.HasPrefix(id, locale.PagePrefix) || strings.HasPrefix(id, locale.BridgePrefix) || strings.HasPrefix(id, locale.CoursePrefix) || locale.ForReader(id)
+			return locale.ForPage(id) || locale.ForReader(id)
 		})
 		maps.DeleteFunc(reader, func(id, _ string) bool { return !locale.ForReader(id) })
 		s["locales/"+lang+"/"+locale.Packed] = locale.Pack(core)
@@ -75,6 +75,7 @@ func (s fileSet) locales() ([][]string, error) {
 		s["locales/"+lang+"/bridge.txt"] = locale.Pack(c.Or(english).Texts(locale.BridgePrefix))
 		s["locales/"+lang+"/course.txt"] = locale.Pack(c.Or(english).Texts(locale.CoursePrefix))
 		s["locales/"+lang+"/mail.txt"] = locale.Pack(c.Or(english).Texts(locale.MailPrefix))
+		s["locales/"+lang+"/bench.txt"] = locale.Pack(c.Or(english).Texts(locale.BenchPrefix))
 		s["locales/"+lang+"/page.txt"] = locale.Pack(c.Or(english).Texts(locale.PagePrefix))
 	}
 	return list, nil

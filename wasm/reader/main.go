@@ -1,7 +1,7 @@
 //go:build js && wasm
 
 // Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and recordings, draws
-// traces and makes files of them; and it reads world files that somebody brings. It installs nine functions and waits to be
+// traces and makes files of them; and it reads world files that somebody brings. It installs ten functions and waits to be
 // called, in a Web Worker of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and
 // TOML or for what only a line in focus needs.
 package main
@@ -10,6 +10,7 @@ import (
 	"syscall/js"
 
 	"ehlo/lessons"
+	"ehlo/lessons/compare"
 	"ehlo/lessons/explain"
 	"ehlo/lessons/json"
 	"ehlo/lessons/locale"
@@ -88,6 +89,14 @@ func main() {
 		array := js.Global().Get("Uint8Array").New(len(file))
 		js.CopyBytesToJS(array, file)
 		return array
+	}))
+	// ehloCompare(request) says how two outcomes of the tutor's call "outcome" differ, in JSON.
+	js.Global().Set("ehloCompare", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		answer, err := compare.Call([]byte(args[0].String()))
+		if err != nil {
+			return string(json.Append(nil, map[string]string{"error": err.Error()}))
+		}
+		return string(answer)
 	}))
 	select {}
 }

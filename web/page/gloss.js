@@ -6,6 +6,7 @@ import { live } from "./live.js";
 import { model } from "./model.js";
 import { place } from "./place.js";
 import { linkLine } from "./share.js";
+import { forkAt } from "./time.js";
 
 const closed = new Set(); // lines whose gloss was put away
 
@@ -22,6 +23,7 @@ export async function glossFor(line) {
     h("dl.gloss__parts", null, list.map((p) => h(p.text.length > 18 ? "div.long" : "div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, codes(p.meaning ?? ""))))),
     h("p.gloss__foot", null, refs.slice(0, 4).map((ref) => h("span", null, ref)),
       live || place.real() ? null : h("button.btn.btn--bare", { type: "button", data: { action: "link-line" }, onclick: (event) => linkLine(line.seq, event.target) }, t("page.gloss.link")),
+      live || place.real() ? null : h("button.btn.btn--bare", { type: "button", data: { action: "fork-line" }, onclick: () => forkAt(model.events[line.seq - 1]) }, t("page.gloss.fork")),
       h("button.btn.btn--bare", { type: "button", onclick: closeGloss }, h("kbd", null, "Esc"), t("page.gloss.closes"))));
 }
 

@@ -3,6 +3,7 @@ import { api, extend, emit, ready } from "./api.js";
 import { initConsole } from "./console.js";
 import { fault } from "./act.js";
 import { band, initBands, unband } from "./bands.js";
+import { bench } from "./bench.js";
 import { dialog, help, offer } from "./dialogs.js";
 import { byId, h, icon } from "./dom.js";
 import { driver } from "./driver.js";
@@ -79,6 +80,7 @@ function initBar() {
     ...(live ? [] : ["map", "glossary", "teacher"].map((what) => ({ text: t(`page.course.${what}`), run: () => course(what) }))),
     canInstall() && { text: t("page.install"), run: install },
     canPutBack() && { text: t("page.put-back"), run: putBack },
+    ...(live ? [] : [{ text: t("page.branches"), run: () => bench("showBranches") }]),
     { text: t("page.saves"), run: saves },
     { text: t("page.incident"), run: explainRecording },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },

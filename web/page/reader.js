@@ -41,9 +41,10 @@ async function world({ name, text }) {
   return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
 }
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, lang }) {
+async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, compare, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
+  if (compare) return JSON.parse(globalThis.ehloCompare(JSON.stringify(compare)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
   if (knows) return JSON.parse(globalThis.ehloKnows(new Uint8Array(knows)));
   await speak(lang);

@@ -37,6 +37,9 @@ export const exported = (make, lang) => ask({ make, lang });
 // recorded resolves with what a text is that somebody recorded elsewhere, line by line (lessons/explain).
 export const recorded = (record, lang) => ask({ record, lang });
 
+// compared resolves with how two outcomes differ (lessons/compare): { a, b } of the core's call "outcome".
+export const compared = (compare) => ask({ compare });
+
 function begin() {
   const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
   worker.onmessage = ({ data: { id, ok, error } }) => {

@@ -18,6 +18,7 @@ import { forget } from "./transcript.js";
 
 const DELAY = 250; // ms after a change until it is kept, unless another change follows;
 const LONGEST = 1000; // ms after the first change that is not kept
+const BESIDE = ["saved:", "branches:"]; // what is kept beside the work of each slot: saved worlds, branches
 let slot = "";
 let keeping = false; // whether changes are kept: not while loading, not before the first input of a person
 let last = { log: "", lesson: null }; // what was kept last, to restore from
@@ -29,6 +30,9 @@ let falls = 0; // deaths of the core since it last did what it was asked
 const lock = new Lock(() => readOnly(true));
 
 const slotOf = ({ lesson, world }) => (lesson ? `lesson:${lesson}` : `world:${world}`);
+// slotName is the slot of the work that is open.
+export const slotName = () => slot;
+
 const inputs = (log) => log.trim().split("\n").length - 1;
 
 export function initSession() {
@@ -154,8 +158,8 @@ export async function choose(target) {
   return load(target);
 }
 
-// loadLog opens an input log, of a link or a file.
-export async function loadLog(log, lesson) {
+// loadLog opens an input log, of a link or a file; what it replaces can be brought back, unless it is kept elsewhere.
+export async function loadLog(log, lesson, quiet = false) {
   keeping = false;
   forget();
   try {
@@ -163,7 +167,7 @@ export async function loadLog(log, lesson) {
     const wanted = slotOf({ lesson: model.state.lesson?.id, world: model.state.world.name });
     const kept = await store.get(`work:${wanted}`);
     await settle(wanted, await lock.take(wanted));
-    if (kept?.log && inputs(kept.log) > 0 && kept.log !== log) bringBack(kept, "page.link.opened");
+    if (kept?.log && inputs(kept.log) > 0 && kept.log !== log && !quiet) bringBack(kept, "page.link.opened");
   } finally {
     keeping = true;
   }
@@ -236,14 +240,14 @@ async function takeOver() {
   await settle(slot, true);
 }
 
-// takeaway gathers all that is kept into one text: the present work, the other slots, the saved worlds and the progress.
+// takeaway gathers all that is kept into one text: the present work, the other slots, saved worlds, branches and the progress.
 export async function takeaway() {
   await save();
   const now = await snapshot();
   const works = { [slot]: now };
   for (const key of await store.keys("work:")) works[key.slice(5)] ??= await store.get(key);
   const saved = {};
-  for (const key of await store.keys("saved:")) saved[key] = await store.get(key);
+  for (const beside of BESIDE) for (const key of await store.keys(beside)) saved[key] = await store.get(key);
   const progress = await driver.call("progress").catch(() => null);
   const day = new Date().toISOString().slice(0, 10);
   return { name: `ehlo-${day}.json`, text: JSON.stringify({ ehlo: "take", version: 1, slot, works, saved, progress }, null, 1) };
@@ -279,7 +283,7 @@ async function unpackTake({ slot: to, works, saved = {}, progress }) {
     await store.put("progress", progress);
   }
   for (const [name, work] of Object.entries(works)) if (name !== to && work) await store.put(`work:${name}`, work);
-  for (const [key, one] of Object.entries(saved)) if (key.startsWith("saved:") && typeof one?.log === "string") await store.put(key, one);
+  for (const [key, one] of Object.entries(saved)) if (BESIDE.some((beside) => key.startsWith(beside)) && (typeof one?.log === "string" || Array.isArray(one?.list))) await store.put(key, one);
   await loadLog(works[to].log, works[to].lesson);
 }
 

@@ -6,15 +6,22 @@ import { clock } from "./format.js";
 import { t } from "./i18n.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
-import { bringBackAfter } from "./session.js";
+import { bench } from "./bench.js";
 
 export const toggle = () => act(model.state.playing ? "pause" : "play");
 export const step = () => act("step");
 export const back = () => act("back");
 
-// fork goes on from the moment in view; what came after it can be brought back.
+// fork goes on from the moment in view as a branch of its own; what came after it stays in the one before.
 export async function fork() {
-  if (model.state.past) await bringBackAfter(() => act("fork"), "page.forked");
+  if (model.state.past) await bench("branch");
+}
+
+// forkAt goes on from a line: from before what the learner typed, from after what they heard.
+export async function forkAt(line) {
+  const typed = (line.dir === "C") !== model.served(line.conn) && model.conn(line.conn)?.mine
+    ? model.happened(line.conn).findLast((e) => e.kind === "input" && e.label === "type" && e.seq <= line.seq) : undefined;
+  if (await act("seek", typed ? { before: typed.seq } : { t: model.seenAt(line) })) await bench("branch");
 }
 
 export function initTime() {

@@ -10,7 +10,7 @@ const asked = new URLSearchParams(self.name); // boot.js: the language, where th
 
 // Methods that only read: after any other, the page is told the new state.
 const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",
-  "states", "lesson", "terminal", "mailView", "mailPart", "complete", "progress", "setProgress", "export", "share", "chunk"]);
+  "states", "lesson", "terminal", "mailView", "mailPart", "complete", "progress", "setProgress", "export", "share", "outcome", "chunk"]);
 
 const said = []; // the last lines the core wrote, for the report of a fault
 for (const name of ["log", "error"]) {

@@ -1,0 +1,12 @@
+// What the page loads of the workbench when somebody asks for it: the module that does it, its texts and its styles.
+import { branching } from "./branches.js";
+
+// begin gets texts and styles; it resolves with what can be asked for.
+export async function begin(page) {
+  const css = page.h("link", { rel: "stylesheet", href: new URL("parts.css", import.meta.url).href });
+  await Promise.all([page.moreTexts("bench"), new Promise((done) => {
+    css.onload = css.onerror = done;
+    document.head.append(css);
+  })]);
+  return { ...branching(page) };
+}
