@@ -157,3 +157,25 @@ func (w *World) MailFile(address string) (path string, text []byte, ok bool) {
 	}
 	return "", nil, false
 }
+
+// ViewInfo is a mailbox as the session of a connection sees it.
+type ViewInfo struct {
+	Conn uint32
+	daemon.View
+}
+
+// Views lists what the sessions of all connections see of mailboxes, each with so many of its last messages at most.
+func (w *World) Views(limit int) []ViewInfo {
+	var infos []ViewInfo
+	for i, c := range w.conns {
+		if c.closed {
+			continue
+		}
+		if s, ok := c.ends[trace.ToServer].session.(daemon.Viewer); ok {
+			if v, ok := s.View(limit); ok {
+				infos = append(infos, ViewInfo{uint32(i + 1), v})
+			}
+		}
+	}
+	return infos
+}

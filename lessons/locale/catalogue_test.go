@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ehlo/lessons"
+	"ehlo/lessons/letter"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 	"ehlo/lessons/tutor"
@@ -39,6 +40,7 @@ const web = "../../web/"
 // emitters are the packages that emit identifiers.
 var emitters = map[string]func() []string{
 	"lessons":          lessons.MessageIDs,
+	"lessons/letter":   letter.MessageIDs,
 	"lessons/markdown": markdown.MessageIDs,
 	"lessons/tutor":    tutor.MessageIDs,
 	"lessons/written":  written.MessageIDs,

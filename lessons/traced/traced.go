@@ -26,10 +26,12 @@ func events(chunk []byte) iter.Seq2[int, trace.Event] {
 	}
 }
 
-// Ladder draws the events of a chunk as a sequence diagram, in the words of the texts; a connection's number leaves the others
-// out, 0 none.
-func Ladder(chunk []byte, conn uint32, texts *locale.Catalogue) string {
-	return export.LadderSVG(events(chunk), export.Options{Conn: conn,
+// Ladder draws the events of a chunk as a sequence diagram, in the words of the texts, but for those that the filter, in JSON,
+// leaves out.
+func Ladder(chunk, filter []byte, texts *locale.Catalogue) string {
+	var f Filter
+	_ = json.Read(filter, &f) // what is no filter leaves out nothing
+	return export.LadderSVG(only(events(chunk), f), export.Options{Conn: f.Conn,
 		Text: func(id string, args map[string]string) string { return texts.Render(id, args) }})
 }
 

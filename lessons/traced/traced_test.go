@@ -28,14 +28,43 @@ func events() []byte {
 
 func TestLadder(t *testing.T) {
 	texts := locale.Unpack("en", []byte("ladder.title\tWho says what\n"))
-	both, second := traced.Ladder(events(), 0, texts), traced.Ladder(events(), 2, texts)
+	both, second := traced.Ladder(events(), nil, texts), traced.Ladder(events(), []byte(`{"conn": 2}`), texts)
 	if !strings.Contains(both, "Who says what") || !strings.Contains(both, "writerx@") || !strings.Contains(both, "writerxx@") {
 		t.Errorf("both connections: %s", both)
 	}
 	if strings.Contains(second, "writerx@") || !strings.Contains(second, "writerxx@") {
 		t.Errorf("the second connection: %s", second)
 	}
-	if got := traced.Ladder(events()[:20], 0, texts); got == "" {
+	if got := traced.Ladder(events()[:20], nil, texts); got == "" {
 		t.Error("of damaged events not even the frame is drawn")
+	}
+}
+
+// A host or a protocol leaves out what is not about it.
+func TestLadderWithFilters(t *testing.T) {
+	all := []trace.Event{
+		{Kind: trace.KindHost, Actor: "laptop", Label: "mua"}, {Kind: trace.KindHost, Actor: "mx", Label: "mta"}, {Kind: trace.KindHost, Actor: "desk", Label: "mua"},
+		{Kind: trace.KindOpen, Actor: "laptop", Target: "mx", Conn: 1, Num: 25, Label: "smtp"}, {Kind: trace.KindLine, Actor: "laptop", Target: "mx", Conn: 1, Verb: "NOOP", Label: "NOOP", Class: trace.ClassCommand, Data: []byte("NOOP first\r\n")},
+		{Kind: trace.KindOpen, Actor: "desk", Target: "mx", Conn: 2, Num: 110, Label: "pop3"}, {Kind: trace.KindLine, Actor: "desk", Target: "mx", Conn: 2, Verb: "NOOP", Label: "NOOP", Class: trace.ClassCommand, Data: []byte("NOOP other\r\n")},
+		{Kind: trace.KindQueued, Actor: "mx", Target: "mx", Letter: 1, Label: "A letter"},
+	}
+	for i := range all {
+		all[i].Seq = uint64(i + 1)
+	}
+	chunk, texts := trace.Append(nil, all...), locale.Unpack("en", []byte("ladder.queued\tqueued {subject}\n"))
+	for filter, want := range map[string]string{
+		``: "first other queued", `{"host": "laptop"}`: "first", `{"host": "mx"}`: "first other queued", `{"protocol": "pop3"}`: "other",
+		`{"protocol": "smtp", "host": "desk"}`: "", `{"host": "desk"}`: "other", `{"conn": 2}`: "other",
+	} {
+		svg := traced.Ladder(chunk, []byte(filter), texts)
+		var got []string
+		for _, word := range []string{"first", "other", "queued"} {
+			if strings.Contains(svg, word) {
+				got = append(got, word)
+			}
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s shows %q, not %q", filter, s, want)
+		}
 	}
 }

@@ -338,6 +338,7 @@ func init() {
 		"file":       with((*Session).mbox),
 		"queue":      shows(with((*Session).queue)),
 		"states":     shows(with((*Session).states)),
+		"views":      shows(with((*Session).views)),
 		"files":      with((*Session).disk),
 		"terminal":   with((*Session).terminal),
 		"complete":   with((*Session).completion),

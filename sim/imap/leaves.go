@@ -23,6 +23,11 @@ func (e *entity) leaves(list []Leaf) []Leaf {
 	case e.message != nil:
 		return e.message.leaves(list)
 	}
+	return append(list, e.leaf())
+}
+
+// leaf describes a part, whatever it holds.
+func (e *entity) leaf() Leaf {
 	disposition, params := parameters(e.field(mimeDisposition))
 	l := Leaf{Type: e.mediaType + "/" + e.subtype, Charset: e.param("CHARSET"), Name: e.param("NAME"), Encoding: e.encoding(),
 		Attached: equalFold([]byte(disposition), "ATTACHMENT"), Body: e.body}
@@ -34,5 +39,5 @@ func (e *entity) leaves(list []Leaf) []Leaf {
 	if l.Charset == "" {
 		l.Charset = "us-ascii"
 	}
-	return append(list, l)
+	return l
 }

@@ -1,7 +1,7 @@
 //go:build js && wasm
 
 // Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and recordings, draws
-// traces and makes files of them; and it reads world files that somebody brings. It installs ten functions and waits to be
+// traces and makes files of them; and it reads world files that somebody brings. It installs eleven functions and waits to be
 // called, in a Web Worker of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and
 // TOML or for what only a line in focus needs.
 package main
@@ -13,6 +13,7 @@ import (
 	"ehlo/lessons/compare"
 	"ehlo/lessons/explain"
 	"ehlo/lessons/json"
+	"ehlo/lessons/letter"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 	"ehlo/lessons/overhear"
@@ -60,9 +61,9 @@ func main() {
 		js.CopyBytesToJS(array, definition)
 		return array
 	}))
-	// ehloLadder(chunk, conn) draws events in the binary encoding as SVG; ehloKnows(chunk) says in JSON what hosts could read of them.
+	// ehloLadder(chunk, filter) draws events in the binary encoding as SVG, but for those that a filter in JSON leaves out; ehloKnows(chunk) says in JSON what hosts could read of them.
 	js.Global().Set("ehloLadder", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return traced.Ladder(octets(args[0]), uint32(args[1].Int()), texts)
+		return traced.Ladder(octets(args[0]), []byte(args[1].String()), texts)
 	}))
 	js.Global().Set("ehloKnows", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		return string(traced.Knows(octets(args[0])))
@@ -89,6 +90,10 @@ func main() {
 		array := js.Global().Get("Uint8Array").New(len(file))
 		js.CopyBytesToJS(array, file)
 		return array
+	}))
+	// ehloLetter(octets) takes a message apart, in JSON.
+	js.Global().Set("ehloLetter", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return string(letter.Call(octets(args[0]), texts))
 	}))
 	// ehloCompare(request) says how two outcomes of the tutor's call "outcome" differ, in JSON.
 	js.Global().Set("ehloCompare", js.FuncOf(func(_ js.Value, args []js.Value) any {

@@ -50,6 +50,7 @@ export const api = {
   transcript: (conn) => call("transcript", { conn }),
   explain,
   mailboxes: () => call("mailboxes"),
+  views: () => call("views"),
   message: (address, mailbox, uid) => call("message", { address, mailbox, uid }),
   file: (address) => call("file", { address }),
   queue: () => call("queue"),

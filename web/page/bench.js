@@ -6,17 +6,17 @@ import { band } from "./bands.js";
 import { dialog } from "./dialogs.js";
 import { h, icon } from "./dom.js";
 import { driver } from "./driver.js";
-import { clock, short } from "./format.js";
+import { clock, short, visible } from "./format.js";
 import { codes, moreTexts, t } from "./i18n.js";
 import { model } from "./model.js";
-import { compared } from "./reading.js";
+import { compared, takenApart } from "./reading.js";
 import { loadLog, save, slotName } from "./session.js";
 import { store } from "./store.js";
 
 let parts = null;
 
 // What the parts need of the page. It is gathered late: this module may run before those that it imports.
-const page = () => ({ act, band, clock, codes, compared, dialog, driver, fault, h, icon, loadLog, model, moreTexts, save, short, slotName, store, t });
+const page = () => ({ act, band, clock, codes, compared, dialog, driver, fault, h, icon, loadLog, model, moreTexts, save, short, slotName, store, t, takenApart, visible });
 
 const load = () => (parts ??= import(new URL("bench/bench.js", import.meta.url)).then(({ begin }) => begin(page())).catch((e) => {
   parts = null;

@@ -1,4 +1,5 @@
 // The Mailbox and Queue tabs: what lies in each mailbox, and what waits at each MTA.
+import { bench } from "./bench.js";
 import { h } from "./dom.js";
 import { driver } from "./driver.js";
 import { saveMail } from "./exports.js";
@@ -6,12 +7,13 @@ import { clock, visible } from "./format.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
 
+let apart = false; // the parts of the message in view are shown, and not its octets
 let open = ""; // the message or file in view: "address/mailbox/uid" or "address"
 let text = "";
 let octets = null; // of what is in view, as the core gave it
 
 // pane asks the core again only when events have come or gone.
-function pane(method, render) {
+function pane(method, render, looking) {
   let shown = "";
   let asking = 0;
   return {
@@ -26,11 +28,18 @@ function pane(method, render) {
       const top = box.scrollTop;
       box.replaceChildren(...render(list ?? [], again));
       box.scrollTop = top;
+      await looking?.(box);
     },
   };
 }
 
-export const mailboxPane = pane("mailboxes", (boxes, again) => (boxes.length ? boxes.map((box) => boxNode(box, again)) : [h("p.empty", null, t("page.mailbox.none"))]));
+export const mailboxPane = pane("mailboxes", (boxes, again) => (boxes.length ? boxes.map((box) => boxNode(box, again)) : [h("p.empty", null, t("page.mailbox.none"))]), seenBySessions);
+
+// seenBySessions adds to each mailbox what the sessions that look at it see, where there are any.
+function seenBySessions(box) {
+  const some = model.state.conns.some((c) => !c.over && (c.protocol === "imap" || c.protocol === "pop3"));
+  return some ? bench("sessions", box) : undefined;
+}
 
 function boxNode(box, again) {
   const { messages = 0, unseen = 0, deleted = 0 } = box.counts ?? {};
@@ -43,6 +52,7 @@ function boxNode(box, again) {
       deleted ? h("span.soft", null, t("page.mailbox.deleted", { n: deleted })) : null,
       h("button.btn.btn--bare", { type: "button", "aria-expanded": String(asFile), onclick: () => look(asFile ? "" : box.address, "file", { address: box.address }, again) }, t("page.mailbox.file"))),
     asFile ? shown(`${box.user || box.address}.mbox`) : null,
+    h("div", { data: { address: box.address, mailbox: box.mailbox } }),
     (box.messages ?? []).map((m) => messageNode(box, m, again)));
 }
 
@@ -54,12 +64,16 @@ function messageNode(box, m, again) {
     h(`button.msg${kind}`, { type: "button", "aria-expanded": String(open === key), onclick: () => look(open === key ? "" : key, "message", { address: box.address, mailbox: box.mailbox, uid: m.uid }, again) },
       h("span.n", null, m.seq), h("b", null, m.subject || t("page.mailbox.no-subject")), h("span.oct", null, t("page.octets", { n: m.size })),
       h("small", null, [m.from, `UID ${m.uid}`, flags.join(" ")].filter(Boolean).join(" · "))),
-    open === key ? shown(`${m.subject.replace(/[^\p{L}\p{N}._-]+/gu, "-") || m.uid}.eml`) : null);
+    open === key ? shown(`${m.subject.replace(/[^\p{L}\p{N}._-]+/gu, "-") || m.uid}.eml`, again) : null);
 }
 
-// shown is what is in view, with a button to save it octet by octet.
-function shown(name) {
-  return h("div", null, h("pre.octets", { tabindex: 0 }, text),
+// shown is what is in view, with a button to save it octet by octet. A message can be shown in its parts.
+function shown(name, again) {
+  const look = (id, on) => h("button.btn", { type: "button", data: { look: id }, "aria-pressed": String(apart === on), onclick: () => { apart = on; again(); } }, t(`page.mailbox.${id}`));
+  const parts = again && apart && h("div.letter");
+  if (parts) bench("letter", parts, octets);
+  return h("div", null, again ? h("p.rowbtn", null, look("stored", false), look("parts", true)) : null,
+    parts || h("pre.octets", { tabindex: 0 }, text),
     h("p.rowbtn", null, h("button.btn", { type: "button", data: { action: "save-mail" }, onclick: () => saveMail(name, octets) }, t("page.mailbox.save", { name }))));
 }
 

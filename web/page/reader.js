@@ -41,14 +41,15 @@ async function world({ name, text }) {
   return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
 }
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, compare, lang }) {
+async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, compare, letter, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (compare) return JSON.parse(globalThis.ehloCompare(JSON.stringify(compare)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
   if (knows) return JSON.parse(globalThis.ehloKnows(new Uint8Array(knows)));
   await speak(lang);
-  if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), ladder.conn);
+  if (letter) return JSON.parse(globalThis.ehloLetter(letter));
+  if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), JSON.stringify(ladder.filter));
   if (written) return world(written);
   if (make) return globalThis.ehloExport(make.form, new Uint8Array(make.chunk), make.conn, make.start);
   if (record) return JSON.parse(globalThis.ehloRecord(record.text, record.protocol));

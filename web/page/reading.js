@@ -24,8 +24,11 @@ export const explained = (line, lang) => ask({ line, lang });
 // world resolves with the definition of a world file, packed for the core, or with what is wrong in it: { octets } or { error }.
 export const world = (written, lang) => ask({ written, lang });
 
-// drawn resolves with the sequence diagram of a chunk of events, as SVG; known with what each host could read of it.
-export const drawn = (chunk, conn, lang) => ask({ ladder: { chunk, conn }, lang });
+// takenApart resolves with the MIME tree of a message, given as octets (lessons/letter).
+export const takenApart = (letter, lang) => ask({ letter, lang });
+
+// drawn resolves with the sequence diagram of a chunk of events, as SVG, with a filter of lessons/traced; known with what each host could read of it.
+export const drawn = (chunk, filter, lang) => ask({ ladder: { chunk, filter }, lang });
 export const known = (chunk) => ask({ knows: chunk });
 
 // overheard resolves with what an ear makes of octets that passed between the page and a real server (lessons/overhear).

@@ -7,6 +7,7 @@ class Settings extends Emitter {
   keys = true; // single-key shortcuts
   teacher = false; // the notes for teachers are shown
   ladder = false; // the sequence diagram in place of the stage
+  second = ""; // what a second inspector shows, "" for none
 
   async load() {
     Object.assign(this, await store.get("settings"));
@@ -18,7 +19,7 @@ class Settings extends Emitter {
   set(name, value) {
     this[name] = value;
     this.#apply();
-    store.put("settings", { theme: this.theme, keys: this.keys, teacher: this.teacher, ladder: this.ladder });
+    store.put("settings", { theme: this.theme, keys: this.keys, teacher: this.teacher, ladder: this.ladder, second: this.second });
     this.emit("change", name);
   }
 

@@ -6,8 +6,8 @@ import { drawn, known } from "./reading.js";
 
 const chunk = () => driver.call("chunk", { from: 0, to: model.state.total });
 
-// ladder resolves with the sequence diagram, { svg }; conn leaves the other connections out.
-export const ladder = async (conn = 0) => ({ svg: await drawn(await chunk(), conn, model.hello?.lang ?? "en") });
+// ladder resolves with the sequence diagram, { svg }; a filter, { conn, host, protocol } or a connection's number, leaves out the rest.
+export const ladder = async (filter = 0) => ({ svg: await drawn(await chunk(), typeof filter === "object" ? filter : { conn: filter }, model.hello?.lang ?? "en") });
 
 // knows resolves with what each host could read.
 export const knows = async () => known(await chunk());

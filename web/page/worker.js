@@ -9,7 +9,7 @@ const base = new URL(".", import.meta.url);
 const asked = new URLSearchParams(self.name); // boot.js: the language, where the program is, perhaps its size
 
 // Methods that only read: after any other, the page is told the new state.
-const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "message", "file", "queue",
+const READS = new Set(["hello", "state", "events", "transcript", "line", "mailboxes", "views", "message", "file", "queue",
   "states", "lesson", "terminal", "mailView", "mailPart", "complete", "progress", "setProgress", "export", "share", "outcome", "chunk"]);
 
 const said = []; // the last lines the core wrote, for the report of a fault

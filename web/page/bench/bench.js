@@ -1,5 +1,6 @@
 // What the page loads of the workbench when somebody asks for it: the module that does it, its texts and its styles.
 import { branching } from "./branches.js";
+import { looking } from "./boxes.js";
 
 // begin gets texts and styles; it resolves with what can be asked for.
 export async function begin(page) {
@@ -8,5 +9,5 @@ export async function begin(page) {
     css.onload = css.onerror = done;
     document.head.append(css);
   })]);
-  return { ...branching(page) };
+  return { ...branching(page), ...looking(page) };
 }
