@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ehlo/lessons"
+	"ehlo/lessons/incident"
 	"ehlo/lessons/letter"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
@@ -40,6 +41,7 @@ const web = "../../web/"
 // emitters are the packages that emit identifiers.
 var emitters = map[string]func() []string{
 	"lessons":          lessons.MessageIDs,
+	"lessons/incident": incident.MessageIDs,
 	"lessons/letter":   letter.MessageIDs,
 	"lessons/markdown": markdown.MessageIDs,
 	"lessons/tutor":    tutor.MessageIDs,

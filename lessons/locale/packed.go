@@ -20,7 +20,7 @@ const PackedReader = "reader.txt"
 
 // readerPrefixes begin the identifiers that only an explanation of a protocol line and a sequence diagram use, and those of what
 // is wrong in a file that somebody has written. They are packed apart, since the console answers without them.
-var readerPrefixes = []string{"imap.", "kpop.", "ladder.", "lessons.error.", "letter.", "paste.", "persona.", "pop2.", "pop3.", "sasl.", "smtp.",
+var readerPrefixes = []string{"imap.", "incident.", "kpop.", "ladder.", "lessons.error.", "letter.", "paste.", "persona.", "pop2.", "pop3.", "sasl.", "smtp.",
 	"tutor.bad-world", "world."}
 
 // ForReader says whether an identifier belongs into [PackedReader].

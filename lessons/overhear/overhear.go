@@ -46,7 +46,7 @@ type Ear struct {
 type conversation struct {
 	Peer
 	observer machine.Observer // nil when its octets cannot be told apart any more
-	secrets  secrets
+	secrets  Secrets
 	rest     [2][]byte // octets that are in no line yet, by direction
 	off      [2]int64
 	free     engine.Time // when the last of what was said has arrived
@@ -139,7 +139,7 @@ func (e *Ear) Hear(at engine.Time, conn uint32, dir trace.Dir, p []byte, plain b
 	for l, ok := c.observer.Next(); ok; l, ok = c.observer.Next() {
 		l.Data = bytes.Clone(l.Data) // the observer keeps its own for what comes next
 		if !plain {
-			l.Data = c.secrets.mask(c.Protocol, l)
+			l.Data = c.secrets.Mask(c.Protocol, l)
 		}
 		c.read(&h, l)
 		lines = append(lines, l)

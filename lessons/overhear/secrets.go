@@ -10,8 +10,8 @@ import (
 	"ehlo/sim/trace"
 )
 
-// secrets knows where in a session passwords are, and what proves that somebody knows one.
-type secrets struct {
+// Secrets knows where in a session passwords are, and what proves that somebody knows one. The zero value is at the beginning of one.
+type Secrets struct {
 	login bool // a login goes on: what the client says next is a part of it
 }
 
@@ -21,8 +21,8 @@ const filler = 'x'
 // literalEnd is the announcement of a literal at the end of an IMAP line (RFC 3501 §4.3, RFC 7888 §3).
 var literalEnd = regexp.MustCompile(`\{\d+\+?\}\r?\n?$`)
 
-// mask returns a line's octets with as many others in the place of a password.
-func (s *secrets) mask(protocol string, l machine.Line) []byte {
+// Mask returns the octets of the session's next line with as many others in the place of a password.
+func (s *Secrets) Mask(protocol string, l machine.Line) []byte {
 	if l.Dir == trace.ToClient {
 		if ends(l.Class) && l.Class != trace.ClassMore && (l.Verb == "AUTH" || l.Verb == "AUTHENTICATE" || l.Verb == "LOGIN") {
 			s.login = false

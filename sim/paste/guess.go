@@ -32,17 +32,19 @@ func guess(lines []source) string {
 // protocolOf names the protocol of what was said.
 func protocolOf(part []utterance) string {
 	for _, u := range part {
-		p := ""
-		if u.dir == trace.ToClient {
-			p = protocolOfReply(u.text)
-		} else {
-			p = protocolOfCommand(u.text)
-		}
-		if p != "" {
+		if p := Spoken(u.text, u.dir); p != "" {
 			return p
 		}
 	}
 	return ""
+}
+
+// Spoken names the protocol to which a line belongs that one side said, "" where it may be of any.
+func Spoken(line []byte, dir trace.Dir) string {
+	if dir == trace.ToClient {
+		return protocolOfReply(line)
+	}
+	return protocolOfCommand(line)
 }
 
 func protocolOfReply(line []byte) string {

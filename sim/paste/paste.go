@@ -131,34 +131,28 @@ func split(text []byte) []source {
 // the client took its leave.
 func connections(said []utterance) [][]utterance {
 	var parts [][]utterance
-	open := map[string]int{} // index of each channel's latest part
+	latest := map[string]*connection{} // of each channel
 	for _, u := range said {
-		i, ok := open[u.channel]
-		if !ok || u.dir == trace.ToClient && isOver(parts[i]) {
-			i = len(parts)
-			open[u.channel] = i
+		c := latest[u.channel]
+		if c == nil || u.dir == trace.ToClient && c.over {
+			c = &connection{part: len(parts)}
+			latest[u.channel] = c
 			parts = append(parts, nil)
 		}
-		parts[i] = append(parts[i], u)
+		parts[c.part] = append(parts[c.part], u)
+		if u.dir == trace.ToServer {
+			c.left, c.over = leaves(u.text), false
+		} else {
+			c.over = c.left && isFinal(u.text)
+		}
 	}
 	return parts
 }
 
-// isOver says whether the last exchange of a connection was the client's leave and the server's answer to it.
-func isOver(part []utterance) bool {
-	left := -1
-	for i, u := range part {
-		if u.dir == trace.ToServer && leaves(u.text) {
-			left = i
-		} else if u.dir == trace.ToServer {
-			left = -1
-		}
-	}
-	if left < 0 {
-		return false
-	}
-	last := part[len(part)-1]
-	return last.dir == trace.ToClient && isFinal(last.text)
+// connection is how far one has been read: whether the client's last words were its leave, and the server has answered it.
+type connection struct {
+	part       int
+	left, over bool
 }
 
 // leaves says whether a line is QUIT or LOGOUT, tagged or not.
@@ -182,7 +176,7 @@ func observe(protocol string, part []utterance) Conversation {
 	o := daemon.NewObserver(protocol)
 	if part[0].dir == trace.ToServer {
 		// The recording begins behind the greeting. The observer needs one to know where it is.
-		o.Observe(0, trace.ToClient, greetings[protocol])
+		o.Observe(0, trace.ToClient, Greeting(protocol))
 		o.Next()
 	}
 	var begun [2][]int // of each direction: source lines whose octets are in no line yet
@@ -205,8 +199,7 @@ func observe(protocol string, part []utterance) Conversation {
 	return c
 }
 
-var greetings = map[string][]byte{
-	"smtp": []byte("220 \r\n"),
-	"pop3": []byte("+OK\r\n"),
-	"imap": []byte("* OK\r\n"),
+// Greeting is the shortest greeting of a protocol: an observer needs one to know where it is.
+func Greeting(protocol string) []byte {
+	return []byte(map[string]string{"smtp": "220 \r\n", "pop3": "+OK\r\n", "imap": "* OK\r\n"}[protocol])
 }

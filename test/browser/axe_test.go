@@ -40,7 +40,7 @@ var views = []struct {
 	{"menu of lessons", `document.getElementById("pick-lesson").click()`, false},
 	{"menu", `document.getElementById("more").click()`, true},
 	{"sharing", `document.getElementById("share").click()`, false},
-	{"a recording", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Explain a recording").click())`, false},
+	{"an incident", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Explain an incident").click())`, false},
 	{"branches", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Branches").click())`, false},
 	{"saved worlds", `(document.getElementById("share").click(), setTimeout(() => document.querySelector('[data-action="saves"]').click(), 100))`, false},
 	{"help", `document.getElementById("help").click()`, true},

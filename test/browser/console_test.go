@@ -98,29 +98,3 @@ func TestLinkToALine(t *testing.T) {
 	other.ready()
 	other.until("the line is explained", sprintf(`document.querySelector('.ln[data-seq="%d"][aria-expanded="true"]') && document.querySelector(".gloss")`, seq))
 }
-
-// TestExplainARecording pastes what telnet showed.
-func TestExplainARecording(t *testing.T) {
-	p := newTab(t, nil)
-	p.world("two-domains")
-	eval[any](p, `void document.getElementById("more").click()`)
-	eval[any](p, `void [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Explain a recording").click()`)
-	p.until("a recording can be pasted", `document.querySelector(".incident__text")`)
-	eval[any](p, `void (document.querySelector(".incident__text").value = "220 mx.example.net ESMTP\nEHLO laptop.example.org\n250 mx.example.net\nMAIL FROM: <alice@example.org>\n501 5.5.4 Syntax <b>\nQUIT\n221 Bye\n")`)
-	eval[any](p, `void document.querySelector('[data-action="explain-recording"]').click()`)
-	p.until("the mistake is explained", `document.querySelector(".incident__bad code.new")?.textContent === "MAIL FROM:<alice@example.org>"`)
-	if markup := eval[bool](p, `document.querySelector(".incident__lines samp b") !== null`); markup {
-		t.Error("what a server said is markup")
-	}
-	p.settle()
-	p.screenshot("recording")
-	p.do(chromedp.EmulateViewport(360, 740))
-	p.settle()
-	if wide := eval[int](p, "document.querySelector('dialog').scrollWidth"); wide > 360 {
-		t.Errorf("on a phone the dialog is %d px wide", wide)
-	}
-	p.screenshot("recording-phone")
-	eval[any](p, `void (document.querySelector(".incident__text").value = "Dear Bob")`)
-	eval[any](p, `void document.querySelector('[data-action="explain-recording"]').click()`)
-	p.until("what is none is called so", `/No line looks like/.test(document.querySelector(".incident__out").textContent)`)
-}

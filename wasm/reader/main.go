@@ -1,7 +1,7 @@
 //go:build js && wasm
 
-// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and recordings, draws
-// traces and makes files of them; and it reads world files that somebody brings. It installs eleven functions and waits to be
+// Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and what people bring, draws
+// traces and makes files of them; and it reads world files that somebody brings. It installs its functions and waits to be
 // called, in a Web Worker of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and
 // TOML or for what only a line in focus needs.
 package main
@@ -57,9 +57,7 @@ func main() {
 		if problem != nil {
 			return string(problem)
 		}
-		array := js.Global().Get("Uint8Array").New(len(definition))
-		js.CopyBytesToJS(array, definition)
-		return array
+		return array(definition)
 	}))
 	// ehloLadder(chunk, filter) draws events in the binary encoding as SVG, but for those that a filter in JSON leaves out; ehloKnows(chunk) says in JSON what hosts could read of them.
 	js.Global().Set("ehloLadder", js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -77,9 +75,16 @@ func main() {
 		}
 		return string(answer)
 	}))
-	// ehloRecord(text, protocol) explains a recording line by line, in JSON; protocol "" leaves to the text what is spoken.
+	// ehloRecord(octets, protocol, masked) explains what somebody brings line by line, in JSON; protocol "" leaves to the text what is
+	// spoken. ehloReplay(octets, protocol) makes a world of it, in JSON; ehloShared(octets, protocol) masks its passwords, in octets.
 	js.Global().Set("ehloRecord", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return string(explain.Record([]byte(args[0].String()), args[1].String(), texts))
+		return string(explain.Record(octets(args[0]), args[1].String(), args[2].Truthy(), texts))
+	}))
+	js.Global().Set("ehloReplay", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return string(explain.WorldOf(octets(args[0]), args[1].String(), texts))
+	}))
+	js.Global().Set("ehloShared", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return array(explain.Shared(octets(args[0]), args[1].String()))
 	}))
 	// ehloExport(form, chunk, conn, start) makes a file of events in the binary encoding, in octets; null where no form has the name.
 	js.Global().Set("ehloExport", js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -87,9 +92,7 @@ func main() {
 		if !ok {
 			return nil
 		}
-		array := js.Global().Get("Uint8Array").New(len(file))
-		js.CopyBytesToJS(array, file)
-		return array
+		return array(file)
 	}))
 	// ehloLetter(octets) takes a message apart, in JSON.
 	js.Global().Set("ehloLetter", js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -104,6 +107,13 @@ func main() {
 		return string(answer)
 	}))
 	select {}
+}
+
+// array makes a Uint8Array.
+func array(p []byte) js.Value {
+	a := js.Global().Get("Uint8Array").New(len(p))
+	js.CopyBytesToJS(a, p)
+	return a
 }
 
 // octets copies a Uint8Array.

@@ -21,7 +21,7 @@ import { canInstall, initOffline, install } from "./offline.js";
 import { initPanes } from "./panes.js";
 import { initPlace, place } from "./place.js";
 import { overheard, recorded, startReader } from "./reading.js";
-import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack } from "./session.js";
+import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack, save } from "./session.js";
 import { base64 } from "./format.js";
 import { openCourse } from "./course.js";
 import { saves } from "./saves.js";
@@ -82,7 +82,7 @@ function initBar() {
     canPutBack() && { text: t("page.put-back"), run: putBack },
     ...(live ? [] : [{ text: t("page.branches"), run: () => bench("showBranches") }]),
     { text: t("page.saves"), run: saves },
-    { text: t("page.incident"), run: explainRecording },
+    { text: t("page.incident"), run: () => explainIncident() },
     { text: t("page.take"), run: share }, { text: t("page.take.open"), run: pickFile }, { text: t("page.leave"), cut: true, run: leave },
   ], true);
 }
@@ -93,19 +93,23 @@ const course = (what, ...args) => openCourse(coursing, what, ...args);
 extend({ course });
 model.on("course", ([what, ...args]) => course(what, ...args));
 
-// explainRecording lets a person paste a session that was recorded elsewhere.
-async function explainRecording() {
+// explainIncident lets a person bring what went wrong elsewhere: paste it, or drop it as a file.
+async function explainIncident(file) {
   const { incident } = await import(new URL("more/incident.js", import.meta.url));
-  incident({ h, t, codes, dialog, recorded, lang: model.hello.lang });
+  const run = (text) => driver.call("script", { text, name: "incident" });
+  incident({ h, t, codes, dialog, recorded, lang: model.hello.lang, offer, loadWorld, save, run }, file);
 }
 
-// A file may be dropped anywhere on the page.
+const octetsOf = (data) => (typeof data === "string" ? new TextEncoder().encode(data) : data);
+const incidentOf = (data, what) => recorded({ octets: octetsOf(data), protocol: "", mask: false, ...what }, model.hello.lang);
+
+// A file may be dropped anywhere on the page: what ehlo has written is opened, anything else is explained.
 function initDrop() {
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {
     event.preventDefault();
     const [file] = event.dataTransfer.files;
-    if (file) open(file);
+    if (file) (/\.(toml|jsonl?)$/i.test(file.name) ? open : explainIncident)(file);
   });
 }
 
@@ -115,6 +119,9 @@ extend({
   importLog: (log, lesson) => loadLog(log, lesson),
   link,
   exported: make,
+  incident: (data, options) => incidentOf(data, options),
+  replay: (data, options) => incidentOf(data, { ...options, replay: true }),
+  masked: (data, options) => incidentOf(data, { ...options, share: true }),
 });
 model.on("change", () => emit("state", model.state));
 model.on("events", ({ fresh }) => { if (fresh.length) emit("events", fresh); });

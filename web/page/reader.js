@@ -41,6 +41,12 @@ async function world({ name, text }) {
   return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
 }
 
+// incident explains what somebody brings; with replay it makes a world of it, with share a text without passwords.
+function incident({ octets, protocol, mask, replay, share }) {
+  if (replay) return JSON.parse(globalThis.ehloReplay(octets, protocol));
+  return share ? globalThis.ehloShared(octets, protocol) : JSON.parse(globalThis.ehloRecord(octets, protocol, mask));
+}
+
 async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, compare, letter, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
@@ -52,7 +58,7 @@ async function answer({ texts, teacher, line, hear, ladder, knows, written, make
   if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), JSON.stringify(ladder.filter));
   if (written) return world(written);
   if (make) return globalThis.ehloExport(make.form, new Uint8Array(make.chunk), make.conn, make.start);
-  if (record) return JSON.parse(globalThis.ehloRecord(record.text, record.protocol));
+  if (record) return incident(record);
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));
 }
 

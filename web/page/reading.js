@@ -37,7 +37,8 @@ export const overheard = (hear) => ask({ hear });
 // exported resolves with the octets of a file: what happened in one of the forms of sim/trace/export.
 export const exported = (make, lang) => ask({ make, lang });
 
-// recorded resolves with what a text is that somebody recorded elsewhere, line by line (lessons/explain).
+// recorded resolves with what octets are that somebody brings from elsewhere, line by line: { octets, protocol, mask }. With replay it
+// resolves with a world and a script, with share with the octets of a text whose passwords are masked (lessons/explain).
 export const recorded = (record, lang) => ask({ record, lang });
 
 // compared resolves with how two outcomes differ (lessons/compare): { a, b } of the core's call "outcome".

@@ -33,7 +33,7 @@ func NewPrinter(w io.Writer, texts *locale.Catalogue) *Printer {
 func (p *Printer) Flush() error { return p.out.Flush() }
 
 // Heading writes a line that is about those that follow.
-func (p *Printer) Heading(text string) { p.write("# " + text + "\n") }
+func (p *Printer) Heading(text string) { p.write("# " + Printable([]byte(text)) + "\n") }
 
 // Line writes a protocol line, each of its rows with the side that said it, and what explains it. number stands before
 // the first row where it is not 0.
@@ -46,8 +46,26 @@ func (p *Printer) Line(number int, l machine.Line, x machine.Explanation) {
 		}
 		p.write(label + "  " + l.Dir.String() + ": " + Printable(row) + "\n")
 	}
+	p.explain(l.Data, x)
+	if len(x.Why) > 0 && len(x.Legal) > 0 && l.Dir == trace.ToServer {
+		p.text("legal now: ", strings.Join(x.Legal, " "))
+	}
+}
+
+// Entry writes lines that nobody said to anybody, such as one of a log, and what explains them.
+func (p *Printer) Entry(number int, text []byte, x machine.Explanation) {
+	label := pad(strconv.Itoa(number), 4)
+	for row := range bytes.Lines(text) {
+		p.write(label + "  " + Printable(bytes.TrimRight(row, "\r\n")) + "\n")
+		label = "    "
+	}
+	p.explain(text, x)
+}
+
+// explain writes what explains a line.
+func (p *Printer) explain(line []byte, x machine.Explanation) {
 	if p.Parts {
-		p.parts(l, x)
+		p.parts(line, x)
 	}
 	for _, n := range x.Notes {
 		p.text("", p.Texts.Note(n))
@@ -58,15 +76,12 @@ func (p *Printer) Line(number int, l machine.Line, x machine.Explanation) {
 	if x.Repair != "" {
 		p.text("repair: ", x.Repair)
 	}
-	if len(x.Why) > 0 && len(x.Legal) > 0 && l.Dir == trace.ToServer {
-		p.text("legal now: ", strings.Join(x.Legal, " "))
-	}
 }
 
 // parts writes what a line consists of, a row for each part.
-func (p *Printer) parts(l machine.Line, x machine.Explanation) {
+func (p *Printer) parts(line []byte, x machine.Explanation) {
 	for _, s := range x.Spans {
-		text := strings.TrimSpace(Printable(l.Data[min(s.Start, len(l.Data)):min(s.End, len(l.Data))]))
+		text := strings.TrimSpace(Printable(line[min(s.Start, len(line)):min(s.End, len(line))]))
 		if text == "" {
 			continue
 		}
@@ -83,7 +98,7 @@ func (p *Printer) text(mark, text string) {
 	const indent = "          "
 	row := indent + mark
 	used := 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.Fields(Printable([]byte(text))) {
 		n := utf8.RuneCountInString(word)
 		if used > 0 && used+1+n > width {
 			p.write(row + "\n")

@@ -1,0 +1,186 @@
+package incident_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/lessons/incident"
+	"ehlo/lessons/locale/localetest"
+	"ehlo/sim/paste"
+	"ehlo/sim/world"
+)
+
+// FuzzRead reads anything: it ends without a panic, the parts of each line lie in it, what is said has a text, masking keeps the length, and a
+// world that is made of it is one.
+func FuzzRead(f *testing.F) {
+	known := map[string]bool{}
+	for _, id := range incident.MessageIDs() {
+		known[id] = true
+	}
+	for _, file := range inputs(f) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		in, err := incident.Read(data, "")
+		if err != nil {
+			var bad *paste.Error
+			if !errors.As(err, &bad) {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, p := range in.Parts {
+			for _, e := range p.Entries {
+				for _, s := range e.Spans {
+					if s.Start < 0 || s.Start >= s.End || s.End > len(e.Text) {
+						t.Fatalf("a part of %q goes from %d to %d", e.Text, s.Start, s.End)
+					}
+				}
+				for _, n := range slices.Concat(p.Summary, e.Notes) {
+					if strings.HasPrefix(n.ID, "incident.") && !known[n.ID] {
+						t.Fatalf("%s is on no list", n.ID)
+					}
+				}
+			}
+			if c := p.Conversation; c != nil {
+				for i := range c.Lines {
+					c.Explain(i)
+				}
+			}
+		}
+		in.Contents()
+		if text, _ := in.Masked(); in.Kind != incident.Capture && len(text) != len(data) {
+			t.Fatalf("%d octets are %d with passwords masked", len(data), len(text))
+		}
+		r, err := in.World()
+		if err != nil {
+			return
+		}
+		if _, err := world.Parse("fuzz", []byte(r.World)); err != nil {
+			t.Fatalf("%v\n%s", err, r.World)
+		}
+	})
+}
+
+func TestWhatCannotBeRead(t *testing.T) {
+	texts := localetest.English(t, "../..")
+	pcap := func(link uint32, packets ...byte) string {
+		head := binary.LittleEndian.AppendUint32(nil, 0xA1B2C3D4)
+		head = append(head, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0)
+		return string(append(binary.LittleEndian.AppendUint32(head, link), packets...))
+	}
+	for _, c := range []struct{ text, id string }{
+		{"", "paste.empty"}, {"Dear Bob,\nhow are you?\n", "paste.unknown"}, {"\x7fELF\x00\x01\x02", "incident.binary"},
+		{strings.Repeat("x", paste.MaxText+1), "paste.too-long"}, {pcap(1)[:20], "incident.capture.cut"}, {pcap(1), "incident.capture.no-mail"},
+		{pcap(147, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 'x'), "incident.capture.unknown-link"},
+		{"\n\r\r\n\x08\x00\x00\x00", "incident.capture.cut"},
+	} {
+		_, err := incident.Read([]byte(c.text), "")
+		var bad *paste.Error
+		if !errors.As(err, &bad) || bad.ID != c.id || !texts.Has(bad.ID) || !texts.Has(bad.ID+".repair") {
+			t.Errorf("%.20q: %v, want %s", c.text, err, c.id)
+		}
+	}
+}
+
+// TestLongAndDeep gives what would be slow or deep if something in it were followed without bounds.
+func TestLongAndDeep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads 100 MB")
+	}
+	long := strings.Repeat("a=b, ", 2<<20)
+	for name, text := range map[string]string{
+		"a log line of 10 MB":      "Mar  2 08:00:01 mail sendmail[1]: 62280xyz004711: from=<a@b.example>, " + long + "\n",
+		"a field of 10 MB":         "Received: from a by b; " + strings.Repeat("(", 10<<20) + "\n",
+		"folds":                    "Received: from a by b\n" + strings.Repeat(" (\n", 2<<20),
+		"many fields":              strings.Repeat("Received: from a by b with ESMTP id 1 for <a@b.example>; Mon, 2 Mar 2026 08:00:00 +0000\n", 20000),
+		"many queue IDs":           strings.Repeat("Mar  2 08:00:01 mail postfix/smtp[1]: 11476B7E3F2: to=<bob@example.net>, relay=none, delay=1, dsn=4.4.1, status=deferred (x)\n", 20000),
+		"parts within parts":       "From: a@b.example\nTo: c@d.example\nContent-Type: multipart/report; boundary=x\n\n" + strings.Repeat("--x\n\n", 200000),
+		"an escape in a log":       "Mar  2 08:00:01 mail sendmail[1]: \x1b[2J\x1b]0;x\x07: from=<a@b.example>\n",
+		"numbers without an end":   "* 1 FETCH (BODY[] {99999999999999999999}\n",
+		"C: without anything else": strings.Repeat("C: \nS: \n", 100000),
+	} {
+		begin := time.Now()
+		in, err := incident.Read([]byte(text), "")
+		if err == nil {
+			in.Contents()
+			_, _ = in.World()
+		}
+		if took := time.Since(begin); took > 20*time.Second {
+			t.Errorf("%s takes %s", name, took)
+		}
+	}
+}
+
+// TestNoPasswordIsShared masks sessions with every kind of login.
+func TestNoPasswordIsShared(t *testing.T) {
+	secrets := []string{"wonder", "d29uZGVy", "open sesame", "tr0ub4dor&3", "c4c9334bac560ecc979e58001b3e22fb", "AGFsaWNlAHdvbmRlcg==", "dim-b3Blbg=="}
+	for name, text := range map[string]string{
+		"PASS":         "S: +OK hi\nC: USER alice\nS: +OK\nC: PASS open sesame\nS: +OK\n",
+		"APOP":         "S: +OK hi <1@a.example>\nC: APOP alice c4c9334bac560ecc979e58001b3e22fb\nS: +OK\n",
+		"AUTH PLAIN":   "S: 220 a.example\nC: EHLO b.example\nS: 250 a.example\nC: AUTH PLAIN AGFsaWNlAHdvbmRlcg==\nS: 235 ok\n",
+		"AUTH LOGIN":   "S: 220 a.example\nC: EHLO b.example\nS: 250 a.example\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: d29uZGVy\nS: 235 ok\n",
+		"LOGIN":        "S: * OK hi\nC: a1 LOGIN alice wonder\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
+		"literal":      "S: * OK hi\nC: a1 LOGIN alice {6}\nS: + go on\nC: wonder\nS: a1 OK\n",
+		"swaks":        "=== Connected\n<-  220 a.example\n -> EHLO b.example\n<-  250 a.example\n -> AUTH PLAIN AGFsaWNlAHdvbmRlcg==\n<-  235 ok\n",
+		"smtplib":      "send: 'ehlo b.example\\r\\n'\nreply: b'250 a.example\\r\\n'\nsend: 'AUTH PLAIN AGFsaWNlAHdvbmRlcg==\\r\\n'\nreply: b'235 ok\\r\\n'\n",
+		"in a message": "S: 220 a.example\nC: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RCPT TO:<c@d.example>\nS: 250 ok\nC: DATA\nS: 354 go\nC: Password: tr0ub4dor&3\nC: .\nS: 250 ok\n",
+		"in a log":     "Mar  2 08:00:01 mail dovecot[1]: auth: user=alice password=wonder failed\nMar  2 08:00:01 mail postfix/smtpd[1]: AUTH PLAIN AGFsaWNlAHdvbmRlcg==\n",
+	} {
+		in, err := incident.Read([]byte(text), "")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		masked, n := in.Masked()
+		all := string(masked)
+		if r, err := in.World(); err == nil {
+			all += r.World + r.Script
+		}
+		again, err := in.Mask("")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, p := range again.Parts {
+			if p.Conversation != nil {
+				for _, l := range p.Conversation.Lines {
+					all += string(l.Data)
+				}
+			}
+			for _, e := range p.Entries {
+				all += string(e.Text)
+			}
+		}
+		for _, s := range secrets {
+			if strings.Contains(all, s) {
+				t.Errorf("%s: %q is in what is shared: %s", name, s, all)
+			}
+		}
+		if n == 0 || bytes.Equal(masked, []byte(text)) {
+			t.Errorf("%s: nothing is masked", name)
+		}
+	}
+}
+
+// TestCaptureOfOurOwn reads back what a world has exported: see the golden file for what stands in a foreign one.
+func TestCaptureOfOurOwn(t *testing.T) {
+	files, err := filepath.Glob("../../sim/trace/export/testdata/*.pcapng")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		read(t, file)
+	}
+}
