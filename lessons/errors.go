@@ -15,7 +15,8 @@ const didYouMean = "lessons.did-you-mean"
 // problems are the identifiers of what can be wrong with a lesson. The repair of each is the same identifier with
 // ".repair".
 var problems = []string{
-	"lessons.error.after", "lessons.error.choice", "lessons.error.choices", "lessons.error.shows", "lessons.error.empty", "lessons.error.flag",
+	"lessons.error.after", "lessons.error.choice", "lessons.error.choices", "lessons.error.draw",
+	"lessons.error.draw-case", "lessons.error.draw-range", "lessons.error.draw-twice", "lessons.error.placeholder", "lessons.error.shows", "lessons.error.empty", "lessons.error.flag",
 	"lessons.error.front-matter", "lessons.error.id", "lessons.error.key-missing", "lessons.error.key-unknown",
 	"lessons.error.no-task", "lessons.error.only-not", "lessons.error.range", "lessons.error.step-without-task",
 	"lessons.error.task-twice", "lessons.error.task-without-step", "lessons.error.toml", "lessons.error.value-kind",

@@ -18,37 +18,42 @@ import (
 // Lesson is one lesson of one language, ready to be rendered and checked.
 type Lesson struct {
 	Info
-	Host     string // where the learner types, or "" for the host that the world gives to the learner
-	Text     Text
-	Tasks    []Task
-	Solution Solution
+	Host string // where the learner types, or "" for the host that the world gives to the learner
+	// WorldText is the world file that lies in the lesson's folder, "" where World is one of the catalogue.
+	WorldText string
+	Text      Text
+	Tasks     []Task
+	Solution  Solution
 }
 
 // Info is what a list of lessons shows.
 type Info struct {
 	Folder  string // "001-first-message": the order of the course is the order of the folders
-	ID      string // "first-message": stays when lessons are renumbered
+	ID      string // "first-message": stays when lessons are renumbered; "practice-smtp@17" where it was drawn
 	Title   string
 	Chapter string // "SMTP by hand"
-	World   string // the name of a world file of the catalogue
+	World   string // the name of a world file of the catalogue, or of its own one: its ID
 	Minutes int    // how long it takes
 	Kind    string // one of Kinds
 	Routes  []int  // the short ways through the course that it is part of, by their class periods: 1, 4
 	Par     int    // the fewest commands with which its tasks can be done, where that is what counts; 0 where it is not
+	Drawn   bool   // names, hosts, faults and more come from a seed
 }
 
 // The kinds of lesson. In a debugging lesson something of the world is broken; a challenge has no hints; in one of the kind
-// server the learner answers in a server's place; an exploration has goals that may be reached in any order.
+// server the learner answers in a server's place; an exploration has goals that may be reached in any order; a practice is
+// what was learned once more, with other names, from a seed.
 const (
 	Guided      = "guided"
 	Debugging   = "debugging"
 	Challenge   = "challenge"
 	Server      = "server"
 	Exploration = "exploration"
+	Practice    = "practice"
 )
 
 // Kinds are all of them, the usual one first.
-var Kinds = []string{Guided, Debugging, Challenge, Server, Exploration}
+var Kinds = []string{Guided, Debugging, Challenge, Server, Exploration, Practice}
 
 // Task is one thing to do.
 type Task struct {
@@ -96,12 +101,6 @@ func (l *Lesson) Texts() []Text {
 	}
 	return texts
 }
-
-// The files of a lesson's folder.
-const (
-	LessonFile   = "lesson.md"
-	SolutionFile = "solution.txt"
-)
 
 // Parse reads a lesson from the two files of its folder. The error is [Errors], one for each fault found; the lesson is
 // there nevertheless, as far as it could be read, unless its front matter could not. Faults within the texts are found when

@@ -10,8 +10,8 @@ import (
 
 // ran asks for a tool that somebody has run at a terminal of a host.
 type ran struct {
-	host      string // "" for any
-	tool      string
+	host      string   // "" for any
+	tools     []string // one of them
 	arguments []string // each is part of a word that the tool was given
 	shows     string   // part of what it has shown, or ""
 	failed    bool     // its exit status is not 0
@@ -29,7 +29,7 @@ type run struct {
 }
 
 func readRan(f *fields) condition {
-	return ran{host: f.text("host", optional), tool: f.text("tool", required), arguments: f.texts("argument", optional),
+	return ran{host: f.text("host", optional), tools: f.texts("tool", required), arguments: f.texts("argument", optional),
 		shows: f.text("shows", optional), failed: f.flag("failed")}
 }
 
@@ -54,17 +54,17 @@ func (f *facts) terminal(e *trace.Event) {
 }
 
 func (w ran) judge(f *facts, _ Query, after uint64) verdict {
-	none := missing("lessons.missing.ran", "host", w.host, "tool", w.tool, "argument", strings.Join(w.arguments, " "))
+	none := missing("lessons.missing.ran", "host", w.host, "tool", w.tool(), "argument", strings.Join(w.arguments, " "))
 	for _, r := range f.runs {
-		if r.seq <= after || r.tool != w.tool || w.host != "" && !strings.EqualFold(r.host, w.host) ||
+		if r.seq <= after || !slices.Contains(w.tools, r.tool) || w.host != "" && !strings.EqualFold(r.host, w.host) ||
 			slices.ContainsFunc(w.arguments, func(a string) bool { return !strings.Contains(r.words, a) }) {
 			continue
 		}
 		switch {
 		case r.over && (r.status != 0) != w.failed:
-			none = missing("lessons.missing.ran-status", "tool", w.tool)
+			none = missing("lessons.missing.ran-status", "tool", r.tool)
 		case !strings.Contains(string(r.shown), w.shows):
-			none = missing("lessons.missing.ran-shows", "tool", w.tool, "shows", w.shows)
+			none = missing("lessons.missing.ran-shows", "tool", r.tool, "shows", w.shows)
 		default:
 			return done(r.seq)
 		}
@@ -72,4 +72,7 @@ func (w ran) judge(f *facts, _ Query, after uint64) verdict {
 	return none
 }
 
-func (w ran) happened() machine.Note { return note("lessons.happened.ran", "tool", w.tool) }
+// tool names the tool for a note: the first of those that will do.
+func (w ran) tool() string { return strings.Join(w.tools[:min(1, len(w.tools))], "") }
+
+func (w ran) happened() machine.Note { return note("lessons.happened.ran", "tool", w.tool()) }

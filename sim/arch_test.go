@@ -140,7 +140,7 @@ var houses = []struct{ of, may, reason string }{
 // is built to be full.wasm.
 var confined = map[string]string{
 	"github.com/yuin/goldmark":      "lessons/markdown",
-	"ehlo/lessons/markdown":         "wasm/reader lessons/proof cmd",
+	"ehlo/lessons/markdown":         "wasm/reader lessons/proof lessons/written cmd",
 	"ehlo/sim/shell":                "lessons/proof cmd",
 	"ehlo/sim/mua":                  "lessons/proof cmd",
 	"github.com/hajimehoshi/ebiten": "wasm/stage",

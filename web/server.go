@@ -19,6 +19,20 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; " +
 	"frame-ancestors 'self'"
 
+// outside is the document in whose frame a lesson is fetched from another server: it runs its own script, may fetch, and has
+// nothing else of the page.
+const outside = "/course/outside.html"
+
+const outsidePolicy = "default-src 'none'; script-src 'self'; connect-src 'self' https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+// policyOf is the policy of what lies at a path.
+func policyOf(path string) string {
+	if strings.HasSuffix(path, outside) {
+		return outsidePolicy
+	}
+	return policy
+}
+
 // missing answers for a path that is not there.
 const missing = `<!doctype html>
 <html lang="en">
@@ -50,7 +64,7 @@ type server struct {
 
 func (s server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", policyOf(r.URL.Path))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")

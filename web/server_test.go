@@ -119,6 +119,10 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("%s: %v", path, w.Header())
 		}
 	}
+	frame := ask(h, "GET", "/a/0123/course/outside.html").Header().Get("Content-Security-Policy")
+	if !strings.Contains(frame, "connect-src 'self' https:") || strings.Contains(frame, "style-src") || strings.Contains(frame, "wasm") {
+		t.Errorf("the frame that fetches from elsewhere has the policy %q", frame)
+	}
 	for host, want := range map[string]string{"localhost:8025": "same-origin", "127.0.0.1:8025": "same-origin", "[::1]:8025": "same-origin", "192.0.2.7:8025": ""} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Host = host

@@ -10,9 +10,14 @@ import (
 	"strings"
 )
 
-// staticPolicy is the policy as a document states it itself, for servers that send no header; who may frame the page can be
-// said in a header only.
-var staticPolicy = strings.TrimSuffix(policy, "; frame-ancestors 'self'")
+// staticPolicy is the policy of a document as it states it itself, for servers that send no header; who may frame the page can be
+// said in a header only. It is "" for a file that is no document.
+func staticPolicy(name string) string {
+	if path.Ext(name) != ".html" {
+		return ""
+	}
+	return strings.TrimSuffix(policyOf("/"+name), "; frame-ancestors 'self'")
+}
 
 // Static hands over the packed page as files for any web server: each as it is, and where it was packed compressed, its .br
 // and .gz forms beside it, for servers that know to send them. Documents state their policy in themselves. index.html comes
@@ -28,7 +33,7 @@ func Static(files fs.FS, write func(name string, data []byte) error) error {
 	}
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(assets)), func(name string) bool { return name == "index.html" })
 	for _, name := range append(names, "index.html") {
-		forms, err := assets[name].static(path.Ext(name) == ".html")
+		forms, err := assets[name].static(staticPolicy(name))
 		if err != nil {
 			return err
 		}
@@ -44,18 +49,18 @@ func Static(files fs.FS, write func(name string, data []byte) error) error {
 	return nil
 }
 
-// static returns the forms of a file by the suffix of their names.
-func (a *asset) static(document bool) (map[string][]byte, error) {
+// static returns the forms of a file by the suffix of their names. A document states its policy.
+func (a *asset) static(policy string) (map[string][]byte, error) {
 	_, _, content := a.form("")
 	var plain bytes.Buffer
 	if err := content(&plain); err != nil {
 		return nil, err
 	}
-	if !document {
+	if policy == "" {
 		return map[string][]byte{"": plain.Bytes(), ".br": a.br, ".gz": a.gz}, nil
 	}
 	page := bytes.Replace(plain.Bytes(), []byte("<meta charset=\"utf-8\">"),
-		[]byte("<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\""+staticPolicy+"\">"), 1)
+		[]byte("<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\""+policy+"\">"), 1)
 	var zipped bytes.Buffer
 	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
 	if err != nil {

@@ -23,6 +23,7 @@ import (
 // lessonGrade replays sessions that learners have saved and writes a line of CSV for each.
 func lessonGrade(c *call) error {
 	dir := c.flags.String("lesson", "", "the folder `DIR` of a lesson that does not come with ehlo")
+	learners := c.flags.String("learners", "", "a `FILE` of ehlo lesson seeds: which learner has which seed")
 	files, err := c.parse()
 	if err != nil {
 		return err
@@ -30,26 +31,29 @@ func lessonGrade(c *call) error {
 	if len(files) == 0 {
 		return usageError{"say which files were handed in"}
 	}
-	var own *lessons.Lesson
+	seeds, err := readSeeds(*learners)
+	if err != nil {
+		return err
+	}
+	var own *lessons.Files
 	if *dir != "" {
 		src, err := readLesson(*dir)
 		if err != nil {
 			return err
 		}
-		if own, err = lessons.Parse(*dir, src.Lesson, src.Solution); err != nil {
-			return err
-		}
+		own = &src.Files
 	}
 	out := csv.NewWriter(c.stdout)
-	lines := [][]string{{"file", "lesson", "done", "tasks", "open", "hints", "solutions", "predictions", "right", "inputs", "same as", "note"}}
+	lines := [][]string{{"file", "learner", "lesson", "seed", "done", "tasks", "open", "hints", "solutions", "predictions", "right", "inputs", "same as", "note"}}
 	first := map[[sha256.Size]byte]string{} // the file that held the same inputs before
 	for _, file := range files {
 		works, err := handedIn(file)
 		if err != nil {
-			lines = append(lines, append(append([]string{file}, make([]string, 10)...), err.Error()))
+			lines = append(lines, append(append([]string{file}, make([]string, 12)...), err.Error()))
 		}
 		for _, w := range works {
 			g := w.grade(own)
+			learner := seeds.check(file, w, &g)
 			same := ""
 			if g.inputs > 0 && first[g.digest] != file {
 				same = first[g.digest]
@@ -58,7 +62,7 @@ func lessonGrade(c *call) error {
 				first[g.digest] = file
 			}
 			n := strconv.Itoa
-			lines = append(lines, []string{file, w.lesson, n(g.done), n(g.tasks), strings.Join(g.open, " "), n(g.hints), n(g.solutions),
+			lines = append(lines, []string{file, learner, g.lesson, g.seed, n(g.done), n(g.tasks), strings.Join(g.open, " "), n(g.hints), n(g.solutions),
 				n(g.predicted), n(g.right), n(g.inputs), same, g.note})
 		}
 	}
@@ -113,14 +117,18 @@ func handedIn(file string) ([]work, error) {
 
 // graded is what became of a lesson.
 type graded struct {
-	note                                                    string
+	lesson, seed, note                                      string
 	done, tasks, inputs, hints, solutions, predicted, right int
 	open                                                    []string // ids of the tasks that are not done
 	digest                                                  [sha256.Size]byte
 }
 
 // grade replays a session. What is wrong with it stands in the note.
-func (w work) grade(own *lessons.Lesson) (g graded) {
+func (w work) grade(own *lessons.Files) (g graded) {
+	g.lesson = w.lesson
+	if base, seed := lessons.CutSeed(w.lesson); seed > 0 {
+		g.lesson, g.seed = base, strconv.Itoa(int(seed))
+	}
 	log, err := trace.ParseInputLog([]byte(w.log))
 	if err != nil {
 		g.note = tell(err).Error()
@@ -130,12 +138,10 @@ func (w work) grade(own *lessons.Lesson) (g graded) {
 	bare := *log
 	bare.Core, bare.End, bare.EndSeq, bare.TraceDigest, bare.Marks = "", 0, 0, nil, nil
 	g.digest = sha256.Sum256(bare.Marshal())
-	l := own
-	if l == nil || l.ID != w.lesson {
-		if l = builtLesson(w.lesson); l == nil {
-			g.note = "no lesson was open, or none that is known here"
-			return g
-		}
+	l := w.find(own)
+	if l == nil {
+		g.note = "no lesson was open, or none that is known here"
+		return g
 	}
 	tl, err := replay(log)
 	var diverged *sim.Diverged
@@ -145,6 +151,10 @@ func (w work) grade(own *lessons.Lesson) (g graded) {
 	}
 	if diverged != nil {
 		g.note = "this version of ehlo plays it otherwise than the one that wrote it"
+	}
+	if l.WorldText != "" && l.WorldText != log.WorldText {
+		g.note = "this is not the world of the lesson"
+		return g
 	}
 	for i, r := range proof.Check(l, tl) {
 		g.count(r, l.Tasks[i], w.kept)
@@ -187,11 +197,28 @@ func replay(log *trace.InputLog) (*sim.Timeline, error) {
 	return sim.Replay(def, *log)
 }
 
-func builtLesson(id string) *lessons.Lesson {
-	for _, folder := range content.Folders("en") {
-		if l, err := content.Lesson("en", folder); err == nil && l.ID == id {
+// find returns the lesson in which the work was done, drawn with its seed: the given one, or one that comes with ehlo; nil where
+// it is neither.
+func (w work) find(own *lessons.Files) *lessons.Lesson {
+	base, seed := lessons.CutSeed(w.lesson)
+	if own != nil {
+		files, err := own.Draw(max(seed, 1))
+		if err != nil {
+			return nil
+		}
+		l, err := files.Parse()
+		brought := strings.Contains(base, "://") // by an address, which need not be the lesson's name
+		if err == nil && (l.ID == w.lesson || brought || "own:"+l.ID == w.lesson) {
 			return l
 		}
 	}
-	return nil
+	folder := content.Find("en", base)
+	if folder == "" {
+		return nil
+	}
+	l, err := content.Drawn("en", folder, max(seed, 1))
+	if err != nil || l.ID != w.lesson {
+		return nil
+	}
+	return l
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,13 +9,12 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/content"
 	"ehlo/lessons/proof"
-	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
 
 var lessonCommand = command{
 	name:  "lesson",
-	args:  "test [DIR...] | new DIR | record FILE DIR | grade FILE...",
+	args:  "test [DIR...] | new DIR | record FILE DIR | grade FILE... | seeds LESSON NAME... | key LESSON",
 	about: "test lessons, begin a new one, make one of a session, or grade what learners have saved",
 	help: `test plays a lesson as its learners would: the solution, nothing, the solution without each of its steps, other right
 ways and mistakes; and it reads the texts. DIR is the folder of a lesson, or a folder of such folders; without one, the
@@ -25,20 +23,24 @@ new makes a folder with a small lesson that passes. docs/authoring.md takes you 
 record makes a lesson of a session that was saved in the page ("Take it with you", or an input log): its solution types the same,
 and its task asks for what came of it.
 grade replays sessions that learners have saved in the page ("Take it with you") and writes CSV: which tasks are done, which
-are open, how many inputs there are, and which earlier file holds the same ones. With -lesson it takes a lesson of your own.`,
+are open, how many inputs there are, and which earlier file holds the same ones. With -lesson it takes a lesson of your own. With
+-learners it marks work that was not done with the learner's own seed.
+seeds gives each learner a seed of a lesson whose names, hosts and faults are drawn, as CSV with the link for each: what a
+neighbour has typed leads to nothing there. The name of a learner and of the file that is handed in are the same.
+key prints what a seed has made of such a lesson, with its solution: ehlo lesson key practice-mx@17, or -seed 17 DIR.`,
 	run: lesson,
 }
 
 func lesson(c *call) error {
 	if len(c.args) == 0 {
-		return usageError{"say test, new, record or grade"}
+		return usageError{"say test, new, record, grade, seeds or key"}
 	}
-	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "record": lessonRecord, "grade": lessonGrade}[c.args[0]]
+	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "record": lessonRecord, "grade": lessonGrade, "seeds": lessonSeeds, "key": lessonKey}[c.args[0]]
 	if do == nil {
 		if err := c.parseNoArgs(); err != nil {
 			return err
 		}
-		return usageError{fmt.Sprintf("%q is not one of test, new, record and grade", c.args[0])}
+		return usageError{fmt.Sprintf("%q is not one of test, new, record, grade, seeds and key", c.args[0])}
 	}
 	c.args = c.args[1:]
 	return do(c)
@@ -101,7 +103,7 @@ func lessonSources(dirs []string, rewrite bool) ([]proof.Source, error) {
 			src.Texts = t
 			if rewrite {
 				src.Tests = proof.Rewrite(src)
-				if err := os.WriteFile(filepath.Join(folder, proof.TestsFile), src.Tests, 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(folder, lessons.TestsFile), src.Tests, 0o644); err != nil {
 					return nil, err
 				}
 			}
@@ -131,16 +133,8 @@ func lessonFolders(dir string) ([]string, error) {
 
 // readLesson reads the files of a lesson's folder; solution and tests may be missing, which its test then says.
 func readLesson(dir string) (proof.Source, error) {
-	src := proof.Source{Folder: dir, Lessons: proof.BuiltLessons("en"), Worlds: worlds.Names(),
-		World: func(name string) (*world.Definition, error) { return readWorld(name) }}
-	for name, to := range map[string]*[]byte{lessons.LessonFile: &src.Lesson, lessons.SolutionFile: &src.Solution, proof.TestsFile: &src.Tests} {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return src, err
-		}
-		*to = text
-	}
-	return src, nil
+	files, err := lessons.ReadFiles(dir, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, name)) })
+	return proof.Source{Files: files, Lessons: proof.BuiltLessons("en"), Worlds: worlds.Names(), World: readWorld}, err
 }
 
 func lessonNew(c *call) error {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"ehlo/lessons"
 	"ehlo/lessons/proof"
 	"ehlo/sim"
 	"ehlo/sim/trace"
@@ -40,8 +41,8 @@ func lessonRecord(c *call) error {
 	world := log.World
 	files := map[string]string{}
 	if log.WorldText != "" {
-		world = "./" + filepath.ToSlash(filepath.Join(dir, "world.toml"))
-		files["world.toml"] = log.WorldText
+		world = "./" + lessons.WorldFile // it lies in the lesson's folder
+		files[lessons.WorldFile] = log.WorldText
 	}
 	id := proof.LessonID(filepath.Base(dir))
 	for name, text := range proof.Record(id, world, log, tl) {

@@ -24,16 +24,41 @@ func Folders(lang string) []string {
 	return folders
 }
 
-// Lesson reads one lesson. Its error is that of [lessons.Parse], or says that there is no such folder.
-func Lesson(lang, folder string) (*lessons.Lesson, error) {
-	dir := lang + "/" + folder + "/"
-	lesson, err := Files.ReadFile(dir + lessons.LessonFile)
+// firstSeed is that of a lesson for which nobody has named one.
+const firstSeed = 1
+
+// Source is what lies in a lesson's folder, nothing where there is no such folder.
+func Source(lang, folder string) (lessons.Files, error) {
+	return lessons.ReadFiles(folder, func(file string) ([]byte, error) { return Files.ReadFile(lang + "/" + folder + "/" + file) })
+}
+
+// Lesson reads one lesson; where it is drawn, with the first seed. Its error is that of [lessons.Files.Draw] or
+// [lessons.Files.Parse].
+func Lesson(lang, folder string) (*lessons.Lesson, error) { return Drawn(lang, folder, firstSeed) }
+
+// Drawn is Lesson with a seed, which means nothing where nothing is drawn.
+func Drawn(lang, folder string, seed uint32) (*lessons.Lesson, error) {
+	files, err := Source(lang, folder)
+	if err == nil {
+		files, err = files.Draw(seed)
+	}
 	if err != nil {
 		return nil, err
 	}
-	solution, err := Files.ReadFile(dir + lessons.SolutionFile)
-	if err != nil {
-		return nil, err
+	return files.Parse()
+}
+
+// Find returns the folder of a lesson by its identifier, without a seed; "" where there is none.
+func Find(lang, id string) string {
+	for _, folder := range Folders(lang) {
+		if l, err := Lesson(lang, folder); err == nil && base(l.ID) == id {
+			return folder
+		}
 	}
-	return lessons.Parse(folder, lesson, solution)
+	return ""
+}
+
+func base(id string) string {
+	id, _ = lessons.CutSeed(id)
+	return id
 }

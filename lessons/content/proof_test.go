@@ -26,7 +26,7 @@ func TestLessons(t *testing.T) {
 				t.Fatal(err)
 			}
 			if *rewrite {
-				if err := os.WriteFile("en/"+folder+"/"+proof.TestsFile, proof.Rewrite(src), 0o644); err != nil {
+				if err := os.WriteFile("en/"+folder+"/"+lessons.TestsFile, proof.Rewrite(src), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				return

@@ -20,8 +20,8 @@ const PackedReader = "reader.txt"
 
 // readerPrefixes begin the identifiers that only an explanation of a protocol line and a sequence diagram use, and those of what
 // is wrong in a file that somebody has written. They are packed apart, since the console answers without them.
-var readerPrefixes = []string{"imap.", "incident.", "kpop.", "ladder.", "lessons.error.", "letter.", "paste.", "persona.", "pop2.", "pop3.", "sasl.", "smtp.",
-	"tutor.bad-world", "world."}
+var readerPrefixes = []string{"imap.", "incident.", "kpop.", "ladder.", "lessons.did-you-mean", "lessons.error.", "lessons.value.", "letter.", "paste.", "persona.",
+	"pop2.", "pop3.", "sasl.", "smtp.", "tutor.bad-world", "tutor.wrong-lesson", "world."}
 
 // ForReader says whether an identifier belongs into [PackedReader].
 func ForReader(id string) bool {

@@ -75,17 +75,17 @@ func render(md goldmark.Markdown, file string, t lessons.Text) (html string, err
 	return html, nil
 }
 
-// Read reads a lesson from the files of its folder as [lessons.Parse] does, and renders its texts, so that everything that
-// is wrong with it is found. The error is [lessons.Errors], in the order of the file.
-func Read(folder string, lesson, solution []byte) (*lessons.Lesson, error) {
-	l, err := lessons.Parse(folder, lesson, solution)
+// Read reads a lesson from the files of its folder as [lessons.Files.Parse] does, and renders its texts, so that everything
+// that is wrong with it is found. The error is [lessons.Errors], in the order of the file.
+func Read(files lessons.Files) (*lessons.Lesson, error) {
+	l, err := files.Parse()
 	var all, faults lessons.Errors
 	if errors.As(err, &faults) {
 		all = append(all, faults...)
 	}
 	if l != nil {
 		for _, t := range l.Texts() {
-			if _, err := Render(folder+"/"+lessons.LessonFile, t); errors.As(err, &faults) {
+			if _, err := Render(files.Name+"/"+lessons.LessonFile, t); errors.As(err, &faults) {
 				all = append(all, faults...)
 			}
 		}

@@ -102,17 +102,17 @@ func TestTeachersSeeTheirNotes(t *testing.T) {
 // What is wrong in front matter, texts and solution is named at once and in order.
 func TestReadNamesAllFaults(t *testing.T) {
 	lesson, solution := sample(t)
-	if _, err := markdown.Read("x", []byte(lesson), []byte(solution)); err != nil {
+	if _, err := markdown.Read(lessons.Files{Name: "x", Lesson: []byte(lesson), Solution: []byte(solution)}); err != nil {
 		t.Fatal(err)
 	}
 	wrong := strings.Replace(lesson, "minutes = ", "minutes = 9", 1) + "\n<b>\n"
-	_, err := markdown.Read("x", []byte(wrong), []byte("# task: none\n"+solution))
+	_, err := markdown.Read(lessons.Files{Name: "x", Lesson: []byte(wrong), Solution: []byte("# task: none\n" + solution)})
 	var faults lessons.Errors
 	if !errors.As(err, &faults) || len(faults) != 3 || faults[0].Key != "minutes" || faults[1].Note.ID != "lessons.error.raw-html" ||
 		faults[2].File != "x/solution.txt" {
 		t.Errorf("got\n%v", err)
 	}
-	if _, err := markdown.Read("x", []byte("no front matter"), nil); err == nil {
+	if _, err := markdown.Read(lessons.Files{Name: "x", Lesson: []byte("no front matter")}); err == nil {
 		t.Error("a lesson without front matter is taken")
 	}
 }

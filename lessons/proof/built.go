@@ -15,15 +15,8 @@ import (
 
 // Built is a lesson that comes with ehlo. It fails where there is no such folder.
 func Built(lang, folder string, texts *locale.Catalogue) (Source, error) {
-	src := Source{Folder: folder, World: BuiltWorld, Lessons: BuiltLessons(lang), Worlds: worlds.Names(), Texts: texts}
-	for name, to := range map[string]*[]byte{lessons.LessonFile: &src.Lesson, lessons.SolutionFile: &src.Solution, TestsFile: &src.Tests} {
-		text, err := content.Files.ReadFile(lang + "/" + folder + "/" + name)
-		if err != nil {
-			return src, err
-		}
-		*to = text
-	}
-	return src, nil
+	files, err := content.Source(lang, folder)
+	return Source{Files: files, World: BuiltWorld, Lessons: BuiltLessons(lang), Worlds: worlds.Names(), Texts: texts}, err
 }
 
 // BuiltWorld is a world that comes with ehlo.
@@ -40,7 +33,8 @@ func BuiltLessons(lang string) []string {
 	var ids []string
 	for _, folder := range content.Folders(lang) {
 		if l, err := content.Lesson(lang, folder); err == nil {
-			ids = append(ids, l.ID)
+			id, _ := lessons.CutSeed(l.ID)
+			ids = append(ids, id)
 		}
 	}
 	return ids

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/lessons"
 	"ehlo/sim/script"
 )
 
@@ -31,7 +32,7 @@ func (t *tester) cases() (cases []testCase, ok bool) {
 			c = &cases[len(cases)-1]
 		case strings.TrimSpace(line) == "" || !isKey && strings.HasPrefix(line, "#"):
 		case c == nil:
-			t.find(TestsFile, i+1, "this line belongs to no case: write # right: TITLE or # wrong: TITLE above it")
+			t.find(lessons.TestsFile, i+1, "this line belongs to no case: write # right: TITLE or # wrong: TITLE above it")
 			return nil, false
 		case isKey && key == "task":
 			c.task = value
@@ -59,18 +60,18 @@ func cutKey(line string) (key, value string, ok bool) {
 
 func (t *tester) readCase(c *testCase) {
 	if c.wrong && (c.task == "" || c.says == "") {
-		t.find(TestsFile, c.line, "this mistake does not say which task is not done and what the learner is told: write # task: ID and # says: TEXT")
+		t.find(lessons.TestsFile, c.line, "this mistake does not say which task is not done and what the learner is told: write # task: ID and # says: TEXT")
 	}
 	lines := strings.Split(strings.TrimSuffix(c.script, "\n"), "\n")
 	if slices.ContainsFunc(lines, isChange) {
 		text, missing := changed(string(t.src.Solution), lines)
 		if missing != "" {
-			t.find(TestsFile, c.line, "the solution has no line %q where this case looks for it", missing)
+			t.find(lessons.TestsFile, c.line, "the solution has no line %q where this case looks for it", missing)
 		}
 		c.script = text
 	}
-	if _, err := script.Parse(t.file(TestsFile), []byte(c.script)); err != nil {
-		t.find(TestsFile, c.line, "the script of %q has a line that is none: %v", c.title, err)
+	if _, err := script.Parse(t.file(lessons.TestsFile), []byte(c.script)); err != nil {
+		t.find(lessons.TestsFile, c.line, "the script of %q has a line that is none: %v", c.title, err)
 	}
 }
 

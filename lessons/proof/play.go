@@ -28,7 +28,7 @@ func (t *tester) run(text string) played {
 		text = "at " + t.lesson.Host + "\n" + text
 	}
 	p := played{tl: tl}
-	s, err := script.Parse(t.src.Folder, []byte(text))
+	s, err := script.Parse(t.src.Name, []byte(text))
 	if err != nil {
 		p.err = err
 		return p
@@ -123,11 +123,11 @@ func (t *tester) play(c testCase) {
 	results := t.results(p)
 	if !c.wrong {
 		if p.err != nil {
-			t.find(TestsFile, c.line, "%q stops: %v", c.title, p.err)
+			t.find(lessons.TestsFile, c.line, "%q stops: %v", c.title, p.err)
 		}
 		for _, r := range results {
 			if !r.Done {
-				t.find(TestsFile, c.line, "%q does not do the task %s: %s", c.title, r.ID, t.note(r.Missing))
+				t.find(lessons.TestsFile, c.line, "%q does not do the task %s: %s", c.title, r.ID, t.note(r.Missing))
 			}
 		}
 		return
@@ -137,15 +137,15 @@ func (t *tester) play(c testCase) {
 		t.told[c.line] = t.note(results[at].Missing)
 	}
 	if at < 0 {
-		t.find(TestsFile, c.line, "the lesson has no task called %s", c.task)
+		t.find(lessons.TestsFile, c.line, "the lesson has no task called %s", c.task)
 		return
 	}
 	says := t.note(results[at].Missing)
 	switch {
 	case results[at].Done:
-		t.find(TestsFile, c.line, "%q does the task %s all the same", c.title, c.task)
+		t.find(lessons.TestsFile, c.line, "%q does the task %s all the same", c.title, c.task)
 	case !strings.Contains(says, c.says):
-		t.find(TestsFile, c.line, "%q is told: %s", c.title, says)
+		t.find(lessons.TestsFile, c.line, "%q is told: %s", c.title, says)
 	}
 }
 

@@ -19,8 +19,8 @@ func source(t *testing.T, file, from, to string) proof.Source {
 		t.Fatalf("%s has no %q", file, from)
 	}
 	files[file] = text
-	return proof.Source{Folder: "x", Lesson: []byte(files[lessons.LessonFile]), Solution: []byte(files[lessons.SolutionFile]),
-		Tests: []byte(files[proof.TestsFile]), World: proof.BuiltWorld, Lessons: proof.BuiltLessons("en"), Worlds: worlds.Names(),
+	return proof.Source{Files: lessons.Files{Name: "x", Lesson: []byte(files[lessons.LessonFile]), Solution: []byte(files[lessons.SolutionFile]),
+		Tests: []byte(files[lessons.TestsFile])}, World: proof.BuiltWorld, Lessons: proof.BuiltLessons("en"), Worlds: worlds.Names(),
 		Texts: localetest.English(t, "../..")}
 }
 
@@ -34,7 +34,7 @@ func TestTemplatePasses(t *testing.T) {
 }
 
 func TestFindings(t *testing.T) {
-	const l, s, c = lessons.LessonFile, lessons.SolutionFile, proof.TestsFile
+	const l, s, c = lessons.LessonFile, lessons.SolutionFile, lessons.TestsFile
 	for _, x := range []struct{ file, from, to, want string }{
 		{l, `world = "two-domains"`, `world = "mars"`, "x/lesson.md:1: world: no world is called mars"},
 		{l, `minutes = 5`, `minutes = 5` + "\n" + `host = "mars.example.org"`, "x/lesson.md:1: host: the world two-domains has no host called mars.example.org"},
@@ -73,8 +73,8 @@ func TestFindings(t *testing.T) {
 }
 
 func TestRewrite(t *testing.T) {
-	src := source(t, proof.TestsFile, "# says: That was bob, and he is there. The task asks for `dora`.", "# says: ?")
-	if got := string(proof.Rewrite(src)); got != proof.Template("x")[proof.TestsFile] {
+	src := source(t, lessons.TestsFile, "# says: That was bob, and he is there. The task asks for `dora`.", "# says: ?")
+	if got := string(proof.Rewrite(src)); got != proof.Template("x")[lessons.TestsFile] {
 		t.Error(got)
 	}
 }

@@ -50,7 +50,7 @@ func Record(id, world string, log *trace.InputLog, tl *sim.Timeline) map[string]
 		}
 	}
 	b.WriteString("+++\n\n" + recordedText)
-	return map[string]string{lessons.LessonFile: b.String(), lessons.SolutionFile: "# task: all\n" + r.out.String(), TestsFile: recordedTests}
+	return map[string]string{lessons.LessonFile: b.String(), lessons.SolutionFile: "# task: all\n" + r.out.String(), lessons.TestsFile: recordedTests}
 }
 
 const recordedText = `This lesson was made of a session. Write here what your learners need to know before they begin, in short sentences: what

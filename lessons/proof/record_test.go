@@ -44,10 +44,10 @@ func TestRecord(t *testing.T) {
 			}
 			continue
 		}
-		src := proof.Source{Folder: folder, Lesson: []byte(files[lessons.LessonFile]), Solution: []byte(files[lessons.SolutionFile]),
-			Tests: []byte(files[proof.TestsFile]), World: proof.BuiltWorld, Texts: english}
+		src := proof.Source{Files: lessons.Files{Name: folder, Lesson: []byte(files[lessons.LessonFile]), Solution: []byte(files[lessons.SolutionFile]),
+			Tests: []byte(files[lessons.TestsFile])}, World: proof.BuiltWorld, Texts: english}
 		for _, f := range proof.Test(src) {
-			if strings.HasSuffix(f.File, "/"+proof.TestsFile) || strings.Contains(f.Text, "the step is not needed") {
+			if strings.HasSuffix(f.File, "/"+lessons.TestsFile) || strings.Contains(f.Text, "the step is not needed") {
 				continue // that is what its author has to do
 			}
 			t.Errorf("%s\n%s\n%s", f, files[lessons.LessonFile], files[lessons.SolutionFile])

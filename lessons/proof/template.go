@@ -23,7 +23,7 @@ func Template(folder string) map[string]string {
 	return map[string]string{
 		lessons.LessonFile:   strings.Replace(templateLesson, "my-lesson", id, 1),
 		lessons.SolutionFile: templateSolution,
-		TestsFile:            templateTests,
+		lessons.TestsFile:    templateTests,
 	}
 }
 

@@ -2,6 +2,7 @@ package tutor
 
 import (
 	"strconv"
+	"strings"
 
 	"ehlo/lessons"
 	"ehlo/lessons/json"
@@ -116,15 +117,22 @@ func (s *Session) results() []lessons.TaskResult {
 	return p.checker.Results(s.tl.Now(), s.tl.World())
 }
 
-// readLesson finds a lesson of the catalogue.
+// readLesson finds a lesson of the catalogue, or one that somebody brings: the identifier of such a one has a colon.
 func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
+	if strings.Contains(id, ":") {
+		return s.readBrought(id, "")
+	}
 	_, list, err := s.catalogue()
 	if err != nil {
 		return nil, err
 	}
+	base, seed := lessons.CutSeed(id)
 	for _, l := range list {
-		if l.ID != id {
+		if l.ID != base || !l.Drawn && seed > 0 {
 			continue
+		}
+		if l.Drawn {
+			return s.readBrought(lessons.Seeded(base, max(seed, 1)), l.path+"/"+lessons.BundleFile)
 		}
 		// The world is asked for along with the lesson that needs it.
 		files, err := s.allFiles([]string{l.path + "/" + lessons.PackedFile, worldFile(l.World)})
@@ -140,6 +148,20 @@ func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
 	return nil, refuse("tutor.no-lesson", "lesson", id)
 }
 
+// readBrought returns a lesson that the page's reader makes of its files, and asks for it first. path is where the files of one
+// of the catalogue are. An empty answer is one of a page that cannot have it.
+func (s *Session) readBrought(id, path string) (*lessons.Lesson, error) {
+	octets, ok := s.files[brought]
+	if ok && len(octets) == 0 {
+		delete(s.files, brought)
+		return nil, refuse("tutor.no-lesson", "lesson", id)
+	}
+	if lesson, err := lessons.Unpack(octets); err == nil && lesson.ID == id {
+		return lesson, nil
+	}
+	return nil, &unread{Path: brought, Name: id, Lesson: true, From: path}
+}
+
 // lessonPage is a lesson to be read. Its texts are Markdown, which the page has rendered elsewhere.
 type lessonPage struct {
 	ID      string     `json:"id"`
@@ -147,7 +169,8 @@ type lessonPage struct {
 	Chapter string     `json:"chapter"`
 	Minutes int        `json:"minutes"`
 	Kind    string     `json:"kind"`
-	Host    string     `json:"host"` // where the learner sits
+	Drawn   bool       `json:"drawn"` // another seed gives another one like it
+	Host    string     `json:"host"`  // where the learner sits
 	Text    string     `json:"text"`
 	Tasks   []taskPage `json:"tasks"`
 	Prev    string     `json:"prev,omitempty"` // lesson ids
@@ -187,7 +210,7 @@ func (s *Session) lessonView(none) (any, error) {
 		return nil, nil
 	}
 	l := s.lesson
-	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, Kind: l.Kind, Text: l.Text.Markdown,
+	p := lessonPage{ID: l.ID, Title: l.Title, Chapter: l.Chapter, Minutes: l.Minutes, Kind: l.Kind, Drawn: l.Drawn, Text: l.Text.Markdown,
 		Host: s.tl.Definition().You()}
 	for _, t := range l.Tasks {
 		task := taskPage{t.ID, t.Text.Markdown, []string{}, l.Solution.For(t.ID), predictOf(t.Predict)}
@@ -200,11 +223,12 @@ func (s *Session) lessonView(none) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	base, _ := lessons.CutSeed(l.ID)
 	for i := range list {
-		if list[i].ID == l.ID && i > 0 {
+		if list[i].ID == base && i > 0 {
 			p.Prev = list[i-1].ID
 		}
-		if list[i].ID == l.ID && i+1 < len(list) {
+		if list[i].ID == base && i+1 < len(list) {
 			p.Next = list[i+1].ID
 		}
 	}

@@ -35,6 +35,7 @@ type lessonEntry struct {
 	Chapter string `json:"chapter"`
 	Kind    string `json:"kind"`
 	Routes  []int  `json:"routes"` // by their class periods
+	Drawn   bool   `json:"drawn"`  // its names and faults come from a seed, which its id has behind an @
 	Dir     string `json:"dir"`    // its folder, below lessons/LANG/
 	path    string
 }
@@ -91,12 +92,12 @@ func (s *Session) catalogue() (worlds []worldEntry, list []lessonEntry, err erro
 	all := map[string][]lessonEntry{} // by language
 	for line := range strings.Lines(string(texts[1])) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 9 {
+		if len(f) != 10 {
 			continue
 		}
 		minutes, _ := strconv.Atoi(f[4])
 		all[f[0]] = append(all[f[0]], lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
-			Kind: f[7], Routes: routes(f[8]),
+			Kind: f[7], Routes: routes(f[8]), Drawn: f[9] != "",
 			path: "lessons/" + f[0] + "/" + f[1]})
 	}
 	if list = all[s.lang]; list == nil {
@@ -148,7 +149,7 @@ func (s *Session) load(a loadArgs) (any, error) {
 		var unknown *callError
 		switch {
 		case err == nil && log == nil:
-			host, a.World, a.WorldText = lesson.Host, lesson.World, ""
+			host, a.World, a.WorldText, a.Name = lesson.Host, lesson.World, lesson.WorldText, lesson.World
 		case log != nil && errors.As(err, &unknown): // the session is worth opening without its lesson
 		case err != nil:
 			return nil, err
@@ -161,6 +162,7 @@ func (s *Session) load(a loadArgs) (any, error) {
 	if err := s.start(def.SitAt(host), log); err != nil {
 		return nil, err
 	}
+	delete(s.files, brought)
 	s.world, s.lesson = a.WorldText, lesson
 	if lesson != nil && log == nil {
 		s.watch.of(lesson.ID).Attempts++
@@ -196,8 +198,11 @@ func (s *Session) definition(a loadArgs) (*world.Definition, error) {
 	return &def, packed.Read(octets, &def)
 }
 
-// written is the path under which a world that somebody has written is handed over, packed.
-const written = "written.bin"
+// The paths under which a world and a lesson that somebody has written are handed over, packed.
+const (
+	written = "written.bin"
+	brought = "brought.bin"
+)
 
 // worldFile is the path of a world of the catalogue, packed.
 func worldFile(name string) string { return "worlds/" + name + ".bin" }

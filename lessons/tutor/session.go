@@ -64,12 +64,15 @@ type needError []string
 
 func (e needError) Error() string { return "needs " + strings.Join(e, ", ") }
 
-// unread is the error of a method that has a world file to be read, and what is asked for then: what comes of its text is
-// handed over as the file of that path.
+// unread is the error of a method that has a world file or a lesson to be read, and what is asked for then: what comes of its text
+// is handed over as the file of that path.
 type unread struct {
 	Path string `json:"path"`
-	Name string `json:"name"` // the world's name
-	Text string `json:"text"`
+	Name string `json:"name"` // the world's name, or the lesson's identifier
+	Text string `json:"text,omitempty"`
+
+	Lesson bool   `json:"lesson,omitempty"`
+	From   string `json:"from,omitempty"` // the path of its files, "" where somebody brings it
 }
 
 func (e *unread) Error() string { return "has to be read: " + e.Name }
@@ -99,7 +102,7 @@ func MessageIDs() []string {
 // Call does what a method says and returns the answer as JSON: {"ok": …}, {"error": {"id", "text", "detail"}}, or
 // {"need": [paths]}, which asks for these files by [Session.File] and then for the same call again. {"read": {"path", "name",
 // "text"}} asks for a world file to be read (package written), for what comes of it as the file of that path, and then for the
-// same call again. A fault in the core is an error too: the session goes on with the world as it was before.
+// same call again; with "lesson" for a lesson, whose files are at "from" or with who has brought it. A fault in the core is an error too: the session goes on with the world as it was before.
 func (s *Session) Call(method string, args []byte) []byte {
 	value, err := s.safely(method, args)
 	r := result{OK: value}

@@ -120,7 +120,7 @@ func fetch(t *testing.T, path string) string {
 	case path == "worlds/index.txt":
 		return "old-servers\tOld servers\none-host\tOne host\ntwo-domains\tTwo domains\n"
 	case path == "lessons/index.txt":
-		return "en\t001-first-message\tfirst-message\ttwo-domains\t8\tc\tt\tguided\t1 4\n"
+		return "en\t001-first-message\tfirst-message\ttwo-domains\t8\tc\tt\tguided\t1 4\t\n" + "en\t198-practice-smtp\tpractice-smtp\tpractice-smtp@1\t6\tc\tp\tpractice\t\tdrawn\n"
 	case path == "locales/index.txt":
 		return "en\n"
 	case dir == "locales":

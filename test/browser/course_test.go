@@ -56,6 +56,8 @@ func TestEachKindByKeyboard(t *testing.T) {
 		{"exploration", "a-day-in-1999", []string{"telnet mail.cs.example.edu 25", "VRFY postmaster", "predict", "HELO ws3.cs.example.edu", "MAIL FROM:<alice@cs.example.edu>",
 			"RCPT TO:<netlist@cs.example.edu>", "DATA", ".", "MAIL FROM:<alice@cs.example.edu>", "RCPT TO:<xyzzy@ix.example.com>", "DATA", ".", "QUIT",
 			"host", "dig mx cs.example.edu"}},
+		{"practice", "practice-smtp@17", []string{"telnet hub.willow.example 25", "EHLO laptop.anchor.example", "MAIL FROM:<stefan@anchor.example>", "predict",
+			"RCPT TO:<olga@willow.example>", "RCPT TO:<chloe@willow.example>", "DATA", "Subject: The paper boat", "", "string", ".", "QUIT"}},
 		{"debugging", "the-missing-offer", []string{"telnet mail.example.org 587", "EHLO laptop.example.org", "STARTTLS", "EHLO laptop.example.org",
 			"AUTH PLAIN AGFsaWNlAHdvbmRlcg==", "host", "telnet mail.example.org 110", "STLS", "USER alice", "PASS wonder", "RETR 1"}},
 	} {
@@ -66,6 +68,11 @@ func TestEachKindByKeyboard(t *testing.T) {
 				p.until("the commands are counted", `document.querySelector(".lesson__meta").textContent.includes("4 commands")`)
 			}
 			p.screenshot(c.kind)
+			if c.kind == "practice" { // another one has other names, and the link to it says which
+				p.tabTo(".done [data-another]")
+				p.keys(kb.Enter)
+				p.until("another one is open", `/Exercise (?!17$)[0-9]+$/.test(document.querySelector(".lesson__seed span")?.textContent) && document.querySelector(".tasks > .task--now:first-child")`)
+			}
 		})
 	}
 }

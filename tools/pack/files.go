@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/lessons/proof"
+	"ehlo/lessons"
 )
 
 // fileSet is a tree of files: slash-separated paths with contents.
@@ -42,7 +42,7 @@ func (s fileSet) add(prefix, dir string) error {
 		}
 		name := d.Name()
 		switch {
-		case strings.HasPrefix(name, "."), name == "README.md", name == "testdata", name == proof.TestsFile, path.Ext(name) == ".go",
+		case strings.HasPrefix(name, "."), name == "README.md", name == "testdata", name == lessons.TestsFile, path.Ext(name) == ".go",
 			strings.Contains(name, ".test."), strings.Contains(name, "_test."):
 			if d.IsDir() && file != dir {
 				return filepath.SkipDir

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ehlo/lessons"
+	"ehlo/lessons/json"
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 	"ehlo/lessons/packed"
@@ -124,7 +125,8 @@ func (s fileSet) packPersonas() ([]*persona.Persona, error) {
 }
 
 // lessons packs the lessons and lists the course of each language in its order, which is that of the folders: language,
-// folder, id, world, minutes, chapter, title, kind, routes with a space between them.
+// folder, id, world, minutes, chapter, title, kind, routes with a space between them, and "drawn" where it comes from a seed. Of
+// such a lesson the files are packed as they are: the page's reader makes the lesson when its seed is known.
 func (s fileSet) lessons() ([][]string, error) {
 	var list [][]string
 	for _, p := range s.paths() {
@@ -133,15 +135,40 @@ func (s fileSet) lessons() ([][]string, error) {
 			continue
 		}
 		lang, dir := path.Base(path.Dir(folder)), path.Base(folder)
-		l, err := markdown.Read(dir, s[p], s[folder+"/"+lessons.SolutionFile])
+		files := s.lessonFiles(folder)
+		l, err := readLesson(files)
 		if err != nil {
 			return nil, fmt.Errorf("lessons/content/%s: %w", lang, err)
 		}
-		s[folder+"/"+lessons.PackedFile] = l.Pack()
-		delete(s, p)
-		delete(s, folder+"/"+lessons.SolutionFile)
-		list = append(list, []string{lang, dir, l.ID, l.World, strconv.Itoa(l.Minutes), l.Chapter, l.Title, l.Kind,
-			strings.Trim(fmt.Sprint(l.Routes), "[]")})
+		id, drawn := l.ID, ""
+		if l.Drawn {
+			drawn = "drawn"
+			id, _ = lessons.CutSeed(id)
+			s[folder+"/"+lessons.BundleFile] = json.Append(nil, files.Bundle())
+		} else {
+			s[folder+"/"+lessons.PackedFile] = l.Pack()
+		}
+		list = append(list, []string{lang, dir, id, l.World, strconv.Itoa(l.Minutes), l.Chapter, l.Title, l.Kind,
+			strings.Trim(fmt.Sprint(l.Routes), "[]"), drawn})
 	}
 	return list, nil
+}
+
+// lessonFiles takes the files of a lesson out of the set.
+func (s fileSet) lessonFiles(folder string) lessons.Files {
+	files, _ := lessons.ReadFiles(path.Base(folder), func(name string) ([]byte, error) { // it returns the error of this function only
+		text := s[folder+"/"+name]
+		delete(s, folder+"/"+name)
+		return text, nil
+	})
+	return files
+}
+
+// readLesson reads a lesson, drawn with the first seed where it is drawn.
+func readLesson(files lessons.Files) (*lessons.Lesson, error) {
+	files, err := files.Draw(1)
+	if err != nil {
+		return nil, err
+	}
+	return markdown.Read(files)
 }

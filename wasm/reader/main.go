@@ -1,7 +1,7 @@
 //go:build js && wasm
 
 // Command reader is what the page shows to be read: it renders the texts of lessons, explains protocol lines and what people bring, draws
-// traces and makes files of them; and it reads world files that somebody brings. It installs its functions and waits to be
+// traces and makes files of them; and it reads world files and lessons that somebody brings. It installs its functions and waits to be
 // called, in a Web Worker of its own. It loads when the console answers already, so that nobody waits for parsers of Markdown and
 // TOML or for what only a line in focus needs.
 package main
@@ -50,14 +50,11 @@ func main() {
 	// ehloWorld(request, personas) reads a world file, given in JSON, whose services can have the personas that are packed. It
 	// returns the definition as packed octets, or what is wrong with the file as a problem in JSON.
 	js.Global().Set("ehloWorld", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		definition, problem, err := written.World([]byte(args[0].String()), octets(args[1]), texts)
-		if err != nil {
-			return string(json.Append(nil, written.Problem{ID: "tutor.bad-arguments", Text: err.Error()}))
-		}
-		if problem != nil {
-			return string(problem)
-		}
-		return array(definition)
+		return answer(written.World([]byte(args[0].String()), octets(args[1]), texts))
+	}))
+	// ehloLesson(request) reads a lesson's files, given in JSON, likewise.
+	js.Global().Set("ehloLesson", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return answer(written.Lesson([]byte(args[0].String()), texts))
 	}))
 	// ehloLadder(chunk, filter) draws events in the binary encoding as SVG, but for those that a filter in JSON leaves out; ehloKnows(chunk) says in JSON what hosts could read of them.
 	js.Global().Set("ehloLadder", js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -109,11 +106,22 @@ func main() {
 	select {}
 }
 
-// array makes a Uint8Array.
-func array(p []byte) js.Value {
-	a := js.Global().Get("Uint8Array").New(len(p))
-	js.CopyBytesToJS(a, p)
-	return a
+// answer is what was read as packed octets, or what is wrong with it in JSON.
+func answer(read, problem []byte, err error) any {
+	if err != nil {
+		return string(json.Append(nil, written.Problem{ID: "tutor.bad-arguments", Text: err.Error()}))
+	}
+	if problem != nil {
+		return string(problem)
+	}
+	return array(read)
+}
+
+// array copies octets into a Uint8Array.
+func array(octets []byte) js.Value {
+	to := js.Global().Get("Uint8Array").New(len(octets))
+	js.CopyBytesToJS(to, octets)
+	return to
 }
 
 // octets copies a Uint8Array.

@@ -1,5 +1,7 @@
 // A core is a worker that runs the program of the world, with the questions that it has not answered yet.
-import { world } from "./reading.js";
+import { moreTexts, t } from "./i18n.js";
+import { lesson, world } from "./reading.js";
+import { store } from "./store.js";
 
 // CallError is a refusal by the core: an identifier, a sentence for people and details.
 export class CallError extends Error {
@@ -71,7 +73,14 @@ export class Core {
   }
 }
 
-// read has a world file read for the core.
-async function read(written, port) {
-  port.postMessage(await world(written, document.documentElement.lang).catch((e) => ({ error: { id: "page.dead", text: e.message } })));
+// read has a world file or a lesson read for the core.
+async function read(asked, port) {
+  const { lang } = document.documentElement;
+  port.postMessage(await (asked.lesson ? brought(asked, lang) : world(asked, lang)).catch((e) => ({ error: { id: "page.dead", text: e.message } })));
+}
+
+// brought reads a lesson: one of the catalogue that is drawn, or one that somebody has brought.
+async function brought({ name, from }, lang) {
+  const { filesOf } = from ? {} : await import(new URL("course/own.js", import.meta.url));
+  return lesson({ name, from, files: await filesOf?.(name, { moreTexts, store, t }) }, lang);
 }

@@ -10,7 +10,7 @@ import { model } from "./model.js";
 import { showPane } from "./panes.js";
 import { rendered, unrendered } from "./reading.js";
 import { say } from "./say.js";
-import { choose } from "./session.js";
+import { choose, newSeed } from "./session.js";
 import { settings } from "./settings.js";
 import { share } from "./share.js";
 
@@ -63,7 +63,7 @@ export function refresh() {
 function lessons() {
   return model.hello.lessons.flatMap((l, i, all) => [
     l.chapter === all[i - 1]?.chapter ? null : l.chapter,
-    { text: l.title, note: l.minutes ? t("page.minutes", { n: l.minutes }) : "", checked: l.id === model.state.lesson?.id, run: () => choose({ lesson: l.id }) },
+    { text: l.title, note: l.minutes ? t("page.minutes", { n: l.minutes }) : "", checked: l.id === baseOf(model.state.lesson?.id), run: () => choose({ lesson: l.id }) },
   ]);
 }
 
@@ -120,7 +120,8 @@ function draw(lesson, same) {
     h("div.lesson__read", { role: "region", "aria-labelledby": "lesson-title", tabindex: 0 },
       h("div", null,
         h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }), golf())),
-        h("h2.lesson__title", { id: "lesson-title" }, lesson.title)),
+        h("h2.lesson__title", { id: "lesson-title" }, lesson.title),
+        lesson.drawn ? h("p.lesson__seed", null, h("span.soft", null, t("page.lesson.seed", { seed: lesson.id.slice(baseOf(lesson.id).length + 1) || 1 })), another(lesson, "button.btn")) : null),
       snippets(quizzes(lesson.id, h("div.lesson__text", { html: lesson.html })))),
     h("div.lesson__work", null,
       h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
@@ -220,9 +221,16 @@ function finished(lesson) {
   const next = lessonOf(lesson.next);
   return h("section.done", { "aria-label": t("page.lesson.finished") }, h("h3", null, t("page.lesson.finished")),
     h("div.rowbtn", null,
-      next ? h("button.btn.btn--main", { type: "button", onclick: () => choose({ lesson: next.id }) }, next.title) : null,
+      lesson.drawn ? another(lesson, "button.btn.btn--main") : null,
+      next ? h(lesson.drawn ? "button.btn" : "button.btn.btn--main", { type: "button", onclick: () => choose({ lesson: next.id }) }, next.title) : null,
       h("button.btn", { type: "button", onclick: share }, t("page.take"))));
 }
+
+// baseOf is a lesson's identifier without the seed with which it was drawn.
+const baseOf = (id) => id?.replace(/@\d+$/, "");
+
+// another opens the same lesson with another seed.
+const another = (lesson, tag) => h(tag, { type: "button", data: { another: "" }, onclick: () => choose({ lesson: `${baseOf(lesson.id)}@${newSeed()}` }) }, t("page.lesson.another"));
 
 const lessonOf = (ref) => (ref ? model.hello.lessons.find((l) => l.id === (ref.id ?? ref)) : undefined);
 

@@ -43,7 +43,7 @@ async function start() {
   if (query.has("embed")) byId("app").classList.add("app--embed");
   for (const init of [initBands, initTranscript, initConsole, initFind, initInspector, initTime, initTimeline, live ? initLive : initLesson, initPanes, initShare, initStage, initSession, initKeys, ...(live ? [] : [initWhole]), initBar, initDrop]) init();
   if (progress) driver.call("setProgress", progress).catch(() => {});
-  const beginning = live ? beginLive() : begin(); // the page is there; what is left is to wait for the core
+  const beginning = live ? beginLive() : begin(greeting); // the page is there; what is left is to wait for the core
   const hello = model.hello = { ...await greeting, strings: texts("page."), lang };
   const first = await beginning;
   if (!model.state.playing) await driver.call("play");
@@ -103,13 +103,16 @@ async function explainIncident(file) {
 const octetsOf = (data) => (typeof data === "string" ? new TextEncoder().encode(data) : data);
 const incidentOf = (data, what) => recorded({ octets: octetsOf(data), protocol: "", mask: false, ...what }, model.hello.lang);
 
-// A file may be dropped anywhere on the page: what ehlo has written is opened, anything else is explained.
+// A file may be dropped anywhere on the page: what ehlo has written and a lesson are opened, anything else is explained.
 function initDrop() {
+  const isOurs = /(\.(toml|jsonl?|zip)|^lesson\.md)$/i;
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {
     event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (file) (/\.(toml|jsonl?)$/i.test(file.name) ? open : explainIncident)(file);
+    const { files, items } = event.dataTransfer;
+    const folders = [...items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry?.isDirectory);
+    if (folders.length || [...files].some(({ name }) => isOurs.test(name))) open(files[0], [...files], folders);
+    else if (files.length) explainIncident(files[0]);
   });
 }
 

@@ -1,4 +1,5 @@
-// The worker for what is read: it renders the Markdown of lessons, explains protocol lines, draws traces, and reads world files.
+// The worker for what is read: it renders the Markdown of lessons, explains protocol lines, draws traces, and reads world files
+// and lessons.
 import "./wasm_exec.js";
 
 const base = new URL(".", import.meta.url);
@@ -37,8 +38,7 @@ async function speak(lang) {
 // world reads a world file. It gives the definition, packed, or what is wrong.
 async function world({ name, text }) {
   const personas = text.includes("persona") ? new Uint8Array(await (await read("personas.bin")).arrayBuffer()) : new Uint8Array();
-  const answer = globalThis.ehloWorld(JSON.stringify({ name, text }), personas);
-  return typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer };
+  return opened(globalThis.ehloWorld(JSON.stringify({ name, text }), personas));
 }
 
 // incident explains what somebody brings; with replay it makes a world of it, with share a text without passwords.
@@ -47,7 +47,14 @@ function incident({ octets, protocol, mask, replay, share }) {
   return share ? globalThis.ehloShared(octets, protocol) : JSON.parse(globalThis.ehloRecord(octets, protocol, mask));
 }
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, make, record, compare, letter, lang }) {
+// lesson reads a lesson's files, those at a path where none are given, and draws it for the seed in its name.
+async function lesson({ name, from, files }) {
+  return opened(globalThis.ehloLesson(JSON.stringify({ name, files: files ?? await (await read(from)).json() })));
+}
+
+const opened = (answer) => (typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer });
+
+async function answer({ texts, teacher, line, hear, ladder, knows, written, brought, make, record, compare, letter, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (compare) return JSON.parse(globalThis.ehloCompare(JSON.stringify(compare)));
@@ -57,6 +64,7 @@ async function answer({ texts, teacher, line, hear, ladder, knows, written, make
   if (letter) return JSON.parse(globalThis.ehloLetter(letter));
   if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), JSON.stringify(ladder.filter));
   if (written) return world(written);
+  if (brought) return lesson(brought);
   if (make) return globalThis.ehloExport(make.form, new Uint8Array(make.chunk), make.conn, make.start);
   if (record) return incident(record);
   return JSON.parse(globalThis.ehloExplain(JSON.stringify(line)));

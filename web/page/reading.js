@@ -1,4 +1,4 @@
-// What is read: lessons as HTML, lines explained, traces drawn, and world files. All are made in a worker of their own, which starts with the
+// What is read: lessons as HTML, lines explained, traces drawn, world files and lessons that somebody brings. All are made in a worker of their own, which starts with the
 // first of them; when it dies, the world does not notice, and the next one starts another.
 import { h } from "./dom.js";
 import { codes } from "./i18n.js";
@@ -23,6 +23,9 @@ export const explained = (line, lang) => ask({ line, lang });
 
 // world resolves with the definition of a world file, packed for the core, or with what is wrong in it: { octets } or { error }.
 export const world = (written, lang) => ask({ written, lang });
+
+// lesson resolves likewise with a lesson, of its files or of those at a path: { name, from, files }.
+export const lesson = (brought, lang) => ask({ brought, lang });
 
 // takenApart resolves with the MIME tree of a message, given as octets (lessons/letter).
 export const takenApart = (letter, lang) => ask({ letter, lang });

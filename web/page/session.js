@@ -7,12 +7,13 @@ import { byId } from "./dom.js";
 import { dialog, offer } from "./dialogs.js";
 import { h } from "./dom.js";
 import { driver } from "./driver.js";
-import { t } from "./i18n.js";
+import { moreTexts, t } from "./i18n.js";
 import { live } from "./live.js";
 import { Lock } from "./lock.js";
 import { late } from "./late.js";
 import { model } from "./model.js";
 import { unpack } from "./packed.js";
+import { lesson } from "./reading.js";
 import { store } from "./store.js";
 import { forget } from "./transcript.js";
 
@@ -44,26 +45,28 @@ export function initSession() {
   document.addEventListener("visibilitychange", () => { if (document.hidden && keeping) save(); });
 }
 
-// begin loads what the address asks for, or what was open last. It says whether this is a first visit.
-export async function begin() {
+// begin loads what the address asks for, or what was open last. It says whether this is a first visit. The core's greeting knows
+// which lessons are drawn.
+export async function begin(greeting) {
   const query = new URLSearchParams(location.search);
   const fragment = /^#log=([^&]+)(?:&line=(\d+))?$/.exec(location.hash);
-  if (fragment) return arrive(fragment[1], query.get("lesson"), Number(fragment[2]));
-  const asked = query.get("lesson") ? { lesson: query.get("lesson") } : query.get("world") ? { world: query.get("world") } : await store.get("last");
+  if (fragment) return arrive(greeting, fragment[1], query.get("lesson"), Number(fragment[2]));
+  const named = query.get("lesson");
+  const asked = named ? await seeded({ lesson: named.includes("/") ? new URL(named, location.href).href : named }, (await greeting).lessons) : query.get("world") ? { world: query.get("world") } : await store.get("last");
   if (asked && await load(asked)) return false;
   await load({ lesson: document.documentElement.dataset.lesson }); // the first of the course
   return !asked;
 }
 
 // arrive opens a link's log. The address loses it then, so that a reload goes on from what is done next.
-async function arrive(packed, lesson, seq) {
+async function arrive(greeting, packed, lesson, seq) {
   try {
     const log = await unpack(packed);
     await loadLog(log, lesson);
     focus(seq);
   } catch (e) {
     history.replaceState(null, "", location.pathname + location.search);
-    const first = await begin();
+    const first = await begin(greeting);
     fault(t("page.link.bad", { why: e.message }));
     return first;
   }
@@ -84,6 +87,7 @@ async function load(target) {
   keeping = false;
   forget();
   try {
+    target = await seeded(target);
     const wanted = slotOf(target);
     const [free, kept] = await Promise.all([lock.take(wanted), store.get(`work:${wanted}`)]);
     const work = kept?.log && inputs(kept.log) > 0 ? kept : null;
@@ -103,11 +107,25 @@ async function load(target) {
     return true;
   } catch (e) {
     fault(t("page.load.failed", { what: target.lesson ?? target.world, why: e.message }));
+    if (e.detail && e.id === "tutor.wrong-lesson") dialog(e.message, h("pre", null, e.detail));
     return false;
   } finally {
     keeping = true;
   }
 }
+
+// seeded gives a lesson that is drawn its seed: the last one of this browser, where none is named.
+async function seeded(target, lessons = model.hello?.lessons) {
+  const [id, seed] = target.lesson?.split(/@(?=\d+$)/) ?? [];
+  if (!lessons?.find((l) => l.id === id)?.drawn) return target;
+  const key = `seed:${id}`;
+  const kept = seed ?? await store.get(key) ?? newSeed();
+  store.put(key, kept);
+  return { lesson: `${id}@${kept}` };
+}
+
+// newSeed is the seed of another exercise.
+export const newSeed = () => 1 + Math.floor(Math.random() * 999999);
 
 function settle(wanted, free) {
   slot = wanted;
@@ -264,9 +282,14 @@ export async function loadWorld(text, name) {
   await settle(`world:${model.state.world.name}`, true);
 }
 
-// open reads a file that was taken along, an input log, or a world.
-export async function open(file) {
+// open reads a file that was taken along, an input log, a world, or a lesson: a zip, its files, or its folder.
+export async function open(file, files = [file], folders = []) {
   try {
+    if (folders.length || files.some(({ name }) => /(^lesson\.md|\.zip)$/i.test(name))) {
+      const { bring } = await import(new URL("course/own.js", import.meta.url));
+      await bring({ choose, lesson, moreTexts, store, t, lang: model.hello.lang }, files, folders);
+      return document.querySelector("dialog")?.close();
+    }
     const text = await file.text();
     if (/\.toml$/i.test(file.name)) await loadWorld(text, file.name.replace(/\.toml$/i, ""));
     else if (text.startsWith("{") && text.includes('"ehlo": "take"')) await unpackTake(JSON.parse(text));
@@ -289,7 +312,7 @@ async function unpackTake({ slot: to, works, saved = {}, progress }) {
 
 // pickFile lets the person choose a file to open.
 export function pickFile() {
-  const input = h("input", { type: "file", accept: ".json,.jsonl,.toml,.txt" });
+  const input = h("input", { type: "file", accept: ".json,.jsonl,.toml,.txt,.zip" });
   input.addEventListener("change", () => { if (input.files[0]) open(input.files[0]); });
   input.click();
 }

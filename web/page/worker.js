@@ -85,14 +85,14 @@ async function read(path) {
   return new Uint8Array(await (await get(path)).arrayBuffer());
 }
 
-// ask calls the core, once more after each set of files it needs, and after each world file that the page's reader reads for it.
+// ask calls the core, once more after each set of files it needs, and after each world file or lesson that the page's reader reads for it.
 async function ask(method, args) {
   for (;;) {
     const result = JSON.parse(globalThis.ehloCall(method, JSON.stringify(args)));
     if (result.read) {
       const { octets, error } = await readByPage(result.read);
-      if (error) return { error };
-      globalThis.ehloFile(result.read.path, octets);
+      if (error && !(result.read.lesson && args.log)) return { error };
+      globalThis.ehloFile(result.read.path, octets ?? new Uint8Array()); // work is worth opening without its lesson
       continue;
     }
     if (!result.need) return result;

@@ -35,7 +35,8 @@ export async function map() {
   const { h, t } = page;
   const progress = await kept();
   const lessons = page.model.hello.lessons;
-  const now = lessons.find((l) => l.id === page.model.state.lesson?.id);
+  const now = lessons.find((l) => l.id === page.model.state.lesson?.id.replace(/@\d+$/, ""));
+  const own = await broughtLessons();
   const shown = lessons.filter((l) => !ROUTES[route] || l.routes.includes(ROUTES[route]));
   const node = page.dialog(t("course.map"),
     h("p.soft", null, t("course.map.text")),
@@ -44,13 +45,14 @@ export async function map() {
       h("label.opt", null, h("input", { type: "radio", name: "route", value: name, checked: name === route, onchange: () => { route = name; again("input[name=route]:checked"); } }), t(`course.route.${name}`)))),
     h("p.soft", null, t("course.route.time", { n: shown.length, minutes: minutesOf(shown) })),
     chapters(shown, progress, now),
+    own.length ? h("section.map__chapter", { "aria-label": t("course.own") }, h("h3", null, t("course.own")), h("ol.map__lessons", null, own.map((l) => entry(l, of(progress, l), l.id === page.model.state.lesson?.id)))) : null,
     h("h3", null, t("course.progress")), h("p.soft", null, t("course.progress.text")),
     h("div.rowbtn", null,
       button("export", () => page.offer("ehlo-progress.json", JSON.stringify({ ehlo: "progress", version: 1, lessons: progress }, null, 1), "application/json")),
       button("import", pick),
       button("reset", sure)),
     h("div.rowbtn", null,
-      h("button.btn", { type: "button", data: { course: "certificate" }, onclick: () => certificate(page, lessons, progress) }, t("course.certificate")),
+      h("button.btn", { type: "button", data: { course: "certificate" }, onclick: () => certificate(page, lessons, Object.fromEntries(lessons.map((l) => [l.id, of(progress, l)]))) }, t("course.certificate")),
       h("button.btn", { type: "button", data: { course: "glossary" }, onclick: () => glossary(page) }, t("course.glossary")),
       h("button.btn", { type: "button", data: { course: "teacher" }, onclick: teacher }, t("course.teacher"))));
   node.classList.add("dialog--wide");
@@ -70,10 +72,10 @@ function chapters(lessons, progress, now) {
   const names = [...new Set(lessons.map((l) => l.chapter))];
   return names.map((name) => {
     const list = lessons.filter((l) => l.chapter === name);
-    const left = list.filter((l) => !progress[l.id]?.done);
+    const left = list.filter((l) => !of(progress, l)?.done);
     return h("section.map__chapter", { "aria-label": name },
       h("h3", null, name, " ", h("span.soft", null, t("course.chapter.done", { done: list.length - left.length, all: list.length, minutes: minutesOf(left) }))),
-      h("ol.map__lessons", null, list.map((l) => entry(l, progress[l.id], l === now))));
+      h("ol.map__lessons", null, list.map((l) => entry(l, of(progress, l), l === now))));
   });
 }
 
@@ -86,10 +88,29 @@ function entry(lesson, was, here) {
     h("span.task__box", null, state === "done" ? page.icon("check") : null),
     h("button.link", { type: "button", data: { lesson: lesson.id }, onclick: () => go(lesson.id) }, lesson.title),
     h("span.vh", null, t(`course.lesson.${state}`)),
-    h("span.soft.map__time", null, page.t("page.minutes", { n: lesson.minutes })),
-    lesson.kind === "guided" ? null : h("span.map__kind", null, t(`course.kind.${lesson.kind}`)),
+    lesson.minutes ? h("span.soft.map__time", null, page.t("page.minutes", { n: lesson.minutes })) : null,
+    (lesson.kind ?? "guided") === "guided" ? null : h("span.map__kind", null, t(`course.kind.${lesson.kind}`)),
     facts.length ? h("span.soft.map__facts", null, facts.join(", ")) : null,
     was ? h("button.ibtn.map__reset", { type: "button", "aria-label": t("course.lesson.reset", { title: lesson.title }), title: t("course.lesson.reset", { title: lesson.title }), data: { forget: lesson.id }, onclick: () => forget(lesson.id) }, page.icon("cross", true)) : null);
+}
+
+// of is what is kept of a lesson; of one that is drawn, of all its exercises together.
+function of(progress, { id, drawn }) {
+  if (!drawn) return progress[id];
+  const all = Object.keys(progress).filter((key) => key.startsWith(`${id}@`)).map((key) => progress[key]);
+  if (!all.length) return undefined;
+  const total = (key) => all.reduce((n, was) => n + sum(was[key]), 0);
+  return {
+    done: all.some((was) => was.done), exercises: all.filter((was) => was.done).length, attempts: all.reduce((n, was) => n + (was.attempts ?? 0), 0),
+    tasks: Object.assign({}, ...all.map((was) => was.tasks)), hints: { all: total("hints") }, solutions: all.flatMap((was) => Object.keys(was.solutions ?? {})),
+    predicted: all.flatMap((was) => Object.keys(was.predicted ?? {})), right: all.reduce((n, was) => n + (was.right ?? 0), 0),
+  };
+}
+
+// broughtLessons are those that somebody has brought to this browser.
+async function broughtLessons() {
+  const keys = await page.store.keys("lesson:own:");
+  return Promise.all(keys.map(async (key) => ({ id: key.slice("lesson:".length), title: (await page.store.get(key)).title })));
 }
 
 function factsOf(was) {
@@ -101,6 +122,7 @@ function factsOf(was) {
   add("solutions", count(was.solutions));
   add("predictions", count(was.predicted), { right: was.right ?? 0 });
   add("fewest", was.fewest);
+  add("exercises", was.exercises);
   return facts;
 }
 
@@ -119,7 +141,7 @@ async function put(progress) {
 
 async function forget(id) {
   const progress = await kept();
-  delete progress[id];
+  for (const key of Object.keys(progress)) if (key === id || key.startsWith(`${id}@`)) delete progress[key];
   await put(progress);
   await again(`[data-lesson="${id}"]`);
 }
