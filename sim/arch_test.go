@@ -114,9 +114,9 @@ var rooms = map[string]string{
 	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts persona pop2 pop3 sasl smtp spf srs store world",
 	"sim/script":       "sim",
 	"sim/mua":          "imap machine message netsim pop3 sasl smtp store terminal world",
-	"sim/terminal":     "daemon machine netsim tlssim world",                                                                          // what sim and shell know of each other
-	"sim/shell":        "daemon dns files imap machine message netsim packet persona pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
-	"sim/paste":        "daemon machine",                                                                                              // the daemons know every protocol's observer
+	"sim/terminal":     "daemon machine netsim tlssim world",                                                                              // what sim and shell know of each other
+	"sim/shell":        "daemon dns files imap machine message mua netsim packet persona pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
+	"sim/paste":        "daemon machine",                                                                                                  // the daemons know every protocol's observer
 	"sim/scene":        "machine",
 	"sim/witness":      "daemon machine", // it reads lines with the parsers of all protocols
 }
@@ -142,7 +142,7 @@ var confined = map[string]string{
 	"github.com/yuin/goldmark":      "lessons/markdown",
 	"ehlo/lessons/markdown":         "wasm/reader lessons/proof lessons/written cmd",
 	"ehlo/sim/shell":                "lessons/proof cmd",
-	"ehlo/sim/mua":                  "lessons/proof cmd",
+	"ehlo/sim/mua":                  "sim/shell lessons/proof cmd", // they go together
 	"github.com/hajimehoshi/ebiten": "wasm/stage",
 	"syscall/js":                    "wasm",
 	"github.com/pelletier/go-toml":  "sim/toml",

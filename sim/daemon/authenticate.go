@@ -224,22 +224,10 @@ func authClass(result string) trace.Class {
 
 // withoutOwnResults takes the results out of a message that claim to be this host's: only its own count (RFC 8601 §5).
 func (h *Host) withoutOwnResults(msg []byte) []byte {
-	header, _ := message.Split(msg)
-	var kept []byte
-	from := 0
-	for _, f := range message.Fields(header) {
-		if !strings.EqualFold(f.Name, "Authentication-Results") {
-			continue
-		}
-		if host, _, ok := message.ParseAuthResults(f.Value); ok && strings.EqualFold(host, h.Name) {
-			kept = append(kept, msg[from:f.Start]...)
-			from = f.End
-		}
-	}
-	if from == 0 {
-		return msg
-	}
-	return append(kept, msg[from:]...)
+	return message.Without(msg, func(f message.Field) bool {
+		host, _, ok := message.ParseAuthResults(f.Value)
+		return strings.EqualFold(f.Name, "Authentication-Results") && ok && strings.EqualFold(host, h.Name)
+	})
 }
 
 // isQuarantined says that this host has found out that a message should be kept apart, and does so.

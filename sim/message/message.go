@@ -62,6 +62,28 @@ func Fields(header []byte) []Field {
 	return fields
 }
 
+// Without is a message without the fields that are meant; the message itself where it has none of them.
+func Without(msg []byte, meant func(Field) bool) []byte {
+	header, _ := Split(msg)
+	var kept []byte
+	from := 0
+	for _, f := range Fields(header) {
+		if meant(f) {
+			kept = append(kept, msg[from:f.Start]...)
+			from = f.End
+		}
+	}
+	if from == 0 {
+		return msg
+	}
+	return append(kept, msg[from:]...)
+}
+
+// WithoutBcc is a message as others may see it: to whom it went besides them is nobody's business (RFC 5322 §3.6.3).
+func WithoutBcc(msg []byte) []byte {
+	return Without(msg, func(f Field) bool { return strings.EqualFold(f.Name, "Bcc") })
+}
+
 // BeginsWithField says whether the first line of a header is that of a field.
 func BeginsWithField(header []byte) bool {
 	i := 0

@@ -131,7 +131,9 @@ func (p *Program) Clone() terminal.Shell {
 	}
 	if p.out != nil {
 		s := *p.out
-		s.client = s.client.Clone()
+		if s.client != nil {
+			s.client = s.client.Clone()
+		}
 		c.out = &s
 	}
 	return &c

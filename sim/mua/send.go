@@ -94,7 +94,7 @@ func (s *sender) reply(p *Program, env terminal.Env, e smtp.Event) {
 		if s.asked++; s.asked < len(s.envelope.To) {
 			s.client.Do(now, smtp.Rcpt{Recipient: s.envelope.To[s.asked]})
 		} else {
-			s.client.Do(now, smtp.Data{Message: p.folder(outbox).letter(s.number).content})
+			s.client.Do(now, smtp.Data{Message: message.WithoutBcc(p.folder(outbox).letter(s.number).content)})
 		}
 	case smtp.Data:
 		s.taken(p)
@@ -190,7 +190,7 @@ func (p *Program) flush(env terminal.Env) {
 func envelopeOf(from string, content []byte) (e smtp.Envelope) {
 	e.From, _ = smtp.ParsePath(from)
 	header, _ := message.Split(content)
-	for _, name := range []string{"To", "Cc"} {
+	for _, name := range []string{"To", "Cc", "Bcc"} {
 		value, _ := message.Get(header, name)
 		for _, a := range message.ParseAddressList(value) {
 			path, ok := smtp.ParsePath(a.Mailbox + "@" + a.Host)

@@ -29,13 +29,13 @@ func (p *Program) View() terminal.MailView {
 			Seen: l.seen, Answered: l.answered, Flagged: l.flagged, Deleted: l.deleted, Here: l.content != nil, Reason: l.reason})
 	}
 	if l := open.letter(p.shown); l != nil && l.content != nil {
-		v.Message = shown(l.content)
+		v.Message = Shown(l.content)
 	}
 	return v
 }
 
-// shown takes a message apart for a reader.
-func shown(content []byte) *terminal.MailMessage {
+// Shown takes a message apart for a reader.
+func Shown(content []byte) *terminal.MailMessage {
 	header, _ := message.Split(content)
 	m := &terminal.MailMessage{Fields: []terminal.MailField{}, Parts: []terminal.MailPart{}}
 	for _, f := range message.Fields(header) {

@@ -53,6 +53,7 @@ func init() {
 		"mailq":         func() Tool { return plain{mailq} },
 		"man":           func() Tool { return plain{man} },
 		"md5sum":        func() Tool { return &filter{work: md5sum} },
+		"mutt":          func() Tool { return &mutt{} },
 		"mv":            func() Tool { return plain{mv} },
 		"nc":            func() Tool { return &netcat{} },
 		"openssl":       func() Tool { return &openssl{} },

@@ -1,0 +1,331 @@
+package shell
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/sim/terminal"
+)
+
+// mutt is a mail program for terminals. Its folders are those of a server of IMAP or POP3, by way of the machines of package
+// mua, or files. It is told what to do by lines: the keys of mutt, of which several may stand in a line, and answers to what
+// it asks.
+type mutt struct {
+	set      muttSettings
+	prog     terminal.MailProgram // that speaks with servers, nil where only files are read
+	conns    []muttConn
+	file     *muttFile // the folder in view, where it is a file
+	letters  []terminal.MailLetter
+	at       int    // the message in hand
+	top      int    // of the pager: its first line
+	view     string // what is on the screen: "index", "pager", "compose"
+	whole    bool   // all header fields are shown
+	ask      string // what was asked
+	said     string // below the screen
+	busy     bool   // a server is asked
+	next     string // what is to be done then
+	draft    muttDraft
+	child    *Process // the editor
+	readOnly bool
+	once     bool // it was called to write one message
+	searched string
+	typing   bool // a line is being worked on: the screen is written behind it
+}
+
+// muttConn is a connection with its number in the mail program.
+type muttConn struct {
+	conn    uint32
+	process uint32
+}
+
+const muttUsage = "Mutt 2.2.12 (2023-09-09)\nusage: mutt [-R] [-F <file>] [-f <file>]\n       mutt [-F <file>] [-s <subj>] [-c <addr>] [-b <addr>] <addr> [...]\n       mutt -v\n"
+
+// Handle reads keys, and what servers say.
+func (m *mutt) Handle(p *Process, e Event) {
+	if m.child != nil {
+		m.child.term = p.term
+	}
+	switch e.Kind {
+	case Start:
+		m.start(p)
+	case Input:
+		for line := range strings.Lines(string(e.Data)) {
+			if !p.exited {
+				m.line(p, strings.TrimRight(line, "\r\n"))
+			}
+		}
+	case EOF:
+		m.end(p)
+	case Interrupt:
+		m.interrupt(p)
+	case Timer:
+		m.prog.HandleTimeout(muttEnv{p.Env(), p, m})
+		m.settle(p)
+	case Connected, Refused, Unreachable, Received, Secured, Hangup, Over:
+		if i := slices.IndexFunc(m.conns, func(c muttConn) bool { return c.conn == e.Conn }); i >= 0 && m.prog != nil {
+			m.prog.Happened(muttEnv{p.Env(), p, m}, m.conns[i].process, e)
+			m.settle(p)
+		}
+	}
+}
+
+// end is the end of what is typed: of a message that was piped in, of the text in the editor, or of mutt.
+func (m *mutt) end(p *Process) {
+	switch {
+	case m.view == "batch":
+		m.send(p)
+	case m.child != nil:
+		m.child.tool.Handle(m.child, Event{Kind: EOF})
+		m.edited(p)
+	default:
+		p.Exit(0)
+	}
+}
+
+func (m *mutt) interrupt(p *Process) {
+	switch {
+	case m.child != nil:
+		m.child.tool.Handle(m.child, Event{Kind: Interrupt})
+	case m.busy && m.prog.Check([]byte("stop")) == nil:
+		m.click(p, "stop", "index")
+	case m.ask != "":
+		m.ask = ""
+		m.draw(p)
+	default:
+		p.Exit(1)
+	}
+}
+
+func (m *mutt) start(p *Process) {
+	opts, to, fault := p.options("f:F:s:c:b:Rvn")
+	if fault != "" {
+		p.misused(fault, muttUsage, 1)
+		return
+	}
+	if opts.has("v") {
+		p.Print("Mutt 2.2.12 (2023-09-09)\n")
+		p.Exit(0)
+		return
+	}
+	rc, given := opts.get("F")
+	if !m.set.read(p, rc, given) {
+		return
+	}
+	m.readOnly = opts.has("R")
+	subject, hasSubject := opts.get("s")
+	m.draft.subject = subject
+	m.draft.cc, _ = opts.get("c")
+	m.draft.bcc, _ = opts.get("b")
+	m.draft.to = strings.Join(to, ", ")
+	folder, named := opts.get("f")
+	if !named {
+		folder = m.set.spool(p)
+	}
+	switch {
+	case !p.Typed() && len(to) == 0:
+		p.Complain("No recipients were specified.\n")
+		p.Why("shell.why.recipients", p.Name)
+		p.Exit(1)
+	case !p.Typed():
+		m.view = "batch"
+		p.Read(true)
+	case len(to) > 0 || hasSubject && !named:
+		m.view, m.once = "index", true
+		p.Read(true)
+		m.compose(p)
+		m.redraw(p)
+	default:
+		m.view, m.typing = "index", true
+		p.Read(true)
+		m.open(p, folder)
+		m.typing = false
+		m.redraw(p)
+	}
+}
+
+// line takes a line that was typed.
+func (m *mutt) line(p *Process, line string) {
+	switch {
+	case m.view == "batch":
+		m.draft.text += line + "\n"
+		return
+	case m.child != nil:
+		m.child.tool.Handle(m.child, Event{Kind: Input, Data: []byte(line + "\n")})
+		m.edited(p)
+		return
+	}
+	m.said, m.typing = "", true
+	switch {
+	case m.ask != "":
+		m.answer(p, line)
+	case line == "":
+		m.key(p, '\r', "")
+	case strings.Trim(line, "0123456789") == "" && m.view == "index":
+		m.jump(line)
+	default:
+		for i := 0; i < len(line) && !p.exited && !m.busy && m.child == nil; i++ {
+			if m.ask != "" { // the rest answers
+				m.answer(p, line[i:])
+				break
+			}
+			m.key(p, line[i], line[i+1:])
+		}
+	}
+	m.typing = false
+	m.redraw(p)
+}
+
+func (m *mutt) jump(number string) {
+	n, _ := strconv.Atoi(number)
+	if n < 1 || n > len(m.letters) {
+		m.said = "Invalid message number."
+		return
+	}
+	m.at = n - 1
+}
+
+// question asks for a line: its words are the prompt, kind what is done with the answer.
+func (m *mutt) question(kind, words string) { m.ask, m.said = kind, strings.TrimRight(words, " ")+" " }
+
+// yes reads the answer to a question for which one of both is usual.
+func yes(answer string, usual bool) bool {
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return true
+	case "n", "no":
+		return false
+	}
+	return usual
+}
+
+// key does what a key stands for on the screen in view.
+func (m *mutt) key(p *Process, key byte, rest string) {
+	if m.view == "compose" {
+		m.composeKey(p, key)
+		return
+	}
+	if strings.IndexByte("ijkdurgfshFN/-\r ", key) >= 0 && len(m.letters) == 0 {
+		m.said = "There are no messages."
+		return
+	}
+	switch key {
+	case 'q', 'i':
+		if m.view == "pager" {
+			m.view = "index"
+			return
+		}
+		if key == 'i' {
+			m.unbound()
+			return
+		}
+		m.quit(p)
+	case 'x':
+		m.leave(p)
+	case '\r', ' ':
+		m.forwards(p)
+	case '-':
+		m.top = max(m.top-muttPage, 0)
+	case 'j', 'k':
+		m.step(p, key)
+	case 'd', 'u':
+		m.flag(p, "deleted", key == 'd')
+		if !m.busy && key == 'd' {
+			m.step(p, 'j')
+			m.said = strings.Replace(m.said, "You are on the last message.", "", 1)
+		}
+	case 'F':
+		m.flag(p, "flagged", !m.letters[m.at].Flagged)
+	case 'N':
+		m.flag(p, "seen", !m.letters[m.at].Seen)
+	case '$':
+		m.purge(p, "index")
+	case 'G':
+		m.fetch(p)
+	case 'c':
+		m.question("folder", "Open mailbox ('?' for list): ")
+	case 's':
+		m.question("save", "Save to mailbox ('?' for list): =saved")
+	case '/':
+		m.question("search", "Search for: ")
+	case 'h':
+		m.whole = !m.whole
+	case 'm':
+		m.draft = muttDraft{}
+		m.compose(p)
+	case 'r', 'g', 'f':
+		m.reply(p, key)
+	case '?':
+		p.Print(muttKeys)
+	default:
+		m.unbound()
+	}
+}
+
+func (m *mutt) unbound() { m.said = "Key is not bound.  Press '?' for help." }
+
+// muttKeys is the help of mutt, for what is built.
+const muttKeys = `<Return>    display-message      display a message
+<Space>     next-page            move to the next page, or message
+-           previous-page        move to the previous page
+j, k        next-, previous-undeleted  move to the next, the previous message
+1-9         jump                 jump to an index number
+d, u        delete-, undelete-message  delete, undelete the current entry
+F           flag-message         toggle a message's 'important' flag
+N           toggle-new           toggle a message's 'new' flag
+s           save-message         save message/attachment to a mailbox/file
+m           mail                 compose a new mail message
+r, g        reply, group-reply   reply to a message, to all recipients
+f           forward-message      forward a message with comments
+c           change-folder        open a different folder
+G           fetch-mail           retrieve mail from POP server
+/           search               search for a pattern
+h           display-toggle-weed  display message and toggle header weeding
+$           sync-mailbox         save changes to mailbox
+q, x        quit, exit           save changes and quit, quit without saving
+`
+
+// answer takes the answer to a question.
+func (m *mutt) answer(p *Process, line string) {
+	kind := m.ask
+	m.ask, m.said = "", ""
+	switch kind {
+	case "folder":
+		if line != "" {
+			m.change(p, strings.TrimSpace(line))
+		}
+	case "save":
+		m.save(p, line)
+	case "search":
+		m.search(line)
+	case "purge index", "purge quit":
+		m.purged(p, yes(line, true), strings.TrimPrefix(kind, "purge "))
+	case "password":
+		p.Hide(false)
+		m.set.password = line
+		m.enter(p)
+	case "smtp password":
+		p.Hide(false)
+		m.set.password = line
+		m.submit(p)
+	default:
+		m.drafted(p, kind, line)
+	}
+}
+
+// Copy returns an independent copy.
+func (m *mutt) Copy() Tool {
+	c := *m
+	if m.prog != nil {
+		c.prog = m.prog.Clone().(terminal.MailProgram)
+	}
+	c.conns, c.letters = slices.Clone(m.conns), slices.Clone(m.letters)
+	if m.file != nil {
+		f := *m.file
+		c.file = &f
+	}
+	if m.child != nil {
+		c.child = m.child.copy(m.child.term)
+	}
+	return &c
+}
