@@ -46,7 +46,7 @@ func (s *session) compress() error {
 		s.lab.held.Add(-deflateOctets)
 		return err
 	}
-	s.peek.end()
+	s.socket.end()
 	ours, theirs := net.Pipe()
 	w, _ := flate.NewWriter(s.conn, flate.BestSpeed) // the level is one that there is
 	d := &deflated{Conn: ours, under: s.conn, w: w}

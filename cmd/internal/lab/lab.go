@@ -211,8 +211,11 @@ func (l *Lab) admit(d Door, conn net.Conn) {
 		return
 	}
 	l.last++
-	s := &session{lab: l, id: l.last, raw: conn, conn: conn, door: d, split: d.Protocol != "smtp",
+	s := &session{lab: l, id: l.last, raw: conn, conn: conn, socket: socketOf(conn), door: d, split: d.Protocol != "smtp",
 		record: newRecord(l.last, d.Name, l.service(d), client.String(), now, l.faults)}
+	if s.socket != nil {
+		s.raw, s.conn = s.socket, s.socket
+	}
 	l.sessions[s.id] = s
 	l.from[client.Addr()]++
 	l.running.Add(1)

@@ -67,7 +67,7 @@ type session struct {
 	news     store.Change
 	listens  bool // it is among those who hear of every change
 	pace     pace
-	peek     peek
+	socket   *socket // raw, where it can be read without waiting; nil where not
 	watching struct {
 		address string
 		mailbox uint32 // UIDVALIDITY
@@ -426,7 +426,7 @@ func (s *session) hold(n int64) bool {
 
 // linger closes the sending direction and waits a moment for the client to close the other.
 func (s *session) linger() {
-	s.peek.end()
+	s.socket.end()
 	if c, ok := s.inside().(*tls.Conn); ok && c.CloseWrite() != nil {
 		return
 	}

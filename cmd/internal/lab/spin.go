@@ -58,9 +58,9 @@ func (p *pace) vain() {
 // await reads what the client says within a moment, and nothing where it says nothing, where it is not fast, or where the
 // connection has to be waited for, an error included.
 func (s *session) await(buf []byte) (n int) {
-	if s.pace.isFast() && fast.Load() == 1 && s.conn == s.raw && runtime.GOMAXPROCS(0) > 1 && s.peek.begin(s.raw) {
+	if s.pace.isFast() && fast.Load() == 1 && s.conn == s.raw && runtime.GOMAXPROCS(0) > 1 && s.socket.begin() {
 		for start := time.Now(); ; yield() {
-			n, ok := s.peek.read(buf)
+			n, ok := s.socket.look(buf)
 			if time.Since(start) > spinFor {
 				s.pace.vain() // even where there is something now: others had the processor
 				ok = false
@@ -73,6 +73,6 @@ func (s *session) await(buf []byte) (n int) {
 			}
 		}
 	}
-	s.peek.end()
+	s.socket.end()
 	return 0
 }

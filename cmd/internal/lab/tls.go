@@ -177,7 +177,7 @@ func (s *session) upgrade() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	s.peek.end()
+	s.socket.end()
 	info, err := s.handshake()
 	if err != nil {
 		return err
