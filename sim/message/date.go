@@ -5,7 +5,10 @@ import (
 	"time"
 )
 
-var months = "JanFebMarAprMayJunJulAugSepOctNovDec"
+const (
+	months = "JanFebMarAprMayJunJulAugSepOctNovDec"
+	days   = "SunMonTueWedThuFriSat"
+)
 
 // zones are the names of zones in hours (RFC 5322 §4.3).
 var zones = map[string]int{"UT": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,

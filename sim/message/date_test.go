@@ -2,6 +2,7 @@ package message_test
 
 import (
 	"testing"
+	"time"
 
 	"ehlo/sim/message"
 )
@@ -27,6 +28,16 @@ func TestParseDate(t *testing.T) {
 	for _, value := range []string{"", "today", "Mon, 1", "32 Jan 2025", "1 Foo 2025 00:00", "1 Jan x", "1 Jan 2025 aa:bb", "1 Jan 20255"} {
 		if _, _, ok := message.ParseDate(value); ok {
 			t.Errorf("%q is taken for a date", value)
+		}
+	}
+}
+
+// A date is written as package time writes it.
+func TestFormatDate(t *testing.T) {
+	for moment, step := int64(-2e9), int64(86400*3+3600*7+61); moment < 9e9; moment += step {
+		want := time.Unix(moment, 0).UTC().Format("Mon, 2 Jan 2006 15:04:05 +0000")
+		if got := message.FormatDate(moment); got != want {
+			t.Fatalf("%d is %q, want %q", moment, got, want)
 		}
 	}
 }

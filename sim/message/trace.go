@@ -1,6 +1,7 @@
 package message
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -50,9 +51,22 @@ func AppendReceived(dst []byte, r Received) []byte {
 	return append(appendDate(dst, r.Time), "\r\n"...)
 }
 
+// appendDate adds "Mon, 2 Jan 2006 15:04:05 +0000", which package time would read for each message anew.
 func appendDate(dst []byte, unix int64) []byte {
-	return time.Unix(unix, 0).UTC().AppendFormat(dst, "Mon, 2 Jan 2006 15:04:05 +0000")
+	t := time.Unix(unix, 0).UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	dst = append(append(dst, days[3*t.Weekday():][:3]...), ", "...)
+	dst = append(strconv.AppendInt(dst, int64(day), 10), ' ')
+	dst = append(append(dst, months[3*(month-1):][:3]...), ' ')
+	dst = append(strconv.AppendInt(dst, int64(year), 10), ' ')
+	dst = append(appendPadded(dst, hour), ':')
+	dst = append(appendPadded(dst, minute), ':')
+	return append(appendPadded(dst, second), " +0000"...)
 }
+
+// appendPadded adds a number below 100 with two digits.
+func appendPadded(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
 // FormatDate returns a moment, in seconds since 1970-01-01 UTC, as in "Sat, 22 Nov 2025 04:30:00 +0000" (RFC 5322 §3.3).
 func FormatDate(unix int64) string {

@@ -3,6 +3,7 @@ package store
 // Memory is a mailbox without a disk. It is for one goroutine at a time; its snapshots are for any number.
 type Memory struct {
 	snapshot Snapshot
+	room     room     // for what comes next
 	account  *Account // through which it changes; nil for a mailbox that stands alone
 }
 
@@ -27,7 +28,7 @@ func (m *Memory) Commit(b Batch) (Result, error) {
 		}
 		return results[0], nil
 	}
-	r, err := m.snapshot.apply(b)
+	r, err := m.snapshot.apply(b, &m.room)
 	if err != nil {
 		return Result{}, err
 	}

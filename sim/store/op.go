@@ -102,7 +102,7 @@ func (a *Account) commit(op Op) ([]Result, error) {
 				before = results[k].Snapshot
 			}
 		}
-		r, err := before.apply(b.Batch)
+		r, err := before.apply(b.Batch, &box.room)
 		if err != nil {
 			return nil, err
 		}
@@ -261,11 +261,11 @@ func (a *Account) renameInbox(op Op) error {
 		out.Expunge = append(out.Expunge, m.UID)
 	}
 	box := a.newBox(a.uidValidity + 1)
-	filled, err := box.snapshot.apply(in)
+	filled, err := box.snapshot.apply(in, &box.room)
 	if err != nil {
 		return err
 	}
-	emptied, err := inbox.snapshot.apply(out)
+	emptied, err := inbox.snapshot.apply(out, &inbox.room)
 	if err != nil {
 		return err
 	}

@@ -143,8 +143,8 @@ func merge(ranges []UIDRange) []UIDRange {
 	return merged
 }
 
-// apply returns what a batch makes of the snapshot.
-func (s Snapshot) apply(b Batch) (Result, error) {
+// apply returns what a batch makes of the snapshot, which is of the mailbox that has the room.
+func (s Snapshot) apply(b Batch, r *room) (Result, error) {
 	old := s.get()
 	if uint64(len(b.Append)) > uint64(math.MaxUint32-old.uidNext) {
 		return Result{}, ErrUIDs
@@ -152,9 +152,9 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 	next := *old
 	next.modSeq++
 	changes, modified := old.changes(b, next.modSeq)
-	r := Result{Snapshot: s, Modified: modified}
+	result := Result{Snapshot: s, Modified: modified}
 	if len(changes) == 0 && len(b.Append) == 0 {
-		return r, nil
+		return result, nil
 	}
 	var gone []UIDRange
 	for _, c := range changes {
@@ -174,12 +174,12 @@ func (s Snapshot) apply(b Batch) (Result, error) {
 		}
 		messages = append(messages, Message{UID: next.uidNext, ModSeq: next.modSeq, Flags: d.Flags, Date: d.Date, Saved: d.Saved,
 			Size: d.size(), EmailID: d.EmailID, content: &content{d.Content, d.Source}})
-		r.Appended = append(r.Appended, next.uidNext)
+		result.Appended = append(result.Appended, next.uidNext)
 		next.uidNext++
 	}
-	next.messages = old.messages.replace(changes).grow(messages)
-	r.Snapshot = Snapshot{&next}
-	return r, nil
+	next.messages = old.messages.replace(changes).grow(messages, r)
+	result.Snapshot = Snapshot{&next}
+	return result, nil
 }
 
 func (d *Draft) size() int64 {

@@ -99,8 +99,9 @@ func (b *BoxState) restore(source func(Message) Source) (*Memory, error) {
 		}
 		m.content = &content{source: source(*m)}
 	}
-	s.messages = s.messages.grow(messages)
-	return &Memory{snapshot: Snapshot{s}}, nil
+	m := &Memory{snapshot: Snapshot{s}}
+	s.messages = s.messages.grow(messages, &m.room)
+	return m, nil
 }
 
 // Release lets go of a message's octets, which source has from now on. It does nothing where there is no such message.

@@ -14,7 +14,7 @@ import (
 
 const (
 	leafSize   = 32 // messages in a leaf
-	branchSize = 16 // nodes below a node
+	branchSize = 8  // nodes below a node: an append copies one at each level
 )
 
 // node is a leaf or a branch; the other slice is nil.
@@ -91,13 +91,27 @@ func branch(kids []tree) tree {
 	return tree{&node{kids: kids}, s}
 }
 
+// room is the array of a mailbox's last leaf, which has places behind those that any snapshot knows of: a message that comes is
+// put there, and nothing is copied. A mailbox alone has its room. The zero value is none.
+type room struct{ used []Message }
+
+// with returns the messages with one more behind them, in the room where they are what fills it.
+func (r *room) with(messages []Message, m *Message) []Message {
+	n := len(messages)
+	if n == 0 || n != len(r.used) || n == cap(r.used) || &messages[0] != &r.used[0] {
+		r.used = append(make([]Message, 0, min(max(2*n, 2), leafSize)), messages...)
+	}
+	r.used = append(r.used, *m)
+	return r.used[: n+1 : n+1]
+}
+
 // grow returns the tree with messages added behind its last.
-func (t tree) grow(messages []Message) tree {
+func (t tree) grow(messages []Message, r *room) tree {
 	switch len(messages) {
 	case 0:
 		return t
 	case 1:
-		grown, more := t.add(&messages[0])
+		grown, more := t.add(&messages[0], r)
 		if more.node != nil {
 			grown = branch([]tree{grown, more})
 		}
@@ -112,13 +126,13 @@ func (t tree) grow(messages []Message) tree {
 
 // add returns what [tree.grow] makes of a single message, as most come: a tree of t's height, and another one beside it
 // where that is full.
-func (t tree) add(m *Message) (grown, more tree) {
+func (t tree) add(m *Message, r *room) (grown, more tree) {
 	switch {
 	case t.node == nil:
-		return leaf([]Message{*m}), tree{}
+		return leaf(r.with(nil, m)), tree{}
 	case t.kids != nil:
 		last := len(t.kids) - 1
-		kid, more := t.kids[last].add(m)
+		kid, more := t.kids[last].add(m, r)
 		switch {
 		case more.node == nil:
 			kids := concat(t.kids, nil)
@@ -129,9 +143,9 @@ func (t tree) add(m *Message) (grown, more tree) {
 		}
 		return t, branch([]tree{more})
 	case len(t.messages) < leafSize:
-		return tree{&node{messages: concat(t.messages, []Message{*m})}, t.with(m)}, tree{}
+		return tree{&node{messages: r.with(t.messages, m)}, t.with(m)}, tree{}
 	}
-	return t, leaf([]Message{*m})
+	return t, leaf(r.with(nil, m))
 }
 
 // grown returns the trees of t's height that hold what t holds and the messages behind it.

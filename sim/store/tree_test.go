@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 
 	"ehlo/sim/engine"
@@ -291,4 +292,51 @@ func BenchmarkMessageMemory(b *testing.B) {
 		runtime.KeepAlive(box)
 	}
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/n, "B/message")
+}
+
+// A message that comes behind others is put where no snapshot sees it: what was there before, clones that go another way, and
+// what a refused commit left behind all stay what they are.
+func TestRoom(t *testing.T) {
+	a := NewAccount(1)
+	box, _ := a.Mailbox(Inbox)
+	draft := func(size int) Batch { return Batch{Append: []Draft{{Content: make([]byte, size)}}} }
+	sizes := func(s Snapshot) (list []int64) {
+		for _, m := range s.All() {
+			list = append(list, m.Size)
+		}
+		return list
+	}
+	type kept struct {
+		snapshot Snapshot
+		sizes    []int64
+	}
+	var all []kept
+	var want []int64
+	add := func(box *Memory, size int, before []int64) []int64 {
+		if _, err := box.Commit(draft(size)); err != nil {
+			t.Fatal(err)
+		}
+		now := append(slices.Clone(before), int64(size))
+		all = append(all, kept{box.Snapshot(), now})
+		return now
+	}
+	for i := range 3 * leafSize {
+		limited := a.SetQuota(Quota{Octets: 1})
+		_, err := box.Commit(draft(9000))
+		if unlimited := a.SetQuota(Quota{}); limited != nil || unlimited != nil || err != ErrOverQuota {
+			t.Fatalf("message %d: %v %v, error %v", i, limited, unlimited, err)
+		}
+		clone := a.Clone()
+		want = add(box, 1000+i, want)
+		other, _ := clone.Mailbox(Inbox)
+		add(other, 3000+i, add(other, 2000+i, want[:i]))
+	}
+	for i, k := range all {
+		if got := sizes(k.snapshot); !slices.Equal(got, k.sizes) {
+			t.Fatalf("snapshot %d became %v, was %v", i, got, k.sizes)
+		}
+		if _, err := checkNode(k.snapshot.get().messages); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
