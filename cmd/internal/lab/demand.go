@@ -54,7 +54,8 @@ func (d *demand) gather(p []byte) []byte {
 
 // feed hands a piece of what the client says to the machine, unless a fault on demand answers it.
 func (s *session) feed(piece []byte) (spoke bool, err error) {
-	c := s.record.observe(s.lab.now(), trace.ToServer, piece)
+	now := s.lab.now()
+	c := s.record.observe(now, trace.ToServer, piece)
 	if piece = s.skipped(piece); len(piece) == 0 {
 		return true, nil
 	}
@@ -68,7 +69,7 @@ func (s *session) feed(piece []byte) (spoke bool, err error) {
 	}
 	s.demand.fed = piece[len(piece)-1] != '\n'
 	s.lab.hear(s)
-	s.machine.Receive(s.lab.now(), piece)
+	s.machine.Receive(now, piece)
 	return s.steps()
 }
 

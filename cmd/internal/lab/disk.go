@@ -84,8 +84,9 @@ func (d *disk) note(e *entry, uidValidity uint32) {
 	if d == nil {
 		return
 	}
+	envelope := e.envelope()
 	_ = d.record(write{entry: &entryRecord{ID: e.id, Address: e.address, UIDValidity: uidValidity, UID: e.uid, Known: e.known,
-		From: e.envelope.From, To: e.envelope.To, Subject: []byte(e.subject), Size: e.size, Date: e.date}}) // without it the message is one without an envelope
+		From: envelope.From, To: envelope.To, Subject: []byte(e.subject), Size: e.size, Date: e.date}}) // without it the message is one without an envelope
 }
 
 // forget has the index drop messages.

@@ -50,10 +50,11 @@ type wholeJSON struct {
 
 // describe is what the interface says of an entry; the post office's mutex is held.
 func (l *Lab) describe(e *entry) messageJSON {
-	m := messageJSON{ID: e.id, Address: e.address, Mailbox: e.mailbox, UID: e.uid, To: e.envelope.To, Subject: e.subject,
+	envelope := e.envelope()
+	m := messageJSON{ID: e.id, Address: e.address, Mailbox: e.mailbox, UID: e.uid, To: envelope.To, Subject: e.subject,
 		Size: e.size, Flags: l.index.message(e).Flags.Strings(), Received: time.Unix(e.date, 0).UTC().Format(time.RFC3339), Session: e.conn}
 	if e.known {
-		from := e.envelope.From
+		from := envelope.From
 		m.From = &from
 	}
 	if m.To == nil {

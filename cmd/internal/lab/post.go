@@ -101,7 +101,7 @@ func (p *post) wall(t engine.Time) time.Time { return p.start.Add(time.Duration(
 func (p *post) do(f func(env daemon.Env, h *daemon.Host)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f(env{p}, p.host)
+	f(env{p, p.now()}, p.host)
 	p.index.settle()
 }
 
@@ -158,11 +158,15 @@ func (p *post) tell(s *session) {
 	}
 }
 
-// env is what the daemons may do. It exists only while its holder has the post office's mutex.
-type env struct{ *post }
+// env is what the daemons may do. It exists only while its holder has the post office's mutex, and all of that happens at one
+// moment.
+type env struct {
+	*post
+	at engine.Time
+}
 
 // Now is the moment on the lab's clock.
-func (e env) Now() engine.Time { return e.now() }
+func (e env) Now() engine.Time { return e.at }
 
 // Date is the calendar time of a moment in Unix seconds.
 func (e env) Date(t engine.Time) int64 { return e.wall(t).Unix() }
@@ -171,7 +175,7 @@ func (e env) Date(t engine.Time) int64 { return e.wall(t).Unix() }
 func (e env) Emit(ev trace.Event) {
 	e.index.note(&ev)
 	if e.viewers.Load() > 0 { // whoever begins to look later does not see them
-		ev.At = e.now()
+		ev.At = e.at
 		e.news.add(ev)
 	}
 }

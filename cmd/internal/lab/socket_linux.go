@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"errors"
 	"io"
 	"net"
 	"os"
@@ -97,8 +96,7 @@ func (s *socket) Write(p []byte) (written int, err error) {
 
 // ofCall says in which call an error of the system came up.
 func ofCall(name string, err error) error {
-	var e syscall.Errno
-	if errors.As(err, &e) {
+	if e, ok := err.(syscall.Errno); ok {
 		return os.NewSyscallError(name, e)
 	}
 	return err
