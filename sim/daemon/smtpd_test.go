@@ -18,7 +18,7 @@ import (
 func enter(t *testing.T, name string) *sim.Timeline {
 	t.Helper()
 	text, _ := worlds.Text(name)
-	def, err := world.Parse(name, text, nil)
+	def, err := world.Parse(name, text, personas.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -313,7 +313,7 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"bad mechanism", `protocol = "smtp"`, `protocol = "smtp", auth = ["PLAIN", "cram-md4"]`, `18: host.service.auth: world.bad-mechanism mechanism="cram-md4"; world.did-you-mean name="CRAM-MD5" -> "CRAM-MD5"`},
 	{"no such mechanism", `protocol = "smtp"`, `protocol = "smtp", auth = ["GSSAPI"]`, `18: host.service.auth: world.bad-mechanism known="CRAM-MD5, LOGIN, PLAIN, SCRAM-SHA-256" mechanism="GSSAPI"`},
 	{"unknown persona", `protocol = "pop3"`, `protocol = "pop3", persona = "uw-ipop3d-7.5"`, `18: host.service.persona: world.unknown-persona persona="uw-ipop3d-7.5" protocol="pop3"; world.did-you-mean name="uw-ipop3d-7.59" -> "uw-ipop3d-7.59"`},
-	{"no such persona", `protocol = "pop3"`, `protocol = "pop3", persona = "../x"`, `18: host.service.persona: world.unknown-persona known="qpopper-4.0, rfc1225, strict, uw-ipop3d-6.50, uw-ipop3d-7.59" persona="../x" protocol="pop3"`},
+	{"no such persona", `protocol = "pop3"`, `protocol = "pop3", persona = "../x"`, `18: host.service.persona: world.unknown-persona known="qpopper-2.53, qpopper-4.0, rfc1225, strict, uw-ipop3d-6.50, uw-ipop3d-7.59" persona="../x" protocol="pop3"`},
 	{"another protocol's persona", `protocol = "smtp"`, `protocol = "smtp", persona = "uw-ipop3d-6.50"`, `18: host.service.persona: world.persona-protocol persona="uw-ipop3d-6.50" protocol="smtp"`},
 	{"bad IPv6 address", `role = "mta"`, "role = \"mta\"\nipv6 = '2001:db8::10::1'", `17: host.ipv6: world.bad-ipv6-address address="2001:db8::10::1"`},
 	{"IPv4 for IPv6", `role = "mta"`, "role = \"mta\"\nipv6 = '192.0.2.7'", `17: host.ipv6: world.bad-ipv6-address address="192.0.2.7"`},
