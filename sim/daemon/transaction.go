@@ -73,8 +73,11 @@ func (r *relay) offers() (set smtp.Extensions) {
 
 // answered takes the reply to a command of a transaction.
 func (r *relay) answered(env Env, h *Host, conn uint32, e smtp.Event) {
-	v := verdict{e.Reply.Class(), e.Reply.String()}
+	v := verdict{class: e.Reply.Class()}
 	ok := v.class == trace.ClassOK
+	if !ok || isText(e.Command) { // nobody asks what was said to a sender or a recipient who was taken
+		v.text = e.Reply.String()
+	}
 	switch c := e.Command.(type) {
 	case smtp.Mail:
 		switch {
@@ -120,6 +123,15 @@ func (r *relay) answered(env Env, h *Host, conn uint32, e smtp.Event) {
 			r.sendChunk(env.Now())
 		}
 	}
+}
+
+// isText says that a command brings the message, or a part of it.
+func isText(c smtp.Command) bool {
+	switch c.(type) {
+	case smtp.Data, smtp.Bdat:
+		return true
+	}
+	return false
 }
 
 // afterRcpt names the next recipient, or sends the message if anybody was taken.

@@ -106,7 +106,7 @@ func (a Auth) serve(s *Server, _ engine.Time) {
 	case !s.mechanisms().Has(a.Mechanism):
 		s.answer(AUTH, s.reply(ReplyNoMechanism))
 	default:
-		s.exchange = exchange{mechanism: a.Mechanism, initial: a.initial, given: a.given}
+		s.exchange = &exchange{mechanism: a.Mechanism, initial: a.initial, given: a.given}
 		s.ask(Event{Kind: AskExchange, Mechanism: a.Mechanism})
 	}
 }
@@ -117,7 +117,7 @@ func (s *Server) settleExchange(a Answer) {
 		s.answer(AUTH, s.verdict(a, ReplyLocalError))
 		return
 	}
-	x := &s.exchange
+	x := s.exchange
 	x.server = sasl.NewServer(x.mechanism, a.Exchange)
 	s.follow(x.server.Start(x.initial, x.given))
 }
@@ -189,7 +189,7 @@ func (s *Server) follow(r sasl.Result) {
 func (s *Server) loggedIn(r sasl.Result) {
 	s.events.Add(Event{Kind: EventLogin, Mechanism: s.exchange.mechanism, Accepted: r.Outcome == sasl.Accepted,
 		Identity: r.Identity, Reason: r.Reason})
-	s.exchange = exchange{}
+	s.exchange = nil
 }
 
 // sendInitial adds the initial response to AUTH where the mechanism has one and the line stays short enough for every

@@ -93,7 +93,7 @@ func (c *Client) Extension(keyword string) (params string, ok bool) { return c.o
 // Limit is a limit that the server has announced (RFC 9422 §4), and 0 where it has not.
 func (c *Client) Limit(name string) int {
 	params, _ := c.offered.find("LIMITS")
-	for _, word := range strings.Fields(params) {
+	for word := range strings.FieldsSeq(params) {
 		if key, value, _ := strings.Cut(word, "="); strings.EqualFold(key, name) {
 			n, err := strconv.Atoi(value)
 			if err == nil && n > 0 {

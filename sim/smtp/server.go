@@ -66,7 +66,7 @@ type Server struct {
 	offered  Extensions // what the reply to EHLO announced
 	tls      machine.TLSInfo
 	identity sasl.Identity // who has logged in
-	exchange exchange
+	exchange *exchange     // that is under way, nil for none
 	envelope Envelope
 	refused  int       // recipients of this transaction that were refused
 	to       Recipient // the recipient that a question is about
@@ -115,6 +115,10 @@ func (s *Server) Clone() *Server {
 	c.envelope.To = s.envelope.To[:len(s.envelope.To):len(s.envelope.To)]
 	c.message.text = s.message.text[:len(s.message.text):len(s.message.text)]
 	c.cfg.Replies = maps.Clone(s.cfg.Replies)
+	if s.exchange != nil {
+		x := *s.exchange
+		c.exchange = &x
+	}
 	return &c
 }
 
@@ -262,6 +266,6 @@ func (s *Server) wait(now engine.Time) { s.deadline = now.Add(s.cfg.IdleTimeout)
 func (s *Server) close() {
 	s.reset()
 	s.lines.Reset()
-	s.exchange, s.chunk, s.upgrading = exchange{}, chunk{}, false
+	s.exchange, s.chunk, s.upgrading = nil, chunk{}, false
 	s.state, s.done = Closed, true
 }
