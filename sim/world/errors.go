@@ -25,7 +25,7 @@ var problems = []string{
 	"world.duplicate-address", "world.duplicate-domain", "world.duplicate-host", "world.duplicate-link",
 	"world.duplicate-port", "world.bad-inetd", "world.duplicate-user", "world.duplicate-you",
 	"world.grammar-missing", "world.grammar-newer", "world.grammar-unknown",
-	"world.link-ends", "world.link-itself", "world.missing-host", "world.persona-protocol", "world.role-without-smtp",
+	"world.link-ends", "world.link-itself", "world.misplaced-table", "world.missing-host", "world.persona-protocol", "world.role-without-smtp",
 	"world.smarthost-itself",
 	"world.too-large", "world.unknown-domain", "world.unknown-host", "world.unknown-persona", "world.unknown-user",
 }

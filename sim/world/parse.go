@@ -125,6 +125,7 @@ func (p *parser) read() {
 	for _, s := range p.Sections("fault") {
 		p.fault(s)
 	}
+	p.misplaced()
 	p.Done()
 	if p.Broken {
 		return
@@ -138,6 +139,25 @@ func (p *parser) read() {
 		p.Report(toml.Span{}, "host", "world.missing-host", nil)
 	}
 	p.lookUp()
+}
+
+// misplaced reports tables that belong to a host and stand by themselves.
+func (p *parser) misplaced() {
+	for _, name := range []string{"service", "certificate", "dkim"} {
+		if v := p.Get(name); v != nil {
+			p.Report(v.At, name, "world.misplaced-table", machine.Args{"table": "[[" + name + "]]", "meant": "[[host." + name + "]]"})
+		}
+	}
+}
+
+// addressed is the host that has an address, "" for none.
+func (p *parser) addressed(address string) string {
+	for _, h := range p.def.Hosts {
+		if address != "" && (h.Address == address || h.IPv6 == address) {
+			return h.Name
+		}
+	}
+	return ""
 }
 
 // lookUp reports names of nothing. Where a definition could not be read, a name may well be the one it was to define:
@@ -160,6 +180,10 @@ func (p *parser) lookUp() {
 			continue
 		}
 		kind := strings.TrimPrefix(n.problem, "world.unknown-")
+		if host := p.addressed(n.name); kind == "host" && host != "" {
+			p.ReportInstead(n.at, n.key, machine.Note{ID: n.problem, Args: machine.Args{kind: n.name}}, host)
+			continue
+		}
 		if _, near := toml.Nearest(n.name, slices.Sorted(maps.Keys(n.in))); near || !unsure[kind] {
 			p.ReportNear(n.at, n.key, n.problem, machine.Args{kind: toml.Shorten(n.name)}, n.name, n.in)
 		}

@@ -315,6 +315,8 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"unknown persona", `protocol = "pop3"`, `protocol = "pop3", persona = "uw-ipop3d-7.5"`, `18: host.service.persona: world.unknown-persona persona="uw-ipop3d-7.5" protocol="pop3"; world.did-you-mean name="uw-ipop3d-7.59" -> "uw-ipop3d-7.59"`},
 	{"no such persona", `protocol = "pop3"`, `protocol = "pop3", persona = "../x"`, `18: host.service.persona: world.unknown-persona known="qpopper-2.53, qpopper-4.0, rfc1225, strict, uw-ipop3d-6.50, uw-ipop3d-7.59" persona="../x" protocol="pop3"`},
 	{"another protocol's persona", `protocol = "smtp"`, `protocol = "smtp", persona = "uw-ipop3d-6.50"`, `18: host.service.persona: world.persona-protocol persona="uw-ipop3d-6.50" protocol="smtp"`},
+	{"service by itself", "\n[[link]]", "\n[[service]]\nprotocol = 'imap'\n\n[[link]]", `20: service: world.misplaced-table meant="[[host.service]]" table="[[service]]"`},
+	{"address for a host", `mx = "mx.example.net"`, `mx = "198.51.100.25"`, `27: domain.mx: world.unknown-host host="198.51.100.25"; world.did-you-mean name="mx.example.net" -> "mx.example.net"`},
 	{"bad IPv6 address", `role = "mta"`, "role = \"mta\"\nipv6 = '2001:db8::10::1'", `17: host.ipv6: world.bad-ipv6-address address="2001:db8::10::1"`},
 	{"IPv4 for IPv6", `role = "mta"`, "role = \"mta\"\nipv6 = '192.0.2.7'", `17: host.ipv6: world.bad-ipv6-address address="192.0.2.7"`},
 	{"IPv6 for IPv4", "192.0.2.10", "2001:db8::10", `8: host.address: world.bad-ip-address address="2001:db8::10"`},
