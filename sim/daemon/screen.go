@@ -7,7 +7,9 @@ import (
 
 	"ehlo/sim/dns"
 	"ehlo/sim/engine"
+	"ehlo/sim/message"
 	"ehlo/sim/smtp"
+	"ehlo/sim/world"
 )
 
 // What an MTA says to whom it does not trust, or cannot serve now.
@@ -16,6 +18,9 @@ var (
 	tooFast     = smtp.ReplyTooFast.Usual()
 	blocklisted = smtp.ReplyBlocklisted.Usual()
 	diskFull    = smtp.ReplyDiskFull.Usual()
+
+	unwantedSender = smtp.Reply{Code: 550, Enhanced: "5.7.1", Text: "This host takes no mail from that sender"}
+	unwantedHeader = smtp.Reply{Code: 550, Enhanced: "5.7.1", Text: "This host takes no message with such a header"}
 )
 
 // heard is an answer of the DNS for a session.
@@ -78,6 +83,9 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 	if h.relaysFor(c) {
 		return nil, false
 	}
+	if isUnwanted(policy, s.held.Path) {
+		return &unwantedSender, false
+	}
 	if policy.RateLimit > 0 && !s.holding && h.tooMany(env.Now(), c.Address) {
 		return &tooFast, false
 	}
@@ -111,6 +119,31 @@ func (h *Host) screenSender(env Env, s *screening, c Client, conn uint32) (reply
 		}
 		return nil, false
 	}
+}
+
+// isUnwanted says that the host takes no mail from an address, or from its domain.
+func isUnwanted(policy *world.MTA, from smtp.Path) bool {
+	if len(policy.Unwanted) == 0 || from.Null {
+		return false
+	}
+	domain := strings.ToLower(from.Domain)
+	return slices.Contains(policy.Unwanted, domain) || slices.Contains(policy.Unwanted, strings.ToLower(from.Local)+"@"+domain)
+}
+
+// hasUnwanted names the first field of a header in which something is that the host does not take, "" for none.
+func hasUnwanted(policy *world.MTA, header []byte) string {
+	if len(policy.Headers) == 0 {
+		return ""
+	}
+	for _, f := range message.Fields(header) {
+		unfolded := strings.ToLower(strings.ReplaceAll(string(f.Raw[len(f.Name):]), "\r\n", ""))
+		for _, rule := range policy.Headers {
+			if strings.EqualFold(f.Name, rule.Field) && strings.Contains(unfolded, strings.ToLower(rule.Text)) {
+				return f.Name
+			}
+		}
+	}
+	return ""
 }
 
 // tooMany counts a message of a client and says whether it is one too many within a minute.

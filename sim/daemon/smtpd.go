@@ -217,6 +217,11 @@ func (s *smtpd) take(env Env, h *Host, conn uint32, e *smtp.Event) (refusal *smt
 		return &tooManyHops, false
 	}
 	own := e.Login.User != "" || h.relaysFor(s.client)
+	if field := hasUnwanted(&h.def.MTA, head); field != "" && !own {
+		r := unwantedHeader
+		r.Text += ": " + field
+		return &r, false
+	}
 	text, top := e.Message, []byte(nil)
 	if !own && h.def.MTA.Auth != world.NoAuthentication {
 		var done bool

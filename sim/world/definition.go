@@ -74,6 +74,8 @@ type MTA struct {
 	MaxSize     int64           // octets of a message; 0 is 10 MiB
 	Greylist    time.Duration   // how long a sender that it does not know has to wait; 0 is not at all
 	Blocklists  []string        // zones that list addresses from which it takes no mail (RFC 5782)
+	Unwanted    []string        // senders, addresses or domains, from whom it takes no mail
+	Headers     []HeaderRule    // messages that it does not take for what their header says
 	RateLimit   int             // messages a minute that it takes from one address; 0 is any number
 	Retry       []time.Duration // between attempts, the last one again and again; nil is every 30 minutes
 	WarnAfter   time.Duration   // when it tells the sender of a delay; 0 is four hours, below 0 never
@@ -88,6 +90,9 @@ type MTA struct {
 	Store       MailStore       // how mailboxes lie on the host's disk
 	Auth        Authentication  // what it does about who a message says that it is from
 }
+
+// HeaderRule is a field of a message's header, and a text that must not be in it.
+type HeaderRule struct{ Field, Text string }
 
 // MailStore is how mailboxes lie on a host's disk.
 type MailStore uint8

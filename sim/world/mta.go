@@ -69,6 +69,7 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 			p.Report(places[i], s.Key("blocklists"), "world.bad-name", machine.Args{"name": toml.Shorten(name), "example": blocklists})
 		}
 	}
+	p.unwanted(s, m)
 	waits, places := s.Texts("retry", `retry = ["15m", "1h", "4h"]`, false)
 	for i, text := range waits {
 		d, ok := parseDuration(text)
@@ -101,6 +102,28 @@ func (p *parser) mta(s *toml.Section, h *Host) {
 		m.TLS = NeverTLS
 	case "verified":
 		m.TLS = VerifiedTLS
+	}
+}
+
+// unwanted reads whose mail a host does not take, and what must not be in a header.
+func (p *parser) unwanted(s *toml.Section, m *MTA) {
+	const senders, headers = `refuse-senders = ["example.com", "mallory@example.org"]`, `refuse-headers = ["Subject: MAKE MONEY FAST"]`
+	var places []toml.Span
+	m.Unwanted, places = s.Texts("refuse-senders", senders, false)
+	for i, sender := range m.Unwanted {
+		m.Unwanted[i] = strings.ToLower(sender)
+		if _, _, ok := cutAddress(sender); !ok && !isDomain(sender) {
+			p.Report(places[i], s.Key("refuse-senders"), "world.bad-sender", machine.Args{"sender": toml.Shorten(sender), "example": senders})
+		}
+	}
+	rules, places := s.Texts("refuse-headers", headers, false)
+	for i, rule := range rules {
+		field, text, _ := strings.Cut(rule, ":")
+		text = strings.TrimSpace(text)
+		if !isMessage(rule) || text == "" {
+			p.Report(places[i], s.Key("refuse-headers"), "world.bad-header-rule", machine.Args{"rule": toml.Shorten(rule), "example": headers})
+		}
+		m.Headers = append(m.Headers, HeaderRule{field, text})
 	}
 }
 

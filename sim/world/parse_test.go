@@ -276,7 +276,7 @@ var mistakes = []struct{ name, old, new, want string }{
 
 	{"unknown key", "latency =", "latencie =", `20: link.latency: world.missing-key example="latency = \"18ms\"" key="latency"
 22: link.latencie: world.unknown-key key="latencie"; world.did-you-mean name="latency" -> latency`},
-	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, chunking, dane, deliver-by, delivered-to, dkim, give-up-after, greylist, hold, ipv6, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, own-senders, person, pipelining, rate-limit, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
+	{"unknown key like no other", "you = true", "colour = true", `11: host.colour: world.unknown-key key="colour" known="address, aliases, arc, authentication, backup-for, blocklists, catch-all, certificate, chunking, dane, deliver-by, delivered-to, dkim, give-up-after, greylist, hold, ipv6, mail-store, masquerade, max-hops, max-size, mta-sts, name, open-relay, own-senders, person, pipelining, rate-limit, refuse-headers, refuse-senders, relay-from, resolver, retry, role, service, smarthost, srs, tls, trusted-sealers, warn-after, you"`},
 	{"unknown table", "[[user]]", "[[users]]", `29: users: world.unknown-key key="users"; world.did-you-mean name="user" -> user`},
 	{"missing key", "address = \"192.0.2.10\"\n", "", `6: host.address: world.missing-key`},
 	{"no title", "title = \"Two hosts\"\n", "", `1: title: world.missing-key`},
@@ -317,6 +317,8 @@ var mistakes = []struct{ name, old, new, want string }{
 	{"another protocol's persona", `protocol = "smtp"`, `protocol = "smtp", persona = "uw-ipop3d-6.50"`, `18: host.service.persona: world.persona-protocol persona="uw-ipop3d-6.50" protocol="smtp"`},
 	{"service by itself", "\n[[link]]", "\n[[service]]\nprotocol = 'imap'\n\n[[link]]", `20: service: world.misplaced-table meant="[[host.service]]" table="[[service]]"`},
 	{"address for a host", `mx = "mx.example.net"`, `mx = "198.51.100.25"`, `27: domain.mx: world.unknown-host host="198.51.100.25"; world.did-you-mean name="mx.example.net" -> "mx.example.net"`},
+	{"bad sender", `role = "mta"`, "role = \"mta\"\nrefuse-senders = ['example.com', '<x@example.com>']", `17: host.refuse-senders: world.bad-sender example="refuse-senders = [\"example.com\", \"mallory@example.org\"]" sender="<x@example.com>"`},
+	{"bad header rule", `role = "mta"`, "role = \"mta\"\nrefuse-headers = ['Subject']", `17: host.refuse-headers: world.bad-header-rule example="refuse-headers = [\"Subject: MAKE MONEY FAST\"]" rule="Subject"`},
 	{"bad IPv6 address", `role = "mta"`, "role = \"mta\"\nipv6 = '2001:db8::10::1'", `17: host.ipv6: world.bad-ipv6-address address="2001:db8::10::1"`},
 	{"IPv4 for IPv6", `role = "mta"`, "role = \"mta\"\nipv6 = '192.0.2.7'", `17: host.ipv6: world.bad-ipv6-address address="192.0.2.7"`},
 	{"IPv6 for IPv4", "192.0.2.10", "2001:db8::10", `8: host.address: world.bad-ip-address address="2001:db8::10"`},
