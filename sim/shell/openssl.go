@@ -173,7 +173,7 @@ func (o *openssl) before(p *Process, data []byte) {
 
 // secured shows what came of the handshake.
 func (o *openssl) secured(p *Process, t *TLS) {
-	if t.Failed != "" && t.Version == "" {
+	if t.Failed != "" && t.Failed != "certificate" { // what came was no TLS
 		p.Complain("error:0A00010B:SSL routines:ssl3_get_record:wrong version number\n")
 		p.Exit(1)
 		return
