@@ -53,8 +53,9 @@ bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/peers build -o ../../build/tools/simbench ./simbench
 	build/tools/simbench
 
-judge: go ## play IMAP sessions with Dovecot too, and say what differs (apt-get install dovecot-imapd)
+judge: go ## play IMAP sessions with Dovecot too and run Debian's tools beside ours, and say what differs (apt-get install dovecot-imapd fetchmail bind9-dnsutils postfix openssl)
 	$(GO) -C test/peers run ./imapjudge
+	$(GO) -C test/peers run ./tooljudge
 
 lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm chromium)
 	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse

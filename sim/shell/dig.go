@@ -24,6 +24,7 @@ type dig struct {
 	server  string // host that is asked
 	address string // as it is shown
 	named   string // as it was given
+	chosen  bool   // it was given
 	q       dns.Question
 	show    shown
 	recurse bool
@@ -63,7 +64,7 @@ func (d *dig) start(p *Process) {
 	for i := 0; i < len(p.Args); i++ {
 		switch a := p.Args[i]; {
 		case a[:min(1, len(a))] == "@":
-			d.named = a[1:]
+			d.named, d.chosen = a[1:], true
 		case strings.HasPrefix(a, "+"):
 			if !d.plus(strings.TrimPrefix(a, "+")) {
 				p.Complain("Invalid option: " + a + "\n" + digUsage)
@@ -171,7 +172,7 @@ func (d *dig) timeout(p *Process) {
 
 func (d *dig) banner(p *Process) {
 	if d.show.cmd && !d.short {
-		p.Print("\n; <<>> DiG 9.18 <<>> ", strings.Join(p.Args, " "), "\n;; global options: +cmd\n")
+		p.Print("\n; <<>> DiG 9.18 <<>> ", strings.Join(p.Args, " "), "\n", strings.Repeat("; (1 server found)\n", boolToInt(d.chosen)), ";; global options: +cmd\n")
 	}
 }
 

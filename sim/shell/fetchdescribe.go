@@ -13,9 +13,9 @@ func (f *fetchmail) describe(p *Process) {
 	}
 	p.Print("Idfile is ", f.config.idFile, "\n")
 	p.Print("Fetchmail will forward misaddressed multidrop messages to ", f.config.postmaster, ".\n")
-	if f.config.bounce {
+	if f.config.bounce && (f.old || f.verbose) {
 		p.Print("Fetchmail will direct error mail to the sender.\n")
-	} else {
+	} else if !f.config.bounce {
 		p.Print("Fetchmail will direct error mail to the postmaster.\n")
 	}
 	for i := range f.config.servers {
@@ -39,7 +39,7 @@ func (f *fetchmail) describeServer(p *Process, s *fetchServer) {
 	if s.proto != "ETRN" {
 		if s.password == "" {
 			p.Print("  Password will be prompted for.\n")
-		} else {
+		} else if f.old || f.verbose {
 			p.Print("  Password = \"", s.password, "\".\n")
 		}
 	}

@@ -139,6 +139,10 @@ func (f *fetchmail) imapSearched(p *Process, untagged []imap.Response) {
 			}
 		}
 	}
+	if f.checkOnly && !f.old { // how large they are is of no interest
+		f.counted(p)
+		return
+	}
 	f.imap.Do(p.Env().Now(), imap.Fetch{Set: imap.SequenceSet{{From: 1, To: uint32(f.count)}}, Bare: true, Items: []imap.FetchItem{{Att: imap.SizeItem}}})
 }
 

@@ -169,6 +169,9 @@ func (f *fetchmail) start(p *Process) {
 		return
 	}
 	f.recall(p)
+	if f.checkOnly && !f.old {
+		f.say(p, "fetchmail: --check mode enabled, not fetching mail\n")
+	}
 	f.round(p)
 }
 
@@ -197,7 +200,11 @@ func (f *fetchmail) configure(p *Process) bool {
 		path = p.term.home() + "/.fetchmailrc"
 	}
 	file, why := p.term.find(p.term.disk(), path)
-	f.config = fetchConfig{bounce: true, postmaster: p.User(), idFile: p.term.home() + "/.fetchids"}
+	postmaster := p.User()
+	if postmaster == "root" && !f.old {
+		postmaster = "postmaster"
+	}
+	f.config = fetchConfig{bounce: true, postmaster: postmaster, idFile: p.term.home() + "/.fetchids"}
 	if why == "" && file.Owner == p.User() {
 		if file.Mode&0o077 != 0 {
 			p.Error("File ", file.Path, " must have no more than -rwx------ (0700) permissions.")

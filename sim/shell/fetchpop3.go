@@ -110,6 +110,7 @@ func (f *fetchmail) popIn(p *Process, e pop3.Event) {
 		return
 	}
 	if _, digest := e.Command.(pop3.Authenticate); digest && f.s.auth == "" {
+		f.say(p, "fetchmail: "+e.Text+"\n")
 		f.pop.Do(p.Env().Now(), pop3.Login{User: f.s.user, Password: f.s.password})
 		return
 	}

@@ -295,7 +295,7 @@ func (f *fetchmail) timer(p *Process) {
 
 // authFailed is the end of a login that was refused: the server is left as it should be.
 func (f *fetchmail) authFailed(p *Process, text string) {
-	if text != "" && f.pop != nil {
+	if text != "" && f.pop != nil && (f.old || f.verbose) {
 		p.Error(text)
 	}
 	if strings.Contains(strings.ToLower(text), "lock") {
@@ -355,7 +355,9 @@ func (f *fetchmail) failed(p *Process, status int) {
 	if f.out.conn != 0 {
 		f.out.end(p, f)
 	}
-	p.Error("Query status=", strconv.Itoa(status), " (", fetchStatus[status], ")")
+	if f.old || !f.checkOnly {
+		p.Error("Query status=", strconv.Itoa(status), " (", fetchStatus[status], ")")
+	}
 	if len(f.probes) > 0 && (status == fetchSocket || status == fetchProtocol) {
 		f.s.proto, f.probes = f.probes[0], f.probes[1:]
 		p.Why("", "") // the next one may do

@@ -15,6 +15,7 @@ type openssl struct {
 	conn          uint32
 	starttls      string // "smtp", "pop3", "imap", "" for TLS from the first octet
 	crlf, quiet   bool
+	stays         bool   // the end of what is typed does not end it
 	stage         int    // of the words before TLS
 	line          []byte // what the server says before TLS
 	secure        bool
@@ -55,6 +56,9 @@ func (o *openssl) Handle(p *Process, e Event) {
 	case Input:
 		o.input(p, e.Data)
 	case EOF, Interrupt:
+		if e.Kind == EOF && o.stays {
+			return
+		}
 		p.Complain("DONE\n")
 		p.Exit(0)
 	case Hangup, Over:
@@ -98,7 +102,11 @@ func (o *openssl) start(p *Process) {
 		case "crlf":
 			o.crlf = true
 		case "quiet":
-			o.quiet = true
+			o.quiet, o.stays = true, true
+		case "ign_eof":
+			o.stays = true
+		case "no_ign_eof":
+			o.stays = false
 		case "servername":
 			value() // the name it connects to is what it asks for
 		default:
