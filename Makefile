@@ -7,7 +7,7 @@ GO ?= go
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 WASM = GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 
-.PHONY: help run build wasm pack test lint fuzz soak bench judge lighthouse screenshots clean check go
+.PHONY: help run build wasm pack test lint fuzz soak bench judge lighthouse browser-plain screenshots clean check go
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,11 @@ bench: build ## measure the budgets and write docs/performance.md
 judge: go ## play IMAP sessions with Dovecot too and run Debian's tools beside ours, and say what differs (apt-get install dovecot-imapd fetchmail bind9-dnsutils postfix openssl)
 	$(GO) -C test/peers run ./imapjudge
 	$(GO) -C test/peers run ./tooljudge
+
+# A network namespace has no network but what is made in it: the page is served to a plain address, and nothing else can be reached.
+browser-plain: build ## run the browser tests from a plain http address that is not loopback; root only. R=REGEXP chooses tests
+	unshare -n sh -c 'ip link set lo up && ip link add plain0 type dummy && ip addr add 192.0.2.80/24 dev plain0 && ip link set plain0 up && \
+		EHLO_TEST_ADDR=192.0.2.80:0 exec $(GO) -C test/browser test -count=1 $(if $(R),-run "$(R)") .'
 
 lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm chromium)
 	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse

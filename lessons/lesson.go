@@ -38,6 +38,7 @@ type Info struct {
 	Routes  []int  // the short ways through the course that it is part of, by their class periods: 1, 4
 	Par     int    // the fewest commands with which its tasks can be done, where that is what counts; 0 where it is not
 	Drawn   bool   // names, hosts, faults and more come from a seed
+	Predict bool   // each reply is predicted before it is shown
 }
 
 // The kinds of lesson. In a debugging lesson something of the world is broken; a challenge has no hints; in one of the kind
@@ -155,6 +156,7 @@ func (r *reader) lesson(l *Lesson, root *toml.Table) {
 		l.Routes = append(l.Routes, int(periods))
 	}
 	l.Par = int(f.number("par", 1, 99, optional))
+	l.Predict = f.flag("predict")
 	for _, t := range f.tables("task", required) {
 		r.task(l, t)
 	}

@@ -204,3 +204,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A lesson can ask for a prediction of each reply.
+func TestParsePredict(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "predict = true\n": true, "predict = false\n": false} {
+		l, err := lessons.Parse("x", []byte(strings.Replace(front, "minutes = 5\n", "minutes = 5\n"+value, 1)+"Text.\n"), []byte(solution))
+		if err != nil || l.Predict != want {
+			t.Errorf("%q: %v %v", value, l.Predict, err)
+		}
+	}
+	if _, err := lessons.Parse("x", []byte(strings.Replace(front, "minutes = 5\n", "predict = 1\n", 1)+"Text.\n"), []byte(solution)); err == nil {
+		t.Error("a number is taken")
+	}
+}

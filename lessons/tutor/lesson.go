@@ -63,6 +63,8 @@ type lessonView struct {
 	Done  bool       `json:"done"`
 	Shell bool       `json:"shell,omitempty"` // its solution types at a terminal
 
+	Predict bool `json:"predict,omitempty"` // each reply is predicted before it is shown
+
 	Commands int `json:"commands,omitempty"` // so far, where the fewest count
 	Par      int `json:"par,omitempty"`
 }
@@ -82,7 +84,7 @@ func (s *Session) lessonState() *lessonView {
 	}
 	results := s.results()
 	kept := s.watch.of(s.lesson.ID)
-	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell()}
+	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell(), Predict: s.lesson.Predict}
 	for _, r := range results {
 		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID], Predicted: kept.Predicted[r.ID]}
 		if r.Done {

@@ -30,6 +30,15 @@ type Problem struct {
 	ID     string `json:"id"`
 	Text   string `json:"text"`
 	Detail string `json:"detail"` // a line for each thing that is wrong
+
+	Faults []Fault `json:"faults"` // the same, with their places
+}
+
+// Fault is one thing that is wrong with a file.
+type Fault struct {
+	Line int    `json:"line"` // from 1
+	Key  string `json:"key"`  // as in "host.name", "" where it is about none
+	Text string `json:"text"` // what is wrong, and how to repair it
 }
 
 // MessageIDs lists the locale identifiers that this package uses.
@@ -62,7 +71,7 @@ func problemOf(id string, err error, texts *locale.Catalogue) []byte {
 	if !errors.As(err, &faults) {
 		return nil
 	}
-	return json.Append(nil, Problem{ID: id, Text: texts.Render(id, machine.Args{}), Detail: list(faults, texts)})
+	return json.Append(nil, *wrong(id, faults, texts))
 }
 
 // otherThan is the error where it is no problem of a file.
@@ -99,6 +108,15 @@ func Lesson(request []byte, texts *locale.Catalogue) (lesson, problem []byte, er
 		l.World = l.ID
 	}
 	return l.Pack(), nil, nil
+}
+
+// wrong renders what is wrong in a file.
+func wrong(id string, faults toml.Errors, texts *locale.Catalogue) *Problem {
+	p := &Problem{ID: id, Text: texts.Render(id, machine.Args{}), Detail: list(faults, texts)}
+	for _, e := range faults {
+		p.Faults = append(p.Faults, Fault{e.Line, e.Key, texts.Note(e.Note) + " " + texts.Note(e.Repair)})
+	}
+	return p
 }
 
 // list renders what is wrong in a file, a line for each.

@@ -36,6 +36,8 @@ var views = []struct {
 	{"queue", `document.getElementById("insp-queue").click()`, false},
 	{"knows", `document.getElementById("insp-knows").click()`, false},
 	{"faults", `document.getElementById("insp-faults").click()`, false},
+	{"world by hand", `document.getElementById("insp-world").click()`, false},
+	{"world as text", `(document.getElementById("insp-world").click(), setTimeout(() => document.querySelector('[data-world="text"]').click(), 100))`, false},
 	{"sequence diagram in the stage's place", `document.getElementById("stage-ladder-on").click()`, false},
 	{"menu of lessons", `document.getElementById("pick-lesson").click()`, false},
 	{"menu", `document.getElementById("more").click()`, true},

@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -30,8 +31,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// setUp serves the page on loopback, or on the address and port of EHLO_TEST_ADDR: on another than loopback a browser takes it for
+// insecure, and what needs a secure context has to have its fallback (make browser-plain).
 func setUp(m *testing.M) (int, error) {
-	server, err := harness.Serve(root, "-addr", "127.0.0.1:0")
+	server, err := harness.Serve(root, "-addr", cmp.Or(os.Getenv("EHLO_TEST_ADDR"), "127.0.0.1:0"))
 	if err != nil {
 		return 1, err
 	}

@@ -28,6 +28,7 @@ func TestTwoInspectors(t *testing.T) {
 	p.until("the message is shown", `document.querySelector('[data-look="parts"]')`)
 	eval[any](p, `void document.querySelector('[data-look="parts"]').click()`)
 	p.until("its parts are shown", `document.querySelector(".part summary")?.textContent.includes("text/plain")`)
+	p.until("its header and its way are explained", `document.querySelector("#insp2 .letter .incident__lines")?.textContent.includes("Received:")`)
 	p.settle()
 	p.screenshot("two-inspectors")
 

@@ -100,6 +100,7 @@ func (s fileSet) worlds() ([][]string, error) {
 		}
 		list = append(list, []string{name, def.Title})
 		s["worlds/"+name+".bin"] = packed.Append(nil, *def)
+		s["worlds/"+name+".txt"] = s[p] // to be changed
 		delete(s, p)
 	}
 	return list, nil

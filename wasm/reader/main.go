@@ -91,6 +91,14 @@ func main() {
 		}
 		return array(file)
 	}))
+	// ehloChange(request, personas) changes a world file by hand, in JSON, and says what is wrong with it then.
+	js.Global().Set("ehloChange", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		answer, err := written.Change([]byte(args[0].String()), octets(args[1]), texts)
+		if err != nil {
+			return nil
+		}
+		return string(answer)
+	}))
 	// ehloLetter(octets) takes a message apart, in JSON.
 	js.Global().Set("ehloLetter", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		return string(letter.Call(octets(args[0]), texts))

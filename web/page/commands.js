@@ -5,6 +5,7 @@ import { bringBackAfter } from "./session.js";
 import { plain } from "./dom.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
+import { settings } from "./settings.js";
 import { reveal, showHint, showSolution } from "./lesson.js";
 import { note } from "./transcript.js";
 import { place } from "./place.js";
@@ -43,6 +44,10 @@ const COMMANDS = {
   },
   raw: (setRaw) => setRaw(),
   packet: () => packet(),
+  predict: () => {
+    settings.set("predict", !settings.predict);
+    say(settings.predict ? "page.command.predict" : "page.command.predict-off");
+  },
 };
 
 export async function undo() {

@@ -44,6 +44,7 @@ export const complete = {
 };
 
 function find(typed, offer) {
+  if (model.covered) return "";
   if (input.placeholder && !offer && !model.atHost()) return "";
   if (offer && begins(offer, typed) && offer !== typed) return offer;
   if (!typed) return "";

@@ -16,6 +16,8 @@ import { MAIL, model } from "./model.js";
 import { connect, doors } from "./doors.js";
 import { showPane } from "./panes.js";
 import { place } from "./place.js";
+import { bench } from "./bench.js";
+import { settings } from "./settings.js";
 import { shell, type } from "./shell.js";
 import { note, showAll } from "./transcript.js";
 
@@ -44,6 +46,9 @@ export function initConsole() {
   });
   for (const sign of ["<", ">", "@", ":"]) byId("pkeys").append(h("button.chip", { type: "button", onclick: () => insert(sign) }, sign));
   byId("pkeys").append(h("span", { id: "pkeys-legal" }));
+  const wrap = () => byId("log").classList.toggle("log--long", !settings.wrap);
+  wrap();
+  settings.on("change", wrap);
   rove(byId("console-tabs"), ".tab", { choose: (tab) => tab.click() });
   menu(byId("open"), () => [
     ...doors().map(([host, door]) => ({ text: `telnet ${host} ${door.port}`, note: door.protocol.toUpperCase(), run: () => connect(host, door.port) })),
@@ -79,6 +84,9 @@ function more() {
     !real && { text: t("page.console.undo"), note: "/undo", run: () => obey("/undo", setRaw) },
     !real && { text: t("page.console.reset"), note: "/reset", run: () => obey("/reset", setRaw) },
     conn && { text: t("page.console.raw"), note: "/raw", cut: true, run: () => setRaw(!raw) },
+    !live && !real && { text: t("page.console.predict"), note: t(settings.predict ? "page.on" : "page.off"), cut: true, run: () => settings.set("predict", !settings.predict) },
+    !live && !real && { text: t("page.console.predictions"), run: () => bench("showPredictions") },
+    { text: t("page.console.wrap"), note: t(settings.wrap ? "page.on" : "page.off"), run: () => settings.set("wrap", !settings.wrap) },
     conn && { text: t("page.console.packet"), note: "/packet", run: () => packet() },
     conn?.open && { text: t("page.console.fin"), note: "Ctrl D", run: () => act("fin", { conn: conn.id }) },
     isAlive(conn) && { text: t("page.console.cut"), note: "Ctrl C", run: () => act("cut", { conn: conn.id }) },
@@ -208,6 +216,7 @@ export async function send(value) {
   if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again
   if (gathering()) return add(text);
   if (raw) return sendRaw(conn.id, value);
+  if ((plain || text === ".") && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real() && (await bench("predict", conn, text)) === false) return restore(value);
   if (!(await act("type", { conn: conn.id, text: `${text}\r\n` }))) restore(value);
 }
 

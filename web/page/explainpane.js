@@ -14,9 +14,10 @@ export const explainPane = {
   async draw(box, anew) {
     const conn = model.line?.conn ?? (typeof model.tab === "number" ? model.tab : undefined);
     const narrow = box.clientWidth < NARROW;
-    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, document.querySelector(".gloss") !== null, narrow].join();
+    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, model.covered, document.querySelector(".gloss") !== null, narrow].join();
     if (key === drawn && !anew) return;
     drawn = key;
+    if (model.covered) return box.replaceChildren(h("p.covered", null, t("page.explain.predict")));
     if (waits(conn)) return box.replaceChildren(h("p.covered", null, t("page.explain.covered")));
     if (conn === undefined) return box.replaceChildren(h("p.empty", null, codes(t("page.explain.empty"))));
     const [states, e] = await Promise.all([

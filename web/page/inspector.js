@@ -1,5 +1,6 @@
 // The inspector: tabs that show the line in focus, the trace, the ladder, mailboxes and queues. Only the tab in view is
 // drawn. Where there is room a second one can stand beside it.
+import { bench } from "./bench.js";
 import { byId, h, icon, label, rove } from "./dom.js";
 import { codes, t } from "./i18n.js";
 import { clock, octets, text, visible } from "./format.js";
@@ -11,9 +12,10 @@ import { ladderPane } from "./ladder.js";
 import { mailboxPane, queuePane } from "./boxes.js";
 import { faultsPane } from "./faultspane.js";
 import { knowsPane } from "./knowspane.js";
+import { live } from "./live.js";
 import { settings } from "./settings.js";
 
-const PANES = { explain: explainPane, trace: tracePane, wire: laterPane("wire"), ladder: ladderPane, mailbox: mailboxPane, queue: queuePane, dns: laterPane("dns"), knows: knowsPane, faults: faultsPane };
+const PANES = { explain: explainPane, trace: tracePane, wire: laterPane("wire"), ladder: ladderPane, mailbox: mailboxPane, queue: queuePane, dns: laterPane("dns"), knows: knowsPane, faults: faultsPane, world: { draw: (box, anew) => bench("worldInto", box, anew) } };
 const FLUSH = new Set(["trace", "wire", "ladder"]); // these fill the pane to its edges
 const WIDE = "(min-width: 1281px)"; // where there is room for two
 // The inspectors: the second is there where a person wants it.
@@ -34,6 +36,7 @@ function laterPane(name) {
 }
 
 export function initInspector() {
+  if (live) delete PANES.world; // it is nobody's to change
   split = h("button.ibtn", { type: "button", id: "insp-split", onclick: () => choose(second, second.current ? "" : OTHER) }, icon("expand", true));
   byId("insp-tabs").parentNode.append(h("div.tabs__end", null, split));
   tabs(first);

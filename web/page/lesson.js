@@ -13,6 +13,8 @@ import { say } from "./say.js";
 import { choose, newSeed } from "./session.js";
 import { settings } from "./settings.js";
 import { share } from "./share.js";
+import { inspect } from "./inspector.js";
+import { ownWorlds, worldItems } from "./worlds.js";
 
 const hinted = new Map(); // hints shown on this page, by lesson and task
 let shown = ""; // what is drawn: the lesson and its tasks' state
@@ -25,7 +27,8 @@ export function initLesson() {
     ...lessons(),
     { text: t("page.lesson.none"), cut: true, checked: !model.state.lesson, run: () => choose({ world: model.state.world.name }) },
   ]);
-  menu(byId("pick-world"), () => model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name && !model.state.lesson, run: () => choose({ world: w.name }) })));
+  menu(byId("pick-world"), () => [...worldItems(choose), { text: t("page.world.edit"), cut: true, run: () => inspect("world") }]);
+  ownWorlds();
   model.on("change", follow);
   byId("lesson").addEventListener("click", act);
 }

@@ -33,6 +33,7 @@ import { initTime } from "./time.js";
 import { initTimeline } from "./timeline.js";
 import { initTranscript, note } from "./transcript.js";
 import { initWhole } from "./whole.js";
+import { worldItems } from "./worlds.js";
 
 const query = new URLSearchParams(location.search);
 
@@ -75,7 +76,7 @@ function initBar() {
   const small = matchMedia("(max-width: 900px), (max-height: 480px)");
   menu(byId("more"), () => [
     ...stageItems(),
-    ...(small.matches ? [t("page.world.choose"), ...model.hello.worlds.map((w) => ({ text: w.title, checked: w.name === model.state.world.name, run: () => choose({ world: w.name }) })), t("page.theme"), ...themes(),
+    ...(small.matches ? [t("page.world.choose"), ...worldItems(choose), t("page.theme"), ...themes(),
       { text: t("page.share"), cut: true, run: share }, { text: t("page.help"), run: help }] : []),
     ...(live ? [] : ["map", "glossary", "teacher"].map((what) => ({ text: t(`page.course.${what}`), run: () => course(what) }))),
     canInstall() && { text: t("page.install"), run: install },

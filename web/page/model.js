@@ -19,6 +19,7 @@ class Model extends Emitter {
   rest = new Map(); // the other events of each connection
   line = null; // {seq, conn, class, auto}: the line in focus; auto where the page chose it
   tab = ""; // the console's tab: a connection's number, the name of a host at which to type, or MAIL and a host
+  covered = false; // a prediction is asked for: nothing may give the reply away
   readOnly = false; // another tab holds this world
   #opened = new Set(); // hosts whose terminal was opened
 

@@ -37,8 +37,7 @@ async function speak(lang) {
 
 // world reads a world file. It gives the definition, packed, or what is wrong.
 async function world({ name, text }) {
-  const personas = text.includes("persona") ? new Uint8Array(await (await read("personas.bin")).arrayBuffer()) : new Uint8Array();
-  return opened(globalThis.ehloWorld(JSON.stringify({ name, text }), personas));
+  return opened(globalThis.ehloWorld(JSON.stringify({ name, text }), await personasFor(text)));
 }
 
 // incident explains what somebody brings; with replay it makes a world of it, with share a text without passwords.
@@ -54,13 +53,24 @@ async function lesson({ name, from, files }) {
 
 const opened = (answer) => (typeof answer === "string" ? { error: JSON.parse(answer) } : { octets: answer });
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, brought, make, record, compare, letter, lang }) {
+// changed changes a world file by hand, and says what is wrong with it then.
+async function changed(request) {
+  return JSON.parse(globalThis.ehloChange(JSON.stringify(request), await personasFor(request.text)));
+}
+
+// personasFor are the personas that a world file can name, where it names any.
+async function personasFor(text) {
+  return text.includes("persona") ? new Uint8Array(await (await read("personas.bin")).arrayBuffer()) : new Uint8Array();
+}
+
+async function answer({ texts, teacher, line, hear, ladder, knows, written, brought, make, record, compare, letter, change, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
   if (compare) return JSON.parse(globalThis.ehloCompare(JSON.stringify(compare)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));
   if (knows) return JSON.parse(globalThis.ehloKnows(new Uint8Array(knows)));
   await speak(lang);
+  if (change) return changed(change);
   if (letter) return JSON.parse(globalThis.ehloLetter(letter));
   if (ladder) return globalThis.ehloLadder(new Uint8Array(ladder.chunk), JSON.stringify(ladder.filter));
   if (written) return world(written);

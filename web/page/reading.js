@@ -27,6 +27,9 @@ export const world = (written, lang) => ask({ written, lang });
 // lesson resolves likewise with a lesson, of its files or of those at a path: { name, from, files }.
 export const lesson = (brought, lang) => ask({ brought, lang });
 
+// changed resolves with a world file after a change by hand (lessons/written): { name, text, edit }.
+export const changed = (change, lang) => ask({ change, lang });
+
 // takenApart resolves with the MIME tree of a message, given as octets (lessons/letter).
 export const takenApart = (letter, lang) => ask({ letter, lang });
 

@@ -16,10 +16,11 @@ import { unpack } from "./packed.js";
 import { lesson } from "./reading.js";
 import { store } from "./store.js";
 import { forget } from "./transcript.js";
+import { keepWorld, ownWorld } from "./worlds.js";
 
 const DELAY = 250; // ms after a change until it is kept, unless another change follows;
 const LONGEST = 1000; // ms after the first change that is not kept
-const BESIDE = ["saved:", "branches:"]; // what is kept beside the work of each slot: saved worlds, branches
+const BESIDE = ["saved:", "branches:", "written:"]; // what is kept beside the work of each slot: saved worlds, branches, worlds of one's own
 let slot = "";
 let keeping = false; // whether changes are kept: not while loading, not before the first input of a person
 let last = { log: "", lesson: null }; // what was kept last, to restore from
@@ -82,6 +83,12 @@ function focus(seq) {
   model.explain(line);
 }
 
+// whole gives a target the text of its world where that is one's own.
+async function whole(target) {
+  const own = target.world && !model.hello?.worlds.some((w) => w.name === target.world) && await ownWorld(target.world);
+  return own ? { worldText: own.text, name: own.name } : target;
+}
+
 // load begins a lesson or a world, going on where work is kept; a band then asks whether to go on or start fresh.
 async function load(target) {
   keeping = false;
@@ -96,7 +103,7 @@ async function load(target) {
       if (e.id === "page.whole.failed") waits = e.message;
       else damaged(work, e);
     });
-    if (!restored) await driver.call("load", target);
+    if (!restored) await driver.call("load", await whole(target));
     await settle(wanted, free);
     if (waits) {
       fault(waits);
@@ -157,21 +164,26 @@ async function fresh(target) {
   forget();
   model.explain(null);
   await store.delete(`work:${slot}`);
-  const state = await act("load", target);
+  const state = await act("load", await whole(target));
   if (state) await settle(slot, true);
   return state;
 }
 
-// choose changes to another lesson or world; the present one stays kept.
-export async function choose(target) {
-  await save();
-  byId("app").classList.remove("app--first");
+// unname takes from the address what it asks to open: a reload goes on with what is open then.
+function unname() {
   const url = new URL(location.pathname, location.origin);
   for (const name of ["lang", "embed", "theme"]) {
     const value = new URLSearchParams(location.search).get(name);
     if (value !== null) url.searchParams.set(name, value);
   }
   history.replaceState(null, "", url);
+}
+
+// choose changes to another lesson or world; the present one stays kept.
+export async function choose(target) {
+  await save();
+  byId("app").classList.remove("app--first");
+  unname();
   model.explain(null);
   return load(target);
 }
@@ -258,7 +270,7 @@ async function takeOver() {
   await settle(slot, true);
 }
 
-// takeaway gathers all that is kept into one text: the present work, the other slots, saved worlds, branches and the progress.
+// takeaway gathers all that is kept into one text: the present work, the other slots, saved worlds, branches, worlds of one's own and the progress.
 export async function takeaway() {
   await save();
   const now = await snapshot();
@@ -276,9 +288,11 @@ async function saveFile() {
   offer(name, text, "application/json");
 }
 
-// loadWorld opens the text of a world file.
+// loadWorld opens the text of a world file, and keeps it as one of one's own.
 export async function loadWorld(text, name) {
   await driver.call("load", { worldText: text, name });
+  unname();
+  await keepWorld({ name: model.state.world.name, title: model.state.world.title, text });
   await settle(`world:${model.state.world.name}`, true);
 }
 
@@ -306,7 +320,7 @@ async function unpackTake({ slot: to, works, saved = {}, progress }) {
     await store.put("progress", progress);
   }
   for (const [name, work] of Object.entries(works)) if (name !== to && work) await store.put(`work:${name}`, work);
-  for (const [key, one] of Object.entries(saved)) if (BESIDE.some((beside) => key.startsWith(beside)) && (typeof one?.log === "string" || Array.isArray(one?.list))) await store.put(key, one);
+  for (const [key, one] of Object.entries(saved)) if (BESIDE.some((beside) => key.startsWith(beside)) && (typeof one?.log === "string" || Array.isArray(one?.list) || typeof one?.text === "string")) await store.put(key, one);
   await loadLog(works[to].log, works[to].lesson);
 }
 
@@ -347,7 +361,7 @@ async function revive(detail) {
     const progress = await store.get("progress");
     if (progress) await driver.call("setProgress", progress);
     const replay = falls < 2 && log;
-    await driver.call("load", replay ? { log, lesson: target?.lesson } : target ?? { world: model.hello.worlds.at(-1)?.name });
+    await driver.call("load", replay ? { log, lesson: target?.lesson } : target ? await whole(target) : { world: model.hello.worlds.at(-1)?.name });
     await settle(slot, true);
     keeping = Boolean(replay) || !log;
     emit("revived", { replayed: Boolean(replay) });

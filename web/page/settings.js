@@ -7,6 +7,8 @@ class Settings extends Emitter {
   keys = true; // single-key shortcuts
   teacher = false; // the notes for teachers are shown
   ladder = false; // the sequence diagram in place of the stage
+  predict = false; // each reply is predicted before it is shown
+  wrap = true; // long lines of a transcript go on below
   second = ""; // what a second inspector shows, "" for none
 
   async load() {
@@ -19,7 +21,7 @@ class Settings extends Emitter {
   set(name, value) {
     this[name] = value;
     this.#apply();
-    store.put("settings", { theme: this.theme, keys: this.keys, teacher: this.teacher, ladder: this.ladder, second: this.second });
+    store.put("settings", { theme: this.theme, keys: this.keys, teacher: this.teacher, ladder: this.ladder, second: this.second, predict: this.predict, wrap: this.wrap });
     this.emit("change", name);
   }
 

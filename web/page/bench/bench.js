@@ -1,6 +1,8 @@
 // What the page loads of the workbench when somebody asks for it: the module that does it, its texts and its styles.
 import { branching } from "./branches.js";
 import { looking } from "./boxes.js";
+import { predicting } from "./predict.js";
+import { worlding } from "./world.js";
 
 // begin gets texts and styles; it resolves with what can be asked for.
 export async function begin(page) {
@@ -9,5 +11,5 @@ export async function begin(page) {
     css.onload = css.onerror = done;
     document.head.append(css);
   })]);
-  return { ...branching(page), ...looking(page) };
+  return { ...branching(page), ...looking(page), ...predicting(page), ...worlding(page) };
 }

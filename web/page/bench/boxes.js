@@ -29,7 +29,19 @@ export function looking(page) {
   // letter fills a box with the parts of a message, given as the core gave it.
   async function letter(box, { b64, text }) {
     const octets = b64 === undefined ? new TextEncoder().encode(text) : Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
-    box.replaceChildren(part(await page.takenApart(octets, model.hello.lang), true));
+    const { lang } = model.hello;
+    const [tree, told] = await Promise.all([page.takenApart(octets, lang), page.recorded({ octets, protocol: "" }, lang)]);
+    box.replaceChildren(part(tree, true), ...(told.parts ?? []).filter((p) => p.lines.length).map(fields));
+  }
+
+  // fields are those of the header, each with what it says and, of Received, the way of the message (lessons/incident).
+  function fields({ title, summary, lines }) {
+    return h("details.part", { open: true }, h("summary", null, h("b", null, title)),
+      summary.map((one) => h("p", null, one)),
+      h("ol.incident__lines", null, lines.map(({ view: { text, notes, spans } }) => h("li", null, h("pre.octets", { tabindex: 0 }, visible(text)),
+        notes.map((note) => h("p.soft", null, codes(note))),
+        spans.length > 1 ? h("details", null, h("summary", null, t("page.incident.parts", { n: spans.length })),
+          h("dl.fieldparts", null, spans.map(({ start, end, name, meaning, ref }) => h("div", null, h("dt", null, h("code", null, text.slice(start, end).trim()), " ", name), h("dd", null, meaning ? `${meaning} ` : "", ref ? h("span.soft", null, ref) : null))))) : null))));
   }
 
   function part(p, open) {
