@@ -13,7 +13,8 @@ type Door struct {
 
 // Doors lists the services, in the order in which they are printed. The last is the interface for test suites.
 var Doors = []Door{
-	door("smtp", "127.0.0.1:2525", "SMTP between servers, which takes mail for the lab's domains", world.Service{Protocol: "smtp", TLS: world.StartTLS}),
+	door("smtp", "127.0.0.1:2525", "SMTP between servers, which takes mail for the lab's domains, and from users for all others",
+		world.Service{Protocol: "smtp", TLS: world.StartTLS, Auth: []string{"SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN"}}),
 	door("submission", "127.0.0.1:2587", "SMTP for the lab's users, who log in (RFC 6409)",
 		world.Service{Protocol: "smtp", Role: "submission", TLS: world.StartTLS}),
 	door("smtps", "127.0.0.1:2465", "SMTP for users, inside TLS from the first octet (RFC 8314)",

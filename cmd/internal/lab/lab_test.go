@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -74,6 +75,22 @@ func TestWhoMaySendWhat(t *testing.T) {
 	p.hears("220 mail.example.test ")
 	p.says("EHLO x", "MAIL FROM:<eve@example.org>", "RCPT TO:<Postmaster>")
 	p.until("250 2.1.5")
+
+	// Who logs in sends anywhere at this port too, and passwords have to be inside TLS.
+	u := r.dial("smtp")
+	u.says("EHLO x", "AUTH PLAIN "+base64.StdEncoding.EncodeToString([]byte("\x00bob\x00x")))
+	u.until("538 5.7.11")
+	a, err := smtp.Dial(r.address("smtp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	for _, err := range []error{a.StartTLS(r.trusting("mail.example.test")), a.Auth(smtp.PlainAuth("", "bob", "x", "127.0.0.1")),
+		a.Mail("bob@example.test"), a.Rcpt("c@example.org")} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
 
 	// From a client on the relay list, mail for elsewhere is kept, once.
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
