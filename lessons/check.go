@@ -1,10 +1,12 @@
 package lessons
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
@@ -36,7 +38,19 @@ type Checker struct {
 func NewChecker(l *Lesson) *Checker { return &Checker{lesson: l} }
 
 // Feed takes the next event; it keeps nothing of it.
-func (c *Checker) Feed(e *trace.Event) { c.facts.feed(e) }
+func (c *Checker) Feed(e *trace.Event) {
+	if c.lesson.timed() {
+		c.facts.moments = append(c.facts.moments, moment{e.Seq, e.At})
+	}
+	c.facts.feed(e)
+}
+
+// timed says whether a check asks how long something took.
+func (l *Lesson) timed() bool {
+	return slices.ContainsFunc(l.Tasks, func(t Task) bool {
+		return slices.ContainsFunc(t.checks, func(c check) bool { return c.within > 0 })
+	})
+}
 
 // Results judges all tasks at a moment: a reply that is still on its way then has not been heard. q is asked for the
 // state of the mailboxes at that moment.
@@ -94,12 +108,39 @@ func (c *Checker) judge(check check, q Query, doneAt map[string]uint64) verdict 
 	}
 	v := check.want.judge(&c.facts, q, after)
 	if !check.not {
-		return v
+		return c.inTime(check, v, after)
 	}
 	if v.done {
 		return verdict{missing: check.want.happened()}
 	}
 	return verdict{done: true, at: after}
+}
+
+// inTime judges by the virtual clock what is done: how long it took from the moment of an event.
+func (c *Checker) inTime(check check, v verdict, from uint64) verdict {
+	if check.within == 0 || !v.done {
+		return v
+	}
+	if took := c.facts.moments.of(v.at).Sub(c.facts.moments.of(from)); took > check.within {
+		return missing("lessons.missing.late", "took", took.String(), "within", check.within.String())
+	}
+	return v
+}
+
+// moments are the times of events by their numbers, which rise.
+type moments []moment
+
+type moment struct {
+	seq uint64
+	at  engine.Time
+}
+
+// of is when an event happened, the world's beginning where there is none with this number.
+func (m moments) of(seq uint64) engine.Time {
+	if i, ok := slices.BinarySearchFunc(m, seq, func(x moment, seq uint64) int { return cmp.Compare(x.seq, seq) }); ok {
+		return m[i].at
+	}
+	return 0
 }
 
 // Check judges a lesson by all events of a trace at once.
@@ -116,6 +157,9 @@ type check struct {
 	want  condition
 	not   bool   // must not be so
 	after string // a task; only what happened after it was done counts
+	// within is how long it may take on the virtual clock: from the start, or from the moment at which the task of after was done.
+	// 0 is any time.
+	within time.Duration
 }
 
 // condition is what a check asks for. Each kind has a file of its own.
@@ -189,7 +233,7 @@ func (f *fields) check(l *Lesson) check {
 		names[i] = k.name
 	}
 	name := f.choice("kind", required, names...)
-	c := check{not: f.flag("not"), after: f.text("after", optional)}
+	c := check{not: f.flag("not"), after: f.text("after", optional), within: f.duration("within")}
 	if c.after != "" && l.TaskIndex(c.after) < 0 {
 		f.r.faultNear(f.line("after"), f.Key("after"), "lessons.error.after", c.after, taskIDs(l.Tasks))
 	}

@@ -16,7 +16,7 @@ const didYouMean = "lessons.did-you-mean"
 // ".repair".
 var problems = []string{
 	"lessons.error.after", "lessons.error.choice", "lessons.error.choices", "lessons.error.draw",
-	"lessons.error.draw-case", "lessons.error.draw-range", "lessons.error.draw-twice", "lessons.error.placeholder", "lessons.error.shows", "lessons.error.empty", "lessons.error.flag",
+	"lessons.error.draw-case", "lessons.error.draw-range", "lessons.error.draw-twice", "lessons.error.duration", "lessons.error.placeholder", "lessons.error.shows", "lessons.error.empty", "lessons.error.flag",
 	"lessons.error.front-matter", "lessons.error.id", "lessons.error.key-missing", "lessons.error.key-unknown",
 	"lessons.error.no-task", "lessons.error.only-not", "lessons.error.range", "lessons.error.step-without-task",
 	"lessons.error.task-twice", "lessons.error.task-without-step", "lessons.error.toml", "lessons.error.value-kind",
@@ -28,7 +28,7 @@ var notes = []string{
 	"lessons.missing.accepted", "lessons.missing.any-message", "lessons.missing.argument", "lessons.missing.code",
 	"lessons.missing.connection", "lessons.missing.count", "lessons.missing.delivered", "lessons.missing.door",
 	"lessons.missing.earlier", "lessons.missing.elsewhere", "lessons.missing.flag", "lessons.missing.gone",
-	"lessons.missing.header", "lessons.missing.header-value", "lessons.missing.login", "lessons.missing.login-refused",
+	"lessons.missing.late", "lessons.missing.header", "lessons.missing.header-value", "lessons.missing.login", "lessons.missing.login-refused",
 	"lessons.missing.mailbox", "lessons.missing.message", "lessons.missing.not-now", "lessons.missing.order",
 	"lessons.missing.other-message", "lessons.missing.other-user", "lessons.missing.part",
 	"lessons.missing.part-flags",

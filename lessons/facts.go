@@ -19,6 +19,7 @@ type facts struct {
 	passings   []passing
 	lookups    []lookup
 	runs       []*run
+	moments    moments // of all events, where a check asks for them
 }
 
 // session is one connection.

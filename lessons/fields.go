@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ehlo/sim/machine"
 	"ehlo/sim/toml"
@@ -175,6 +176,20 @@ func (f *fields) numbers(name string, least, most int64) (numbers []int64) {
 		f.fault(name, "lessons.error.range", machine.Args{"key": name, "least": strconv.FormatInt(least, 10), "most": strconv.FormatInt(most, 10)})
 	}
 	return numbers
+}
+
+// duration reads an optional time above zero, as in "90s" or "4h".
+func (f *fields) duration(name string) time.Duration {
+	text := f.text(name, optional)
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		f.fault(name, "lessons.error.duration", machine.Args{"text": text})
+		return 0
+	}
+	return d
 }
 
 func (f *fields) flag(name string) bool {

@@ -165,3 +165,23 @@ func TestCommands(t *testing.T) {
 		t.Errorf("%d commands", n)
 	}
 }
+
+// A check may ask how long something took on the virtual clock: from the beginning, or from an earlier task.
+func TestWithin(t *testing.T) {
+	const late = "That is done, but it took 6ms of the simulated time. The task asks for 5ms at most: undo, and let less time pass."
+	cases(t, "kind = 'dialogue'\nverb = 'NOOP'\nwithin = '5ms'", state{}, [][2]string{
+		{smtp + "C: NOOP\nS ok: 250 ok", "done"},
+		{smtp + "C: RSET\nC: NOOP\nS ok NOOP: 250 ok", late},
+		{smtp + "C: RSET\nC: RSET\nC: RSET", "mx.example.net has not received NOOP yet."},
+	})
+	l := lesson(t, "[[task]]\nid = 'a'\ntext = 'T'\n[[task.check]]\nkind = 'dialogue'\nverb = 'RSET'\n[[task]]\nid = 'b'\ntext = 'T'\n[[task.check]]\nkind = 'dialogue'\nverb = 'NOOP'\nafter = 'a'\nwithin = '2ms'")
+	const first = smtp + "C: MAIL\nC: DATA\nC: RSET\nS ok RSET: 250 ok\n"
+	for said, want := range map[string]string{
+		first + "C: NOOP\nS ok: 250 ok":               "done",
+		first + "C: HELP\nC: NOOP\nS ok NOOP: 250 ok": "That is done, but it took 3ms of the simulated time. The task asks for 2ms at most: undo, and let less time pass.",
+	} {
+		if got := verdict(t, l, tape(t, said), state{}); got != want {
+			t.Errorf("%q: %s, want %s", said, got, want)
+		}
+	}
+}

@@ -14,12 +14,13 @@ import (
 
 var lessonCommand = command{
 	name:  "lesson",
-	args:  "test [DIR...] | new DIR | record FILE DIR | grade FILE... | seeds LESSON NAME... | key LESSON",
+	args:  "test [DIR...] | new DIR | preview DIR | record FILE DIR | grade FILE... | seeds LESSON NAME... | key LESSON",
 	about: "test lessons, begin a new one, make one of a session, or grade what learners have saved",
 	help: `test plays a lesson as its learners would: the solution, nothing, the solution without each of its steps, other right
 ways and mistakes; and it reads the texts. DIR is the folder of a lesson, or a folder of such folders; without one, the
 lessons that come with ehlo are tested. With -rewrite it first writes what learners are told into tests.txt.
 new makes a folder with a small lesson that passes. docs/authoring.md takes you from there.
+preview serves the page with the lesson of a folder, and shows at once what you change there; -addr as in ehlo serve.
 record makes a lesson of a session that was saved in the page ("Take it with you", or an input log): its solution types the same,
 and its task asks for what came of it.
 grade replays sessions that learners have saved in the page ("Take it with you") and writes CSV: which tasks are done, which
@@ -33,14 +34,14 @@ key prints what a seed has made of such a lesson, with its solution: ehlo lesson
 
 func lesson(c *call) error {
 	if len(c.args) == 0 {
-		return usageError{"say test, new, record, grade, seeds or key"}
+		return usageError{"say test, new, preview, record, grade, seeds or key"}
 	}
-	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "record": lessonRecord, "grade": lessonGrade, "seeds": lessonSeeds, "key": lessonKey}[c.args[0]]
+	do := map[string]func(*call) error{"test": lessonTest, "new": lessonNew, "preview": lessonPreview, "record": lessonRecord, "grade": lessonGrade, "seeds": lessonSeeds, "key": lessonKey}[c.args[0]]
 	if do == nil {
 		if err := c.parseNoArgs(); err != nil {
 			return err
 		}
-		return usageError{fmt.Sprintf("%q is not one of test, new, record, grade, seeds and key", c.args[0])}
+		return usageError{fmt.Sprintf("%q is not one of test, new, preview, record, grade, seeds and key", c.args[0])}
 	}
 	c.args = c.args[1:]
 	return do(c)

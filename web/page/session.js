@@ -110,6 +110,7 @@ async function load(target) {
       bringBack(work, "page.whole.kept");
     }
     if (restored) ask(target, work);
+    if (restored && target.lesson?.includes(":") && !model.state.lesson) await lacking(target.lesson);
     last = { log: waits ? "" : work?.log ?? "", target };
     return true;
   } catch (e) {
@@ -119,6 +120,15 @@ async function load(target) {
   } finally {
     keeping = true;
   }
+}
+
+// lacking says why work was opened without the lesson that somebody had brought.
+async function lacking(name) {
+  const { filesOf } = await import(new URL("course/own.js", import.meta.url));
+  const { error } = await filesOf(name, { moreTexts, store, t })
+    .then((files) => lesson({ name, files }, document.documentElement.lang))
+    .catch((e) => ({ error: { text: e.message } }));
+  if (error) dialog(error.text, h("pre", null, error.detail ?? ""));
 }
 
 // seeded gives a lesson that is drawn its seed: the last one of this browser, where none is named.

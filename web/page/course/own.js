@@ -6,6 +6,7 @@ import { unzip } from "./zip.js";
 const MOST = 256 * 1024; // octets of a lesson's files together
 const FILES = { "lesson.md": "lesson", "solution.txt": "solution", "world.toml": "world", "draws.toml": "draws" };
 const OUTSIDE = "outside.html";
+const PREVIEW = "/preview/"; // where `ehlo lesson preview` serves a folder
 
 // filesOf resolves with the files of a lesson that the core asks for by its name.
 export async function filesOf(name, page) {
@@ -96,6 +97,7 @@ function named({ lesson }) {
 // fetched gets a lesson from an address: a zip, a lesson.md with its other files beside it, or the files as JSON.
 export async function fetched(address) {
   const url = new URL(address);
+  if (url.origin === location.origin && url.pathname.startsWith(PREVIEW)) watch(url);
   const get = url.origin === location.origin ? inside : outside;
   if (/\.json$/i.test(url.pathname)) return { files: JSON.parse(new TextDecoder().decode(await get(url))) };
   if (/\.zip$/i.test(url.pathname)) return bundle(await zipped(await get(url)));
@@ -105,6 +107,21 @@ export async function fetched(address) {
     if (part) octets.set(name, part);
   }
   return bundle(octets);
+}
+
+let watched = ""; // the address that is looked at
+
+// watch loads the page again when a lesson that somebody is writing has changed; what was typed is typed again.
+async function watch(url) {
+  if (watched) return;
+  watched = url.href;
+  const look = async () => (await fetch(url, { cache: "no-store" })).text();
+  let was = await look().catch(() => "");
+  setInterval(async () => {
+    const now = await look().catch(() => was); // the server has stopped for a while
+    if (was && now !== was) location.reload();
+    was = now;
+  }, 1000);
 }
 
 async function inside(url) {
