@@ -106,8 +106,7 @@ func conversation(s *packets.Stream, protocol string, names map[string]string) (
 	f := flow{clientAddress: s.Client, serverAddress: s.Server, port: int(s.ServerPort), tls: packets.LooksTLS(s.Chunks[0].Data)}
 	f.client, f.server = named(names, s.Client), named(names, s.Server)
 	f.whole = s.Began && s.Missing == 0
-	p := Part{Title: note("incident.title.stream", "protocol", strings.ToUpper(said), "client", f.client+":"+strconv.Itoa(int(s.ClientPort)),
-		"server", f.server+":"+strconv.Itoa(int(s.ServerPort)))}
+	p := Part{Title: note("incident.title.stream", "protocol", strings.ToUpper(said), "client", door(f.client, s.ClientPort), "server", door(f.server, s.ServerPort))}
 	c := &paste.Conversation{Protocol: said}
 	rest := hear(c, s.Chunks)
 	if len(c.Lines) > 0 {
@@ -119,6 +118,14 @@ func conversation(s *packets.Stream, protocol string, names map[string]string) (
 	}
 	p.Summary = append(p.Summary, damage(s)...)
 	return streamed{p, f}, true
+}
+
+// door is a host or an address with a port.
+func door(host string, port uint16) string {
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return host + ":" + strconv.Itoa(int(port))
 }
 
 // named is the name of an address where the capture says one.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +12,14 @@ import (
 
 	"ehlo/lessons/incident"
 	"ehlo/lessons/locale/localetest"
+	"ehlo/sim"
+	"ehlo/sim/machine"
 	"ehlo/sim/paste"
+	"ehlo/sim/script"
+	"ehlo/sim/trace"
+	"ehlo/sim/trace/export"
 	"ehlo/sim/world"
+	"ehlo/sim/worlds"
 )
 
 // FuzzRead reads anything: it ends without a panic, the parts of each line lie in it, what is said has a text, masking keeps the length, and a
@@ -174,13 +179,81 @@ func TestNoPasswordIsShared(t *testing.T) {
 	}
 }
 
-// TestCaptureOfOurOwn reads back what a world has exported: see the golden file for what stands in a foreign one.
-func TestCaptureOfOurOwn(t *testing.T) {
-	files, err := filepath.Glob("../../sim/trace/export/testdata/*.pcapng")
+// played plays a script in one of the worlds and exports what happened.
+func played(t *testing.T, name, lines string) (*sim.Timeline, []byte) {
+	t.Helper()
+	text, _ := worlds.Text(name)
+	def, err := world.Parse(name, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
-		read(t, file)
+	tl, err := sim.NewTimeline(def)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := script.Parse("test", []byte(lines))
+	if err == nil {
+		err = s.Play(tl)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tl, export.Pcapng(tl.Trace().Events(0, tl.Trace().Len()), export.Options{})
+}
+
+// TestTLSInACapture: what was said before STARTTLS is explained, what came behind it is named.
+func TestTLSInACapture(t *testing.T) {
+	_, data := played(t, "eavesdropper", "telnet mail.example.org 25\n> EHLO laptop.example.org\n> STARTTLS\n> EHLO laptop.example.org\n> QUIT\n")
+	in, err := incident.Read(data, "")
+	if err != nil || len(in.Parts) != 1 {
+		t.Fatal(err)
+	}
+	c, records := in.Parts[0].Conversation, in.Parts[0].Entries
+	if last := c.Lines[len(c.Lines)-1]; last.Verb != "STARTTLS" || len(records) < 10 {
+		t.Errorf("%q, then %d records", last.Data, len(records))
+	}
+	if n := records[0].Notes[0]; n.ID != "incident.tls.client-hello.named" || n.Args["name"] != "mail.example.org" {
+		t.Errorf("%v", n)
+	}
+	r, err := in.World()
+	if err != nil || !strings.Contains(r.World, `tls = "starttls"`) || !slices.ContainsFunc(r.Assumed, func(n machine.Note) bool { return n.ID == "incident.assume.sealed" }) {
+		t.Errorf("%v %+v", err, r)
+	}
+}
+
+// TestCaptureOfOurOwn reads back what a world exports as pcapng: each line of the trace is there again, once.
+func TestCaptureOfOurOwn(t *testing.T) {
+	tl, data := played(t, "two-domains", "telnet mail.example.org 25\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org>\n> RCPT TO:<bob@example.net>\n> DATA\n> Subject: x\n>\n> ..\n> .\n> QUIT\n"+
+		"telnet mx.example.net 110\n> USER bob\n> PASS plover\n> RETR 1\n> QUIT\ntelnet mx.example.net 143\n> a LOGIN bob plover\n> b SELECT INBOX\n> c FETCH 1 BODY[]\n> d LOGOUT\n")
+	in, err := incident.Read(data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(of map[string]int, dir trace.Dir, data []byte, n int) {
+		for row := range bytes.Lines(data) {
+			of[dir.String()+string(row)] += n
+		}
+	}
+	differ := map[string]int{}
+	for _, e := range tl.Trace().Events(0, tl.Trace().Len()) {
+		if e.Kind == trace.KindLine {
+			count(differ, e.Dir, e.Data, 1)
+		}
+	}
+	lines := len(differ)
+	for _, p := range in.Parts {
+		if p.Conversation != nil {
+			for _, l := range p.Conversation.Lines {
+				count(differ, l.Dir, l.Data, -1)
+			}
+		}
+	}
+	for line, n := range differ {
+		if n != 0 {
+			t.Errorf("%q: %d more in the trace than in the capture", line, n)
+		}
+	}
+	if len(in.Parts) != 4 || lines < 50 {
+		t.Errorf("%d conversations, %d lines", len(in.Parts), lines)
 	}
 }

@@ -48,7 +48,7 @@ dkim.q.meaning dkim.s dkim.s.meaning dkim.t dkim.t.meaning dkim.x dkim.x.meaning
 dkim.cv.meaning dkim.signer dkim.bad dkim.length holds.password holds.user holds.address holds.subject holds.body holds.host
 holds.ip assume.addresses assume.bodies assume.challenge assume.client assume.delays assume.home assume.host
 assume.incomplete assume.latency assume.letters assume.more-hosts assume.more-letters assume.more-sessions assume.next-host
-assume.not-now assume.passwords assume.recipient assume.refused-login assume.sender assume.words`
+assume.not-now assume.passwords assume.recipient assume.refused-login assume.sealed assume.sender assume.words`
 
 // MessageIDs lists every identifier that this package emits, but for those of package paste and of the protocols.
 func MessageIDs() []string {

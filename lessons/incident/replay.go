@@ -99,6 +99,9 @@ func (b *builder) some(in *Incident, voiced, relayed bool, servers map[string]bo
 				b.assume("incomplete")
 			}
 		}
+		if len(in.Parts[i].Entries) > 0 {
+			b.assume("sealed")
+		}
 		b.session(c, f, voiced, relayed)
 	}
 }

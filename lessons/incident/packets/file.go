@@ -66,6 +66,9 @@ func Read(data []byte) (*Found, error) {
 	if len(data) > MaxFile {
 		return nil, TooLong
 	}
+	if len(data) < 4 {
+		return nil, Cut
+	}
 	a := newAssembly()
 	var err error
 	if order, unit, ok := pcapOrder(data); ok {
