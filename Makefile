@@ -57,8 +57,9 @@ bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/peers build -o ../../build/tools/simbench ./simbench
 	build/tools/simbench
 
-judge: go ## play IMAP sessions with Dovecot too and run Debian's tools beside ours, and say what differs (apt-get install dovecot-imapd fetchmail bind9-dnsutils postfix openssl)
+judge: go ## play sessions with real servers too and run Debian's tools beside ours, and say what differs (apt-get install dovecot-imapd dovecot-pop3d fetchmail bind9-dnsutils postfix openssl)
 	$(GO) -C test/peers run ./imapjudge
+	$(GO) -C test/peers run ./personajudge
 	$(GO) -C test/peers run ./tooljudge
 
 # A network namespace has no network but what is made in it: the page is served to a plain address, and nothing else can be reached.

@@ -40,7 +40,10 @@ func newIMAPD(env Env, h *Host, s world.Service, client Client, info machine.TLS
 	cfg.Compress = client.Compress
 	cfg.ClearNeedsTLS = cfg.ClearNeedsTLS || cfg.StartTLS && !safe
 	cfg.Chance, cfg.SaltKey = [2]uint64{env.Chance(), env.Chance()}, h.saltKey(env)
-	cfg.Others, cfg.ID = others, []string{"name", "ehlo"}
+	cfg.Others = others
+	if cfg.ID == nil {
+		cfg.ID = []string{"name", "ehlo"}
+	}
 	return &imapd{Server: imap.NewServer(cfg, env.Now())}
 }
 

@@ -62,6 +62,9 @@ func (Capability) serve(s *Server) {
 // offer writes what is offered now, a space before each.
 func (s *Server) offer(dst []byte) []byte {
 	list := s.cfg.Capabilities
+	if s.cfg.Early != nil && s.state == NotAuthenticated {
+		list = s.cfg.Early
+	}
 	if s.cfg.Greeted != nil && len(s.tag) == 0 {
 		list = s.cfg.Greeted
 	}

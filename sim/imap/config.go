@@ -18,7 +18,10 @@ type Config struct {
 	LoginTimeout time.Duration     // in the place of IdleTimeout before a login; 0 is IdleTimeout
 	Without      uint64            // commands that are not offered, a bit for each row of the table; see [WithoutAllBut]
 	Capabilities []string          // in their order; nil is the usual ones. Those that do not work now are left out, and AUTH= and APPENDLIMIT= alone stand for what is offered
-	Greeted      []string          // the same for the greeting; nil is Capabilities
+	Early        []string          // the same before the login; nil is Capabilities
+	Greeted      []string          // the same for the greeting; nil is what there is before the login
+	MaxErrors    int               // commands in a row that cannot be executed, at which the session ends; 0 is no limit
+	LoginErrors  int               // in the place of MaxErrors before a login; 0 is MaxErrors
 	Replies      map[Wording]Reply // in the place of the default wording; not to be changed later
 
 	TLS           bool      // the session is inside TLS from its first octet on

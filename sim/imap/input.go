@@ -145,6 +145,11 @@ func (s *Server) reject(text []byte, id ReplyID) {
 
 // bad refuses a line, mostly with BAD, and drops what the client sends together with the line without being asked.
 func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
+	if s.errors++; s.errors == s.patience() {
+		s.reply(star, ReplyTooManyErrors, about{})
+		s.close()
+		return
+	}
 	a := about{number: int64(s.cfg.MaxLine), err: err}
 	switch id {
 	case ReplyLiteralTooLong:
@@ -159,6 +164,14 @@ func (s *Server) bad(text []byte, id ReplyID, err *SyntaxError) {
 	}
 	s.drop(text)
 	s.ready()
+}
+
+// patience is how many commands in a row the client may send that cannot be executed, 0 for any.
+func (s *Server) patience() int {
+	if s.state == NotAuthenticated && s.cfg.LoginErrors > 0 {
+		return s.cfg.LoginErrors
+	}
+	return s.cfg.MaxErrors
 }
 
 // drop prepares to pass over the literal that a refused line announces with {n+}: whoever writes so does not wait, and

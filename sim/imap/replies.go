@@ -107,11 +107,12 @@ const (
 	ReplyMechanism // AUTHENTICATE does not know it
 	ReplyBase64    // a response, or the initial one, is no base64
 	ReplyCancelled
-	ReplyInitial     // an initial response of a mechanism in which the server speaks first
-	ReplyResponse    // a response that the mechanism does not allow
-	ReplyIdentity    // the user may not act as the other one
-	ReplyBadEvent    // NOTIFY wants events that are not known
-	ReplyUIDRequired // a message number where the client has enabled UIDONLY
+	ReplyInitial       // an initial response of a mechanism in which the server speaks first
+	ReplyResponse      // a response that the mechanism does not allow
+	ReplyIdentity      // the user may not act as the other one
+	ReplyBadEvent      // NOTIFY wants events that are not known
+	ReplyUIDRequired   // a message number where the client has enabled UIDONLY
+	ReplyTooManyErrors // untagged, in the place of the refusal
 	numReplies
 )
 
@@ -209,5 +210,6 @@ var replies = [numReplies]struct {
 	ReplyResponse:         {"response", Reply{BAD, "", "The mechanism does not allow that response"}},
 	ReplyIdentity:         {"identity", Reply{NO, "AUTHORIZATIONFAILED", "That user may not act as the other"}},
 	ReplyBadEvent:         {"bad-event", Reply{NO, "BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange)", "There are other events that cannot be told"}},
+	ReplyTooManyErrors:    {"too-many-errors", Reply{BYE, "", "Too many errors; {host} closes the connection"}},
 	ReplyUIDRequired:      {"uid-required", Reply{BAD, "UIDREQUIRED", "After ENABLE UIDONLY messages are named by UIDs only"}},
 }

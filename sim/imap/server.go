@@ -139,6 +139,7 @@ type Server struct {
 	sasl        sasl.Server
 	exchanges   uint64 // how many there were
 	mistakes    int
+	errors      int // commands in a row that could not be executed
 	claimed     string
 	enabled     extensions
 
@@ -348,7 +349,11 @@ func (s *Server) finish(id ReplyID) { s.finishWith(id, about{}) }
 
 // finishWith is finish with what the reply is about.
 func (s *Server) finishWith(id ReplyID, a about) {
-	if status := s.wording(id).Status; status != BAD {
+	status := s.wording(id).Status
+	if status == OK {
+		s.errors = 0
+	}
+	if status != BAD {
 		s.state = Table.Next(s.state, s.verb, status.Class())
 	}
 	s.reply(s.tag, id, a)

@@ -14,7 +14,7 @@ const prefix = "persona"
 // problems are the identifiers of what can be wrong besides what the reader of TOML reports itself. The repair of each
 // is the same identifier with ".repair".
 var problems = []string{
-	"persona.bad-command", "persona.bad-count", "persona.bad-duration", "persona.bad-extension", "persona.bad-line", "persona.bad-log", "persona.bad-mechanism",
+	"persona.bad-command", "persona.bad-count", "persona.bad-duration", "persona.bad-extension", "persona.bad-id", "persona.bad-line", "persona.bad-log", "persona.bad-mechanism",
 	"persona.bad-placeholder", "persona.bad-prompts", "persona.bad-protocol", "persona.bad-queue-id", "persona.bad-quirk", "persona.bad-reply",
 	"persona.bad-title", "persona.grammar-newer", "persona.grammar-unknown", "persona.other-status", "persona.too-large",
 	"persona.want-table",

@@ -17,10 +17,22 @@ func (p *parser) imap() {
 	}
 	c.Mechanisms = p.mechanisms()
 	c.ClearNeedsTLS, _ = p.Bool("tls-for-passwords", "tls-for-passwords = true", false)
-	c.Capabilities, c.Greeted = p.offers("capabilities"), p.offers("greeting-capabilities")
+	c.Capabilities, c.Early, c.Greeted = p.offers("capabilities"), p.offers("login-capabilities"), p.offers("greeting-capabilities")
+	c.ID = p.id()
+	c.MaxErrors, c.LoginErrors = p.count("max-errors"), p.count("login-errors")
 	c.MaxLine = p.count("max-line")
 	c.IdleTimeout, c.LoginTimeout = p.duration("idle"), p.duration("login-timeout")
 	c.Replies = p.imapReplies(commands)
+}
+
+// id reads what the server tells of itself, nil where the file has nothing of that.
+func (p *parser) id() []string {
+	const example = `id = ["name", "Dovecot"]`
+	texts, places := p.Texts("id", example, false)
+	if len(texts)%2 == 1 {
+		p.Report(places[len(texts)-1], "id", "persona.bad-id", machine.Args{"example": example})
+	}
+	return texts
 }
 
 // offers reads a list of capabilities, in any case of letters, nil where the file has none.

@@ -86,6 +86,7 @@ var mistakes = []struct{ old, new, want string }{
 	{`"LOGIN"`, `"NTLM"`, `5: mechanisms: persona.bad-mechanism`},
 	{`["Name", "Word"]`, `["Name"]`, `6: prompts: persona.bad-prompts`},
 	{`"SASL"`, `""`, `7: capabilities: persona.bad-line`},
+	{`prompts = ["Name", "Word"]`, `login-capabilities = [""]`, `6: login-capabilities: persona.bad-line`},
 	{"true", "1", `8: tls-for-passwords: persona.want-bool`},
 	{"1000", "-1", `9: max-line: persona.bad-count`},
 	{`"10m"`, `"10"`, `12: idle: persona.bad-duration key="idle" text="10"`},
@@ -161,6 +162,10 @@ tls-for-passwords = true
 max-line = 600
 idle = "31m"
 login-timeout = "2m"
+login-capabilities = ["IMAP4rev1", "AUTH="]
+max-errors = 7
+login-errors = 3
+id = ["name", "Imapper"]
 
 [replies]
 greeting = "OK [CAPABILITY {capabilities}] {host} since {date}"
@@ -185,7 +190,8 @@ func TestIMAP(t *testing.T) {
 	}
 	if c.Without != imap.WithoutAllBut([]string{"LOGOUT", "LOGIN", "CAPABILITY", "UID FETCH"}) || !slices.Equal(c.Capabilities, []string{"IMAP4REV1", "idle", "AUTH="}) ||
 		!slices.Equal(c.Greeted, []string{"IMAP4rev1"}) || c.Mechanisms != sasl.SetOf(sasl.Login) || !c.ClearNeedsTLS || c.MaxLine != 600 ||
-		c.IdleTimeout != 31*time.Minute || c.LoginTimeout != 2*time.Minute || !maps.Equal(c.Replies, want) {
+		c.IdleTimeout != 31*time.Minute || c.LoginTimeout != 2*time.Minute || c.MaxErrors != 7 || c.LoginErrors != 3 ||
+		!slices.Equal(c.Early, []string{"IMAP4rev1", "AUTH="}) || !slices.Equal(c.ID, []string{"name", "Imapper"}) || !maps.Equal(c.Replies, want) {
 		t.Errorf("%+v", c)
 	}
 	for _, x := range mistakesIMAP {
@@ -199,12 +205,14 @@ func TestIMAP(t *testing.T) {
 var mistakesIMAP = []struct{ old, new, want string }{
 	{`"UID FETCH"`, `"UID FETHC"`, `4: commands: persona.bad-command word="UID FETHC"; persona.did-you-mean name="UID FETCH"`},
 	{`"idle"`, `"ilde"`, `5: capabilities: persona.bad-extension word="ilde"; persona.did-you-mean name="IDLE"`},
-	{`"OK [CAP`, `"NO [CAP`, `14: replies.greeting: persona.other-status reply="greeting" status="OK"`},
-	{`"+ Say`, `"OK Say`, `15: replies.idling: persona.other-status reply="idling" status="+"`},
-	{`"NO Once`, `"OK Once`, `19: replies.LOGIN.state: persona.other-status reply="state" status="NO, BAD"`},
-	{`"NO Once`, `"Once`, `19: replies.LOGIN.state: persona.bad-reply`},
-	{`{user}`, `{uid}`, `19: replies.LOGIN.state: persona.bad-placeholder word="uid"`},
-	{`[replies.LOGIN]`, `[replies.LOGON]`, `18: replies.LOGON: persona.unknown-key`},
+	{`"OK [CAP`, `"NO [CAP`, `18: replies.greeting: persona.other-status reply="greeting" status="OK"`},
+	{`"+ Say`, `"OK Say`, `19: replies.idling: persona.other-status reply="idling" status="+"`},
+	{`"NO Once`, `"OK Once`, `23: replies.LOGIN.state: persona.other-status reply="state" status="NO, BAD"`},
+	{`"NO Once`, `"Once`, `23: replies.LOGIN.state: persona.bad-reply`},
+	{`{user}`, `{uid}`, `23: replies.LOGIN.state: persona.bad-placeholder word="uid"`},
+	{`"name", `, ``, `15: id: persona.bad-id`},
+	{`= 3`, `= -3`, `14: login-errors: persona.bad-count`},
+	{`[replies.LOGIN]`, `[replies.LOGON]`, `22: replies.LOGON: persona.unknown-key`},
 }
 
 func TestLog(t *testing.T) {
@@ -250,6 +258,7 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 	own["persona.bad-extension"], own["persona.bad-queue-id"] = true, true // of [mistakesSMTP]
+	own["persona.bad-id"] = true                                           // of [mistakesIMAP]
 	for _, id := range persona.MessageIDs() {
 		if !own[id] && !strings.HasSuffix(id, ".repair") && !slices.ContainsFunc([]string{"syntax", "want-", "did-", "bad-time", "duplicate-"}, func(s string) bool {
 			return strings.HasPrefix(id, "persona."+s)

@@ -20,7 +20,7 @@ func (p *parser) pop3() {
 	c.Mechanisms = p.mechanisms()
 	c.Prompts = p.prompts()
 	c.ClearNeedsTLS, _ = p.Bool("tls-for-passwords", "tls-for-passwords = true", false)
-	c.Capabilities = p.capabilities()
+	c.Capabilities, c.Early = p.capabilities("capabilities"), p.capabilities("login-capabilities")
 	c.MaxLine, c.MaxErrors, c.MaxLogins = p.count("max-line"), p.count("max-errors"), p.count("max-logins")
 	c.IdleTimeout, c.LoginTimeout = p.duration("idle"), p.duration("login-timeout")
 	c.RefusalDelay, c.LoginDelay = p.duration("refusal-delay"), p.duration("login-delay")
@@ -37,15 +37,15 @@ func (p *parser) quirks(known []string) []string {
 	return names
 }
 
-// capabilities reads the lines of CAPA, nil where the file has none.
-func (p *parser) capabilities() []string {
-	lines, places := p.Texts("capabilities", `capabilities = ["TOP", "SASL"]`, false)
+// capabilities reads a list of lines of CAPA, nil where the file has none.
+func (p *parser) capabilities(name string) []string {
+	lines, places := p.Texts(name, name+` = ["TOP", "SASL"]`, false)
 	for i, line := range lines {
 		if !isOneLine(line) || strings.TrimSpace(line) == "" {
-			p.Report(places[i], "capabilities", "persona.bad-line", machine.Args{"text": toml.Shorten(line)})
+			p.Report(places[i], name, "persona.bad-line", machine.Args{"text": toml.Shorten(line)})
 		}
 	}
-	if p.Table.Get("capabilities") != nil && lines == nil {
+	if p.Table.Get(name) != nil && lines == nil {
 		return []string{}
 	}
 	return lines

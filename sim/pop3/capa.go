@@ -31,6 +31,9 @@ var capabilities = []string{"TOP", "UIDL", "USER", "SASL", "STLS", "UTF8 USER", 
 func (Capa) execute(s *Server) {
 	s.reply(ReplyCapa)
 	lines := s.cfg.Capabilities
+	if s.cfg.Early != nil && s.state != Transaction {
+		lines = s.cfg.Early
+	}
 	if lines == nil {
 		lines = capabilities
 	}

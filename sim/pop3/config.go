@@ -30,6 +30,7 @@ type Config struct {
 	MaxLogins    int           // logins refused before the session ends, or is deaf to logins; 0 is no limit
 
 	Capabilities []string          // the lines of CAPA in their order; nil is the usual ones. Those that do not work now are left out
+	Early        []string          // the same before the login; nil is Capabilities
 	Languages    []Language        // what LANG can choose, the server's own first; nil is English
 	Replies      map[Wording]Reply // in the place of the default wording; not to be changed later
 	Quirks       Quirks
