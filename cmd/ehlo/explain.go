@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"ehlo/cmd/internal/reading"
-	explanation "ehlo/lessons/explain"
 	"ehlo/lessons/incident"
+	"ehlo/lessons/incident/shown"
 	"ehlo/lessons/locale"
 	"ehlo/sim/paste"
 )
@@ -177,7 +177,7 @@ func tellIncident(t *locale.Catalogue, name string, err error) error {
 	if name == "-" {
 		name = "standard input"
 	}
-	text := explanation.Problem(err, t)
+	text := shown.Problem(err, t)
 	if p.ID == "paste.protocol" {
 		return usageError{text}
 	}

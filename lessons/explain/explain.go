@@ -67,17 +67,17 @@ func Explain(l Line, texts *locale.Catalogue) (View, error) {
 	}
 	line := machine.Line{Dir: trace.Dir(l.Dir), Off: l.Off, Data: data, Label: l.Label, Verb: l.Verb, Class: trace.Class(l.Class),
 		State: l.State, Next: l.Next, Takes: l.Takes}
-	return view(line, daemon.Explain(l.Protocol, line), texts), nil
+	return Shown(line, daemon.Explain(l.Protocol, line), texts), nil
 }
 
-// view is what the page shows of a line and its explanation.
-func view(l machine.Line, x machine.Explanation, texts *locale.Catalogue) View {
+// Shown is what the page shows of a line and its explanation.
+func Shown(l machine.Line, x machine.Explanation, texts *locale.Catalogue) View {
 	text := bytes.TrimRight(l.Data, "\r\n")
 	v := View{Text: Visible(text), Dir: l.Dir.String(), Label: l.Label, Class: l.Class.String(), Spans: []Span{},
-		Notes: notes(x.Notes, texts), Why: notes(x.Why, texts), Legal: append([]string{}, x.Legal...), Repair: x.Repair,
+		Notes: Notes(x.Notes, texts), Why: Notes(x.Why, texts), Legal: append([]string{}, x.Legal...), Repair: x.Repair,
 		State: l.State, Next: l.Next}
 	for _, s := range x.Spans {
-		span := Span{Start: units(text, s.Start), End: units(text, s.End), Name: texts.Render(s.Term, nil), Ref: s.Ref}
+		span := Span{Start: Units(text, s.Start), End: Units(text, s.End), Name: texts.Render(s.Term, nil), Ref: s.Ref}
 		if meaning := s.Term + ".meaning"; texts.Has(meaning) {
 			span.Meaning = texts.Render(meaning, nil)
 		}
@@ -99,7 +99,8 @@ func Call(line []byte, texts *locale.Catalogue) ([]byte, error) {
 	return json.Append(nil, v), nil
 }
 
-func notes(list []machine.Note, texts *locale.Catalogue) []string {
+// Notes renders notes, one after the other.
+func Notes(list []machine.Note, texts *locale.Catalogue) []string {
 	out := make([]string, len(list))
 	for i, n := range list {
 		out[i] = texts.Note(n)
@@ -119,8 +120,8 @@ func Visible(p []byte) string {
 	return string(runes)
 }
 
-// units turns an octet's position into the position in the UTF-16 text that the page has.
-func units(p []byte, octets int) int {
+// Units turns an octet's position into the position in the UTF-16 text that the page has.
+func Units(p []byte, octets int) int {
 	p = p[:min(octets, len(p))]
 	if !utf8.Valid(p) {
 		return len(p)

@@ -12,6 +12,7 @@ import (
 	"ehlo/lessons"
 	"ehlo/lessons/compare"
 	"ehlo/lessons/explain"
+	"ehlo/lessons/incident/shown"
 	"ehlo/lessons/json"
 	"ehlo/lessons/letter"
 	"ehlo/lessons/locale"
@@ -75,13 +76,13 @@ func main() {
 	// ehloRecord(octets, protocol, masked) explains what somebody brings line by line, in JSON; protocol "" leaves to the text what is
 	// spoken. ehloReplay(octets, protocol) makes a world of it, in JSON; ehloShared(octets, protocol) masks its passwords, in octets.
 	js.Global().Set("ehloRecord", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return string(explain.Record(octets(args[0]), args[1].String(), args[2].Truthy(), texts))
+		return string(shown.Record(octets(args[0]), args[1].String(), args[2].Truthy(), texts))
 	}))
 	js.Global().Set("ehloReplay", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return string(explain.WorldOf(octets(args[0]), args[1].String(), texts))
+		return string(shown.WorldOf(octets(args[0]), args[1].String(), texts))
 	}))
 	js.Global().Set("ehloShared", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return array(explain.Shared(octets(args[0]), args[1].String()))
+		return array(shown.Shared(octets(args[0]), args[1].String()))
 	}))
 	// ehloExport(form, chunk, conn, start) makes a file of events in the binary encoding, in octets; null where no form has the name.
 	js.Global().Set("ehloExport", js.FuncOf(func(_ js.Value, args []js.Value) any {

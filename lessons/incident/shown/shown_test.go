@@ -1,4 +1,4 @@
-package explain_test
+package shown_test
 
 import (
 	"encoding/json"
@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/lessons/explain"
+	"ehlo/lessons/incident/shown"
 	"ehlo/lessons/locale/localetest"
 )
 
 const recorded = "220 mx.example.net ESMTP\nEHLO laptop.example.org\n250 mx.example.net\nMAIL FROM: <alice@example.org>\n501 5.5.4 Syntax\n"
 
-func record(t *testing.T, text, protocol string, masked bool) (r explain.Recording) {
+func record(t *testing.T, text, protocol string, masked bool) (r shown.Recording) {
 	t.Helper()
-	if err := json.Unmarshal(explain.Record([]byte(text), protocol, masked, localetest.English(t, "../..")), &r); err != nil {
+	if err := json.Unmarshal(shown.Record([]byte(text), protocol, masked, localetest.English(t, "../../..")), &r); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -36,7 +36,7 @@ func TestRecord(t *testing.T) {
 
 // TestRecordALog: its lines are entries with names for their parts, and a reply in one has its reason.
 func TestRecordALog(t *testing.T) {
-	text, err := os.ReadFile("../incident/testdata/sendmail.log")
+	text, err := os.ReadFile("../testdata/sendmail.log")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,20 +61,34 @@ func TestRecordMasked(t *testing.T) {
 	if r := record(t, text, "", true); r.Parts[0].Lines[3].View.Text != "PASS xxxxxx" {
 		t.Errorf("%+v", r)
 	}
-	if got := string(explain.Shared([]byte(text), "")); got != strings.Replace(text, "plover", "xxxxxx", 1) {
+	if got := string(shown.Shared([]byte(text), "")); got != strings.Replace(text, "plover", "xxxxxx", 1) {
 		t.Errorf("%q", got)
 	}
 }
 
+// TestALongLineIsCut: a page gets no line of megabytes, and no part that lies behind the cut.
+func TestALongLineIsCut(t *testing.T) {
+	r := record(t, "220 x\nEHLO a\n250 x\nNOOP "+strings.Repeat("x", 2<<20)+"\n250 ok\n", "", false)
+	v := r.Parts[0].Lines[3].View
+	if len(v.Text) > 10000 || !strings.HasSuffix(v.Text, "x …") {
+		t.Errorf("%d octets: %.20q", len(v.Text), v.Text)
+	}
+	for _, s := range v.Spans {
+		if s.End > 8000 {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
 func TestWorldOf(t *testing.T) {
-	var r explain.Replay
-	if err := json.Unmarshal(explain.WorldOf([]byte(recorded), "", localetest.English(t, "../..")), &r); err != nil {
+	var r shown.Replay
+	if err := json.Unmarshal(shown.WorldOf([]byte(recorded), "", localetest.English(t, "../../..")), &r); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(r.World, `name = "mx.example.net"`) || !strings.Contains(r.Script, "> MAIL FROM: <alice@example.org>") || len(r.Assumed) == 0 || r.Error != "" {
 		t.Errorf("%+v", r)
 	}
-	if err := json.Unmarshal(explain.WorldOf([]byte("220 mx.example.net ESMTP\n"), "", localetest.English(t, "../..")), &r); err != nil || !strings.Contains(r.Error, "No world can be made") {
+	if err := json.Unmarshal(shown.WorldOf([]byte("220 mx.example.net ESMTP\n"), "", localetest.English(t, "../../..")), &r); err != nil || !strings.Contains(r.Error, "No world can be made") {
 		t.Errorf("%+v %v", r, err)
 	}
 }

@@ -1,9 +1,14 @@
-package explain
+// Package shown is an incident as the page shows it, in the words of a language. It is apart from lessons/explain, which the core links: what
+// reads incidents belongs into the page's reader only.
+package shown
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"ehlo/lessons/explain"
 	"ehlo/lessons/incident"
 	"ehlo/lessons/json"
 	"ehlo/lessons/locale"
@@ -30,8 +35,8 @@ type Part struct {
 
 // Said is a line with the line of the text at which it begins, from 1, or the packet of a capture.
 type Said struct {
-	At   int  `json:"at"`
-	View View `json:"view"`
+	At   int          `json:"at"`
+	View explain.View `json:"view"`
 }
 
 // The most lines that a page is given: of a part, and in all.
@@ -66,23 +71,42 @@ func Record(data []byte, protocol string, masked bool, texts *locale.Catalogue) 
 
 // part is a part with at most so many lines.
 func part(of *incident.Part, most int, texts *locale.Catalogue) Part {
-	p := Part{Title: texts.Note(of.Title), Summary: notes(of.Summary, texts), Lines: []Said{}}
+	p := Part{Title: texts.Note(of.Title), Summary: explain.Notes(of.Summary, texts), Lines: []Said{}}
 	total := len(of.Entries)
 	if c := of.Conversation; c != nil {
 		total += len(c.Lines)
 		for i := range c.Lines[:min(len(c.Lines), most)] {
 			l := &c.Lines[i]
-			p.Lines = append(p.Lines, Said{l.At, view(l.Line, c.Explain(i), texts)})
+			p.Lines = append(p.Lines, Said{l.At, short(explain.Shown(l.Line, c.Explain(i), texts))})
 		}
 	}
 	for i := range of.Entries[:min(len(of.Entries), most-len(p.Lines))] {
 		e := &of.Entries[i]
-		v := view(machine.Line{Data: e.Text}, e.Explanation, texts)
+		v := explain.Shown(machine.Line{Data: e.Text}, e.Explanation, texts)
 		v.Dir, v.Class = "", ""
-		p.Lines = append(p.Lines, Said{e.At, v})
+		p.Lines = append(p.Lines, Said{e.At, short(v)})
 	}
 	p.More = total - len(p.Lines)
 	return p
+}
+
+// longestShown is how many octets of a line a page is given.
+const longestShown = 8000
+
+// short cuts the text of a line that nobody would read to its end. What has parts behind the cut loses them.
+func short(v explain.View) explain.View {
+	if len(v.Text) <= longestShown {
+		return v
+	}
+	end := longestShown
+	for !utf8.RuneStart(v.Text[end]) {
+		end--
+	}
+	v.Text = v.Text[:end]
+	shown := explain.Units([]byte(v.Text), end)
+	v.Text += " …"
+	v.Spans = slices.DeleteFunc(v.Spans, func(s explain.Span) bool { return s.End > shown })
+	return v
 }
 
 // Replay is a world that is made of a recording.
@@ -103,7 +127,7 @@ func WorldOf(data []byte, protocol string, texts *locale.Catalogue) []byte {
 	if err != nil {
 		return json.Append(nil, Replay{Assumed: []string{}, Error: Problem(err, texts)})
 	}
-	return json.Append(nil, Replay{World: r.World, Script: r.Script, Assumed: notes(r.Assumed, texts)})
+	return json.Append(nil, Replay{World: r.World, Script: r.Script, Assumed: explain.Notes(r.Assumed, texts)})
 }
 
 // Shared is what somebody brings as a text that can be shared: its passwords are masked. It is empty where it cannot be read.
