@@ -98,12 +98,21 @@ func DovecotServices(dir string) (addresses [2]string, stop func(), err error) {
 		_ = command.Wait()
 	}
 	for range 100 { // it listens after a moment
-		if c, err := net.Dial("tcp", addresses[1]); err == nil {
-			c.Close()
+		if answers(addresses[0]) && answers(addresses[1]) {
 			return addresses, stop, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	stop()
 	return addresses, nil, fmt.Errorf("dovecot does not listen; see %s/log", dir)
+}
+
+// answers says whether something listens there.
+func answers(address string) bool {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
 }
