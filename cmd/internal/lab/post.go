@@ -21,6 +21,7 @@ type post struct {
 	start time.Time // with the reading of the monotonic clock
 
 	mu       sync.Mutex
+	at       engine.Time // when it was taken
 	host     *daemon.Host
 	letters  uint32
 	disk     *disk    // nil where mail is in memory only
@@ -101,7 +102,8 @@ func (p *post) wall(t engine.Time) time.Time { return p.start.Add(time.Duration(
 func (p *post) do(f func(env daemon.Env, h *daemon.Host)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f(env{p, p.now()}, p.host)
+	p.at = p.now()
+	f(env{p}, p.host)
 	p.index.settle()
 }
 
@@ -160,10 +162,7 @@ func (p *post) tell(s *session) {
 
 // env is what the daemons may do. It exists only while its holder has the post office's mutex, and all of that happens at one
 // moment.
-type env struct {
-	*post
-	at engine.Time
-}
+type env struct{ *post }
 
 // Now is the moment on the lab's clock.
 func (e env) Now() engine.Time { return e.at }
