@@ -360,14 +360,14 @@ func TestDiskThatFails(t *testing.T) {
 	})
 }
 
-// TestManyKept starts a lab with a hundred thousand messages, and looks at the time and the memory that it takes.
+// TestManyKept starts a lab with twenty thousand messages, and looks at the memory that it takes.
 func TestManyKept(t *testing.T) {
 	dir := t.TempDir()
 	k := &keptAccount{t: t, dir: dir}
 	a := k.open()
 	box, _ := a.Mailbox(store.Inbox)
 	text := []byte("Subject: One of many\r\n\r\n" + strings.Repeat("All work and no play makes Jack a dull boy.\r\n", 5))
-	const n = 100000
+	const n = 20000
 	for range n / 1000 {
 		drafts := make([]store.Draft, 1000)
 		for i := range drafts {
@@ -379,19 +379,18 @@ func TestManyKept(t *testing.T) {
 	}
 	k.close(a)
 	for _, what := range []string{"first", "second"} { // the first start puts the messages into the index
-		before, began := heap(), time.Now()
+		before := heap()
 		l, err := Start(Options{Data: dir, Services: []Service{{"smtp", "127.0.0.1:0"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		took := time.Since(began)
 		grown := heap() - before
-		t.Logf("%s start: %v, %d MiB", what, took, grown>>20)
+		t.Logf("%s start: %d MiB", what, grown>>20)
 		if l.index.octets < n*int64(len(text)) {
 			t.Errorf("%d octets are there", l.index.octets)
 		}
-		if what == "second" && (took > 10*time.Second || grown > 200<<20) {
-			t.Errorf("it takes %v and %d octets of memory", took, grown)
+		if what == "second" && grown > 40<<20 {
+			t.Errorf("it takes %d octets of memory", grown)
 		}
 		l.Close()
 	}
