@@ -90,7 +90,7 @@ func TestRealServer(t *testing.T) {
 	at := startLab(t)
 	s := bridgeTo(t, target("imap", at["imap"], "insecure = true")+target("smtp", at["smtp"], "insecure = true")+
 		"[[target]]\nprotocol = \"imap\"\nhosts = [\"*.far.example.org\"]\n")
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.invited(s)
 	sandbox := eval[string](p, `document.querySelector("#console-tabs .tab").textContent`)
 	p.dialed(at["imap"], false)
@@ -181,7 +181,7 @@ func TestRealServer(t *testing.T) {
 	p.screenshot("real-resumed")
 
 	// Another tab of the browser may only look at the sandbox, and has real sessions of its own.
-	q := newTab(t, p)
+	q := newPaintingTab(t, p)
 	q.do(chromedp.Navigate(s.URL))
 	q.ready()
 	q.until("what was kept is there too", `document.querySelectorAll(".tab--real").length === 2`)
@@ -194,7 +194,7 @@ func TestRealServer(t *testing.T) {
 // says.
 func TestLabBridge(t *testing.T) {
 	at := startLab(t)
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.do(chromedp.Navigate("http://" + at["http"] + "/"))
 	p.ready()
 	p.until("the live page leads to a console", `document.querySelector("[data-action=talk]")`)

@@ -23,7 +23,7 @@ func TestLook(t *testing.T) {
 		{"zoom-200-light", "light", 720, 450},
 	} {
 		t.Run(look.name, func(t *testing.T) {
-			p := newTab(t, nil)
+			p := newPaintingTab(t, nil)
 			p.do(chromedp.EmulateViewport(look.width, look.height))
 			p.open("?lesson=first-message&theme=" + look.theme)
 			call[any](p, "pause")

@@ -13,7 +13,7 @@ var picture = flag.Bool("picture", false, "write README's picture, docs/screensh
 // TestPicture makes the picture at the head of the README: a message on its way. It is written into the tree only on
 // request, so that a test run leaves the tree as it is.
 func TestPicture(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.open("?lesson=first-message&theme=light")
 	p.stageLives()
 	call[any](p, "pause")

@@ -43,7 +43,7 @@ const (
 
 // TestStageLosesItsContext takes the stage its graphics context: the picture goes on as SVG, and comes back.
 func TestStageLosesItsContext(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
 	eval[any](p, loseContext)
@@ -61,7 +61,7 @@ func TestStageLosesItsContext(t *testing.T) {
 
 // TestNoWebGL opens the page in a browser without WebGL: the stage is an SVG, with titles.
 func TestNoWebGL(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.do(addScript(`{
 		const get = HTMLCanvasElement.prototype.getContext;
 		HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return kind.startsWith("webgl") ? null : get.call(this, kind, ...more); };
@@ -75,7 +75,7 @@ func TestNoWebGL(t *testing.T) {
 
 // TestStageCrashes ends the stage's program: the ladder takes its place, and the stage can be tried again.
 func TestStageCrashes(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
 	eval[any](p, `void document.querySelector("#stage iframe").contentWindow.stage.dead("crash", "by a test")`)
@@ -90,7 +90,7 @@ func TestStageCrashes(t *testing.T) {
 // TestStageDraws looks at the pixels: hosts and links are there, and a packet on its way changes them. At rest nothing
 // is painted.
 func TestStageDraws(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
 	conn := p.dial("laptop.example.org", "mx.example.net", 25)
@@ -118,7 +118,7 @@ func TestStageDraws(t *testing.T) {
 
 // TestStageRestsForAReply looks at the stage from Enter to the reply: it paints nothing then, and goes on after it.
 func TestStageRestsForAReply(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	conn := p.console(25)
 	p.stageLives()
 	p.settle()

@@ -49,7 +49,7 @@ const perform = `(async () => {
 func TestStagePictures(t *testing.T) {
 	var p *tab
 	fresh := func() {
-		p = newTab(t, nil)
+		p = newPaintingTab(t, nil)
 		p.world("two-domains")
 		p.stageLives()
 		eval[any](p, `void (document.getElementById("stage-tools").style.visibility = "hidden")`)

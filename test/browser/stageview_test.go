@@ -117,7 +117,7 @@ func (p *tab) drag(x0, y0, x1, y1 float64) {
 // TestStageByPointer touches what is on the stage: hosts move and stay where they are put, a message shows its octets and
 // its way, a connection its console.
 func TestStageByPointer(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
 	conn := p.converse()
@@ -194,7 +194,7 @@ func (p *tab) shellOf(host, tab string) {
 
 // TestStageByKeyboard goes through what is on the stage, opens a thing and moves a host, without a pointer.
 func TestStageByKeyboard(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.world("two-domains")
 	p.stageLives()
 	p.converse()
@@ -257,7 +257,7 @@ const caught = `{
 
 // TestStagePicturesToTake saves the stage as PNG, SVG and animated GIF, and opens the files.
 func TestStagePicturesToTake(t *testing.T) {
-	p := newTab(t, nil)
+	p := newPaintingTab(t, nil)
 	p.do(addScript(caught))
 	p.world("two-domains")
 	p.stageLives()
@@ -304,7 +304,7 @@ func TestStageToolsInTheMenu(t *testing.T) {
 		query         string
 		width, height int64
 	}{{"", 360, 740}, {"&theme=projector", 1280, 720}} {
-		p := newTab(t, nil)
+		p := newPaintingTab(t, nil)
 		p.do(chromedp.EmulateViewport(look.width, look.height))
 		p.open("?world=two-domains" + look.query)
 		if look.width < 900 {

@@ -31,9 +31,20 @@ type tab struct {
 // tabs counts the tabs of tests that failed, for the names of their pictures.
 var tabs atomic.Int32
 
-// newTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares. The page does not keep
-// itself for use without a network: in each new profile it would fetch all of its files.
+// newTab opens an empty page that paints its stage as SVG: a canvas by software costs two cores, and few tests look at it.
 func newTab(t *testing.T, parent *tab) *tab {
+	t.Helper()
+	p := newPaintingTab(t, parent)
+	p.do(addScript(`(() => {
+		const real = HTMLCanvasElement.prototype.getContext;
+		HTMLCanvasElement.prototype.getContext = function (kind, ...options) { return kind === "webgl2" ? null : real.call(this, kind, ...options); };
+	})()`))
+	return p
+}
+
+// newPaintingTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares. The page does not keep
+// itself for use without a network: in each new profile it would fetch all of its files.
+func newPaintingTab(t *testing.T, parent *tab) *tab {
 	t.Helper()
 	p := newKeepingTab(t, parent)
 	p.do(addScript(`if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {})`))
