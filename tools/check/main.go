@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	r := &runner{out: os.Stdout, started: time.Now()}
+	r := &runner{started: time.Now()}
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "lint":
 		lint(r)

@@ -14,7 +14,6 @@ import (
 
 // runner carries out one step after the other and counts.
 type runner struct {
-	out                     io.Writer
 	started                 time.Time
 	passed, failed, skipped int
 	failures                []string // one line for each
@@ -47,11 +46,11 @@ func (r *runner) check(s step, bad func(output string) bool) bool {
 	out, err := s.command().CombinedOutput()
 	took := time.Since(begin).Round(100 * time.Millisecond)
 	if err != nil || bad != nil && bad(string(out)) {
-		fmt.Fprintf(r.out, "%s\nFAIL  %s (%v): %v\n", bytes.TrimSpace(out), s.name, took, err)
+		fmt.Printf("%s\nFAIL  %s (%v): %v\n", bytes.TrimSpace(out), s.name, took, err)
 		r.fail(s.name)
 		return false
 	}
-	fmt.Fprintf(r.out, "ok    %s (%v)\n", s.name, took)
+	fmt.Printf("ok    %s (%v)\n", s.name, took)
 	r.passed++
 	return true
 }
@@ -92,29 +91,9 @@ func (r *runner) tests(s step) {
 	verdict := "ok  "
 	if r.failed > before {
 		verdict = "FAIL"
-		fmt.Fprintf(r.out, "%s\n", bytes.TrimSpace(errOut.Bytes()))
+		fmt.Printf("%s\n", bytes.TrimSpace(errOut.Bytes()))
 	}
-	fmt.Fprintf(r.out, "%s  %s: %d passed, %d failed (%v)\n", verdict, s.name, r.passed-passed, r.failed-before, time.Since(begin).Round(100*time.Millisecond))
-}
-
-// beside runs tests while others run. The function that it returns waits for them, prints what they said and counts them.
-func (r *runner) beside(s step) (join func()) {
-	var said bytes.Buffer
-	other := &runner{out: &said}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		other.tests(s)
-	}()
-	return func() {
-		<-done
-		fmt.Fprint(r.out, said.String())
-		r.passed += other.passed
-		r.failed += other.failed
-		r.skipped += other.skipped
-		r.failures = append(r.failures, other.failures...)
-		r.notes = append(r.notes, other.notes...)
-	}
+	fmt.Printf("%s  %s: %d passed, %d failed (%v)\n", verdict, s.name, r.passed-passed, r.failed-before, time.Since(begin).Round(100*time.Millisecond))
 }
 
 // read counts test events, and prints what the tests that failed had to say.
@@ -127,7 +106,7 @@ func (r *runner) read(name string, out io.Reader) {
 	for lines.Scan() {
 		var e event
 		if json.Unmarshal(lines.Bytes(), &e) != nil {
-			fmt.Fprintln(r.out, lines.Text())
+			fmt.Println(lines.Text())
 			continue
 		}
 		if e.Package == "" {
@@ -156,11 +135,11 @@ func (r *runner) read(name string, out io.Reader) {
 				r.fail(strings.TrimSpace(name + ": " + e.Package + " " + e.Test))
 			}
 			if said[k] != nil {
-				fmt.Fprint(r.out, said[k].String())
+				fmt.Print(said[k].String())
 			}
 		case "build-fail":
 			if said[k] != nil {
-				fmt.Fprint(r.out, said[k].String())
+				fmt.Print(said[k].String())
 			}
 		default:
 			continue
@@ -190,19 +169,19 @@ func oneLine(said *strings.Builder) string {
 
 // report prints the summary and returns the exit code.
 func (r *runner) report() int {
-	fmt.Fprintln(r.out)
+	fmt.Println()
 	for _, n := range r.notes {
-		fmt.Fprintln(r.out, n)
+		fmt.Println(n)
 	}
 	for _, f := range r.failures {
-		fmt.Fprintln(r.out, "failed:", f)
+		fmt.Println("failed:", f)
 	}
-	fmt.Fprintf(r.out, "finished in %v\n", time.Since(r.started).Round(time.Second))
-	fmt.Fprintf(r.out, "%d passed, %d failed", r.passed, r.failed)
+	fmt.Printf("finished in %v\n", time.Since(r.started).Round(time.Second))
+	fmt.Printf("%d passed, %d failed", r.passed, r.failed)
 	if r.skipped > 0 {
-		fmt.Fprintf(r.out, ", %d skipped", r.skipped)
+		fmt.Printf(", %d skipped", r.skipped)
 	}
-	fmt.Fprintln(r.out)
+	fmt.Println()
 	if r.failed > 0 || r.passed == 0 {
 		return 1
 	}

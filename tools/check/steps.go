@@ -59,22 +59,21 @@ func vulnerabilities(r *runner, govulncheck string) {
 	out, err := c.CombinedOutput()
 	switch text := string(out); {
 	case err == nil:
-		fmt.Fprintln(r.out, "ok    govulncheck")
+		fmt.Println("ok    govulncheck")
 		r.passed++
 	case strings.Contains(text, "Vulnerability #"):
-		fmt.Fprintf(r.out, "%s\nFAIL  govulncheck\n", text)
+		fmt.Printf("%s\nFAIL  govulncheck\n", text)
 		r.fail("govulncheck")
 	default:
 		lines := strings.Split(strings.TrimSpace(text), "\n")
 		note := "not done: govulncheck, because the list of vulnerabilities cannot be reached from here: " + lines[len(lines)-1]
-		fmt.Fprintln(r.out, note)
+		fmt.Println(note)
 		r.notes = append(r.notes, note)
 	}
 }
 
-// test runs all tests. Those in the browser wait more than they compute, so they run beside the others.
+// test runs all tests.
 func test(r *runner) {
-	browser := r.beside(nestedTests("test/browser"))
 	r.tests(step{name: "tests with -race", env: []string{"CGO_ENABLED=1"}, args: []string{"go", "test", "-race", "./..."}})
 	if goroot, err := exec.Command("go", "env", "GOROOT").Output(); err != nil {
 		r.fail("go env GOROOT: " + err.Error())
@@ -88,18 +87,10 @@ func test(r *runner) {
 	} else {
 		r.notes = append(r.notes, "not done: the tests on 386, because this processor does not run its programs")
 	}
-	browser()
 	for _, dir := range nested {
-		if dir != "test/browser" {
-			r.tests(nestedTests(dir))
-		}
+		// What these run (the binary, the browser) is not known to the test cache: -count=1 asks for it anew.
+		r.tests(step{name: "tests of " + dir, dir: dir, args: []string{"go", "test", "-count=1", "-timeout=20m", "./..."}})
 	}
-}
-
-// nestedTests are the tests of a nested module. What they run (the binary, the browser) is not known to the test cache:
-// -count=1 asks for it anew.
-func nestedTests(dir string) step {
-	return step{name: "tests of " + dir, dir: dir, args: []string{"go", "test", "-count=1", "-timeout=20m", "./..."}}
 }
 
 // unchanged checks, in a checkout made for the run, that tests and builds write nothing into the tree.
