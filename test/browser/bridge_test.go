@@ -227,7 +227,7 @@ func TestLabBridge(t *testing.T) {
 	eval[any](p, `(() => { const area = document.querySelector(".real__text"); area.value = area.value.replace(/^user = .*$/m, 'user = "+OK Say the word, {user}"'); })()`)
 	p.screenshot("real-draft")
 	eval[any](p, `document.querySelector("[data-action=try]").click()`)
-	p.until("a world with it is open", `ehlo.state().then((s) => !s.real && s.world.name === "draft")`)
+	p.until("a world with it is open", `!document.querySelector("dialog[open]") && ehlo.state().then((s) => !s.real && s.world.name === "draft")`)
 	p.says("telnet mail.example.org "+port, "+OK")
 	p.says("USER alice", "+OK Say the word, alice")
 
