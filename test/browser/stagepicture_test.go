@@ -17,7 +17,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write the stage's pictures in testdata instead of comparing with them")
-	every  = flag.Bool("every", false, "look at every moment of every world; otherwise at one of each in turn")
+	every  = flag.Bool("every", false, "look at every moment of every world; otherwise at one of every other world, in turn")
 )
 
 // shrink is how many pixels of the screen become one of a committed picture, in both directions: what remains says where
@@ -45,7 +45,7 @@ const perform = `(async () => {
 	return { rest: 0, refused: refused ? middle(refused) : -1, letter: letter ? middle(letter) : -1 };
 })()`
 
-// TestStagePictures looks at fixed moments of every world and compares what the canvas shows with testdata/stage.
+// TestStagePictures looks at fixed moments of the worlds, with -every or -update of all of them, and compares what the canvas shows with testdata/stage.
 func TestStagePictures(t *testing.T) {
 	var p *tab
 	fresh := func() {
@@ -57,6 +57,9 @@ func TestStagePictures(t *testing.T) {
 	fresh()
 	names := eval[[]string](p, `ehlo.ready.then((hello) => hello.worlds.map((w) => w.name))`)
 	for i, world := range names {
+		if i%2 == 1 && !*every && !*update {
+			continue
+		}
 		if i > 0 && i%4 == 0 { // a tab has two minutes
 			fresh()
 		}
