@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 
 	"ehlo/lessons"
-	"ehlo/web"
 )
 
 // previewPath is where the page finds the lesson of a folder. A page that has one from below /preview/ looks every second
@@ -31,14 +29,8 @@ func lessonPreview(c *call) error {
 	if _, err := os.Stat(filepath.Join(dirs[0], lessons.LessonFile)); err != nil {
 		return fmt.Errorf("there is no %s in %s", lessons.LessonFile, dirs[0])
 	}
-	files, from, err := packed(*page)
+	handler, err := pageOf(*page)
 	if err != nil {
-		return err
-	}
-	handler, err := web.Handler(files)
-	if errors.Is(err, web.ErrNoPage) {
-		return noPage(from)
-	} else if err != nil {
 		return err
 	}
 	ln, err := net.Listen("tcp", *addr)

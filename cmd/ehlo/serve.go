@@ -37,14 +37,8 @@ func serve(c *call) error {
 	if _, _, err := net.SplitHostPort(*addr); err != nil {
 		return usageError{fmt.Sprintf("-addr %q is no HOST:PORT such as 127.0.0.1:8025", *addr)}
 	}
-	files, from, err := packed(*dir)
+	handler, err := pageOf(*dir)
 	if err != nil {
-		return err
-	}
-	handler, err := web.Handler(files)
-	if errors.Is(err, web.ErrNoPage) {
-		return noPage(from)
-	} else if err != nil {
 		return err
 	}
 	b, err := bridged.open(c)
@@ -89,6 +83,19 @@ func packed(dir string) (files fs.FS, from string, err error) {
 		return nil, "", fmt.Errorf("there is no directory %s: -dir takes one that make build has packed, such as web/dist", dir)
 	}
 	return os.DirFS(dir), dir, nil
+}
+
+// pageOf answers for the page that packed finds.
+func pageOf(dir string) (http.Handler, error) {
+	files, from, err := packed(dir)
+	if err != nil {
+		return nil, err
+	}
+	handler, err := web.Handler(files)
+	if errors.Is(err, web.ErrNoPage) {
+		err = noPage(from)
+	}
+	return handler, err
 }
 
 // noPage says what to do where no page was packed.
