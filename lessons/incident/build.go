@@ -54,7 +54,7 @@ const (
 
 // assume says once what was not known.
 func (b *builder) assume(id string, args ...string) {
-	n := note("incident.assume."+id, args...)
+	n := machine.NewNote("incident.assume."+id, args...)
 	for _, a := range b.assumed {
 		if a.ID == n.ID && a.Args["host"] == n.Args["host"] {
 			return

@@ -49,7 +49,7 @@ func capture(data []byte, protocol string) (*Incident, error) {
 		return nil, &paste.Error{ID: "incident.capture.no-mail", Args: machine.Args{"packets": strconv.Itoa(found.Packets), "streams": strconv.Itoa(len(found.Streams))}}
 	}
 	if rest := remarks(found, other); len(rest) > 0 {
-		in.Parts = append(in.Parts, Part{Title: note("incident.title.capture"), Summary: rest})
+		in.Parts = append(in.Parts, Part{Title: machine.NewNote("incident.title.capture"), Summary: rest})
 		in.flows = append(in.flows, flow{})
 	}
 	return in, nil
@@ -63,11 +63,11 @@ func remarks(f *packets.Found, other int) []machine.Note {
 		n  int
 	}{{"incident.capture.streams", other}, {"incident.capture.other", f.Other}, {"incident.capture.fragments", f.Fragments}, {"incident.capture.short", f.Short}} {
 		if r.n > 0 {
-			list = append(list, note(r.id, "n", strconv.Itoa(r.n)))
+			list = append(list, machine.NewNote(r.id, "n", strconv.Itoa(r.n)))
 		}
 	}
 	if f.Broken {
-		list = append(list, note("incident.capture.broken", "packets", strconv.Itoa(f.Packets)))
+		list = append(list, machine.NewNote("incident.capture.broken", "packets", strconv.Itoa(f.Packets)))
 	}
 	return list
 }
@@ -106,7 +106,7 @@ func conversation(s *packets.Stream, protocol string, names map[string]string) (
 	f := flow{clientAddress: s.Client, serverAddress: s.Server, port: int(s.ServerPort), tls: packets.LooksTLS(s.Chunks[0].Data)}
 	f.client, f.server = named(names, s.Client), named(names, s.Server)
 	f.whole = s.Began && s.Missing == 0
-	p := Part{Title: note("incident.title.stream", "protocol", strings.ToUpper(said), "client", door(f.client, s.ClientPort), "server", door(f.server, s.ServerPort))}
+	p := Part{Title: machine.NewNote("incident.title.stream", "protocol", strings.ToUpper(said), "client", door(f.client, s.ClientPort), "server", door(f.server, s.ServerPort))}
 	c := &paste.Conversation{Protocol: said}
 	rest := hear(c, s.Chunks)
 	if len(c.Lines) > 0 {
@@ -143,14 +143,14 @@ func damage(s *packets.Stream) (list []machine.Note) {
 		n  int64
 	}{{"incident.stream.again", int64(s.Again)}, {"incident.stream.early", int64(s.Early)}, {"incident.stream.missing", s.Missing}} {
 		if d.n > 0 {
-			list = append(list, note(d.id, "n", strconv.FormatInt(d.n, 10)))
+			list = append(list, machine.NewNote(d.id, "n", strconv.FormatInt(d.n, 10)))
 		}
 	}
 	if !s.Began {
-		list = append(list, note("incident.stream.begun"))
+		list = append(list, machine.NewNote("incident.stream.begun"))
 	}
 	if s.Reset {
-		list = append(list, note("incident.stream.reset"))
+		list = append(list, machine.NewNote("incident.stream.reset"))
 	}
 	return list
 }
@@ -247,8 +247,8 @@ func (p *Part) tls(chunks []packets.Chunk) {
 		e.note(id, "octets", strconv.Itoa(r.Octets), "name", r.Name, "version", r.Version)
 		p.Entries = append(p.Entries, e)
 	}
-	p.Summary = append(p.Summary, note("incident.tls.summary", "n", strconv.Itoa(len(list)), "octets", strconv.Itoa(octets)))
+	p.Summary = append(p.Summary, machine.NewNote("incident.tls.summary", "n", strconv.Itoa(len(list)), "octets", strconv.Itoa(octets)))
 	if broken {
-		p.Summary = append(p.Summary, note("incident.tls.broken"))
+		p.Summary = append(p.Summary, machine.NewNote("incident.tls.broken"))
 	}
 }

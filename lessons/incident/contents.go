@@ -190,7 +190,7 @@ func (f found) list() []Mention {
 
 // Note says what a mention is.
 func (m Mention) Note() machine.Note {
-	return note("incident.holds."+m.Kind, "value", m.Value, "n", strconv.Itoa(m.Count))
+	return machine.NewNote("incident.holds."+m.Kind, "value", m.Value, "n", strconv.Itoa(m.Count))
 }
 
 // user is a login in a conversation.

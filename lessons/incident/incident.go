@@ -85,7 +85,7 @@ func Read(data []byte, protocol string) (*Incident, error) {
 	}
 	in := &Incident{Kind: Session, text: data}
 	for i := range all {
-		in.Parts = append(in.Parts, Part{Title: note("incident.title.session", "protocol", strings.ToUpper(all[i].Protocol)), Summary: []machine.Note{all[i].Summary()}, Conversation: &all[i]})
+		in.Parts = append(in.Parts, Part{Title: machine.NewNote("incident.title.session", "protocol", strings.ToUpper(all[i].Protocol)), Summary: []machine.Note{all[i].Summary()}, Conversation: &all[i]})
 	}
 	return in, nil
 }
@@ -106,7 +106,7 @@ func (in *Incident) Lines() (n int) {
 
 // Summary says what it is.
 func (in *Incident) Summary() machine.Note {
-	return note("incident.kind."+string(in.Kind), "lines", strconv.Itoa(in.Lines()), "parts", strconv.Itoa(len(in.Parts)), "letters", strconv.Itoa(len(in.Letters)))
+	return machine.NewNote("incident.kind."+string(in.Kind), "lines", strconv.Itoa(in.Lines()), "parts", strconv.Itoa(len(in.Parts)), "letters", strconv.Itoa(len(in.Letters)))
 }
 
 // source is a line of the text.
@@ -123,19 +123,10 @@ func split(text []byte) []source {
 	return lines
 }
 
-// note makes a note; args are names and values in turn.
-func note(id string, args ...string) machine.Note {
-	n := machine.Note{ID: id}
-	for i := 0; i+1 < len(args); i += 2 {
-		if n.Args == nil {
-			n.Args = machine.Args{}
-		}
-		n.Args[args[i]] = args[i+1]
-	}
-	return n
+// note adds a note; args are names and values in turn.
+func (e *Entry) note(id string, args ...string) {
+	e.Notes = append(e.Notes, machine.NewNote(id, args...))
 }
-
-func (e *Entry) note(id string, args ...string) { e.Notes = append(e.Notes, note(id, args...)) }
 
 func (e *Entry) span(start, end int, term, ref string) {
 	if start < end {

@@ -189,7 +189,7 @@ const maxRecipients = 1000
 func (l *logged) incident() *Incident {
 	in := &Incident{Kind: Log}
 	for _, m := range l.letters {
-		p := Part{Title: note("incident.title.letter", "id", m.ID), Summary: m.summary()}
+		p := Part{Title: machine.NewNote("incident.title.letter", "id", m.ID), Summary: m.summary()}
 		for _, at := range m.lines {
 			p.Entries = append(p.Entries, l.entries[at])
 		}
@@ -197,7 +197,7 @@ func (l *logged) incident() *Incident {
 		in.Letters = append(in.Letters, *m)
 	}
 	if len(l.loose) > 0 {
-		p := Part{Title: note("incident.title.loose"), Summary: []machine.Note{note("incident.loose", "refused", strconv.Itoa(l.refused))}}
+		p := Part{Title: machine.NewNote("incident.title.loose"), Summary: []machine.Note{machine.NewNote("incident.loose", "refused", strconv.Itoa(l.refused))}}
 		for _, at := range l.loose {
 			p.Entries = append(p.Entries, l.entries[at])
 		}
@@ -211,22 +211,22 @@ func (m *Letter) summary() []machine.Note {
 	var out []machine.Note
 	switch from := m.From; {
 	case !m.Sender:
-		out = append(out, note("incident.letter.sender-unknown"))
+		out = append(out, machine.NewNote("incident.letter.sender-unknown"))
 	case from == "":
-		out = append(out, note("incident.letter.null-sender"))
+		out = append(out, machine.NewNote("incident.letter.null-sender"))
 	case m.Client != "":
-		out = append(out, note("incident.letter.from-client", "from", from, "client", m.Client))
+		out = append(out, machine.NewNote("incident.letter.from-client", "from", from, "client", m.Client))
 	default:
-		out = append(out, note("incident.letter.from", "from", from))
+		out = append(out, machine.NewNote("incident.letter.from", "from", from))
 	}
 	if m.User != "" {
-		out = append(out, note("incident.letter.user", "user", m.User))
+		out = append(out, machine.NewNote("incident.letter.user", "user", m.User))
 	}
 	for _, d := range m.To {
 		out = append(out, d.said())
 	}
 	if !m.over && len(m.To) > 0 {
-		out = append(out, note("incident.letter.open"))
+		out = append(out, machine.NewNote("incident.letter.open"))
 	}
 	return out
 }

@@ -77,7 +77,7 @@ func messageOf(lines []source) *Incident {
 		for _, l := range body {
 			octets += len(l.text) + 2
 		}
-		in.Parts = append(in.Parts, Part{Title: note("incident.title.body"), Summary: []machine.Note{note("incident.body", "octets", strconv.Itoa(octets))}})
+		in.Parts = append(in.Parts, Part{Title: machine.NewNote("incident.title.body"), Summary: []machine.Note{machine.NewNote("incident.body", "octets", strconv.Itoa(octets))}})
 	}
 	return in
 }
@@ -147,7 +147,7 @@ func entries(lines []source) []*headerField {
 // header explains the fields of a message, makes a part of them, and says what it tells of the message.
 func (in *Incident) header(list []*headerField, title string) *Letter {
 	m := &Letter{}
-	p := Part{Title: note(title)}
+	p := Part{Title: machine.NewNote(title)}
 	h := hopsOf(list)
 	for _, f := range list {
 		f.explain()

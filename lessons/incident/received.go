@@ -193,7 +193,7 @@ func (h *hops) explain() {
 		}
 		switch delay := one.at - before.at; {
 		case delay < 0:
-			f.Why = append(f.Why, note("incident.hop.back", "delay", span(-delay)))
+			f.Why = append(f.Why, machine.NewNote("incident.hop.back", "delay", span(-delay)))
 		case delay >= slow:
 			f.note("incident.hop.slow", "delay", span(delay), "host", one.By)
 		default:
@@ -208,7 +208,7 @@ func (h *hops) summary() []machine.Note {
 	for i, one := range h.list {
 		from := one.From
 		if from == "" {
-			list = append(list, note("incident.hop.here", "n", strconv.Itoa(i+1), "by", one.By))
+			list = append(list, machine.NewNote("incident.hop.here", "n", strconv.Itoa(i+1), "by", one.By))
 			continue
 		}
 		if one.Address != "" && !strings.Contains(from, one.Address) {
@@ -218,13 +218,13 @@ func (h *hops) summary() []machine.Note {
 		if one.With == "" {
 			id = "incident.hop.plain"
 		}
-		list = append(list, note(id, "n", strconv.Itoa(i+1), "from", from, "by", one.By, "with", one.With))
+		list = append(list, machine.NewNote(id, "n", strconv.Itoa(i+1), "from", from, "by", one.By, "with", one.With))
 	}
 	if n := len(h.list); n > 1 && h.list[0].dated && h.list[n-1].dated && h.list[n-1].at >= h.list[0].at {
-		list = append(list, note("incident.hops", "n", strconv.Itoa(n), "delay", span(h.list[n-1].at-h.list[0].at)))
+		list = append(list, machine.NewNote("incident.hops", "n", strconv.Itoa(n), "delay", span(h.list[n-1].at-h.list[0].at)))
 	}
 	if len(h.list) > 1 {
-		list = append(list, note("incident.hops.trust"))
+		list = append(list, machine.NewNote("incident.hops.trust"))
 	}
 	return list
 }

@@ -67,7 +67,7 @@ func mimeParts(lines []source, boundary string) (parts [][]source) {
 // status reads the fields of a delivery status (RFC 3464 §2): a group about the message, and one for each recipient.
 func (in *Incident) status(lines []source) {
 	m := Letter{over: true}
-	p := Part{Title: note("incident.title.status")}
+	p := Part{Title: machine.NewNote("incident.title.status")}
 	for len(lines) > 0 {
 		var group []source
 		if group, lines = cut(lines); len(group) == 0 {
@@ -191,7 +191,7 @@ func bounceOf(lines []source) *Incident {
 
 // words reads the text for people of a bounce: the addresses it names, and what is said of each.
 func words(lines []source, m *Letter) Part {
-	p := Part{Title: note("incident.title.words")}
+	p := Part{Title: machine.NewNote("incident.title.words")}
 	to, host := "", ""
 	for _, l := range lines {
 		if len(bytes.TrimSpace(l.text)) == 0 {
@@ -273,5 +273,5 @@ func (d *Delivery) said() machine.Note {
 	if reply == "" {
 		reply = d.Status
 	}
-	return note(id, "to", d.To, "relay", d.Relay, "reply", reply)
+	return machine.NewNote(id, "to", d.To, "relay", d.Relay, "reply", reply)
 }

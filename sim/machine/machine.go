@@ -52,6 +52,18 @@ type Note struct {
 	Args Args
 }
 
+// NewNote returns a note; args are names and values in turn. A name without a value is left out.
+func NewNote(id string, args ...string) Note {
+	n := Note{ID: id}
+	for i := 0; i+1 < len(args); i += 2 {
+		if n.Args == nil {
+			n.Args = Args{}
+		}
+		n.Args[args[i]] = args[i+1]
+	}
+	return n
+}
+
 // Args are a note's arguments by name.
 type Args map[string]string
 

@@ -49,20 +49,13 @@ func (e *explainer) span(start, end int, term, ref string) {
 }
 
 // note adds a note; args are names and values in turn.
-func (e *explainer) note(id string, args ...string) { e.Notes = append(e.Notes, note(id, args)) }
+func (e *explainer) note(id string, args ...string) {
+	e.Notes = append(e.Notes, machine.NewNote(id, args...))
+}
 
 // why adds a reason.
-func (e *explainer) why(id string, args ...string) { e.Why = append(e.Why, note(id, args)) }
-
-func note(id string, args []string) machine.Note {
-	n := machine.Note{ID: id}
-	for i := 0; i+1 < len(args); i += 2 {
-		if n.Args == nil {
-			n.Args = machine.Args{}
-		}
-		n.Args[args[i]] = args[i+1]
-	}
-	return n
+func (e *explainer) why(id string, args ...string) {
+	e.Why = append(e.Why, machine.NewNote(id, args...))
 }
 
 // content explains octets of a message; chunked says that BDAT announced them, takes what the server is known to take.
