@@ -247,7 +247,7 @@ func TestResolver(t *testing.T) {
 		{0, Question{"mx.example.net", A}, "host asks ns mx.example.net A|ns answers host mx.example.net A NOERROR mx.example.net. 60 IN A 192.0.2.1|host learns mx.example.net A NOERROR mx.example.net. 60 IN A 192.0.2.1"},
 		{second, Question{"w.example.net", A}, "host asks ns w.example.net A|ns asks auth www.example.org A|auth answers ns www.example.org A NOERROR www.example.org. 90 IN A 192.0.2.2|" +
 			"ns answers host w.example.net A NOERROR w.example.net. 3600 IN CNAME www.example.org.; www.example.org. 90 IN A 192.0.2.2|host learns w.example.net A NOERROR w.example.net. 3600 IN CNAME www.example.org.; www.example.org. 90 IN A 192.0.2.2"},
-		{50 * second, Question{"www.example.org", A}, "host asks ns www.example.org A|ns answers host www.example.org A NOERROR www.example.org. 90 IN A 192.0.2.2|host learns www.example.org A NOERROR www.example.org. 90 IN A 192.0.2.2"},
+		{50 * second, Question{"www.example.org", A}, "host asks ns www.example.org A|ns answers host www.example.org A NOERROR www.example.org. 41 IN A 192.0.2.2|host learns www.example.org A NOERROR www.example.org. 41 IN A 192.0.2.2"},
 		{92 * second, Question{"www.example.org", A}, "host asks ns www.example.org A|ns asks auth www.example.org A|auth answers ns www.example.org A NOERROR www.example.org. 90 IN A 192.0.2.2|ns answers host www.example.org A NOERROR www.example.org. 90 IN A 192.0.2.2|host learns www.example.org A NOERROR www.example.org. 90 IN A 192.0.2.2"},
 		{92 * second, Question{"nowhere.example", MX}, "host asks ns nowhere.example MX|ns answers host nowhere.example MX NXDOMAIN|host learns nowhere.example MX NXDOMAIN"},
 		{92 * second, Question{"bogus.example", A}, "host asks ns bogus.example A|ns asks auth bogus.example A|auth answers ns bogus.example A NOERROR bogus.example. 3600 IN A 192.0.2.3|ns answers host bogus.example A SERVFAIL|host learns bogus.example A SERVFAIL"},
@@ -279,6 +279,53 @@ func TestResolverCachesForItself(t *testing.T) {
 	n["host"].Ask(engine.Time(299e9), Question{"none.example.org", A}, Waiter{})
 	if got := n.run(0); len(got) != 1 || !strings.HasSuffix(got[0], "NXDOMAIN cached") {
 		t.Errorf("a name that was not there: %q", got)
+	}
+}
+
+// TestResolverDenies: who asks a resolver for what is not there hears of the SOA record that says for how long that may be
+// believed (RFC 2308 §3), and what stands in its cache grows older there.
+func TestResolverDenies(t *testing.T) {
+	zone := "@ 3600 SOA auth hostmaster 7 7200 3600 604800 100\nwww 90 A 192.0.2.2\nw CNAME none"
+	zones := NewZones([]*Zone{NewZone("example.org", []string{"auth"}, Insecure, parse(t, "example.org", zone))})
+	n := net{"ns": NewResolver("ns", zones, "", 0), "auth": NewResolver("auth", zones, "", 0)}
+	for _, x := range []struct {
+		at   engine.Time
+		q    Question
+		want string
+	}{
+		{0, Question{"none.example.org", A}, "NXDOMAIN  example.org. 100 IN SOA auth.example.org. hostmaster.example.org. 7 7200 3600 604800 100"},
+		{30e9, Question{"none.example.org", A}, "NXDOMAIN  example.org. 70 IN SOA auth.example.org. hostmaster.example.org. 7 7200 3600 604800 100"},
+		{30e9, Question{"www.example.org", A}, "NOERROR www.example.org. 90 IN A 192.0.2.2 "},
+		{70e9, Question{"www.example.org", A}, "NOERROR www.example.org. 50 IN A 192.0.2.2 "},
+		{70e9, Question{"www.example.org", MX}, "NOERROR  example.org. 100 IN SOA auth.example.org. hostmaster.example.org. 7 7200 3600 604800 100"},
+		{80e9, Question{"w.example.org", A}, "NXDOMAIN w.example.org. 3600 IN CNAME none.example.org. example.org. 100 IN SOA auth.example.org. hostmaster.example.org. 7 7200 3600 604800 100"},
+		{80e9, Question{"none.example", A}, "NXDOMAIN  . 86400 IN SOA a.root-servers.net. nstld.verisign-grs.com. 1 1800 900 604800 86400"},
+	} {
+		ask := Message{ID: 9, Recursion: true, Question: x.q}
+		n["ns"].Receive(x.at, "client", ask.Append(nil))
+		for range 4 { // to and from the server of the zone
+			d, ok := n["ns"].Output()
+			if !ok {
+				t.Fatal(x.q, "has no answer")
+			}
+			if d.Peer != "client" {
+				n["auth"].Receive(x.at, "ns", d.Data)
+				d, _ = n["auth"].Output()
+				n["ns"].Receive(x.at, "auth", d.Data)
+				continue
+			}
+			m, _ := Parse(d.Data)
+			lines := func(records []Record) (text []string) {
+				for i := range records {
+					text = append(text, records[i].String())
+				}
+				return text
+			}
+			if got := m.Code.String() + " " + strings.Join(lines(m.Answers), "; ") + " " + strings.Join(lines(m.Authority), "; "); got != x.want {
+				t.Errorf("%s at %v:\n got %s\nwant %s", x.q, x.at, got, x.want)
+			}
+			break
+		}
 	}
 }
 

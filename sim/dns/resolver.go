@@ -67,9 +67,29 @@ type Event struct {
 type cached struct {
 	code      RCode
 	records   []Record
+	denial    []Record // the SOA record of the zone that has no such name or type (RFC 2308 §3), nil in other answers
 	authentic bool
+	since     engine.Time // when it came into the cache
 	until     engine.Time
 }
+
+// aged is an answer from the cache as it is told to others: what it may be kept is less by what it was kept (RFC 1035 §6.1.3).
+func (c cached) aged(now engine.Time) cached {
+	by := uint32(now.Sub(c.since) / time.Second)
+	older := func(records []Record) []Record {
+		if records = slices.Clone(records); by > 0 {
+			for i := range records {
+				records[i].TTL -= min(by, records[i].TTL)
+			}
+		}
+		return records
+	}
+	c.records, c.denial = older(c.records), older(c.denial)
+	return c
+}
+
+// rootSOA is the record by which the root of the DNS denies a domain.
+var rootSOA = []Record{{Type: SOA, TTL: 86400, Target: "a.root-servers.net", Mbox: "nstld.verisign-grs.com", Numbers: []uint32{1, 1800, 900, 604800, 86400}}}
 
 // pending is a question that was sent on.
 type pending struct {
@@ -194,13 +214,13 @@ func (r *Resolver) forgery(q Question) (c cached, ok bool) {
 	if r.forged == nil || q.Name != r.forged.Name || q.Type != A && q.Type != AAAA {
 		return cached{}, false
 	}
-	c.code, c.records, _ = r.forged.Find(q)
+	c.code, c.records, c.denial = r.forged.Find(q)
 	return c, true
 }
 
 func (r *Resolver) ask(now engine.Time, q Question, w waiting) {
 	p := pending{question: q, now: q}
-	if known, fromCache, ok := r.know(now, &p); ok {
+	if known, fromCache, ok := r.know(now, &p, w.peer != ""); ok {
 		r.tell(q, known, fromCache, w)
 		return
 	}
@@ -217,8 +237,9 @@ func (r *Resolver) ask(now engine.Time, q Question, w waiting) {
 }
 
 // know answers what can be answered without asking: from the cache, from the zones that this host serves or that
-// everybody knows, and that there is no such zone. Aliases are followed as far as that goes.
-func (r *Resolver) know(now engine.Time, p *pending) (c cached, fromCache, ok bool) {
+// everybody knows, and that there is no such zone. Aliases are followed as far as that goes. With aged the answer is for
+// somebody who may keep it.
+func (r *Resolver) know(now engine.Time, p *pending, aged bool) (c cached, fromCache, ok bool) {
 	if c, ok = r.forgery(p.now); ok {
 		return c, false, true
 	}
@@ -227,7 +248,9 @@ func (r *Resolver) know(now engine.Time, p *pending) (c cached, fromCache, ok bo
 	}
 	for range maxAliases {
 		if c, ok = r.cache[p.now]; ok && c.until > now {
-			fromCache = true
+			if fromCache = true; aged {
+				c = c.aged(now)
+			}
 		} else if c, ok = r.local(p.now); !ok {
 			return c, false, false
 		}
@@ -258,12 +281,12 @@ func leads(q Question, c cached) (name string, more bool) {
 func (r *Resolver) local(q Question) (c cached, ok bool) {
 	z, ok := r.zones.Of(q.Name)
 	if !ok {
-		return cached{code: NXDomain}, true
+		return cached{code: NXDomain, denial: rootSOA}, true
 	}
 	if len(z.Servers) > 0 && !slices.Contains(z.Servers, r.host) {
 		return cached{}, false
 	}
-	c.code, c.records, _ = z.Find(q)
+	c.code, c.records, c.denial = z.Find(q)
 	if c.authentic = z.Security == Secure; z.Security == Bogus {
 		c = cached{code: ServFail}
 	}
@@ -337,15 +360,15 @@ func (r *Resolver) heard(now engine.Time, i int, m Message) {
 			return
 		}
 	}
-	c := cached{code: m.Code, records: m.Answers, authentic: m.Authentic}
+	c := cached{code: m.Code, records: m.Answers, denial: m.Authority, authentic: m.Authentic}
 	if r.upstream == "" {
 		c = r.validate(p.now, c)
-		r.keep(now, p.now, c, m.Authority)
+		r.keep(now, p.now, c)
 	}
 	c.records = append(slices.Clip(p.aliases), c.records...)
 	if next, more := leads(p.now, c); more && r.upstream == "" && len(p.aliases) < maxAliases {
 		p.aliases, p.now.Name, p.tries, p.server = c.records, next, 0, 0
-		known, _, ok := r.know(now, p)
+		known, _, ok := r.know(now, p, true)
 		if !ok {
 			r.send(now, p)
 			return
@@ -367,18 +390,18 @@ func (r *Resolver) validate(q Question, c cached) cached {
 
 // keep puts an answer into the cache for as long as its records live, and that there are none for as long as the SOA
 // record says (RFC 2308 §5). Failures are not kept.
-func (r *Resolver) keep(now engine.Time, q Question, c cached, authority []Record) {
+func (r *Resolver) keep(now engine.Time, q Question, c cached) {
 	ttl := uint32(1 << 31)
 	for _, rr := range c.records {
 		ttl = min(ttl, rr.TTL)
 	}
-	if len(c.records) == 0 {
-		ttl = 0
-		for _, rr := range authority {
-			if rr.Type == SOA && len(rr.Numbers) == 5 {
-				ttl = min(rr.TTL, rr.Numbers[4])
-			}
+	for _, rr := range c.denial {
+		if rr.Type == SOA && len(rr.Numbers) == 5 {
+			ttl = min(ttl, rr.TTL)
 		}
+	}
+	if len(c.records)+len(c.denial) == 0 {
+		ttl = 0
 	}
 	if c.code != NoError && c.code != NXDomain || ttl == 0 {
 		return
@@ -391,7 +414,7 @@ func (r *Resolver) keep(now engine.Time, q Question, c cached, authority []Recor
 		maps.DeleteFunc(r.cache, func(_ Question, c cached) bool { return c.until <= now })
 	}
 	if len(r.cache) < 4*large {
-		c.until = now.Add(time.Duration(ttl) * time.Second)
+		c.since, c.until = now, now.Add(time.Duration(ttl)*time.Second)
 		r.cache[q] = c
 	}
 }
@@ -421,7 +444,7 @@ func (r *Resolver) reply(q Question, c cached, recursion bool, w waiting) {
 	if code == Timeout {
 		code = ServFail
 	}
-	r.post(w.peer, Message{ID: w.id, Response: true, Recursion: recursion, Authentic: c.authentic, Code: code, Question: q, Answers: c.records})
+	r.post(w.peer, Message{ID: w.id, Response: true, Recursion: recursion, Authentic: c.authentic, Code: code, Question: q, Answers: c.records, Authority: c.denial})
 }
 
 func (r *Resolver) post(to string, m Message) {

@@ -21,7 +21,7 @@ type Zone struct {
 	Servers  []string // hosts; none: every resolver knows the zone by itself, as from a hosts file
 	Security Security
 	records  map[string][]Record // by name, in the order of the file
-	soa      Record
+	soa      Record              // as it stands in a denial
 }
 
 // NewZone makes a zone of records. Where none is an SOA, negative answers are kept for five minutes.
@@ -36,6 +36,9 @@ func NewZone(name string, servers []string, security Security, records []Record)
 		if r.Type == SOA {
 			z.soa = r
 		}
+	}
+	if len(z.soa.Numbers) == 5 {
+		z.soa.TTL = min(z.soa.TTL, z.soa.Numbers[4]) // RFC 2308 §3
 	}
 	return z
 }
