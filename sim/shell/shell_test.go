@@ -3,6 +3,7 @@ package shell_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,14 +43,24 @@ func read(t *testing.T, name string) session {
 	return session{w, in, out, own, name}
 }
 
+// place is where somebody types: a host and the number of a terminal there.
+type place struct {
+	host   string
+	number uint32
+}
+
 // keys turns a line of a session into the input that it stands for, or lets time pass.
-func keys(t *testing.T, tl *sim.Timeline, host *string, line string) (in trace.Input, ok bool) {
+func keys(t *testing.T, tl *sim.Timeline, at *place, line string) (in trace.Input, ok bool) {
 	t.Helper()
-	in = trace.Input{Kind: trace.InputTerminal, Actor: *host, Conn: 1, Data: []byte(line + "\n")}
+	in = trace.Input{Kind: trace.InputTerminal, Actor: at.host, Conn: at.number, Data: []byte(line + "\n")}
 	word, arg, _ := strings.Cut(line, " ")
 	switch word {
 	case "%at":
-		*host = arg
+		host, number, _ := strings.Cut(arg, " ")
+		*at = place{host, 1}
+		if number != "" {
+			_, _ = fmt.Sscan(number, &at.number)
+		}
 		return in, false
 	case "%wait":
 		d, err := time.ParseDuration(arg)
@@ -107,9 +118,9 @@ func play(t *testing.T, s session) (*sim.Timeline, string) {
 	} else {
 		tl = timelineOf(t, s.world, []byte(s.own))
 	}
-	host := tl.Definition().You()
+	at := place{tl.Definition().You(), 1}
 	for line := range strings.Lines(s.in) {
-		if in, ok := keys(t, tl, &host, strings.TrimSuffix(line, "\n")); ok {
+		if in, ok := keys(t, tl, &at, strings.TrimSuffix(line, "\n")); ok {
 			if err := tl.Input(in); err != nil {
 				t.Fatalf("%s: %s: %v", s.name, line, err)
 			}

@@ -21,6 +21,7 @@ type tcpdump struct {
 	file   string     // into which they are written, "" for none
 	out    []byte     // of the file
 	taken  int
+	before time.Time // when the packet before was there
 	wire   tapWire
 	bases  []seqBase
 }
@@ -31,6 +32,8 @@ type dumpLook struct {
 	ascii    bool // -A
 	hex      bool // -X
 	plainHex bool // -x
+	whole    bool // -xx, -XX: with the header of the link
+	frame    bool // -e
 	verbose  bool // -v
 	quick    bool // -q
 	absolute bool // -S: numbers of octets as they are on the wire
@@ -40,7 +43,7 @@ type dumpLook struct {
 	any      bool // the name of the interface before each packet
 }
 
-const dumpUsage = "tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\nUsage: tcpdump [-ADlnpqStUvxX#] [ -c count ] [ -i interface ] [ -r file ]\n\t\t[ -s snaplen ] [ -w file ] [ expression ]\n"
+const dumpUsage = "tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\nUsage: tcpdump [-ADehlnpqStUvxX#] [ -c count ] [ -i interface ] [ -r file ]\n\t\t[ -s snaplen ] [ -w file ] [ expression ]\n"
 
 // snapshot is how many octets of a packet are taken.
 const snapshot = 262144
@@ -61,16 +64,28 @@ func (d *tcpdump) Handle(p *Process, e Event) {
 }
 
 func (d *tcpdump) start(p *Process) {
-	opts, words, fault := p.options("ADlnpqStUvxX#c:i:r:s:w:")
+	opts, words, fault := p.options("ADehlnpqStUvxX#c:i:r:s:w:", "help:h", "version", "number:#", "interface=i", "snapshot-length=s", "list-interfaces:D", "no-promiscuous-mode:p", "packet-buffered:U", "absolute-tcp-sequence-numbers:S")
 	if fault != "" {
 		p.misused(fault, dumpUsage, 1)
 		return
 	}
-	d.look = dumpLook{numeric: opts.has("n"), ascii: opts.has("A"), hex: opts.has("X"), plainHex: opts.has("x"), verbose: opts.has("v"),
+	if opts.has("h") || opts.has("version") {
+		text := dumpUsage
+		if opts.has("version") {
+			text, _, _ = strings.Cut(text, "Usage")
+		}
+		p.Print(text)
+		p.Exit(0)
+		return
+	}
+	d.look = dumpLook{numeric: opts.has("n"), ascii: opts.has("A"), hex: opts.has("X"), plainHex: opts.has("x"), frame: opts.has("e"), verbose: opts.has("v"),
 		quick: opts.has("q"), absolute: opts.has("S"), numbered: opts.has("#"), old: p.old()}
+	digits := 0
 	for _, o := range opts {
 		d.look.times += boolToInt(o.name == "t")
+		digits += boolToInt(o.name == "x" || o.name == "X")
 	}
+	d.look.whole = digits > 1
 	if count, given := opts.get("c"); given {
 		n, err := strconv.Atoi(count)
 		if d.count = n; err != nil || n < 1 {

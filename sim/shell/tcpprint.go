@@ -24,36 +24,56 @@ func (d *tcpdump) line(p *Process, at time.Time, k passing) string {
 	if !ok {
 		return ""
 	}
-	lead := ""
-	switch d.look.times {
-	case 0:
-		lead = at.Format("15:04:05.000000 ")
-	case 2:
-		lead = strconv.FormatInt(at.Unix(), 10) + at.Format(".000000 ")
-	case 4:
-		lead = at.Format("2006-01-02 15:04:05.000000 ")
-	}
+	lead := d.moment(at)
 	if d.look.numbered {
 		lead = padLeft(strconv.Itoa(d.taken), 5, ' ') + "  " + lead
 	}
 	if d.look.any {
 		lead += padRight(k.iface, 5) + " " + padRight(map[bool]string{true: "Out", false: "In"}[k.sent && k.iface != "lo"], 3) + " "
 	}
-	if v6 := len(t.From) == 16; v6 && !d.look.old {
+	switch {
+	case d.look.frame:
+		lead += d.frame(p, k, t.Size)
+	case d.look.old:
+	case len(t.From) == 16:
 		lead += "IP6 "
-	} else if !d.look.old {
+	default:
 		lead += "IP "
 	}
 	text := lead + d.packet(p, &t) + "\n"
+	octets := k.raw
+	if d.look.whole {
+		octets = append(frameOf(k.raw), k.raw...)
+	}
 	switch {
 	case d.look.ascii:
 		text += asciiDump(k.raw) + "\n"
 	case d.look.hex:
-		text += hexDump(k.raw, true)
+		text += hexDump(octets, true)
 	case d.look.plainHex:
-		text += hexDump(k.raw, false)
+		text += hexDump(octets, false)
 	}
 	return text
+}
+
+// moment is when a packet was there, as the number of -t wants it.
+func (d *tcpdump) moment(at time.Time) string {
+	before := d.before
+	d.before = at
+	switch d.look.times {
+	case 0:
+		return at.Format("15:04:05.000000 ")
+	case 2:
+		return strconv.FormatInt(at.Unix(), 10) + at.Format(".000000 ")
+	case 3:
+		if before.IsZero() {
+			before = at
+		}
+		return time.Unix(0, int64(at.Sub(before))).UTC().Format(" 15:04:05.000000 ")
+	case 4:
+		return at.Format("2006-01-02 15:04:05.000000 ")
+	}
+	return ""
 }
 
 // packet is what a packet says, without its time.
