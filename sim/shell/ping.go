@@ -3,7 +3,6 @@ package shell
 import (
 	"encoding/binary"
 	"strconv"
-	"strings"
 	"time"
 
 	"ehlo/sim/dns"
@@ -13,13 +12,16 @@ import (
 // ping sends ICMP echo requests to a host and waits for the replies (RFC 792).
 type ping struct {
 	name, host, address string
-	count               int // how many, 0 for no end
-	every               time.Duration
+	shown               string        // who answers, as it is written
+	count               int           // how many, 0 for no end
+	size                int           // octets that a request carries
+	every, wait         time.Duration // between requests, and for the last reply
+	quiet, old          bool
 	sent, heard         int
-	began               engine.Time
 	left                []engine.Time // when each request left
 	fastest, slowest    time.Duration
 	total               time.Duration
+	squares             int64 // of the microseconds that the replies took
 }
 
 // headerOf is how many octets IP puts before a message to an address.
@@ -30,60 +32,143 @@ func headerOf(address string) int {
 	return 20
 }
 
-// pingData is how many octets a request carries.
-const pingData = 56
+// pingData is how many octets a request carries where nobody says otherwise, pingMost how many it can.
+const (
+	pingData = 56
+	pingMost = 1400
+)
+
+const pingUsage = `
+Usage
+  ping [options] <destination>
+
+Options:
+  <destination>      dns name or ip address
+  -4                 use IPv4
+  -6                 use IPv6
+  -c <count>         stop after <count> replies
+  -h                 print help and exit
+  -i <interval>      seconds between sending each packet
+  -n                 no dns name resolution
+  -q                 quiet output
+  -s <size>          use <size> as number of data bytes to be sent
+  -V                 print version and exit
+  -W <timeout>       time to wait for response
+
+For more details see ping(8).
+`
 
 // Handle does what ping does.
 func (g *ping) Handle(p *Process, e Event) {
 	switch e.Kind {
 	case Start:
-		opts, names, fault := p.options("46c:i:n")
-		p.family = opts.family()
-		count, _ := opts.get("c")
-		every, given := opts.get("i")
-		g.count, _ = strconv.Atoi(count)
-		g.every = time.Second
-		if n, err := strconv.Atoi(every); given && err == nil && n > 0 {
-			g.every = seconds(n)
-		}
-		if fault != "" || len(names) != 1 {
-			p.misused(fault, "ping: usage error: Destination address required\n", 2)
-			return
-		}
-		g.name = names[0]
-		p.Resolve(g.name)
+		g.start(p)
 	case Unresolved:
-		p.Error(g.name, ": Name or service not known")
+		if g.old {
+			p.Error("unknown host ", g.name)
+		} else {
+			p.Error(g.name, ": Name or service not known")
+		}
 		p.Why("shell.why.name", g.name)
 		p.Exit(2)
 	case Resolved:
-		g.host, g.address, g.began = e.Host, e.Address, p.Env().Now()
-		p.Print("PING ", g.name, " (", g.address, ") ", strconv.Itoa(pingData), "(", strconv.Itoa(pingData+8+headerOf(g.address)), ") bytes of data.\n")
-		g.send(p)
+		g.resolved(p, e)
 	case Answer:
 		g.reply(p, e.Data)
 	case Timer:
 		if g.count > 0 && g.sent == g.count { // no more comes
-			g.end(p)
+			g.end(p, "\n")
 			return
 		}
 		g.send(p)
 	case Interrupt:
-		p.Print("\n")
-		g.end(p)
+		if g.sent == 0 { // its address is not known yet
+			p.Exit(130)
+			return
+		}
+		g.end(p, "")
 	}
+}
+
+func (g *ping) start(p *Process) {
+	opts, names, fault := p.options("46c:i:nqs:VhW:")
+	p.family, g.quiet, g.old = opts.family(), opts.has("q"), p.old()
+	switch {
+	case fault != "":
+		p.misused(fault, pingUsage, 2)
+		return
+	case opts.has("h"):
+		p.misused("", pingUsage, 2)
+		return
+	case opts.has("V"):
+		p.Print("ping from iputils 20221126\n")
+		p.Exit(0)
+		return
+	}
+	number := func(name string, usual, least, most int) int {
+		value, given := opts.get(name)
+		n, err := strconv.Atoi(value)
+		switch {
+		case !given:
+			return usual
+		case err != nil:
+			fault = "invalid argument: '" + value + "'"
+		case n < least || n > most:
+			fault = "invalid argument: '" + value + "': out of range: " + strconv.Itoa(least) + " <= value <= " + strconv.Itoa(most)
+		}
+		return n
+	}
+	const many = 1<<31 - 1
+	g.count, g.size = number("c", 0, 1, many), number("s", pingData, 0, pingMost)
+	g.every, g.wait = seconds(number("i", 1, 1, many/1000)), seconds(number("W", 10, 1, many/1000))
+	if fault != "" {
+		p.misused(fault, "", 2)
+		return
+	}
+	if len(names) != 1 {
+		p.Complain("ping: usage error: Destination address required\n")
+		p.Exit(2)
+		return
+	}
+	g.name, g.shown = names[0], ""
+	if !opts.has("n") && !isAddress(g.name) {
+		g.shown = g.name
+	}
+	p.Resolve(g.name)
+}
+
+// resolved begins, now that the address is known.
+func (g *ping) resolved(p *Process, e Event) {
+	g.host, g.address = e.Host, e.Address
+	switch known, _, ok := p.Env().Find(g.address); {
+	case g.shown == "" || g.old:
+		g.shown = g.address
+	case g.address == "127.0.0.1":
+		g.shown = "localhost (" + g.address + ")"
+	case ok:
+		g.shown = known + " (" + g.address + ")"
+	default:
+		g.shown += " (" + g.address + ")"
+	}
+	octets := strconv.Itoa(g.size)
+	if g.old {
+		p.Print("PING ", g.name, " (", g.address, "): ", octets, " data bytes\n")
+	} else {
+		p.Print("PING ", g.name, " (", g.address, ") ", octets, "(", strconv.Itoa(g.size+8+headerOf(g.address)), ") bytes of data.\n")
+	}
+	g.send(p)
 }
 
 func (g *ping) send(p *Process) {
 	g.sent++
 	g.left = append(g.left, p.Env().Now())
-	data := make([]byte, 8+pingData)
+	data := make([]byte, 8+g.size)
 	data[0] = 8 // echo request
 	binary.BigEndian.PutUint16(data[6:], uint16(g.sent))
 	p.Env().Ping(p.id, g.address, data)
 	wait := g.every
 	if g.count > 0 && g.sent == g.count {
-		wait = 10 * time.Second
+		wait = g.wait
 	}
 	p.SetTimer(wait, g.count > 0)
 }
@@ -101,9 +186,18 @@ func (g *ping) reply(p *Process, data []byte) {
 		g.fastest = took
 	}
 	g.slowest, g.total = max(g.slowest, took), g.total+took
-	p.Print(strconv.Itoa(len(data)), " bytes from ", g.address, ": icmp_seq=", strconv.Itoa(n), " ttl=64 time=", millis(took), " ms\n")
+	micro := int64(took / time.Microsecond)
+	g.squares += micro * micro
+	lead := strconv.Itoa(len(data)) + " bytes from " + g.shown + ": icmp_seq="
+	switch {
+	case g.quiet:
+	case g.old:
+		p.Print(lead, strconv.Itoa(n-1), " ttl=64 time=", tenthMillis(took), " ms\n")
+	default:
+		p.Print(lead, strconv.Itoa(n), " ttl=64 time=", millis(took), " ms\n")
+	}
 	if g.count > 0 && g.heard == g.count {
-		g.end(p)
+		g.end(p, "\n")
 	}
 }
 
@@ -119,22 +213,55 @@ func millis(d time.Duration) string {
 	return "0." + rest
 }
 
-// end writes what came of it.
-func (g *ping) end(p *Process) {
+// tenthMillis is a duration in milliseconds as ping wrote it in 1999.
+func tenthMillis(d time.Duration) string {
+	n := int64(d / (100 * time.Microsecond))
+	return strconv.FormatInt(n/10, 10) + "." + strconv.FormatInt(n%10, 10)
+}
+
+// thousandths is a number of microseconds as milliseconds.
+func thousandths(micro int64) string {
+	return strconv.FormatInt(micro/1000, 10) + "." + padLeft(strconv.FormatInt(micro%1000, 10), 3, '0')
+}
+
+// end writes what came of it, behind what goes before.
+func (g *ping) end(p *Process, before string) {
 	lost := (g.sent - g.heard) * 100 / max(g.sent, 1)
-	p.Print("\n--- ", g.name, " ping statistics ---\n", strconv.Itoa(g.sent), " packets transmitted, ", strconv.Itoa(g.heard), " received, ",
-		strconv.Itoa(lost), "% packet loss, time ", strconv.FormatInt(int64(p.Env().Now().Sub(g.began)/time.Millisecond), 10), "ms\n")
+	p.Print(before, "--- ", g.name, " ping statistics ---\n", strconv.Itoa(g.sent), " packets transmitted, ", strconv.Itoa(g.heard))
+	if g.old {
+		p.Print(" packets received, ", strconv.Itoa(lost), "% packet loss\n")
+	} else {
+		took := g.left[len(g.left)-1].Sub(g.left[0])
+		p.Print(" received, ", strconv.Itoa(lost), "% packet loss, time ", strconv.FormatInt(int64(took/time.Millisecond), 10), "ms\n")
+	}
 	if g.heard == 0 {
+		if !g.old {
+			p.Print("\n")
+		}
 		p.Why("shell.why.unreachable", g.name)
 		p.Exit(1)
 		return
 	}
-	exact := func(d time.Duration) string {
-		micro := int64(d / time.Microsecond)
-		return strconv.FormatInt(micro/1000, 10) + "." + padLeft(strconv.FormatInt(micro%1000, 10), 3, '0')
+	average := g.total / time.Duration(g.heard)
+	if g.old {
+		p.Print("round-trip min/avg/max = ", tenthMillis(g.fastest), "/", tenthMillis(average), "/", tenthMillis(g.slowest), " ms\n")
+	} else {
+		mean := int64(g.total/time.Microsecond) / int64(g.heard)
+		deviation := root(g.squares/int64(g.heard) - mean*mean)
+		p.Print("rtt min/avg/max/mdev = ", thousandths(int64(g.fastest/time.Microsecond)), "/", thousandths(mean), "/",
+			thousandths(int64(g.slowest/time.Microsecond)), "/", thousandths(deviation), " ms\n")
 	}
-	p.Print("rtt min/avg/max = ", strings.Join([]string{exact(g.fastest), exact(g.total / time.Duration(g.heard)), exact(g.slowest)}, "/"), " ms\n")
 	p.Exit(0)
+}
+
+// root is the square root of a number, without what stands behind the point.
+func root(n int64) (r int64) {
+	for bit := int64(1) << 31; bit > 0; bit >>= 1 {
+		if x := r | bit; x*x <= n {
+			r = x
+		}
+	}
+	return r
 }
 
 // Copy returns an independent copy.
