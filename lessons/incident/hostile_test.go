@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/lessons/incident"
 	"ehlo/lessons/locale/localetest"
@@ -114,15 +116,33 @@ func TestLongAndDeep(t *testing.T) {
 		"parts within parts":       "From: a@b.example\nTo: c@d.example\nContent-Type: multipart/report; boundary=x\n\n" + strings.Repeat("--x\n\n", 50000),
 		"an escape in a log":       "Mar  2 08:00:01 mail sendmail[1]: \x1b[2J\x1b]0;x\x07: from=<a@b.example>\n",
 		"numbers without an end":   "* 1 FETCH (BODY[] {99999999999999999999}\n",
-		"C: without anything else": strings.Repeat("C: \nS: \n", 100000),
+		"C: without anything else": strings.Repeat("C: \nS: \n", 10000),
+		"commands, no replies":     strings.Repeat("MAIL FROM:<a@b.example>\nRSET\n.\n", 10000),
+		"then replies":             strings.Repeat("RSET\n", 20000) + strings.Repeat("250 ok\n500 no\nNOOP\n", 10000),
+		"POP3, no replies":         strings.Repeat("AUTH PLAIN\nSTAT\n", 10000) + strings.Repeat("+OK\n+ \nSTAT\n", 10000),
+		"tags":                     "* OK\n" + many("a%d OK\n", 20000) + many("a%d NOOP\na%[1]d OK\n* 1 EXISTS\n", 10000),
+		"tags, no replies":         "* OK\n" + many("a%d NOOP\n", 10000) + strings.Repeat("* 1 EXISTS\n* BAD x\n+ \n", 10000),
+		"a literal, no reply":      "S: * OK\nC: a LOGIN {5}\n" + strings.Repeat("C: x\n", 20000) + "S: + go on\n" + strings.Repeat("C: x\nS: * 1 EXISTS\n", 10000),
+		"DATA, no reply":           "S: 220 a\nC: EHLO b\nC: DATA\n" + strings.Repeat("C: x\n", 20000) + "S: 250 a\nS: 354 go on\n" + strings.Repeat("C: x\nS: 250 b\n", 10000),
+		"AUTH, no reply":           "S: 220 a\nC: EHLO b\nC: AUTH PLAIN\n" + strings.Repeat("C: x\n", 20000) + "S: 250 a\n" + strings.Repeat("S: 334 \nC: x\n", 10000),
 	} {
+		begin := time.Now()
 		in, err := incident.Read([]byte(text), "")
 		if err == nil {
 			in.Contents()
 			_, err = in.World()
 		}
-		t.Logf("%s: %v", name, err)
+		t.Logf("%s: %v after %v", name, err, time.Since(begin).Round(time.Millisecond))
 	}
+}
+
+// many writes lines with the numbers up to n.
+func many(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // TestNoPasswordIsShared masks sessions with every kind of login.

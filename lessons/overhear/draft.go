@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
@@ -72,13 +73,16 @@ func (d *draft) typed(line string, tagged bool) {
 	}
 }
 
+// maxName is the longest name, in octets, that is looked for in replies (RFC 1035 §3.1).
+const maxName = 255
+
 // keep notes a wording, the first of its kind.
 func (d *draft) keep(reply, text string) {
 	if _, ok := d.said[reply]; ok || reply == "" {
 		return
 	}
 	for _, name := range []struct{ is, becomes string }{{d.host, "{host}"}, {d.client, "{client}"}, {d.user, "{user}"}} {
-		if len(name.is) > 2 {
+		if len(name.is) > 2 && len(name.is) <= maxName && utf8.ValidString(name.is) {
 			text = regexp.MustCompile(`(?i)(^|[^\w.-])`+regexp.QuoteMeta(name.is)+`($|[^\w-])`).ReplaceAllString(text, "${1}"+name.becomes+"${2}")
 		}
 	}

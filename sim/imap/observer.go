@@ -22,6 +22,10 @@ type Observer struct {
 	given   int // of lines, how many Next has given
 }
 
+// maxSent is how many commands without a reply are known: a client that sends more does not wait for any, and each response is looked
+// up among them.
+const maxSent = 1000
+
 // sent is a command on its way to its reply.
 type sent struct {
 	tag  string
@@ -104,7 +108,7 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 		s = &o.server
 	}
 	s.buf = append(s.buf, p...)
-	end := s.off + int64(len(s.buf))
+	end := s.off + int64(len(s.buf)-s.start)
 	if n := len(s.marks); n > 0 && s.marks[n-1].at == now {
 		s.marks[n-1].end = end
 	} else {
@@ -118,7 +122,9 @@ func (o *Observer) Observe(now engine.Time, dir trace.Dir, p []byte) {
 		}
 	}
 	for _, s := range [...]*stream{&o.client, &o.server} {
-		s.buf, s.start = s.buf[:copy(s.buf, s.buf[s.start:])], 0
+		if s.start >= len(s.buf)-s.start { // otherwise more would be moved than is won
+			s.buf, s.start = s.buf[:copy(s.buf, s.buf[s.start:])], 0
+		}
 	}
 }
 
@@ -165,8 +171,14 @@ func (o *Observer) take(s *stream, n int, l machine.Line) {
 	o.lines = append(o.lines, l)
 	s.off += int64(n)
 	s.start += n
-	for len(s.marks) > 0 && s.marks[0].end <= s.off {
-		s.marks = s.marks[:copy(s.marks, s.marks[1:])]
+	past := 0
+	for past < len(s.marks) && s.marks[past].end <= s.off {
+		past++
+	}
+	if len(s.marks) > maxSent {
+		s.marks = s.marks[past:]
+	} else {
+		s.marks = s.marks[:copy(s.marks, s.marks[past:])]
 	}
 }
 
@@ -196,6 +208,9 @@ func (o *Observer) command(l *machine.Line, text []byte) {
 			c.name = commands[r.verb].name
 		}
 		s.verb, s.refused = c.name, false
+		if len(o.sent) == maxSent {
+			o.sent = o.sent[1:]
+		}
 		o.sent = append(o.sent, c)
 		l.Label = label(r.word)
 	} else {

@@ -97,7 +97,7 @@ func isStatus(line []byte) bool {
 // unmarked finds out who said each line of a session as a terminal shows it: a server speaks first, and then whoever's
 // turn the protocol says it is.
 func unmarked(lines []source, protocol string) []utterance {
-	t := turns{}
+	t := turns{tags: map[string]bool{}}
 	var said []utterance
 	for _, l := range lines {
 		if !t.inside() && (cutAny(l.text, aside) != nil || len(bytes.TrimSpace(l.text)) == 0) {
@@ -121,14 +121,14 @@ func unmarked(lines []source, protocol string) []utterance {
 
 // turns is how far a session without marks has been read.
 type turns struct {
-	data    bool      // SMTP: the client sends a message
-	body    bool      // POP3: lines of the server up to a lone dot
-	asked   bool      // POP3: the latest command has an answer of several lines
-	open    bool      // IMAP: a literal has begun
-	waits   bool      // and the server has not yet asked for it
-	literal int       // its octets that are still to come
-	from    trace.Dir // who sends it
-	tags    [][]byte  // IMAP: of commands
+	data    bool            // SMTP: the client sends a message
+	body    bool            // POP3: lines of the server up to a lone dot
+	asked   bool            // POP3: the latest command has an answer of several lines
+	open    bool            // IMAP: a literal has begun
+	waits   bool            // and the server has not yet asked for it
+	literal int             // its octets that are still to come
+	from    trace.Dir       // who sends it
+	tags    map[string]bool // IMAP: of commands
 }
 
 // inside says whether every line belongs to the session, also an empty one.
@@ -194,10 +194,10 @@ func (t *turns) imapLine(line []byte) trace.Dir {
 	}
 	verdict, _, _ := bytes.Cut(rest, []byte(" "))
 	isVerdict := slices.ContainsFunc([]string{"OK", "NO", "BAD"}, func(v string) bool { return bytes.EqualFold(verdict, []byte(v)) })
-	if isVerdict && slices.ContainsFunc(t.tags, func(tag []byte) bool { return bytes.Equal(tag, first) }) {
+	if isVerdict && t.tags[string(first)] {
 		return trace.ToClient
 	}
-	t.tags = append(t.tags, first)
+	t.tags[string(first)] = true
 	return trace.ToServer
 }
 

@@ -12,6 +12,9 @@ import (
 	"ehlo/sim/wire"
 )
 
+// manySent is from how many commands without a reply on they are not moved when the first of them gets one.
+const manySent = 64
+
 // Observer reads a POP3 conversation between others. It implements [machine.Observer].
 type Observer struct {
 	state   machine.State
@@ -293,7 +296,7 @@ func (o *Observer) status(l *machine.Line, class trace.Class) {
 	switch {
 	case c.verb == verbAUTH && !list:
 		o.answered(1 + o.auth.challenges)
-		for i := range o.sent {
+		for i := len(o.sent) - 1; i >= 0 && o.sent[i].response; i-- { // they are the newest
 			o.sent[i].response = false
 		}
 		o.auth = auth{}
@@ -313,8 +316,11 @@ func (o *Observer) answered(n int) {
 			n = i
 		}
 	}
-	o.sent = slices.Delete(o.sent, 0, n)
-	o.reading = followsNothing
+	if o.reading = followsNothing; len(o.sent) > manySent {
+		o.sent = o.sent[n:]
+	} else {
+		o.sent = slices.Delete(o.sent, 0, n)
+	}
 }
 
 // content takes octets of a message: all that are there, but for those that may yet become its end, and the end. It

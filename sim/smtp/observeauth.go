@@ -28,16 +28,16 @@ func (o *Observer) response(line machine.Line) {
 	x := &o.login
 	x.awaited = false
 	line.Class, line.State, line.Next = trace.ClassCommand, stateNames[Exchange], stateNames[Exchange]
-	c := pending{AUTH, commands[AUTH].name}
+	c := pending{verb: AUTH, name: commands[AUTH].name}
 	if text, _ := wire.TrimEnd(line.Data); sasl.IsCancel(text) {
-		c = pending{Cancel, commands[Cancel].name}
+		c = pending{verb: Cancel, name: commands[Cancel].name}
 	}
 	line.Verb, line.Label = c.name, c.name
 	if step := x.exchange.Step(); c.verb == AUTH && step != sasl.StepNone {
 		line.Label = step.String()
 	}
 	x.exchange.Advance()
-	o.pending = append(o.pending, c)
+	o.await(c)
 	o.lines.Add(line)
 }
 

@@ -18,6 +18,9 @@ const maxObserved = 8192
 // maxKeptBuffer is how much memory an observer keeps for the octets to come, in octets.
 const maxKeptBuffer = 8 * maxObserved
 
+// manyPending is from how many commands without a reply on they are not moved when the first of them gets one.
+const manyPending = 64
+
 // Observer reads an SMTP session between others. Make one with [NewObserver].
 type Observer struct {
 	takes   Leniency // what the server takes besides what the grammar allows
@@ -37,6 +40,7 @@ type Observer struct {
 type pending struct {
 	verb machine.Verb
 	name string
+	next machine.State // behind it, if the server takes it and all before it
 }
 
 var _ machine.Observer = (*Observer)(nil)
@@ -99,7 +103,7 @@ func (o *Observer) readClient() {
 			}
 			continue
 		}
-		if slices.ContainsFunc(o.pending, pending.opens) {
+		if n := len(o.pending); n > 0 && o.pending[n-1].opens() { // nothing is read behind one that does
 			return
 		}
 		line, whole, ok := o.client.line(trace.ToServer)
@@ -115,7 +119,7 @@ func (o *Observer) readClient() {
 		if whole {
 			c := o.command(line.Data)
 			line.Class, line.Verb, line.Label = trace.ClassCommand, c.name, c.name
-			o.pending = append(o.pending, c)
+			o.await(c)
 		}
 		o.lines.Add(line)
 	}
@@ -139,13 +143,45 @@ func (o *Observer) readChunk() bool {
 
 // expected is the state in which a command of the client meets the server if it takes all that is still unanswered.
 func (o *Observer) expected() machine.State {
-	s := o.state
-	for _, c := range o.pending {
-		if c.verb != machine.NoVerb && commands[c.verb].in.has(s) {
-			s = Table.Next(s, c.verb, trace.ClassOK)
-		}
+	if n := len(o.pending); n > 0 {
+		return o.pending[n-1].next
+	}
+	return o.state
+}
+
+// behind is where a command leads from a state if the server takes it there.
+func (c pending) behind(s machine.State) machine.State {
+	if c.verb != machine.NoVerb && commands[c.verb].in.has(s) {
+		return Table.Next(s, c.verb, trace.ClassOK)
 	}
 	return s
+}
+
+// await adds a command to those that have no reply yet.
+func (o *Observer) await(c pending) {
+	c.next = c.behind(o.expected())
+	o.pending = append(o.pending, c)
+}
+
+// answered takes the oldest command from those that have no reply yet. A recording may have many of them, which then stay where they are.
+func (o *Observer) answered() {
+	if len(o.pending) > manyPending {
+		o.pending = o.pending[1:]
+	} else {
+		o.pending = slices.Delete(o.pending, 0, 1)
+	}
+}
+
+// foresee says anew where the commands lead that have no reply yet, up to the first that leads where it did before.
+func (o *Observer) foresee() {
+	s := o.state
+	for i := range o.pending {
+		c := &o.pending[i]
+		if s = c.behind(s); s == c.next {
+			return
+		}
+		c.next = s
+	}
 }
 
 // command says which command a line is. What is none is named by its first word. Only those whose argument says what comes
@@ -159,12 +195,12 @@ func (o *Observer) command(line []byte) pending {
 		return o.announcement(line, v)
 	case machine.NoVerb:
 	default:
-		return pending{v, commands[v].name}
+		return pending{verb: v, name: commands[v].name}
 	}
 	if len(word) == 0 || len(word) > 12 || bytes.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return pending{machine.NoVerb, "?"}
+		return pending{verb: machine.NoVerb, name: "?"}
 	}
-	return pending{machine.NoVerb, strings.ToUpper(string(word))}
+	return pending{verb: machine.NoVerb, name: strings.ToUpper(string(word))}
 }
 
 // announcement reads a command that says what the client's next octets are.
@@ -177,7 +213,7 @@ func (o *Observer) announcement(line []byte, v machine.Verb) pending {
 	case Auth:
 		o.beginLogin(c)
 	}
-	return pending{v, commands[v].name}
+	return pending{verb: v, name: commands[v].name}
 }
 
 // readContent reads octets of a message, and says whether it is complete.
@@ -202,7 +238,7 @@ func (o *Observer) readContent() bool {
 		line.Class, line.Verb, line.Label = trace.ClassCommand, ".", "."
 		line.State, line.Next = stateNames[Content], stateNames[Content]
 		o.lines.Add(line)
-		o.pending = append(o.pending, pending{EndOfData, "."})
+		o.await(pending{verb: EndOfData, name: "."})
 		o.content = false
 		return true
 	}
@@ -270,7 +306,7 @@ func (o *Observer) reply(l *machine.Line) {
 			l.Class = trace.ClassGreeting
 		}
 	case len(o.pending) > 0:
-		o.pending = slices.Delete(o.pending, 0, 1)
+		o.answered()
 		if verb != machine.NoVerb {
 			o.state = Table.Next(o.state, verb, l.Class)
 		}
@@ -279,6 +315,7 @@ func (o *Observer) reply(l *machine.Line) {
 	if code == 421 { // RFC 5321 §3.8
 		o.state = Closed
 	}
+	o.foresee()
 }
 
 // follow does what a reply means for the octets that come next.

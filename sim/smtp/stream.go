@@ -41,7 +41,7 @@ func (s *stream) feed(now engine.Time, p []byte, taken bool) {
 	}
 	switch {
 	case s.from == 0:
-	case taken:
+	case taken && s.from >= len(s.rest()): // otherwise more would be moved than is won
 		s.buf = append(s.buf[:0], s.rest()...)
 		s.from = 0
 	case len(s.rest())+len(p) > cap(s.buf)-s.from:
@@ -84,7 +84,11 @@ func (s *stream) take(n int, dir trace.Dir) machine.Line {
 	for past < len(s.stamps) && s.stamps[past].end <= s.off {
 		past++
 	}
-	s.stamps = s.stamps[:copy(s.stamps, s.stamps[past:])]
+	if len(s.stamps) > manyPending {
+		s.stamps = s.stamps[past:]
+	} else {
+		s.stamps = s.stamps[:copy(s.stamps, s.stamps[past:])]
+	}
 	return l
 }
 
