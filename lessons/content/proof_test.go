@@ -45,7 +45,7 @@ func TestPredictions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		asks := l.Kind == lessons.Debugging
+		asks := l.Kind == lessons.Debugging || l.Predict
 		for _, task := range l.Tasks {
 			asks = asks || task.Predict != nil
 		}

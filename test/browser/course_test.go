@@ -95,7 +95,7 @@ func TestServerKeepsQuiet(t *testing.T) {
 // TestCourse opens the map, forgets a lesson, looks a term up, shows the teacher's notes, and prints.
 func TestCourse(t *testing.T) {
 	p := newTab(t, nil)
-	p.open("?lesson=order-of-commands")
+	p.open("?lesson=reply-codes")
 	p.ready()
 	p.until("the lesson is rendered", `document.querySelector("#lesson .task--now code")`)
 	p.tabTo("#line")
@@ -104,16 +104,16 @@ func TestCourse(t *testing.T) {
 	}
 	p.choose("#more", "Map of the course")
 	p.until("the map is there", `document.querySelectorAll(".map__lesson").length > 90`)
-	p.until("the lesson is begun", `document.querySelector('.map__lesson--begun [data-lesson="order-of-commands"]')`)
+	p.until("the lesson is begun", `document.querySelector('.map__lesson--begun [data-lesson="reply-codes"]')`)
 	p.screenshot("map")
 	p.tabTo("dialog input[name=route]")
 	p.keys(kb.ArrowDown)
 	p.until("the short route has three lessons", `document.querySelectorAll(".map__lesson").length === 3`)
 	p.keys(kb.ArrowUp)
 	p.until("all are back", `document.querySelectorAll(".map__lesson").length > 90`)
-	p.tabTo(`dialog [data-forget="order-of-commands"]`)
+	p.tabTo(`dialog [data-forget="reply-codes"]`)
 	p.keys(kb.Enter)
-	p.until("it is forgotten", `!document.querySelector('[data-forget="order-of-commands"]') && document.activeElement.dataset.lesson === "order-of-commands"`)
+	p.until("it is forgotten", `!document.querySelector('[data-forget="reply-codes"]') && document.activeElement.dataset.lesson === "reply-codes"`)
 	p.tabTo(`dialog [data-course="glossary"]`, chromedp.KeyModifiers(chromedp.ModifierShift)) // over the top: it stands at the end
 	p.keys(kb.Enter)
 	p.until("the glossary is there", `document.querySelectorAll(".term").length > 40`)

@@ -5,6 +5,44 @@ import (
 	"testing"
 )
 
+// TestLessonOfPredictions does a lesson that takes no line before its reply is predicted, and reads at its end how that went.
+func TestLessonOfPredictions(t *testing.T) {
+	p := newTab(t, nil)
+	p.open("?lesson=order-of-commands")
+	p.until("the lesson is rendered", `document.querySelector("#lesson .task--now code")`)
+	p.tabTo("#line")
+	p.types("telnet mx.example.net 25")
+	p.reads("220 mx.example.net")
+	say := func(line, code, sure string) {
+		t.Helper()
+		eval[any](p, `void (document.getElementById("line").value = `+quote(line)+`, document.getElementById("prompt").requestSubmit())`)
+		p.until("a prediction is asked for", `document.querySelector(".predict")`)
+		if eval[bool](p, `document.querySelector('[data-predict="skip"]') !== null`) {
+			t.Error("the line may go without a prediction")
+		}
+		eval[any](p, `void (() => { const f = document.querySelector(".predict"); f.code.value = `+quote(code)+`; f.sure.value = `+quote(sure)+`; f.requestSubmit(); })()`)
+		p.until("it is judged", `!document.querySelector(".predict") && document.getElementById("line").value === ""`)
+		p.quiet()
+	}
+	say("RCPT TO:<bob@example.net>", "550", "50")
+	p.reads("You predicted 550, and it is 503: the first digit is right.")
+	say("EHLO laptop.example.org", "250", "95")
+	say("DATA", "503", "75")
+	say("MAIL FROM:<alice@example.org>", "250", "95")
+	say("MAIL FROM:<alice@example.org>", "503", "75")
+	say("RCPT TO:<bob@example.net>", "250", "95")
+	say("DATA", "354", "95")
+	for _, line := range []string{"Subject: In order", "", "First the envelope."} {
+		p.submits(line) // the text of a message has no replies
+	}
+	say(".", "250", "95")
+	p.reads("In this lesson you predicted 8 replies, 7 as it came.")
+	eval[any](p, `void [...document.querySelectorAll("#lines button")].find((b) => b.textContent === "Your predictions").click()`)
+	p.until("the summary says how sure they were", `document.querySelector("dialog .records")?.textContent.includes("Certain55 (100 %)")`)
+	p.settle()
+	p.screenshot("lesson-predictions")
+}
+
 // TestPredict asks for the reply to each line before it goes out: nothing tells it until then, and a summary says how it went. Long
 // lines of the transcript go on below, or not.
 func TestPredict(t *testing.T) {
