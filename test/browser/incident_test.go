@@ -58,6 +58,8 @@ func TestExplainAnIncident(t *testing.T) {
 	p.until("the parts of a line are named", `document.querySelector(".incident__parts dd")`)
 	p.settle()
 	p.screenshot("incident-log")
+	eval[any](p, `void document.querySelector('[data-action="make-world"]').click()`)
+	p.until("the second world has a name of its own, and the first is kept", `ehlo.state().then((s) => s.world.name === "incident-2").then((is) => is && ehlo.worlds().then((all) => all.map((w) => w.name).join() === "incident,incident-2"))`)
 }
 
 // drops drops a file of the incidents' tests onto the page.

@@ -33,7 +33,7 @@ import { initTime } from "./time.js";
 import { initTimeline } from "./timeline.js";
 import { initTranscript, note } from "./transcript.js";
 import { initWhole } from "./whole.js";
-import { worldItems } from "./worlds.js";
+import { freeName, worldItems } from "./worlds.js";
 
 const query = new URLSearchParams(location.search);
 
@@ -98,7 +98,7 @@ model.on("course", ([what, ...args]) => course(what, ...args));
 async function explainIncident(file) {
   const { incident } = await import(new URL("more/incident.js", import.meta.url));
   const run = (text) => driver.call("script", { text, name: "incident" });
-  incident({ h, t, codes, dialog, recorded, lang: model.hello.lang, offer, loadWorld, save, run }, file);
+  incident({ h, t, codes, dialog, recorded, lang: model.hello.lang, offer, freeName, loadWorld, save, run }, file);
 }
 
 const octetsOf = (data) => (typeof data === "string" ? new TextEncoder().encode(data) : data);

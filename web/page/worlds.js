@@ -16,6 +16,14 @@ export async function ownWorlds() {
 
 export const ownWorld = (name) => store.get(PREFIX + name);
 
+// freeName resolves with a name that no world of one's own has but one of the same text: the name itself, or with a number behind it.
+export async function freeName(name, text) {
+  const worlds = await ownWorlds();
+  let free = name;
+  for (let n = 2; worlds.some((w) => w.name === free && w.text !== text); n++) free = `${name}-${n}`;
+  return free;
+}
+
 export async function keepWorld(world) {
   await store.put(PREFIX + world.name, { at: Date.now(), ...world });
   await ownWorlds();

@@ -4,7 +4,7 @@
 const LONGEST = 64 << 20; // octets, as lessons/incident takes them
 const SHOWN = 1 << 20; // octets of a file that are shown as a text to be changed
 
-export function incident({ h, t, codes, dialog, recorded, lang, offer, loadWorld, save, run }, dropped) {
+export function incident({ h, t, codes, dialog, recorded, lang, offer, freeName, loadWorld, save, run }, dropped) {
   let file = null; // what was opened and is not in the text field: { name, octets }
   const area = h("textarea.incident__text", { rows: 8, spellcheck: "false", autocapitalize: "none", "aria-label": t("page.incident.text"), oninput: () => { file = null; }, placeholder: "S: 220 mx.example.net ESMTP\nC: MAIL FROM: <alice@example.org>\nS: 501 5.5.4 Syntax: MAIL FROM:<address>" });
   const which = h("select", { name: "protocol", "aria-label": t("page.incident.protocol") }, ["", "smtp", "pop3", "imap"].map((p) => h("option", { value: p }, p ? p.toUpperCase() : t("page.incident.any"))));
@@ -69,7 +69,7 @@ export function incident({ h, t, codes, dialog, recorded, lang, offer, loadWorld
     if (error) return void (done.textContent = error);
     try {
       await save();
-      await loadWorld(world, "incident");
+      await loadWorld(world, await freeName("incident", world));
       await run(script);
     } catch (e) {
       return void (done.textContent = e.message);
