@@ -38,6 +38,8 @@ var views = []struct {
 	{"faults", `document.getElementById("insp-faults").click()`, false},
 	{"world by hand", `document.getElementById("insp-world").click()`, false},
 	{"world as text", `(document.getElementById("insp-world").click(), setTimeout(() => document.querySelector('[data-world="text"]').click(), 100))`, false},
+	{"world on the stage", `document.querySelector('[data-view="edit"]').click(), setTimeout(() => document.querySelector('[data-stage="record"]').click(), 300)`, false},
+	{"world on the stage is done", `document.querySelector('[data-stage="done"]').click()`, false},
 	{"sequence diagram in the stage's place", `document.getElementById("stage-ladder-on").click()`, false},
 	{"menu of lessons", `document.getElementById("pick-lesson").click()`, false},
 	{"menu", `document.getElementById("more").click()`, true},

@@ -5,23 +5,24 @@ import { api, extend } from "./api.js";
 import { band } from "./bands.js";
 import { complete } from "./complete.js";
 import { dialog, offer } from "./dialogs.js";
-import { byId, h, icon } from "./dom.js";
+import { byId, h, icon, s } from "./dom.js";
 import { driver } from "./driver.js";
 import { clock, short, text, visible } from "./format.js";
 import { codes, moreTexts, t } from "./i18n.js";
 import { model } from "./model.js";
 import { changed, compared, recorded, takenApart } from "./reading.js";
 import { bringBackAfter, choose, loadLog, loadWorld, pickFile, save, slotName } from "./session.js";
+import { editOnStage } from "./stage.js";
 import { settings } from "./settings.js";
 import { store } from "./store.js";
 import { note } from "./transcript.js";
-import { dropWorld, keepWorld, ownWorld, ownWorlds } from "./worlds.js";
+import { dropWorld, freeName, keepWorld, ownWorld, ownWorlds } from "./worlds.js";
 
 let parts = null;
 
 // What the parts need of the page. It is gathered late: this module may run before those that it imports.
-const page = () => ({ act, band, bringBackAfter, byId, changed, choose, clock, codes, compared, complete, dialog, driver, dropWorld, fault, h, icon, keepWorld, loadLog, loadWorld, model, moreTexts,
-  note, offer, on: api.on, ownWorld, ownWorlds, pickFile, recorded, save, short, slotName, store, t, takenApart, text, visible });
+const page = () => ({ act, band, bringBackAfter, byId, changed, choose, clock, codes, compared, complete, dialog, driver, dropWorld, editOnStage, fault, freeName, h, icon, keepWorld, loadLog, loadWorld, model, moreTexts,
+  note, offer, on: api.on, ownWorld, ownWorlds, pickFile, recorded, s, save, short, slotName, store, t, takenApart, text, visible });
 
 const load = () => (parts ??= import(new URL("bench/bench.js", import.meta.url)).then(({ begin }) => begin(page())).catch((e) => {
   parts = null;

@@ -3,6 +3,7 @@
 // all, the ladder takes its place. What lies over the picture (stage/view.js) comes with it.
 import { act } from "./act.js";
 import { emit } from "./api.js";
+import { bench } from "./bench.js";
 import { openShell } from "./console.js";
 import { dialog, offer } from "./dialogs.js";
 import { byId, h, icon, label } from "./dom.js";
@@ -70,7 +71,7 @@ export async function startStage() {
   if (!found) return die("missing");
   over ??= await import(new URL("stage/view.js", import.meta.url)).then((m) => m.initView({
     box: byId("stage"), tools: byId("stage-tools"), post, ask, live: () => phase === "live" && !settings.ladder, h, icon, label, t, act, model, driver, settings, menu,
-    hasTime: () => !live && !place.real(), inspect, openShell, showPane, store, dialog, offer, emit, clock, short, text, visible,
+    hasTime: () => !live && !place.real(), bench, inspect, openShell, showPane, store, dialog, offer, emit, clock, short, text, visible,
   }), () => null);
   frame?.remove();
   canvas = webgl();
@@ -85,6 +86,13 @@ export async function startStage() {
 export function stageItems() {
   if (!over || byId("stage-tools").checkVisibility()) return [];
   return [...over.items(), { text: t("page.stage.ladder"), checked: settings.ladder, run: () => settings.set("ladder", !settings.ladder) }];
+}
+
+// editOnStage lets a person change the world on its stage.
+export function editOnStage() {
+  settings.set("ladder", false);
+  showPane("stage");
+  over?.edit();
 }
 
 // open makes a frame with the stage in it.

@@ -1,6 +1,7 @@
 // What the page loads of the workbench when somebody asks for it: the module that does it, its texts and its styles.
 import { branching } from "./branches.js";
 import { looking } from "./boxes.js";
+import { onStage } from "./onstage.js";
 import { predicting } from "./predict.js";
 import { worlding } from "./world.js";
 
@@ -11,5 +12,6 @@ export async function begin(page) {
     css.onload = css.onerror = done;
     document.head.append(css);
   })]);
-  return { ...branching(page), ...looking(page), ...predicting(page), ...worlding(page) };
+  const world = worlding(page);
+  return { ...branching(page), ...looking(page), ...predicting(page), ...world, ...onStage(page, world) };
 }

@@ -1,5 +1,7 @@
 // The World tab: the world that is open, changed by hand or as text. A change is made in the text of its file by the reader
 // (lessons/written), and the world begins anew; what was there can be undone. It is kept under its name beside the worlds of the catalogue.
+import { KINDS, worldForm } from "./worldform.js";
+
 const DELAY = 400; // ms after the last key until what was written is read
 
 export function worlding(page) {
@@ -11,7 +13,7 @@ export function worlding(page) {
   let undone = []; // texts before each change
   let view = "hand";
   let box = null;
-  let fields = null; // the fields of the form in view that a host of the stage can fill
+  let filling = null; // the form in view, which a host of the stage can fill
   let drawn = "";
   let kind = "host";
   let taking = null; // resolves when the text of the world that is open is here
@@ -23,19 +25,14 @@ export function worlding(page) {
 
   page.on("hit", (what) => {
     if (what?.kind !== "host" || !box?.isConnected || view !== "hand") return;
-    const field = fields?.find((f) => f.dataset.next) ?? fields?.[0];
-    if (!field) return;
-    field.value = what.name;
-    const at = fields.indexOf(field);
-    fields.forEach((f, i) => (f.dataset.next = i === (at + 1) % fields.length ? "1" : ""));
+    filling?.fill(what.name);
   });
 
   // worldInto draws the tab.
   async function worldInto(into, anew) {
     box = into;
     if (busy) return; // who changes the world draws it then
-    const open = model.state.world.name;
-    if (open !== name) await (taking ??= take(open).finally(() => (taking = null)));
+    await openWorld();
     if (!outline || box !== into) return;
     const key = [name, model.state.seed].join();
     if (key === drawn && !anew && box.firstChild) return;
@@ -62,19 +59,23 @@ export function worlding(page) {
   // mine gives the world a name of its own where it is one of the catalogue.
   async function mine() {
     if (!model.hello.worlds.some((w) => w.name === name)) return;
-    const worlds = await page.ownWorlds();
-    let own = `my-${name}`;
-    for (let n = 2; worlds.some((w) => w.name === own); n++) own = `my-${name}-${n}`;
+    const own = await page.freeName(`my-${name}`);
+    await page.store.put(`stage/${own}`, await page.store.get(`stage/${name}`) ?? {}); // hosts stay where somebody has put them
     name = own;
   }
 
-  // use begins the world of a text, and keeps it.
-  async function use(next, back = false) {
+  // put says where hosts stand on the stage.
+  const put = async (places) => page.store.put(`stage/${name}`, { ...await page.store.get(`stage/${name}`), ...places });
+
+  // use begins the world of a text, and keeps it; places are those of new hosts on the stage. It says whether it has begun.
+  async function use(next, back = false, places = {}) {
     if (model.readOnly) return void page.act("reset"); // says why not
+    box ??= h("div");
     const before = text;
     busy = true;
     try {
       await mine();
+      if (Object.keys(places).length) await put(places);
       await page.bringBackAfter(async () => {
         await page.loadWorld(next, name);
         return true;
@@ -86,25 +87,26 @@ export function worlding(page) {
     }
     drawn = "";
     await worldInto(box, true);
+    return true;
   }
 
   // change makes one change by hand; where the world would then be wrong it says why, and changes nothing.
-  const change = inTurn(async (edit) => {
+  const change = inTurn(async (edit, places) => {
     const before = { outline, problem };
     const answer = await look(edit);
     if (answer.problem) {
       ({ outline, problem } = before);
       return void dialog(t("bench.world.refused"), faults(answer.problem, () => {}));
     }
-    return use(answer.text);
+    return use(answer.text, false, places);
   });
 
   const undo = inTurn(async () => {
-    if (!undone.length) return;
+    if (!undone.length) return false;
     const before = undone.pop();
     text = before;
     await look();
-    await use(before, true);
+    return use(before, true);
   });
 
   function draw() {
@@ -112,6 +114,7 @@ export function worlding(page) {
     box.replaceChildren(
       h("p.rowbtn", null, tab("hand"), tab("text"),
         undone.length ? h("button.btn", { type: "button", data: { world: "undo" }, onclick: () => undo().catch((e) => fault(e.message)) }, t("bench.world.undo")) : null,
+        h("button.btn", { type: "button", data: { world: "stage" }, onclick: page.editOnStage }, t("bench.world.onstage")),
         h("button.btn", { type: "button", data: { world: "own" }, onclick: ownWorlds }, t("bench.world.own"))),
       view === "hand" ? byHand() : asText());
   }
@@ -131,44 +134,11 @@ export function worlding(page) {
       outline.zones.map((zone, i) => part("zones", zone.records.map((record, k) => item(`${record} (${zone.name})`, "record", k, i)))));
   }
 
-  // FORMS are what each kind is made of: h a host, r a role, p a protocol, l a latency, z a domain; others are texts.
-  const FORMS = {
-    host: { name: "t", role: "r", a: "h", latency: "l" },
-    link: { a: "h", b: "h", latency: "l" },
-    user: { name: "t", password: "t" },
-    service: { in: "h", protocol: "p", port: "o" },
-    domain: { name: "t", a: "h" },
-    record: { name: "z", a: "h", record: "t" },
-  };
-  const DAEMONS = { mta: ["smtp", "pop3", "imap"], mailbox: ["pop3", "imap"], dns: ["dns"] };
-
   function form() {
-    const which = h("select", { name: "kind", "aria-label": t("bench.world.add"), onchange: () => { kind = which.value; draw(); } }, Object.keys(FORMS).map((id) => h("option", { value: id, selected: id === kind }, t(`bench.world.a.${id}`))));
-    const options = (list, value = "") => list.map((one) => h("option", { value: one, selected: one === value }, one));
-    const field = ([id, type]) => {
-      const name = `${kind}-${id}`;
-      const node = {
-        h: () => h("select", { name: id, id: name, data: { host: "1" } }, options(outline.hosts.map((host) => host.name))),
-        r: () => h("select", { name: id, id: name }, options(["mua", "mta", "mailbox", "dns", "eve"])),
-        p: () => h("select", { name: id, id: name }, options(["smtp", "pop3", "imap", "dns"])),
-        l: () => h("input", { name: id, id: name, value: "10ms", autocomplete: "off" }),
-        z: () => h("input", { name: id, id: name, required: true, value: outline.domains[0]?.name ?? "", autocomplete: "off" }),
-      }[type]?.() ?? h("input", { name: id, id: name, required: type === "t", autocomplete: "off", autocapitalize: "none", spellcheck: "false", placeholder: type === "t" ? t(`bench.world.like.${name}`) : "" });
-      return h("label", { for: name }, t(`bench.world.field.${name}`), node);
-    };
-    const made = h("form.worldform", { onsubmit: add }, h("div.worldform__fields", null, h("label", null, t("bench.world.add"), which), Object.entries(FORMS[kind]).map(field)),
-      h("button.btn.btn--main", { type: "submit", data: { world: "add" } }, t("bench.world.add.it")), h("p.soft", null, codes(t("bench.world.stage"))));
-    fields = [...made.querySelectorAll("[data-host]")];
-    return made;
-  }
-
-  function add(event) {
-    event.preventDefault();
-    const edit = Object.fromEntries(new FormData(event.target));
-    delete edit.kind;
-    if (kind === "service") edit.in = outline.hosts.findIndex((host) => host.name === edit.in);
-    if (kind === "host") edit.services = DAEMONS[edit.role] ?? [];
-    change({ ...edit, do: "add", kind }).catch((e) => fault(e.message));
+    const which = h("select", { name: "kind", "aria-label": t("bench.world.add"), onchange: () => { kind = which.value; draw(); } }, KINDS.map((id) => h("option", { value: id, selected: id === kind }, t(`bench.world.a.${id}`))));
+    filling = worldForm(page, { kind, outline, first: h("label", null, t("bench.world.add"), which), add: (edit) => change(edit).catch((e) => fault(e.message)) });
+    filling.node.append(h("p.soft", null, codes(t("bench.world.stage"))));
+    return filling.node;
   }
 
   // asText is the file itself, with what is wrong in it at its lines.
@@ -263,6 +233,7 @@ export function worlding(page) {
     if (!one || !fresh || fresh === old) return;
     if (model.hello.worlds.some((w) => w.name === fresh) || await page.ownWorld(fresh)) throw new Error(t("bench.world.taken", { name: fresh }));
     await page.keepWorld({ ...one, name: fresh });
+    await page.store.put(`stage/${fresh}`, await page.store.get(`stage/${old}`) ?? {});
     await page.dropWorld(old);
     if (model.state.world.name === old) await page.choose({ world: fresh });
   }
@@ -271,13 +242,17 @@ export function worlding(page) {
 
   // editWorld makes a change in the world that is open, for programs.
   const editWorld = inTurn(async (edit) => {
-    if (model.state.world.name !== name) await take(model.state.world.name);
+    await openWorld();
     const answer = await look(edit);
     if (answer.problem) throw new Error(answer.problem.detail);
-    box ??= h("div");
     await use(answer.text);
     return answer.outline;
   });
 
-  return { worldInto, editWorld, undoWorld: undo, renameWorld, deleteWorld };
+  // openWorld reads the world that is open where another was read last.
+  async function openWorld() {
+    if (model.state.world.name !== name) await (taking ??= take(model.state.world.name).finally(() => (taking = null)));
+  }
+
+  return { worldInto, editWorld, undoWorld: undo, renameWorld, deleteWorld, openWorld, changeWorld: change, outline: () => (problem ? null : outline), undoable: () => undone.length > 0 };
 }

@@ -9,6 +9,7 @@ export function initView(page) {
   const { box, tools, post, ask, live, h, icon, label, t, menu, model, store } = page;
   const camera = { zoom: 1, x: 0, y: 0 };
   let follow = false;
+  let editor = null; // what clicks and drags go to while the world is changed: bench/onstage.js
   let pins = {};
   let world = "";
   const over = h("div.stage__over", { id: "stage-over" });
@@ -91,9 +92,10 @@ export function initView(page) {
     in: button("plus", "page.stage.zoom-in", () => zoomAt(ZOOM)),
     fit: button("expand", "page.stage.fit", () => look(1, 0, 0)),
     follow: button("spot", "page.stage.follow", () => setFollow(!follow)),
+    edit: button("world", "page.stage.edit", () => edit()),
     more: button("more", "page.stage.more"),
   };
-  buttons.follow.setAttribute("aria-pressed", "false");
+  for (const one of ["follow", "edit"]) buttons[one].setAttribute("aria-pressed", "false");
   buttons.more.setAttribute("aria-haspopup", "menu");
   tools.querySelectorAll("[data-view]").forEach((b) => b.remove());
   const ladder = tools.firstElementChild;
@@ -115,8 +117,25 @@ export function initView(page) {
     t("page.stage"),
     ...["in", "out", "fit"].map((name) => ({ text: buttons[name].getAttribute("aria-label"), run: () => buttons[name].click() })),
     { text: buttons.follow.getAttribute("aria-label"), checked: follow, run: () => setFollow(!follow) },
+    page.hasTime() && { text: t("page.stage.edit"), checked: editor !== null, run: edit },
     ...pictures(),
   ];
+
+  // edit begins to change the world by hand here, or ends it.
+  function edit() {
+    const set = (one) => {
+      editor = one;
+      hide();
+      buttons.edit.setAttribute("aria-pressed", String(one !== null));
+      over.classList.toggle("stage__over--edits", one !== null);
+    };
+    const end = () => {
+      set(null);
+      if (buttons.edit.checkVisibility()) buttons.edit.focus();
+    };
+    const place = ({ x, y }) => [(camera.x + x / camera.zoom) / box.clientWidth, (camera.y + y / camera.zoom) / box.clientHeight];
+    return page.bench("editStage", { ask, box, begin: set, end, place, restored, titleOf });
+  }
 
   // --- The pointer.
 
@@ -137,13 +156,16 @@ export function initView(page) {
     hide();
     if (fingers.size === 2) {
       press = null;
+      editor?.still();
       const [a, b] = fingers.values();
       span = Math.hypot(a.x - b.x, a.y - b.y);
       return;
     }
     const mine = (press = { ...p, moved: false, camera: { ...camera }, what: undefined });
-    mine.what = await ask({ type: "hit", ...p });
-    if (mine.what?.kind === "host") mine.grip = await middle(mine.what, p);
+    const what = await ask({ type: "hit", ...p });
+    if (editor) mine.from = await editor.hostAt(p);
+    else if (what?.kind === "host") mine.grip = middle(what, p);
+    mine.what = what;
   });
   // middle is how far the press is from the middle of a host, in pixels.
   const middle = ({ box: [x, y, w, hh] }, p) => ({ x: x + w / 2 - p.x, y: y + hh / 2 - p.y });
@@ -156,7 +178,8 @@ export function initView(page) {
     if (!press.moved && Math.hypot(p.x - press.x, p.y - press.y) < STILL) return undefined;
     if (press.what === undefined) return undefined; // the stage has not said yet what was pressed
     press.moved = true;
-    if (press.what?.kind === "host" && press.grip) drag(p, false);
+    if (press.grip) drag(p, false);
+    else if (press.from) editor?.drag(press.from, p);
     else if (camera.zoom > 1) look(camera.zoom, press.camera.x - (p.x - press.x) / camera.zoom, press.camera.y - (p.y - press.y) / camera.zoom);
     return undefined;
   });
@@ -178,8 +201,9 @@ export function initView(page) {
     fingers.delete(event.pointerId);
     const mine = press;
     press = null;
-    if (!mine || event.type === "pointercancel") return;
+    if (!mine || event.type === "pointercancel") return void editor?.still();
     if (mine.moved) {
+      if (mine.from) editor?.drop(mine.from, at(event));
       if (mine.grip) {
         press = mine;
         drag(at(event), true);
@@ -188,7 +212,8 @@ export function initView(page) {
       return;
     }
     mine.what ??= await ask({ type: "hit", x: mine.x, y: mine.y });
-    if (mine.what) open(mine.what, event.pointerType !== "mouse");
+    if (editor) editor.touch(mine.what, mine);
+    else if (mine.what) open(mine.what, event.pointerType !== "mouse");
   };
   over.addEventListener("pointerup", up);
   over.addEventListener("pointercancel", up);
@@ -204,7 +229,7 @@ export function initView(page) {
     hovering = true;
     const what = await ask({ type: "hit", ...p });
     hovering = false;
-    over.style.cursor = what ? (what.kind === "host" ? "grab" : "pointer") : "";
+    over.style.cursor = editor ? "" : what ? (what.kind === "host" ? "grab" : "pointer") : "";
     if (what) tip(what);
     else hide();
   }
@@ -317,7 +342,10 @@ export function initView(page) {
     list.replaceChildren(lead.parentElement);
   }
 
-  list.addEventListener("click", ({ target }) => { if (target.what) open(target.what, false); });
+  list.addEventListener("click", ({ target }) => {
+    if (target.what && editor) editor.touch(target.what);
+    else if (target.what) open(target.what, false);
+  });
   list.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const { what } = event.target;
@@ -350,5 +378,5 @@ export function initView(page) {
     }, 200);
   }
 
-  return { restored, moved, items };
+  return { restored, moved, items, edit };
 }
