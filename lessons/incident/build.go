@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"ehlo/sim/machine"
+	"ehlo/sim/toml"
 )
 
 // builder puts a world file and an input script together.
@@ -186,43 +187,13 @@ func (b *builder) says(row []byte) {
 	b.line("raw ", strconv.QuoteToASCII(string(row)))
 }
 
-// quote writes a TOML string.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < ' ' || r == 0x7F || r == utf8.RuneError:
-			b.WriteByte('?')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String() + `"`
-}
-
-func list(words []string) string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = quote(w)
-	}
-	return "[" + strings.Join(out, ", ") + "]"
-}
-
 // world writes the world file.
 func (b *builder) world(title string) string {
 	var w strings.Builder
 	set := func(key, value string) { w.WriteString(key + " = " + value + "\n") }
 	text := func(key, value string) {
 		if value != "" {
-			set(key, quote(value))
+			set(key, toml.Quote(value))
 		}
 	}
 	set("grammar", "1")
@@ -239,7 +210,7 @@ func (b *builder) world(title string) string {
 			set("you", "true")
 		}
 		if len(p.relayFrom) > 0 {
-			set("relay-from", list(p.relayFrom))
+			set("relay-from", toml.QuoteAll(p.relayFrom))
 		}
 		text("smarthost", p.smarthost)
 		for _, s := range p.services {
@@ -252,13 +223,13 @@ func (b *builder) world(title string) string {
 			text("tls", s.tls)
 			text("persona", s.persona)
 			if s.auth != nil {
-				set("auth", list(s.auth))
+				set("auth", toml.QuoteAll(s.auth))
 			}
 		}
 	}
 	for _, l := range b.links {
 		w.WriteString("\n[[link]]\n")
-		set("between", list(l[:]))
+		set("between", toml.QuoteAll(l[:]))
 		text("latency", "10ms")
 	}
 	for _, d := range b.domains {

@@ -10,6 +10,7 @@ import (
 	"ehlo/sim/pop3"
 	"ehlo/sim/sasl"
 	"ehlo/sim/smtp"
+	"ehlo/sim/toml"
 	"ehlo/sim/trace"
 )
 
@@ -249,9 +250,9 @@ func (d *draft) capability(line string) {
 // file writes the persona file.
 func (d *draft) file(protocol string) string {
 	var b bytes.Buffer
-	b.WriteString("# A draft of what " + d.host + " says, made of one session.\ngrammar = 1\ntitle = " + quote(d.title) + "\nprotocol = " + quote(protocol) + "\n")
+	b.WriteString("# A draft of what " + d.host + " says, made of one session.\ngrammar = 1\ntitle = " + toml.Quote(d.title) + "\nprotocol = " + toml.Quote(protocol) + "\n")
 	list := func(key string, words []string) {
-		b.WriteString(key + " = [" + strings.Join(quoted(words), ", ") + "]\n")
+		b.WriteString(key + " = " + toml.QuoteAll(words) + "\n")
 	}
 	if protocol == "smtp" && d.said["ehlo"] != "" {
 		list("extensions", d.extensions)
@@ -271,46 +272,20 @@ func (d *draft) file(protocol string) string {
 	var tables []string // of single commands, which come behind what is said to all
 	for _, name := range d.order {
 		if command, _, ok := strings.Cut(name, "\t"); !ok {
-			b.WriteString(name + " = " + quote(d.said[name]) + "\n")
+			b.WriteString(name + " = " + toml.Quote(d.said[name]) + "\n")
 		} else if !slices.Contains(tables, command) {
 			tables = append(tables, command)
 		}
 	}
 	for _, command := range tables {
-		b.WriteString("\n[replies." + quote(command) + "]\n")
+		b.WriteString("\n[replies." + toml.Quote(command) + "]\n")
 		for _, name := range d.order {
 			if of, reply, ok := strings.Cut(name, "\t"); ok && of == command {
-				b.WriteString(reply + " = " + quote(d.said[name]) + "\n")
+				b.WriteString(reply + " = " + toml.Quote(d.said[name]) + "\n")
 			}
 		}
 	}
 	return b.String()
-}
-
-func quoted(words []string) []string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = quote(w)
-	}
-	return out
-}
-
-// quote writes a TOML string. Octets that are no printable ASCII become escapes.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ' || r == 0x7F || r == '\uFFFD':
-			b.WriteByte('?')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String() + `"`
 }
 
 // draftOf is Draft for events as the page has them.

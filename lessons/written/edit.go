@@ -100,9 +100,9 @@ func (f *file) change(e Edit) string {
 	case "link":
 		return f.add("link", link(e.A, e.B, e.Latency))
 	case "domain":
-		return f.add("domain", fmt.Sprintf("[[domain]]\nname = %s\nmx = %s\n", quote(e.Name), quote(e.A)))
+		return f.add("domain", fmt.Sprintf("[[domain]]\nname = %s\nmx = %s\n", toml.Quote(e.Name), toml.Quote(e.A)))
 	case "user":
-		return f.add("user", fmt.Sprintf("[[user]]\naddress = %s\npassword = %s\n", quote(e.Name), quote(e.Password)))
+		return f.add("user", fmt.Sprintf("[[user]]\naddress = %s\npassword = %s\n", toml.Quote(e.Name), toml.Quote(e.Password)))
 	case "record":
 		return f.addRecord(e)
 	}
@@ -113,7 +113,7 @@ func (f *file) addHost(e Edit) string {
 	if e.Address == "" {
 		e.Address = f.freeAddress()
 	}
-	block := fmt.Sprintf("[[host]]\nname = %s\naddress = %s\nrole = %s\n", quote(e.Name), quote(e.Address), quote(e.Role))
+	block := fmt.Sprintf("[[host]]\nname = %s\naddress = %s\nrole = %s\n", toml.Quote(e.Name), toml.Quote(e.Address), toml.Quote(e.Role))
 	for _, protocol := range e.Services {
 		block += "\n" + indent(service(protocol, ""))
 	}
@@ -138,7 +138,7 @@ func (f *file) freeAddress() string {
 }
 
 func service(protocol, port string) string {
-	s := "[[host.service]]\nprotocol = " + quote(protocol) + "\n"
+	s := "[[host.service]]\nprotocol = " + toml.Quote(protocol) + "\n"
 	if port != "" {
 		s += "port = " + port + "\n"
 	}
@@ -149,7 +149,7 @@ func link(a, b, latency string) string {
 	if latency == "" {
 		latency = "10ms"
 	}
-	return fmt.Sprintf("[[link]]\nbetween = [%s, %s]\nlatency = %s\n", quote(a), quote(b), quote(latency))
+	return fmt.Sprintf("[[link]]\nbetween = [%s, %s]\nlatency = %s\n", toml.Quote(a), toml.Quote(b), toml.Quote(latency))
 }
 
 // addRecord adds a line to a zone. A zone that is not there begins with what the world made up for its hosts and domain, which a zone of
@@ -171,7 +171,7 @@ func (f *file) addRecord(e Edit) string {
 			lines = append(lines, name+". IN A "+text(h, "address"))
 		}
 	}
-	return f.add("zone", fmt.Sprintf("[[zone]]\nname = %s\nservers = [%s]\ntext = %s\n", quote(e.Name), quote(e.A), long(append(lines, e.Record))))
+	return f.add("zone", fmt.Sprintf("[[zone]]\nname = %s\nservers = [%s]\ntext = %s\n", toml.Quote(e.Name), toml.Quote(e.A), long(append(lines, e.Record))))
 }
 
 // setZone writes the lines of a zone.

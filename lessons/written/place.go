@@ -88,11 +88,6 @@ func indent(block string) string {
 	return "  " + strings.ReplaceAll(strings.TrimRight(block, "\n"), "\n", "\n  ") + "\n"
 }
 
-var escape = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
-
-// quote writes a text as a string of TOML; characters that have no place in one go.
-func quote(s string) string { return `"` + escape.Replace(printable(s)) + `"` }
-
 // long writes lines as a string of several lines.
 func long(lines []string) string {
 	all := printable(strings.Join(lines, "\n"))
