@@ -57,7 +57,7 @@ func (w *World) Input(in trace.Input) error {
 			w.sendmail(in)
 			break
 		}
-		if in.Target == MUA {
+		if in.Target == trace.MUA {
 			w.click(in)
 			break
 		}
@@ -84,18 +84,12 @@ func (w *World) cutByClient(id uint32) {
 	w.Emit(trace.Event{Kind: trace.KindCut, Actor: nc.Client, Target: nc.Server, Conn: id, Dir: trace.ToServer})
 }
 
-// What the data of an input that opens a connection may be.
-const (
-	OpenTLS  = "tls"   // TLS from the first octet
-	OpenFrom = "from " // and a number: the client's own port, as programs of a superuser choose one below 1024
-)
-
 // openOptions reads the data of an input that opens a connection; from is 0 for any port.
 func openOptions(data []byte) (tls bool, from int, ok bool) {
-	if len(data) == 0 || string(data) == OpenTLS {
+	if len(data) == 0 || string(data) == trace.OpenTLS {
 		return len(data) > 0, 0, true
 	}
-	number, found := strings.CutPrefix(string(data), OpenFrom)
+	number, found := strings.CutPrefix(string(data), trace.OpenFrom)
 	from, err := strconv.Atoi(number)
 	return false, from, found && err == nil && from > 0 && from < 65536
 }
@@ -173,7 +167,7 @@ func (w *World) check(in trace.Input) error {
 		}
 		return nil
 	}
-	if in.Kind == trace.InputRun && in.Target == MUA {
+	if in.Kind == trace.InputRun && in.Target == trace.MUA {
 		return w.checkClick(in)
 	}
 	if in.Kind == trace.InputRun && in.Target == Sendmail {

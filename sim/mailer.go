@@ -5,10 +5,6 @@ import (
 	"ehlo/sim/trace"
 )
 
-// MUA is the mail program of whoever sits at a host. Its arguments are a click, as [terminal.MailProgram] takes it; what the
-// program knows is kept between clicks.
-const MUA = "mua"
-
 // mailer is the mail program of a host, and nil in a program that has none. Where nobody has clicked yet it is a new one, which
 // is no part of the world.
 func (w *World) mailer(host string) terminal.MailProgram {

@@ -43,7 +43,7 @@ func (t *Timeline) logOf(core string, inputs, events int) trace.InputLog {
 
 // lacking says whether this program is without what takes an input: a shell, or a mail program.
 func lacking(in trace.Input) bool {
-	return in.Kind == trace.InputTerminal && !HasShells() || in.Kind == trace.InputRun && in.Target == MUA && !terminal.HasMail()
+	return in.Kind == trace.InputTerminal && !HasShells() || in.Kind == trace.InputRun && in.Target == trace.MUA && !terminal.HasMail()
 }
 
 // Replay makes a timeline of a log and stands at the log's end. Its error is a [*Diverged] where the trace comes out

@@ -65,7 +65,7 @@ const pop3Service = "  [[host.service]]\n  protocol = \"pop3\"\n"
 
 func TestTLSFromTheFirstOctet(t *testing.T) {
 	tl := startChanged(t, "two-domains", pop3Service, pop3Service+"  tls = \"implicit\"\n")
-	if err := tl.Input(trace.Input{Kind: trace.InputOpen, Actor: "laptop.example.org", Target: "mx.example.net:995", Data: []byte(sim.OpenTLS)}); err != nil {
+	if err := tl.Input(trace.Input{Kind: trace.InputOpen, Actor: "laptop.example.org", Target: "mx.example.net:995", Data: []byte(trace.OpenTLS)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := tl.Input(trace.Input{Kind: trace.InputType, Actor: "laptop.example.org", Conn: 1, Data: []byte("USER bob\r\nPASS plover\r\nQUIT\r\n")}); err != nil {

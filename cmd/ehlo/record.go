@@ -35,18 +35,23 @@ func lessonRecord(c *call) error {
 	if _, err := os.Stat(dir); err == nil {
 		return fmt.Errorf("%s is there already", dir)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	said, err := texts()
+	if err != nil {
 		return err
 	}
 	world := log.World
-	files := map[string]string{}
 	if log.WorldText != "" {
 		world = "./" + lessons.WorldFile // it lies in the lesson's folder
+	}
+	files, ok := proof.Record(proof.LessonID(filepath.Base(dir)), world, log, tl, said)
+	if !ok {
+		return fmt.Errorf("%s: nothing has come of this session: no command was answered, no message has arrived, no tool has run", args[0])
+	}
+	if log.WorldText != "" {
 		files[lessons.WorldFile] = log.WorldText
 	}
-	id := proof.LessonID(filepath.Base(dir))
-	for name, text := range proof.Record(id, world, log, tl) {
-		files[name] = text
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {

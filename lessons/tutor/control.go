@@ -42,9 +42,9 @@ func (s *Session) open(a openArgs) (any, error) {
 	}
 	in := trace.Input{Kind: trace.InputOpen, Actor: a.Host, Target: a.Target + ":" + strconv.Itoa(a.Port)}
 	if a.TLS {
-		in.Data = []byte(sim.OpenTLS)
+		in.Data = []byte(trace.OpenTLS)
 	} else if a.From != 0 {
-		in.Data = []byte(sim.OpenFrom + strconv.Itoa(a.From))
+		in.Data = []byte(trace.OpenFrom + strconv.Itoa(a.From))
 	}
 	if err := s.input(in); err != nil {
 		return nil, err

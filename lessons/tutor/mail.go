@@ -3,7 +3,6 @@ package tutor
 import (
 	"encoding/base64"
 
-	"ehlo/sim"
 	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 )
@@ -25,7 +24,7 @@ func (a *mailArgs) complete(s *Session) {
 // mail clicks in a mail program.
 func (s *Session) mail(a mailArgs) (any, error) {
 	a.complete(s)
-	if err := s.input(trace.Input{Kind: trace.InputRun, Actor: a.Host, Target: sim.MUA, Data: []byte(a.Click)}); err != nil {
+	if err := s.input(trace.Input{Kind: trace.InputRun, Actor: a.Host, Target: trace.MUA, Data: []byte(a.Click)}); err != nil {
 		return nil, err
 	}
 	return s.state(none{})

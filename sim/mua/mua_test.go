@@ -41,7 +41,7 @@ func sit(t *testing.T, name, host string) *desk {
 func (d *desk) click(text string) string {
 	d.t.Helper()
 	seen := d.tl.Trace().Len()
-	if err := d.tl.Input(trace.Input{Kind: trace.InputRun, Actor: d.host, Target: sim.MUA, Data: []byte(text)}); err != nil {
+	if err := d.tl.Input(trace.Input{Kind: trace.InputRun, Actor: d.host, Target: trace.MUA, Data: []byte(text)}); err != nil {
 		d.t.Fatalf("%q: %v", text, err)
 	}
 	d.tl.Run()
@@ -232,7 +232,7 @@ func TestClicksReplay(t *testing.T) {
 func TestWhatCannotBeClicked(t *testing.T) {
 	d := sit(t, "two-domains", "desk.example.net")
 	for _, c := range []string{"", "fly", "read 7", "read x", "mark 1 seen yes", "folder None", "offline maybe", "settings\nprotocol uucp\n", "settings\nincoming nowhere\n", "send\nSubject: x\n\ny\n", "check now"} {
-		err := d.tl.Input(trace.Input{Kind: trace.InputRun, Actor: d.host, Target: sim.MUA, Data: []byte(c)})
+		err := d.tl.Input(trace.Input{Kind: trace.InputRun, Actor: d.host, Target: trace.MUA, Data: []byte(c)})
 		if err == nil || !strings.HasPrefix(err.Error(), "mua.") {
 			t.Errorf("%q: %v", c, err)
 		}

@@ -256,9 +256,9 @@ func (p *Player) Do(s Step) error {
 		in.Kind, in.Conn = trace.InputOpen, 0
 		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
 		if s.Verb == TLS {
-			in.Data = []byte(sim.OpenTLS)
+			in.Data = []byte(trace.OpenTLS)
 		} else if s.Own > 0 {
-			in.Data = []byte(sim.OpenFrom + strconv.Itoa(s.Own))
+			in.Data = []byte(trace.OpenFrom + strconv.Itoa(s.Own))
 		}
 	case Fault, Repair:
 		in = trace.Input{Kind: trace.InputFault, Actor: s.Host, Target: s.Kind, Data: s.Data}
@@ -272,7 +272,7 @@ func (p *Player) Do(s Step) error {
 	case Collect:
 		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.Collect
 	case Mail:
-		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.MUA
+		in.Kind, in.Conn, in.Target = trace.InputRun, 0, trace.MUA
 	case Fin:
 		in.Kind = trace.InputFin
 	case Cut:

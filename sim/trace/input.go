@@ -34,6 +34,16 @@ const (
 	InputTerminal
 )
 
+// What the data of an [InputOpen] may be.
+const (
+	OpenTLS  = "tls"   // TLS from the first octet
+	OpenFrom = "from " // and a number: the client's own port, as programs of a superuser choose one below 1024
+)
+
+// MUA is the program of an [InputRun] that is the mail program of whoever sits at the host. Its arguments are a click; what the
+// program knows is kept between clicks.
+const MUA = "mua"
+
 var inputNames = [...]string{"none", "open", "type", "fin", "cut", "run", "fault", "repair", "terminal"}
 
 // String returns the kind's name in the text encoding and in the Label of a [KindInput] event.

@@ -18,6 +18,7 @@ import (
 	"ehlo/lessons/locale"
 	"ehlo/lessons/markdown"
 	"ehlo/lessons/overhear"
+	"ehlo/lessons/recorded"
 	"ehlo/lessons/traced"
 	"ehlo/lessons/written"
 )
@@ -91,6 +92,14 @@ func main() {
 			return nil
 		}
 		return array(file)
+	}))
+	// ehloMade(request, chunk) makes a lesson of a session: its files by name, in JSON (lessons/recorded).
+	js.Global().Set("ehloMade", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		files, err := recorded.Call([]byte(args[0].String()), octets(args[1]))
+		if err != nil {
+			return nil
+		}
+		return string(files)
 	}))
 	// ehloChange(request, personas) changes a world file by hand, in JSON, and says what is wrong with it then.
 	js.Global().Set("ehloChange", js.FuncOf(func(_ js.Value, args []js.Value) any {

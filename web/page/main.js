@@ -4,6 +4,7 @@ import { initConsole } from "./console.js";
 import { fault } from "./act.js";
 import { band, initBands, unband } from "./bands.js";
 import { bench } from "./bench.js";
+import { Core } from "./core.js";
 import { dialog, help, offer } from "./dialogs.js";
 import { byId, h, icon } from "./dom.js";
 import { driver } from "./driver.js";
@@ -20,7 +21,7 @@ import { model } from "./model.js";
 import { canInstall, initOffline, install } from "./offline.js";
 import { initPanes } from "./panes.js";
 import { initPlace, place } from "./place.js";
-import { overheard, recorded, startReader } from "./reading.js";
+import { lessonOf, overheard, recorded, startReader } from "./reading.js";
 import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack, save } from "./session.js";
 import { base64 } from "./format.js";
 import { openCourse } from "./course.js";
@@ -89,7 +90,7 @@ function initBar() {
 }
 
 // What the course needs of the page.
-const coursing = { choose, codes, dialog, driver, h, icon, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
+const coursing = { choose, codes, core: (shells) => new Core(globalThis.ehloBoot.start(shells), () => {}), dialog, driver, h, icon, lessonOf, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
 const course = (what, ...args) => openCourse(coursing, what, ...args);
 extend({ course });
 model.on("course", ([what, ...args]) => course(what, ...args));

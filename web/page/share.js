@@ -3,6 +3,7 @@ import { byId, h } from "./dom.js";
 import { driver } from "./driver.js";
 import { copy, dialog, offer } from "./dialogs.js";
 import { t } from "./i18n.js";
+import { live } from "./live.js";
 import { model } from "./model.js";
 import { pack } from "./packed.js";
 import { exportsBox } from "./exports.js";
@@ -38,7 +39,9 @@ export async function share() {
     h("div.rowbtn", null,
       h("button.btn", { type: "button", data: { action: "take" }, onclick: takeFile }, t("page.take.save")),
       h("button.btn", { type: "button", onclick: pickFile }, t("page.take.open")),
-      h("button.btn", { type: "button", data: { action: "saves" }, onclick: saves }, t("page.saves"))));
+      h("button.btn", { type: "button", data: { action: "saves" }, onclick: saves }, t("page.saves"))),
+    ...(live ? [] : [h("h3", null, t("page.made")), h("p", null, t("page.made.text")),
+      h("div.rowbtn", null, h("button.btn", { type: "button", data: { action: "made" }, onclick: () => model.emit("course", ["made"]) }, t("page.made")))]));
 }
 
 // linkLine copies a link to a line, and says on its button whether it did; where it is too long, a file is offered.

@@ -1,6 +1,7 @@
 // The course as a whole: its map with what was done, the glossary, the teacher's side, and what is printed of it. It loads
 // when somebody opens one of them. `page` is what it needs of the page's modules.
 import { glossary } from "./glossary.js";
+import { made } from "./made.js";
 import { certificate, lessonPaper } from "./paper.js";
 
 let page;
@@ -13,7 +14,7 @@ export async function begin(given) {
     css.onload = css.onerror = done;
     document.head.append(css);
   })]);
-  return { map, teacher, glossary: (term) => glossary(page, term) };
+  return { map, teacher, glossary: (term) => glossary(page, term), made: () => made(page) };
 }
 
 // kept is the progress as the core keeps it, by lesson.

@@ -41,3 +41,38 @@ async function inflated(part, most) {
     n += value.length;
   }
 }
+
+const FILE = 0x04034b50; // the signature before a file
+const UTF8 = 1 << 11; // flag: names are UTF-8
+const DAY = 0x21; // 1 January 1980, the first day that the format knows
+
+// zip makes an archive of texts, given as [path, text], that are stored as they are.
+export function zip(texts) {
+  const parts = [];
+  const list = [];
+  let at = 0;
+  const add = (to, ...octets) => to.push(...octets);
+  for (const [path, text] of texts) {
+    const [name, file] = [new TextEncoder().encode(path), new TextEncoder().encode(text)];
+    const head = [[20, 2], [UTF8, 2], [0, 2], [0, 2], [DAY, 2], [crc32(file), 4], [file.length, 4], [file.length, 4], [name.length, 2], [0, 2]];
+    add(list, fields([ENTRY, 4], [20, 2], ...head, [0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), name);
+    const start = fields([FILE, 4], ...head);
+    add(parts, start, name, file);
+    at += start.length + name.length + file.length;
+  }
+  const size = list.reduce((sum, part) => sum + part.length, 0);
+  return new Blob([...parts, ...list, fields([END, 4], [0, 2], [0, 2], [texts.length, 2], [texts.length, 2], [size, 4], [at, 4], [0, 2])]);
+}
+
+// fields writes numbers with their sizes in octets, the least octet first.
+const fields = (...numbers) => Uint8Array.from(numbers.flatMap(([n, size]) => Array.from({ length: size }, (_, i) => (n >>> (8 * i)) & 255)));
+
+// crc32 is the check sum of a file, APPNOTE.TXT 4.4.7.
+function crc32(octets) {
+  let crc = ~0;
+  for (const octet of octets) {
+    crc ^= octet;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
