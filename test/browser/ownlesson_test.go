@@ -5,8 +5,14 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
 )
 
 // ownLesson is a lesson whose names are drawn, with a world of its own, and with what has no place in one.
@@ -65,6 +71,64 @@ func (p *tab) dropAll(files map[string]string) {
 		for (const file of [%s]) dataTransfer.items.add(file);
 		dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
 	})()`, list.String()))
+}
+
+// dropsFiles drops files or folders of this machine onto the page, as a person does from a window beside it.
+func (p *tab) dropsFiles(paths ...string) {
+	p.t.Helper()
+	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+		if _, err := chromedp.Call(p.ctx, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: 400, Y: 300,
+			Data: &input.DragData{Items: []*input.DragDataItem{}, Files: paths, DragOperationsMask: 1}}); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// TestOwnLessonDropped opens a folder and a zip that are dropped onto the page, and a lesson.md that is named by its address; where another server does
+// not allow that, the page says so.
+func TestOwnLessonDropped(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mine")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range ownLesson {
+		write(name, text)
+	}
+	p := newTab(t, nil)
+	p.open("?world=two-domains")
+	p.ready()
+	p.dropsFiles(dir)
+	p.until("the folder is open", `document.querySelector("#lesson .lesson__text")?.textContent.includes("Hello 1-rich")`)
+	write("other.zip", string(zipOf(t, map[string]string{"lesson.md": strings.NewReplacer(`id = "mine"`, `id = "other"`, "Hello", "Good day").Replace(ownLesson["lesson.md"]),
+		"solution.txt": ownLesson["solution.txt"], "draws.toml": ownLesson["draws.toml"], "world.toml": ownLesson["world.toml"]})))
+	p.dropsFiles(filepath.Join(dir, "other.zip"))
+	p.until("the zip is open", `document.querySelector("#lesson .lesson__text")?.textContent.includes("Good day 1-rich")`)
+
+	allowed := true
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if allowed {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+		}
+		http.ServeFile(w, r, filepath.Join(dir, filepath.Base(r.URL.Path)))
+	}))
+	defer elsewhere.Close()
+	p.open("?lesson=" + elsewhere.URL + "/mine/lesson.md@3")
+	p.ready()
+	p.until("the address is open", `document.querySelector("#lesson .lesson__text")?.textContent.includes("Hello 3-rich")`)
+	allowed = false
+	p.open("?lesson=" + elsewhere.URL + "/mine/lesson.md@4")
+	p.ready()
+	p.until("it says what the server lacks", `document.getElementById("bands").textContent.includes("Access-Control-Allow-Origin")`)
+	p.screenshot("own-lesson-refused")
+	p.mu.Lock() // the browser complains of what the test has not allowed
+	p.errors = slices.DeleteFunc(p.errors, func(e string) bool { return strings.Contains(e, elsewhere.URL) })
+	p.mu.Unlock()
 }
 
 // TestOwnLesson opens a lesson from another server, which has to allow that, and the same one dropped onto the page: it is drawn,

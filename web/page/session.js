@@ -28,6 +28,7 @@ let timer = 0;
 let since = 0; // when the first change came that is not kept
 let saving = Promise.resolve();
 let aside = null; // what was put aside last: {log, lesson}
+let failed = ""; // why what was to be loaded last could not be
 let falls = 0; // deaths of the core since it last did what it was asked
 const lock = new Lock(() => readOnly(true));
 
@@ -55,7 +56,9 @@ export async function begin(greeting) {
   const named = query.get("lesson");
   const asked = named ? await seeded({ lesson: named.includes("/") ? new URL(named, location.href).href : named }, (await greeting).lessons) : query.get("world") ? { world: query.get("world") } : await store.get("last");
   if (asked && await load(asked)) return false;
+  const why = failed;
   await load({ lesson: document.documentElement.dataset.lesson }); // the first of the course
+  if (asked) fault(why); // what opens in its place has taken the word away
   return !asked;
 }
 
@@ -114,7 +117,8 @@ async function load(target) {
     last = { log: waits ? "" : work?.log ?? "", target };
     return true;
   } catch (e) {
-    fault(t("page.load.failed", { what: target.lesson ?? target.world, why: e.message }));
+    failed = t("page.load.failed", { what: target.lesson ?? target.world, why: e.message });
+    fault(failed);
     if (e.detail && e.id === "tutor.wrong-lesson") dialog(e.message, h("pre", null, e.detail));
     return false;
   } finally {

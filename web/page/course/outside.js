@@ -9,6 +9,6 @@ addEventListener("message", async ({ data: { url, most }, origin, ports: [port] 
     if (octets.length > 4 * most) throw new Error("too large");
     port.postMessage({ octets });
   } catch (e) {
-    port.postMessage({ error: e.message });
+    port.postMessage({ error: e.message, unread: e instanceof TypeError });
   }
 });

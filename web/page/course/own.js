@@ -145,7 +145,8 @@ async function outside(url) {
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
   contentWindow.postMessage({ url: url.href, most: MOST }, location.origin, [port2]);
-  const { octets, error } = await answer;
+  const { octets, error, unread } = await answer;
+  if (unread) throw wrong("course.own.unread", { url }); // the browser does not say which of its reasons it was
   if (error) throw new Error(`${url}: ${error}`);
   return octets;
 }
