@@ -57,7 +57,7 @@ bench: build ## measure the budgets and write docs/performance.md
 	$(GO) -C test/peers build -o ../../build/tools/simbench ./simbench
 	build/tools/simbench
 
-judge: go ## play sessions with real servers too and run Debian's tools beside ours, and say what differs (apt-get install dovecot-imapd dovecot-pop3d fetchmail bind9-dnsutils postfix openssl)
+judge: go ## play sessions with real servers too and run Debian's tools beside ours, and say what differs; root on Debian (apt-get install dovecot-imapd fetchmail bind9-dnsutils postfix openssl)
 	$(GO) -C test/peers run ./imapjudge
 	$(GO) -C test/peers run ./personajudge
 	$(GO) -C test/peers run ./tooljudge

@@ -1,6 +1,7 @@
 package personas_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 // there without a difference.
 func TestPersonas(t *testing.T) {
 	given := map[string]bool{}
+	var summary recorded.Summary
 	for _, pattern := range []string{"testdata/smtp/*.txt", "testdata/mail/*.txt"} {
 		sessions, err := recorded.Read(pattern)
 		if err != nil || len(sessions) < 3 {
@@ -18,9 +20,10 @@ func TestPersonas(t *testing.T) {
 		}
 		for _, s := range sessions {
 			differences, commands, err := recorded.Compare(s)
-			if err != nil || commands < 20 {
+			if err != nil || commands < 10 {
 				t.Fatalf("%s: %d commands, %v", s.Path, commands, err)
 			}
+			summary.Add(s.Persona, s.Package, commands, differences)
 			for _, d := range differences {
 				for _, text := range d.Reasons {
 					given[text] = true
@@ -31,6 +34,9 @@ func TestPersonas(t *testing.T) {
 				}
 			}
 		}
+	}
+	if doc, err := os.ReadFile("../../docs/personas.md"); err != nil || !strings.Contains(string(doc), summary.Table()) {
+		t.Errorf("docs/personas.md lacks the table, %v:\n%s", err, summary.Table())
 	}
 	for _, text := range recorded.Reasons() {
 		if !given[text] {

@@ -13,7 +13,7 @@ var variable = []struct {
 }{
 	{regexp.MustCompile(`(?m)^(220 .*Sendmail) \S+ `), "$1 VERSION; "},
 	{regexp.MustCompile(`[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (GMT|\+0000)`), "DATE"},
-	{regexp.MustCompile(`(queued as |id=|2\.0\.0 )[0-9A-Za-z-]{10,16}\b`), "${1}ID"},
+	{regexp.MustCompile(`(queued as |id=|2\.0\.0 )[0-9A-Za-z-]{6,16}( Message|$)`), "${1}ID$2"},
 	{regexp.MustCompile(`Hello .*(, pleased|\])`), "Hello CLIENT$1"},
 	{regexp.MustCompile(`SIZE \d+`), "SIZE N"},
 	{regexp.MustCompile(`(UIDVALIDITY|COPYUID|APPENDUID|HIGHESTMODSEQ|APPENDLIMIT=) ?\d+`), "$1 N"},
@@ -57,7 +57,7 @@ func exchanges(text string) []exchange {
 		last := &list[len(list)-1]
 		if said, ok := strings.CutPrefix(line, "C: "); ok {
 			list = append(list, exchange{line: n, command: said})
-		} else if line == "# closed" {
+		} else if line+"\n" == closed || line+"\n" == anew {
 			list = append(list, exchange{line: n})
 		} else if said, ok := strings.CutPrefix(line, "S: "); ok {
 			last.answer = append(last.answer, said)
@@ -126,4 +126,17 @@ func drop(lines, texts []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(l string) bool {
 		return slices.ContainsFunc(texts, func(t string) bool { return l == t || len(t) > 1 && strings.Contains(l, t) })
 	})
+}
+
+// maskedAll is a session with what is variable in its lines masked.
+func maskedAll(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		said, isServer := strings.CutPrefix(line, "S: ")
+		if isServer {
+			line = "S: " + masked(strings.TrimSuffix(said, "\n")) + "\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }

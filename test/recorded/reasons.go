@@ -37,7 +37,7 @@ func Reasons() []string {
 
 var reasons = []reason{
 	{text: "a persona offers only what ehlo can do",
-		ours: []string{"CAPABILITY"}, theirs: []string{"LOGIN-REFERRALS", "ACL2=UNION", "ANNOTATE-EXPERIMENT-1"}},
+		ours: []string{"CAPABILITY"}, theirs: []string{"LOGIN-REFERRALS", "ACL2=UNION", "ANNOTATE-EXPERIMENT-1", "250-VERB"}},
 	{text: "ehlo has a slash between levels and one namespace of a user's own; which one there is belongs to a mailbox, not to words",
 		personas: []string{"dovecot-imap", "courier-imap", "cyrus-imap"}, commands: []string{"LSUB", "LIST", "NAMESPACE"},
 		ours: []string{"* LSUB ", "* LIST ", "* NAMESPACE "}, theirs: []string{"* LSUB ", "* LIST ", "* NAMESPACE "}},

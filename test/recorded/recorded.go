@@ -58,11 +58,25 @@ var ports = map[string]int{"smtp": 25, "pop3": 110, "imap": 143}
 // Session is a recorded session.
 type Session struct {
 	Path    string
-	Persona string // whose it is
-	Text    string // remarks, what the client says (C:) and the server answers (S:), line by line; after "# closed" the client connects anew
+	Persona string   // whose it is
+	Package string   // the package, and its version, of the server at which it was recorded
+	TLS     bool     // the server can start TLS, as "# tls: starttls" says; what starts it goes on inside
+	Auth    []string // the mechanisms that it offers, as "# auth: PLAIN LOGIN" says; nil is what the persona suggests
+	Text    string   // remarks, what the client says (C:) and the server answers (S:), line by line
+
+	protocol string
 }
 
-var personaOf = regexp.MustCompile(`(?m)^# persona: (\S+)$`)
+// After one of these remarks the client connects anew: the server has closed the connection, or the client closes it.
+const (
+	closed = "# closed\n"
+	anew   = "# anew\n"
+)
+
+var remarkOf = regexp.MustCompile(`(?m)^# (persona|package|tls|auth): (.+)$`)
+
+// Port is where the service is.
+func (s Session) Port() int { return ports[s.protocol] }
 
 // Read reads the sessions whose files match a pattern, in the order of their names.
 func Read(pattern string) ([]Session, error) {
@@ -70,29 +84,51 @@ func Read(pattern string) ([]Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	all := personas.All()
 	sessions := make([]Session, 0, len(paths))
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		name := personaOf.FindSubmatch(text)
-		if name == nil {
-			return nil, fmt.Errorf("%s names no persona", path)
+		s := Session{Path: path, Text: string(text)}
+		for _, m := range remarkOf.FindAllStringSubmatch(s.Text, -1) {
+			switch value := m[2]; m[1] {
+			case "persona":
+				s.Persona = value
+			case "package":
+				s.Package = value
+			case "tls":
+				s.TLS = value == "starttls"
+			case "auth":
+				s.Auth = strings.Fields(value)
+			}
 		}
-		sessions = append(sessions, Session{path, string(name[1]), string(text)})
+		i := slices.IndexFunc(all, func(p *persona.Persona) bool { return p.Name == s.Persona })
+		if i < 0 {
+			return nil, fmt.Errorf("%s: there is no persona %q", path, s.Persona)
+		}
+		s.protocol = all[i].Protocol
+		sessions = append(sessions, s)
 	}
 	return sessions, nil
 }
 
+// world is the world file of the session.
+func (s Session) world() []byte {
+	text := fmt.Appendf(nil, host, s.protocol, s.Persona)
+	if s.TLS {
+		text = append(text, "  tls = \"starttls\"\n"...)
+	}
+	if s.Auth != nil {
+		text = fmt.Appendf(text, "  auth = [\"%s\"]\n", strings.Join(s.Auth, `", "`))
+	}
+	return text
+}
+
 // Play is the session as the simulated server makes it: what the client says, and the remarks, stay.
 func (s Session) Play() (string, error) {
-	all := personas.All()
-	i := slices.IndexFunc(all, func(p *persona.Persona) bool { return p.Name == s.Persona })
-	if i < 0 {
-		return "", fmt.Errorf("%s: there is no persona %s", s.Path, s.Persona)
-	}
-	def, err := world.Parse("recorded", fmt.Appendf(nil, host, all[i].Protocol, s.Persona), all...)
+	def, err := world.Parse("recorded", s.world(), personas.All()...)
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +136,7 @@ func (s Session) Play() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := &player{Player: script.NewPlayer("recorded", tl), timeline: tl, port: ports[all[i].Protocol]}
+	p := &player{Player: script.NewPlayer("recorded", tl), timeline: tl, port: s.Port()}
 	if err := p.connect(); err != nil {
 		return "", err
 	}
@@ -110,8 +146,10 @@ func (s Session) Play() (string, error) {
 		case isClient:
 			p.hear()
 			p.out.WriteString(line)
-			err = p.do("> " + said)
-		case line == "# closed\n":
+			if !p.ended() {
+				err = p.do("> " + said)
+			}
+		case line == closed, line == anew:
 			p.hear()
 			p.out.WriteString(line)
 			err = p.connect()
@@ -157,11 +195,21 @@ func (p *player) connect() error {
 	return p.do(fmt.Sprintf("telnet mx.example.net %d\n", p.port))
 }
 
+// ended says that the server has closed the connection: nobody hears what the client says.
+func (p *player) ended() bool {
+	for _, e := range p.timeline.Trace().Events(0, p.timeline.Seen()) {
+		if (e.Kind == trace.KindClosed || e.Kind == trace.KindFin && e.Dir == trace.ToClient) && e.Conn == p.conn {
+			return true
+		}
+	}
+	return false
+}
+
 // hear writes what the server has said since.
 func (p *player) hear() {
 	var all []byte
 	for _, e := range p.timeline.Trace().Events(0, p.timeline.Seen()) {
-		if e.Kind == trace.KindSegment && e.Conn == p.conn && e.Dir == trace.ToClient {
+		if e.Kind == trace.KindLine && e.Conn == p.conn && e.Dir == trace.ToClient {
 			all = append(all, e.Data...)
 		}
 	}
@@ -170,3 +218,19 @@ func (p *player) hear() {
 	}
 	p.heard = len(all)
 }
+
+// Write writes a session that a server, of a package and version, has answered anew into its file. What differs from one session to
+// the next only stays as it is.
+func (s Session) Write(version string) error {
+	before, err := os.ReadFile(s.Path)
+	if err != nil {
+		return err
+	}
+	text := packageOf.ReplaceAllString(s.Text, "# package: "+version)
+	if maskedAll(string(before)) == maskedAll(text) {
+		return nil
+	}
+	return os.WriteFile(s.Path, []byte(text), 0o644)
+}
+
+var packageOf = regexp.MustCompile(`(?m)^# package: .*$`)

@@ -1,99 +1,116 @@
 // Command personajudge plays recorded sessions with the personas of ehlo, and prints line by line where they answer otherwise
 // than the real servers, and why that is right. Differences without a reason make it fail.
 //
-//	go -C test/peers run ./personajudge [-v]
+//	go -C test/peers run ./personajudge [-v] [-record] [-recorded] [PERSONA…]
 //
-// The sessions are those of sim/personas/testdata, recorded at Debian 12's packages of Sendmail, Postfix, Exim, Dovecot, Courier and
-// Cyrus, with what differs from one session to the next masked. Where Dovecot is installed, and this is root, it is started on
-// loopback and hears the same session anew. With -v the table has what both say in full.
+// The sessions are those of sim/personas/testdata. Debian's packages of Sendmail, Postfix, Exim, Dovecot, Courier and Cyrus hear them
+// anew, on a loopback of their own, where this is root on Debian; what was recorded is compared elsewhere, or with -recorded. With
+// -record what a server says otherwise than before is written into its session. With -v the table has what both say in full.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"os"
+	"slices"
 	"strings"
 
-	"ehlo/test/peers/imappeer"
+	"ehlo/test/peers/original"
 	"ehlo/test/recorded"
 )
 
+// sessions are where the sessions are, and packages where Debian's packages are kept.
+const (
+	sessions = "../../sim/personas/testdata/%s/*.txt"
+	packages = "../../build/originals"
+)
+
 func main() {
-	verbose := flag.Bool("v", false, "print both answers in full")
+	original.Inside()
+	var j judge
+	flag.BoolVar(&j.verbose, "v", false, "print both answers in full")
+	flag.BoolVar(&j.record, "record", false, "write down what the servers say now")
+	flag.BoolVar(&j.asRecorded, "recorded", false, "start no server")
 	flag.Parse()
-	if err := judge(*verbose); err != nil {
+	if err := j.all(flag.Args()); err != nil {
 		fmt.Fprintf(os.Stderr, "personajudge: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func judge(verbose bool) error {
-	sessions, err := recorded.Read("../../sim/personas/testdata/smtp/*.txt")
-	if err != nil {
-		return err
-	}
-	mail, err := recorded.Read("../../sim/personas/testdata/mail/*.txt")
-	if err != nil {
-		return err
-	}
-	total, alike, wrong := 0, 0, 0
-	fmt.Print("| persona | command | the server says | the persona says | why that is right |\n|---|---|---|---|---|\n")
-	for _, s := range append(sessions, mail...) {
-		s, from, err := heard(s)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Path, err)
-		}
-		differences, commands, err := recorded.Compare(s)
+// judge is how sessions are judged, and what came of them.
+type judge struct {
+	verbose, record, asRecorded bool
+
+	summary recorded.Summary
+}
+
+// all judges the sessions of some personas, or of all.
+func (j *judge) all(only []string) error {
+	var list []recorded.Session
+	for _, kind := range []string{"smtp", "mail"} {
+		some, err := recorded.Read(fmt.Sprintf(sessions, kind))
 		if err != nil {
 			return err
 		}
-		total, alike = total+commands, alike+commands-len(differences)
-		fmt.Printf("| **%s** | %s: %d answers, %d alike | | | |\n", s.Persona, from, commands, commands-len(differences))
-		for _, d := range differences {
-			why := strings.Join(d.Reasons, "; ")
-			if why == "" {
-				why = "**it is not**"
-				wrong++
-			}
-			command := d.Command
-			if command == "" {
-				command = "(greeting)"
-			}
-			fmt.Printf("| %s | %s | %s | %s | %s |\n", s.Persona, cell([]string{command}, true), cell(d.Real, verbose), cell(d.Ours, verbose), why)
+		list = append(list, some...)
+	}
+	fmt.Print("| persona | command | the server says | the persona says | why that is right |\n|---|---|---|---|---|\n")
+	for _, s := range list {
+		if len(only) > 0 && !slices.Contains(only, s.Persona) {
+			continue
+		}
+		if err := j.one(s); err != nil {
+			return fmt.Errorf("%s: %w", s.Path, err)
 		}
 	}
-	fmt.Printf("\n%d answers: %d are alike, %d differ with a reason, %d differ and should not\n", total, alike, total-alike-wrong, wrong)
-	if wrong > 0 {
-		return fmt.Errorf("%d answers differ without a reason", wrong)
+	fmt.Print("\n", j.summary.Table())
+	if n := j.summary.Without(); n > 0 {
+		return fmt.Errorf("%d answers differ without a reason", n)
 	}
 	return nil
 }
 
-// heard is a session as the real server makes it now, where it can be started, or as it is recorded.
-func heard(s recorded.Session) (recorded.Session, string, error) {
-	i, service := strings.Index(s.Persona, "-"), 0
-	switch {
-	case !strings.HasPrefix(s.Persona, "dovecot-") || os.Geteuid() != 0:
-		return s, "as recorded", nil
-	case strings.HasPrefix(s.Persona[i:], "-pop3"):
-		service = 1
+// one judges a session: as the real server makes it now, where that can be started, or as it is recorded.
+func (j *judge) one(s recorded.Session) error {
+	at := s.Package
+	from := "as recorded at " + at
+	if !j.asRecorded {
+		now, version, err := original.Record(s, packages)
+		switch {
+		case errors.Is(err, original.ErrNotHere):
+		case err != nil:
+			return err
+		default:
+			if j.record {
+				if err := now.Write(version); err != nil {
+					return err
+				}
+			}
+			if s, at, from = now, version, "at "+version; version != s.Package {
+				from += " (the persona is after " + s.Package + ")"
+			}
+		}
 	}
-	dir, err := os.MkdirTemp("", "personajudge")
+	differences, answers, err := recorded.Compare(s)
 	if err != nil {
-		return s, "", err
+		return err
 	}
-	defer os.RemoveAll(dir)
-	addresses, stop, err := imappeer.DovecotServices(dir)
-	if err == imappeer.ErrNoDovecot {
-		return s, "as recorded", nil
+	j.summary.Add(s.Persona, at, answers, differences)
+	fmt.Printf("| **%s** | %s: %d answers, %d alike | | | |\n", s.Persona, from, answers, answers-len(differences))
+	for _, d := range differences {
+		why := strings.Join(d.Reasons, "; ")
+		if why == "" {
+			why = "**it is not**"
+		}
+		command := d.Command
+		if command == "" {
+			command = "(greeting)"
+		}
+		fmt.Printf("| %s | %s | %s | %s | %s |\n", s.Persona, cell([]string{command}, true), cell(d.Real, j.verbose), cell(d.Ours, j.verbose), why)
 	}
-	if err != nil {
-		return s, "", err
-	}
-	defer stop()
-	s, err = s.Record(func() (net.Conn, error) { return net.Dial("tcp", addresses[service]) })
-	return s, "at Dovecot on this machine", err
+	return nil
 }
 
 // cell is lines in a cell of a table.
