@@ -255,12 +255,12 @@ func (s *session) read() (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 		buf := s.record.buf
-		n, err := s.await(buf), error(nil)
+		began := time.Now()
+		n, err := s.await(buf, began), error(nil)
 		if n == 0 {
-			start := time.Now()
 			n, err = s.conn.Read(buf)
-			s.pace.waited(time.Since(start))
 		}
+		s.pace.waited(time.Since(began))
 		if n == len(buf) && n < largestRead {
 			s.record.buf = append(make([]byte, 0, 2*n), buf...)[:2*n]
 		}
@@ -460,7 +460,7 @@ func (s *session) end(reason, detail string) {
 	defer s.lab.over(s, reason, detail)
 	defer s.raw.Close()
 	defer s.decompressed()
-	s.pace.slow()
+	s.pace.rest()
 	defer func() {
 		if v := recover(); v != nil {
 			s.lab.logf("session %d (%s, client %s) could not be ended: %v (%s)", s.id, s.record.service, s.record.client, v, culprit())

@@ -12,66 +12,57 @@ import (
 // are far away never do, and where several clients are that fast nobody does: then the processors have other work. Between two
 // looks it lets others have the processor, so that looking in vain takes time mostly from nobody.
 const (
-	spinFor   = 200 * time.Microsecond // how long it looks: a wait of that length would have been worth it
-	spinAfter = 8                      // so many waits like that in a row,
-	spinLast  = 8 << 4                 // and up to so many where looking was in vain
+	spinFor   = 400 * time.Microsecond // how long it looks: about twice as long as a thread takes to wake and a client to answer
+	spinAfter = 8                      // the credit from which it looks: a wait that was short gives one
+	spinPrice = 16                     // and a wait that was not takes so much
+	spinMost  = 64                     // the most and the least that it comes to, so that what was long ago is forgotten
 )
 
 // fast is how many sessions have such a client.
 var fast atomic.Int32
 
-// pace is how fast a client is.
+// pace is how fast a client is. Its zero value is that of a client who has said nothing.
 type pace struct {
-	quick int // waits in a row that were short
-	shift int // spinAfter, shifted so often, is how many there must be
+	credit int
+	fast   bool
 }
-
-func (p *pace) isFast() bool { return p.quick >= spinAfter<<p.shift }
 
 // waited notes how long the client has let the session wait.
 func (p *pace) waited(d time.Duration) {
 	if d > spinFor {
-		p.slow()
-	} else if !p.isFast() {
-		if p.quick++; p.isFast() {
-			fast.Add(1)
-		}
+		p.rest()
+		p.credit = max(p.credit-spinPrice, -spinMost)
+		return
+	}
+	p.credit = min(p.credit+1, spinMost)
+	if p.credit >= spinAfter && !p.fast {
+		p.fast = true
+		fast.Add(1)
 	}
 }
 
-// slow notes that the client is not fast, or is gone.
-func (p *pace) slow() {
-	if p.isFast() {
+// rest notes that the client says nothing for now, or is gone.
+func (p *pace) rest() {
+	if p.fast {
+		p.fast = false
 		fast.Add(-1)
 	}
-	p.quick = 0
 }
 
-// vain notes that the client was looked for in vain, or that looking took too long.
-func (p *pace) vain() {
-	p.slow()
-	if spinAfter<<p.shift < spinLast {
-		p.shift += 2
-	}
-}
-
-// await reads what the client says within a moment, and nothing where it says nothing, where it is not fast, or where the
-// connection has to be waited for, an error included.
-func (s *session) await(buf []byte) (n int) {
-	if s.pace.isFast() && fast.Load() == 1 && s.conn == s.raw && runtime.GOMAXPROCS(0) > 1 && s.socket.begin() {
-		for start := time.Now(); ; yield() {
+// await reads what the client says within a moment from when the session began to wait, and nothing where it says nothing,
+// where it is not fast, or where the connection has to be waited for, an error included.
+func (s *session) await(buf []byte, began time.Time) (n int) {
+	if s.pace.fast && fast.Load() == 1 && s.conn == s.raw && runtime.GOMAXPROCS(0) > 1 && s.socket.begin() {
+		for ; ; yield() {
 			n, ok := s.socket.look(buf)
-			if time.Since(start) > spinFor {
-				s.pace.vain() // even where there is something now: others had the processor
-				ok = false
-			}
 			if n > 0 {
 				return n
 			}
-			if !ok {
+			if !ok || time.Since(began) > spinFor {
 				break
 			}
 		}
+		s.pace.rest()
 	}
 	s.socket.end()
 	return 0

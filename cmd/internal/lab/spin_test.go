@@ -9,33 +9,48 @@ import (
 	"time"
 )
 
-// A session looks for what its client says next when that has come soon several times, and looks less often where that was
-// in vain.
+// A session looks for what its client says next when that has come soon several times, goes on looking when it once did not,
+// and ceases where that happens often.
 func TestPace(t *testing.T) {
 	before := fast.Load()
 	var p pace
-	for i := range spinAfter {
-		if p.isFast() {
-			t.Fatalf("after %d waits", i)
+	short := func(n int) {
+		for range n {
+			p.waited(time.Microsecond)
 		}
-		p.waited(time.Microsecond)
 	}
-	p.waited(time.Microsecond)
-	if !p.isFast() || fast.Load() != before+1 {
-		t.Errorf("after %d short waits: %+v, %d are fast", spinAfter, p, fast.Load())
+	short(spinAfter - 1)
+	if p.fast || fast.Load() != before {
+		t.Errorf("after %d short waits: %+v", spinAfter-1, p)
 	}
+	short(2)
+	if !p.fast || fast.Load() != before+1 {
+		t.Errorf("after %d short waits: %+v, %d are fast", spinAfter+1, p, fast.Load())
+	}
+	short(spinMost)
 	p.waited(time.Second)
-	if p.isFast() || fast.Load() != before {
-		t.Errorf("after a long wait: %+v, %d are fast", p, fast.Load())
+	if p.fast || fast.Load() != before {
+		t.Errorf("while the client pauses: %+v, %d are fast", p, fast.Load())
 	}
-	p.vain()
-	for range spinAfter {
-		p.waited(time.Microsecond)
+	short(1)
+	if !p.fast || fast.Load() != before+1 {
+		t.Errorf("after one pause among many short waits: %+v, %d are fast", p, fast.Load())
 	}
-	if p.isFast() {
-		t.Errorf("after looking in vain: %+v", p)
+	for range spinMost {
+		p.waited(time.Second)
 	}
-	p.slow()
+	short(spinMost)
+	if p.fast || fast.Load() != before {
+		t.Errorf("after many pauses: %+v, %d are fast", p, fast.Load())
+	}
+	short(spinAfter)
+	if !p.fast {
+		t.Errorf("when the pauses are long ago: %+v", p)
+	}
+	p.rest()
+	if fast.Load() != before {
+		t.Errorf("at its end %d are fast", fast.Load())
+	}
 }
 
 // A client that says one command after the other gets each reply, also from a session that looks for the next one, and is
