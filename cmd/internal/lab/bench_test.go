@@ -68,6 +68,19 @@ func BenchmarkMessages(b *testing.B) {
 	})
 }
 
+// BenchmarkSessions is sessions by SMTP from the connection to its end, without a message.
+func BenchmarkSessions(b *testing.B) {
+	l, address := benchLab(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		c := l.benchClient(b, address)
+		c.ask("", "220")
+		c.ask("HELO x\r\n", "250")
+		c.ask("QUIT\r\n", "221")
+		c.c.Close()
+	}
+}
+
 // BenchmarkNoop is commands by SMTP, one connection a processor.
 func BenchmarkNoop(b *testing.B) {
 	l, address := benchLab(b)
