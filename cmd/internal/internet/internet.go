@@ -56,7 +56,7 @@ const (
 	writing        = 20 * time.Hour
 )
 
-// Generate makes a world of mail hosts around one exchange point. A tenth of a per cent of the recipients do not exist, and
+// Generate makes a world of mail hosts around one exchange point, which send commands together as today's do (RFC 2920). A tenth of a per cent of the recipients do not exist, and
 // one host in fifty greylists.
 func Generate(domains int, seed uint64) *world.Definition {
 	domains = max(domains, 2)
@@ -67,6 +67,7 @@ func Generate(domains int, seed uint64) *world.Definition {
 	for i := range hosts {
 		h := world.Host{Name: "mx" + strconv.Itoa(i) + ".example", Address: fmt.Sprintf("10.%d.%d.25", i/250, i%250), Role: "mta",
 			Services: []world.Service{{Protocol: "smtp", Port: 25}}}
+		h.MTA.Pipelining = true
 		if i%50 == 49 {
 			h.MTA.Greylist = 5 * time.Minute
 		}
