@@ -41,7 +41,7 @@ func (p *Program) compose(env terminal.Env, draft string) []byte {
 		b.WriteString("Content-Type: text/plain; charset=us-ascii\r\n")
 	default:
 		b.WriteString("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n")
-		body = wrapped(body)
+		body = Base64Lines(body)
 	}
 	b.WriteString("\r\n")
 	b.Write(body)
@@ -95,8 +95,8 @@ func isASCII(s string) bool {
 	return true
 }
 
-// wrapped is base64 in lines of 76 characters (RFC 2045 §6.8).
-func wrapped(body []byte) []byte {
+// Base64Lines is octets in base64, in lines of 76 characters (RFC 2045 §6.8).
+func Base64Lines(body []byte) []byte {
 	text := base64.StdEncoding.EncodeToString(body)
 	var out []byte
 	for len(text) > 76 {

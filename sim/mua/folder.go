@@ -23,7 +23,9 @@ type letter struct {
 	size     int64
 	from, to string
 	subject  string
-	date     int64 // seconds since 1970-01-01 UTC
+	date     int64  // seconds since 1970-01-01 UTC
+	id       string // its Message-ID
+	about    string // the Message-ID of what it answers, as In-Reply-To says
 	seen     bool
 	answered bool
 	flagged  bool
@@ -41,6 +43,7 @@ func (l *letter) read(content []byte) {
 		return message.DecodeWords(value)
 	}
 	l.from, l.to, l.subject = get("From"), get("To"), get("Subject")
+	l.id, l.about = get("Message-ID"), get("In-Reply-To")
 	if value, ok := message.Get(header, "Date"); ok {
 		l.date, _, _ = message.ParseDate(value)
 	}
@@ -118,6 +121,7 @@ func (f *folder) learn(r *imap.Response) {
 			if e, ok := d.Value.Envelope(); ok {
 				l.from, l.to, l.subject = addresses(e.From), addresses(e.To), message.DecodeWords(e.Subject)
 				l.date, _, _ = message.ParseDate(e.Date)
+				l.id, l.about = e.MessageID, e.InReplyTo
 			}
 		case "BODY":
 			if d.Body {

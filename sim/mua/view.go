@@ -26,7 +26,7 @@ func (p *Program) View() terminal.MailView {
 	for i := range open.messages {
 		l := &open.messages[i]
 		v.Letters = append(v.Letters, terminal.MailLetter{Number: l.number, From: l.from, To: l.to, Subject: l.subject, Date: l.date, Size: l.size,
-			Seen: l.seen, Answered: l.answered, Flagged: l.flagged, Deleted: l.deleted, Here: l.content != nil, Reason: l.reason})
+			Seen: l.seen, Answered: l.answered, Flagged: l.flagged, Deleted: l.deleted, Here: l.content != nil, Reason: l.reason, ID: l.id, About: l.about})
 	}
 	if l := open.letter(p.shown); l != nil && l.content != nil {
 		v.Message = Shown(l.content)

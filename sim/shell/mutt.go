@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/sim/imap"
 	"ehlo/sim/terminal"
 )
 
@@ -17,14 +18,18 @@ type mutt struct {
 	conns    []muttConn
 	file     *muttFile // the folder in view, where it is a file
 	letters  []terminal.MailLetter
-	at       int    // the message in hand
-	top      int    // of the pager: its first line
-	view     string // what is on the screen: "index", "pager", "compose"
-	whole    bool   // all header fields are shown
-	ask      string // what was asked
-	said     string // below the screen
-	busy     bool   // a server is asked
-	next     string // what is to be done then
+	at       int      // the message in hand
+	top      int      // of the pager: its first line
+	lines    []string // of the index: subjects where they are in threads, nil where they are not
+	part     int      // of the message in hand, in the list of its parts
+	from2    string   // the screen from which that list was asked for
+	saving   string   // the file for which it was asked whether to write over it
+	view     string   // what is on the screen: "index", "pager", "attach", "part", "compose"
+	whole    bool     // all header fields are shown
+	ask      string   // what was asked
+	said     string   // below the screen
+	busy     bool     // a server is asked
+	next     string   // what is to be done then
 	draft    muttDraft
 	child    *Process // the editor
 	readOnly bool
@@ -39,7 +44,7 @@ type muttConn struct {
 	process uint32
 }
 
-const muttUsage = "Mutt 2.2.12 (2023-09-09)\nusage: mutt [-R] [-F <file>] [-f <file>]\n       mutt [-F <file>] [-s <subj>] [-c <addr>] [-b <addr>] <addr> [...]\n       mutt -v\n"
+const muttUsage = "Mutt 2.2.12 (2023-09-09)\nusage: mutt [-R] [-F <file>] [-f <file>]\n       mutt [-F <file>] [-s <subj>] [-c <addr>] [-b <addr>] [-a <file> [...] --] <addr> [...]\n       mutt -v\n"
 
 // Handle reads keys, and what servers say.
 func (m *mutt) Handle(p *Process, e Event) {
@@ -83,6 +88,23 @@ func (m *mutt) end(p *Process) {
 	}
 }
 
+// cutAttached takes the files behind -a out of the arguments: all of them up to two hyphens.
+func (p *Process) cutAttached() (names []string) {
+	for i, a := range p.Args {
+		if a != "-a" {
+			continue
+		}
+		end := i + 1
+		for end < len(p.Args) && p.Args[end] != "--" {
+			end++
+		}
+		names = p.Args[i+1 : end]
+		p.Args = append(p.Args[:i:i], p.Args[min(end+1, len(p.Args)):]...)
+		return names
+	}
+	return nil
+}
+
 func (m *mutt) interrupt(p *Process) {
 	switch {
 	case m.child != nil:
@@ -98,6 +120,7 @@ func (m *mutt) interrupt(p *Process) {
 }
 
 func (m *mutt) start(p *Process) {
+	attached := p.cutAttached()
 	opts, to, fault := p.options("f:F:s:c:b:Rvn")
 	if fault != "" {
 		p.misused(fault, muttUsage, 1)
@@ -118,6 +141,13 @@ func (m *mutt) start(p *Process) {
 	m.draft.cc, _ = opts.get("c")
 	m.draft.bcc, _ = opts.get("b")
 	m.draft.to = strings.Join(to, ", ")
+	for _, name := range attached {
+		if !m.attach(p, name) {
+			p.Complain(m.said + "\n")
+			p.Exit(1)
+			return
+		}
+	}
 	folder, named := opts.get("f")
 	if !named {
 		folder = m.set.spool(p)
@@ -161,7 +191,7 @@ func (m *mutt) line(p *Process, line string) {
 		m.answer(p, line)
 	case line == "":
 		m.key(p, '\r', "")
-	case strings.Trim(line, "0123456789") == "" && m.view == "index":
+	case strings.Trim(line, "0123456789") == "" && (m.view == "index" || m.view == "attach"):
 		m.jump(line)
 	default:
 		for i := 0; i < len(line) && !p.exited && !m.busy && m.child == nil; i++ {
@@ -178,6 +208,14 @@ func (m *mutt) line(p *Process, line string) {
 
 func (m *mutt) jump(number string) {
 	n, _ := strconv.Atoi(number)
+	if m.view == "attach" {
+		if n < 1 || n > len(imap.Leaves(m.octets())) {
+			m.said = "Invalid index number."
+			return
+		}
+		m.part = n - 1
+		return
+	}
 	if n < 1 || n > len(m.letters) {
 		m.said = "Invalid message number."
 		return
@@ -201,16 +239,30 @@ func yes(answer string, usual bool) bool {
 
 // key does what a key stands for on the screen in view.
 func (m *mutt) key(p *Process, key byte, rest string) {
-	if m.view == "compose" {
+	switch {
+	case m.view == "compose":
 		m.composeKey(p, key)
 		return
+	case m.view == "attach":
+		m.attachKey(p, key)
+		return
+	case m.view == "part" && strings.IndexByte("q-\r ", key) < 0:
+		m.view = "attach"
+		if key != 'i' {
+			m.attachKey(p, key)
+		}
+		return
 	}
-	if strings.IndexByte("ijkdurgfshFN/-\r ", key) >= 0 && len(m.letters) == 0 {
+	if strings.IndexByte("ijkdurgfshFNvC=*\t/-\r ", key) >= 0 && len(m.letters) == 0 {
 		m.said = "There are no messages."
 		return
 	}
 	switch key {
 	case 'q', 'i':
+		if m.view == "part" {
+			m.view = "attach"
+			return
+		}
 		if m.view == "pager" {
 			m.view = "index"
 			return
@@ -246,6 +298,16 @@ func (m *mutt) key(p *Process, key byte, rest string) {
 		m.question("folder", "Open mailbox ('?' for list): ")
 	case 's':
 		m.question("save", "Save to mailbox ('?' for list): =saved")
+	case 'C':
+		m.question("copy", "Copy to mailbox ('?' for list): =saved")
+	case 'v':
+		m.fetched(p, "attach")
+	case 'o':
+		m.question("sort", muttSortKeys)
+	case 'O':
+		m.question("sort reverse-", "Rev-"+muttSortKeys)
+	case '=', '*', '\t':
+		m.hop(p, key)
 	case '/':
 		m.question("search", "Search for: ")
 	case 'h':
@@ -273,7 +335,12 @@ j, k        next-, previous-undeleted  move to the next, the previous message
 d, u        delete-, undelete-message  delete, undelete the current entry
 F           flag-message         toggle a message's 'important' flag
 N           toggle-new           toggle a message's 'new' flag
+=, *        first-, last-entry   move to the first, the last entry
+<Tab>       next-new-then-unread jump to the next new or unread message
 s           save-message         save message/attachment to a mailbox/file
+C           copy-message         copy a message to a file/mailbox
+v           view-attachments     show MIME attachments
+o, O        sort-mailbox         sort messages, in reverse order
 m           mail                 compose a new mail message
 r, g        reply, group-reply   reply to a message, to all recipients
 f           forward-message      forward a message with comments
@@ -295,7 +362,17 @@ func (m *mutt) answer(p *Process, line string) {
 			m.change(p, strings.TrimSpace(line))
 		}
 	case "save":
-		m.save(p, line)
+		m.save(p, line, "save ")
+	case "copy":
+		m.save(p, line, "copy ")
+	case "sort", "sort reverse-":
+		m.sortBy(line, strings.TrimSpace(strings.TrimPrefix(kind, "sort")))
+	case "save part":
+		m.savePart(p, strings.TrimSpace(line), "")
+	case "exists":
+		if how := lower(strings.TrimSpace(line)); how == "o" || how == "a" {
+			m.savePart(p, m.saving, how)
+		}
 	case "search":
 		m.search(line)
 	case "purge index", "purge quit":

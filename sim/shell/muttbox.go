@@ -2,6 +2,8 @@ package shell
 
 import (
 	"bytes"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -127,7 +129,7 @@ func (m *mutt) settle(p *Process) {
 	v := m.prog.View()
 	if !m.busy {
 		if m.file == nil && m.view == "index" && m.ask == "" && m.child == nil && len(v.Letters) > len(m.letters) {
-			m.letters = v.Letters
+			m.take(v.Letters)
 			m.said = "New mail in this mailbox."
 			m.redraw(p)
 		}
@@ -148,7 +150,7 @@ func (m *mutt) done(p *Process, v *terminal.MailView) {
 	m.next = ""
 	if v.Fault != nil && next != "exit" {
 		if m.file == nil {
-			m.letters = v.Letters
+			m.take(v.Letters)
 		}
 		text, why := muttFault(v.Fault.ID, v.Fault.Args)
 		if next == "sent" && m.view == "batch" {
@@ -175,7 +177,7 @@ func (m *mutt) done(p *Process, v *terminal.MailView) {
 		next = "index"
 	}
 	if m.file == nil {
-		m.letters = v.Letters
+		m.take(v.Letters)
 	}
 	m.at = max(min(m.at, len(m.letters)-1), 0)
 	switch next {
@@ -196,8 +198,10 @@ func (m *mutt) done(p *Process, v *terminal.MailView) {
 	case "purged":
 		m.said = strconv.Itoa(len(m.letters)) + " kept."
 	case "answered", "index", "":
-	default:
+	case "pager":
 		m.view = next
+	default:
+		m.fetchedNow(p, next)
 	}
 	m.redraw(p)
 }
@@ -283,6 +287,7 @@ func (m *mutt) openFile(p *Process, name string) {
 		rest = rest[min(end+2, len(rest)):]
 	}
 	m.file, m.letters, m.at = f, nil, 0
+	var letters []terminal.MailLetter
 	for i, whole := range f.messages {
 		header, _ := message.Split(whole)
 		get := func(name string) string {
@@ -290,9 +295,15 @@ func (m *mutt) openFile(p *Process, name string) {
 			return message.DecodeWords(v)
 		}
 		date, _, _ := message.ParseDate(get("Date"))
-		m.letters = append(m.letters, terminal.MailLetter{Number: uint32(i + 1), From: get("From"), To: get("To"), Subject: get("Subject"), Date: date,
-			Size: int64(len(whole)), Seen: strings.Contains(get("Status"), "R"), Here: true})
+		about := strings.Fields(get("References") + " " + get("In-Reply-To"))
+		if in := strings.Fields(get("In-Reply-To")); len(in) > 0 {
+			about = in
+		}
+		letters = append(letters, terminal.MailLetter{Number: uint32(i + 1), From: get("From"), To: get("To"), Subject: get("Subject"), Date: date,
+			Size: int64(len(whole)), Seen: strings.Contains(get("Status"), "R"), Here: true, ID: strings.TrimSpace(get("Message-ID")), About: strings.Join(about[max(len(about)-1, 0):], "")})
 	}
+	m.take(letters)
+	m.at = 0
 }
 
 // content is the message in hand, nil where it is not here.
@@ -305,6 +316,12 @@ func (m *mutt) content() *terminal.MailMessage {
 
 // rewrite writes a file without the messages that are marked as deleted; a user's mailbox is the MTA's, who removes them.
 func (m *mutt) rewrite(p *Process) (why string) {
+	kept := slices.Clone(m.letters) // in the order of the file
+	sort.Slice(kept, func(i, j int) bool { return kept[i].Number < kept[j].Number })
+	marked := map[uint32]bool{}
+	for _, l := range kept {
+		marked[l.Number] = l.Deleted
+	}
 	if owner, ok := strings.CutPrefix(m.file.name, "/var/mail/"); ok {
 		a, found := accountOf(p, owner)
 		if !found {
@@ -314,19 +331,18 @@ func (m *mutt) rewrite(p *Process) (why string) {
 		var gone []store.UID
 		i := 0
 		for _, k := range box.Snapshot().All() {
-			if i < len(m.letters) && m.letters[i].Deleted {
+			if i++; marked[uint32(i)] {
 				gone = append(gone, k.UID)
 			}
-			i++
 		}
 		if err := p.Env().Machine().Expunge(p.Env(), a.Address, store.Inbox, gone); err != nil {
 			return noPermission
 		}
 	} else {
 		var text []byte
-		for i, l := range m.letters {
+		for _, l := range kept {
 			if !l.Deleted {
-				text = message.AppendMbox(text, senderOf(l.From), l.Date, m.file.messages[i])
+				text = message.AppendMbox(text, senderOf(l.From), l.Date, m.file.messages[l.Number-1])
 			}
 		}
 		if why := p.term.write(m.file.name, text, false); why != "" {
@@ -335,14 +351,15 @@ func (m *mutt) rewrite(p *Process) (why string) {
 	}
 	keep := m.letters[:0:0]
 	f := &muttFile{name: m.file.name}
-	for i, l := range m.letters {
+	for _, l := range kept {
 		if !l.Deleted {
-			f.messages = append(f.messages, m.file.messages[i])
+			f.messages = append(f.messages, m.file.messages[l.Number-1])
 			l.Number = uint32(len(f.messages))
 			keep = append(keep, l)
 		}
 	}
-	m.file, m.letters = f, keep
+	m.file = f
+	m.take(keep)
 	return ""
 }
 

@@ -16,6 +16,7 @@ type muttDraft struct {
 	text                 string
 	file                 string // in which it is edited
 	fields               string // of its header
+	files                []muttFileAttached
 	answered             uint32 // the message in hand that it answers, 0 for none
 	about                string // the Message-ID of what is answered
 	references           string
@@ -129,6 +130,10 @@ func (m *mutt) drafted(p *Process, kind, line string) {
 		d.cc = line
 	case "change bcc":
 		d.bcc = line
+	case "attach":
+		if line != "" {
+			m.attach(p, strings.TrimSpace(line))
+		}
 	case "change subject":
 		d.subject = line
 	}
@@ -180,12 +185,22 @@ func (m *mutt) edited(p *Process) {
 
 func (m *mutt) drawCompose(p *Process) {
 	d := &m.draft
-	p.Print("y:Send  q:Abort  t:To  c:CC  s:Subj  e:Edit  ?:Help\n")
+	p.Print("y:Send  q:Abort  t:To  c:CC  s:Subj  a:Attach file  ?:Help\n")
 	for _, f := range [][2]string{{"From", m.from(p)}, {"To", d.to}, {"Cc", d.cc}, {"Bcc", d.bcc}, {"Subject", d.subject}} {
 		p.Print(padLeft(f[0], 8, ' '), ":", strings.TrimRight(" "+f[1], " "), "\n")
 	}
-	p.Print("\n-- Attachments\n- I     1 ", fit(d.file, 40), " [text/plain, 7bit, us-ascii, ", muttSize(int64(len(d.text))), "]\n")
-	p.Print(bar("-- Mutt: Compose  [Approx. msg size: "+muttSize(int64(len(d.text)))+"   Atts: 1]", ""), "\n")
+	p.Print("\n-- Attachments\n", attachmentRow(1, "- I", d.file, "text/plain", "7bit", "us-ascii", int64(len(d.text))), "\n")
+	size := int64(len(d.text))
+	for i := range d.files {
+		a := &d.files[i]
+		charset := ""
+		if strings.HasPrefix(a.kind(), "text/") {
+			charset = "us-ascii"
+		}
+		p.Print(attachmentRow(i+2, "- A", a.path, a.kind(), a.encoding(), charset, int64(len(a.data))), "\n")
+		size += int64(len(a.data))
+	}
+	p.Print(bar("-- Mutt: Compose  [Approx. msg size: "+muttSize(size)+"   Atts: "+strconv.Itoa(1+len(d.files))+"]", ""), "\n")
 }
 
 // from is who writes.
@@ -223,9 +238,18 @@ func (m *mutt) composeKey(p *Process, key byte) {
 		m.question("change subject", "Subject: "+d.subject+" ")
 	case 'e':
 		m.edit(p)
+	case 'a':
+		m.question("attach", "Attach file: ")
+	case 'D':
+		if len(d.files) == 0 {
+			m.said = "You may not delete the only attachment."
+			return
+		}
+		d.files = d.files[: len(d.files)-1 : len(d.files)-1]
 	case '?':
 		p.Print("y  send-message   send the message\nq  exit           exit this menu\nt  edit-to        edit the TO list\nc  edit-cc        edit the CC list\n",
-			"b  edit-bcc       edit the BCC list\ns  edit-subject   edit the subject of this message\ne  edit-message   edit the message\n")
+			"b  edit-bcc       edit the BCC list\ns  edit-subject   edit the subject of this message\ne  edit-message   edit the message\n",
+			"a  attach-file    attach file(s) to this message\nD  detach-file    delete the last attachment\n")
 	default:
 		m.unbound()
 	}
@@ -268,8 +292,9 @@ func (m *mutt) send(p *Process) {
 	composed, _ := message.Split(env.Machine().Compose(env, e, d.subject))
 	date, _ := message.Get(composed, "Date")
 	id, _ := message.Get(composed, "Message-ID")
-	head := "Date:" + date + "\nFrom: " + m.from(p) + "\n" + fields + "Message-ID:" + id + "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=us-ascii\nUser-Agent: Mutt/2.2.12 (2023-09-09)\n\n"
-	env.Machine().Accept(env, e, message.WithoutBcc(message.Canonical(head+d.text)))
+	mime, text := m.composed(p)
+	head := "Date:" + date + "\nFrom: " + m.from(p) + "\n" + fields + "Message-ID:" + id + "\nMIME-Version: 1.0\n" + mime + "User-Agent: Mutt/2.2.12 (2023-09-09)\n\n"
+	env.Machine().Accept(env, e, message.WithoutBcc(message.Canonical(head+text)))
 	if m.view == "batch" {
 		p.Exit(0)
 		return
@@ -298,7 +323,11 @@ func (m *mutt) submit(p *Process) {
 	if u.user != "" && m.file != nil || m.once {
 		m.prog.Type(muttEnv{p.Env(), p, m}, []byte("settings\nuser "+u.user+"\npassword "+u.password+"\n"))
 	}
-	draft := "send\n" + m.draft.fields + "\n" + m.draft.text
+	mime, text := "", m.draft.text // of which the mail program makes MIME by itself
+	if len(m.draft.files) > 0 {
+		mime, text = m.composed(p)
+	}
+	draft := "send\n" + m.draft.fields + mime + "\n" + text
 	if m.prog.Check([]byte(draft)) != nil {
 		m.said = "No recipients were specified."
 		return

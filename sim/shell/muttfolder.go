@@ -10,6 +10,12 @@ import (
 
 // forwards shows the message in hand, its next page, or the next message.
 func (m *mutt) forwards(p *Process) {
+	if m.view == "part" {
+		if m.top += muttPage; m.top >= len(m.partText()) {
+			m.view = "attach"
+		}
+		return
+	}
 	if m.view == "pager" {
 		if m.top+muttPage < len(m.pages()) {
 			m.top += muttPage
@@ -46,6 +52,25 @@ func (m *mutt) step(p *Process, key byte) {
 	m.said = map[int]string{1: "You are on the last message.", -1: "You are on the first message."}[by]
 	if m.view == "pager" && m.letters[m.at].Deleted {
 		m.view = "index"
+	}
+}
+
+// hop goes to the first entry, the last one, or the next one that nobody has read.
+func (m *mutt) hop(p *Process, key byte) {
+	to := map[byte]int{'=': 0, '*': len(m.letters) - 1, '\t': -1}[key]
+	for i := 1; i <= len(m.letters) && to < 0; i++ {
+		if k := (m.at + i) % len(m.letters); !m.letters[k].Seen {
+			if to = k; k <= m.at {
+				m.said = "Search wrapped to top."
+			}
+		}
+	}
+	if to < 0 {
+		m.said = "No new messages."
+		return
+	}
+	if m.at = to; m.view == "pager" {
+		m.display(p)
 	}
 }
 
@@ -155,7 +180,7 @@ func (m *mutt) change(p *Process, name string) {
 	var names []string
 	for _, f := range m.prog.View().Folders {
 		if strings.EqualFold(f.Name, folder) {
-			m.file = nil
+			m.file, m.letters = nil, nil
 			m.click(p, "folder "+f.Name, "index")
 			return
 		}
@@ -175,22 +200,17 @@ func (m *mutt) change(p *Process, name string) {
 	p.Why("shell.why.folder", folder)
 }
 
-// save adds the message in hand to a file, and marks it as deleted.
-func (m *mutt) save(p *Process, name string) {
+// save adds the message in hand to a file; how is "save " or "copy ".
+func (m *mutt) save(p *Process, name, how string) {
 	if name == "" {
 		name = "=saved"
 	}
-	c := m.content()
-	if c == nil || m.file == nil && m.prog.View().Shown != m.letters[m.at].Number {
-		m.said = "Display the message first: its text is at the server."
-		return
-	}
-	var whole []byte
-	if m.file != nil {
-		whole = m.file.messages[m.letters[m.at].Number-1]
-	} else {
-		whole = m.prog.Part(-1)
-	}
+	m.fetched(p, how+name)
+}
+
+// saveHere adds the message in hand, which is here, to a file, and marks it as deleted if it is to move there.
+func (m *mutt) saveHere(p *Process, name string, move bool) {
+	whole := m.octets()
 	l := &m.letters[m.at]
 	path := m.muttPath(p, name)
 	if dir := files.Parent(path); dir == m.muttPath(p, "=") {
@@ -201,8 +221,10 @@ func (m *mutt) save(p *Process, name string) {
 		p.Why("shell.why.file", path)
 		return
 	}
-	m.said = "1 message saved to " + path + "."
-	m.flag(p, "deleted", true)
+	if move && !m.readOnly {
+		m.flag(p, "deleted", true)
+	}
+	m.said = map[bool]string{true: "1 message saved to ", false: "1 message copied to "}[move] + path + "."
 }
 
 // search goes to the next message in whose sender or subject a text stands.

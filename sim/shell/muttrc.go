@@ -13,7 +13,7 @@ type muttSettings struct {
 
 // muttVariables are those that can be set, with their values where nothing is set.
 var muttVariables = map[string]string{"realname": "", "from": "", "spoolfile": "", "folder": "~/Mail", "imap_user": "", "imap_pass": "",
-	"pop_user": "", "pop_pass": "", "smtp_url": "", "smtp_pass": "", "ssl_force_tls": "yes", "editor": "ed",
+	"pop_user": "", "pop_pass": "", "smtp_url": "", "smtp_pass": "", "ssl_force_tls": "yes", "editor": "ed", "sort": "date",
 }
 
 // get is the value of a variable.
@@ -88,6 +88,9 @@ func (s *muttSettings) command(line string) (fault string) {
 		}
 		if word == "unset" {
 			value = "no"
+		}
+		if name == "sort" && !sortKnown(value) {
+			return value + ": unknown sorting method"
 		}
 		s.vars[name] = value
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/sim/imap"
 	"ehlo/sim/message"
 	"ehlo/sim/terminal"
 )
@@ -29,6 +30,10 @@ func (m *mutt) draw(p *Process) {
 		m.drawPager(p)
 	case "compose":
 		m.drawCompose(p)
+	case "attach":
+		m.drawAttached(p)
+	case "part":
+		m.drawPage(p, m.partText(), bar("---Attachment: "+message.DecodeWords(imap.Leaves(m.octets())[m.part].Name), ""))
 	default:
 		m.drawIndex(p)
 	}
@@ -76,7 +81,7 @@ func (m *mutt) drawIndex(p *Process) {
 	}
 	text := mark + "Mutt: " + m.folderName() + " [" + counts + "]"
 	if len(text) < muttWidth-26 {
-		text += "---(threads/date)"
+		text += "---(" + m.set.get("sort") + "/date)"
 	}
 	p.Print(bar(text, "(all)---"), "\n")
 }
@@ -130,8 +135,12 @@ func (m *mutt) row(p *Process, i int) string {
 	if l.Flagged {
 		second = "!"
 	}
+	subject := l.Subject
+	if i < len(m.lines) {
+		subject = m.lines[i]
+	}
 	return padLeft(strconv.Itoa(i+1), 4, ' ') + " " + state + second + m.toWhom(p, l) + " " + time.Unix(l.Date, 0).UTC().Format("Jan 02") + " " +
-		fit(nameOfSender(l.From), 15) + " (" + padLeft(muttSize(l.Size), 4, ' ') + ") " + l.Subject
+		fit(nameOfSender(l.From), 15) + " (" + padLeft(muttSize(l.Size), 4, ' ') + ") " + subject
 }
 
 // toWhom says whether a message is to the reader alone, among others, or from the reader.
@@ -186,6 +195,18 @@ func (m *mutt) pages() (lines []string) {
 		lines = append(lines, strings.Split(strings.TrimSuffix(strings.ReplaceAll(part.Text, "\r\n", "\n"), "\n"), "\n")...)
 	}
 	return lines
+}
+
+// drawPage shows a page of a part, and a bar below.
+func (m *mutt) drawPage(p *Process, lines []string, below string) {
+	if m.top >= len(lines) {
+		m.top = 0
+	}
+	p.Print("q:Exit  -:PrevPg  <Space>:NextPg  ?:Help\n")
+	for _, l := range lines[m.top:min(m.top+muttPage, len(lines))] {
+		p.Print(l, "\n")
+	}
+	p.Print(below, "\n")
 }
 
 func (m *mutt) drawPager(p *Process) {

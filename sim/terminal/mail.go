@@ -70,6 +70,8 @@ type MailLetter struct {
 	Deleted  bool   `json:"deleted"`
 	Here     bool   `json:"here"`   // its text is on this disk
 	Reason   string `json:"reason"` // in the outbox: what a server has said against it
+	ID       string `json:"-"`      // its Message-ID
+	About    string `json:"-"`      // the Message-ID of the one that it answers
 }
 
 // MailMessage is a message as people read it.
