@@ -17,10 +17,11 @@ const (
 	QueueSendmail                 // since 8.10: the moment in eight characters of 60, the number of the process
 	QueueExim                     // the moment, the number of the process and a part of the second, in 62 characters
 	QueueQmail                    // the moment in seconds, and the number of the process
+	QueueExchange                 // a number, as ehlo's own; the queue is no directory, and no Unix program lists it
 )
 
 // queueIDs are the ways as files name them.
-var queueIDs = [...]string{"", "postfix", "sendmail-8.9", "sendmail", "exim", "qmail"}
+var queueIDs = [...]string{"", "postfix", "sendmail-8.9", "sendmail", "exim", "qmail", "exchange"}
 
 // firstProcess is the number of the process that takes the first message of a world; later ones count on.
 const firstProcess = 4711

@@ -28,8 +28,18 @@ func (p *Process) queueName(q *daemon.Entry) string {
 	return id
 }
 
+// none says of a program that this host has none, since its MTA comes without it.
+func (p *Process) none() int {
+	p.Complain("-bash: " + p.Name + ": command not found\n")
+	p.Why("shell.why.other-mta", p.Host())
+	return 127
+}
+
 // mailq lists the queue of the host's MTA in the form of that MTA.
 func mailq(p *Process) int {
+	if p.system() == persona.QueueExchange {
+		return p.none()
+	}
 	queue := p.Env().Machine().Queue()
 	switch p.system() {
 	case persona.QueueSendmail8, persona.QueueSendmail:
@@ -148,6 +158,28 @@ func eximSize(n int) string {
 		return strconv.Itoa((n+512)/1024) + "K"
 	}
 	return strconv.Itoa((n+512*1024)/(1024*1024)) + "M"
+}
+
+// qmailRead is qmail-qread.
+func qmailRead(p *Process) int {
+	if p.system() != persona.QueueQmail {
+		return p.none()
+	}
+	if p.User() != "root" {
+		p.Complain("fatal: unable to chdir\n")
+		p.Why("shell.why.superuser", p.Name)
+		return 111
+	}
+	return mailq(p)
+}
+
+// qmailStat is qmail-qstat.
+func qmailStat(p *Process) int {
+	if p.system() != persona.QueueQmail {
+		return p.none()
+	}
+	p.Print("messages in queue: ", strconv.Itoa(len(p.Env().Machine().Queue())), "\nmessages in queue but not yet preprocessed: 0\n")
+	return 0
 }
 
 // qmailQueue lists the queue as qmail-qread does.

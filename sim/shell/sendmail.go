@@ -24,6 +24,10 @@ const sendmailUsage = "sendmail: usage: sendmail [-bp] [-q] [-t] [-i] [address .
 func (s *sendmail) Handle(p *Process, e Event) {
 	switch e.Kind {
 	case Start:
+		if p.system() == persona.QueueExchange {
+			p.Exit(p.none())
+			return
+		}
 		opts, to, fault := p.options("b:qtif:o:")
 		mode, given := opts.get("b")
 		if fault == "" && mode == "v" && p.verifies() && len(to) > 0 {

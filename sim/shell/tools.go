@@ -57,6 +57,8 @@ func init() {
 		"mv":            func() Tool { return plain{mv} },
 		"nc":            func() Tool { return &netcat{} },
 		"openssl":       func() Tool { return &openssl{} },
+		"qmail-qread":   func() Tool { return plain{qmailRead} },
+		"qmail-qstat":   func() Tool { return plain{qmailStat} },
 		"postqueue":     func() Tool { return plain{postqueue} },
 		"pwd":           func() Tool { return plain{pwd} },
 		"rm":            func() Tool { return plain{rm} },

@@ -8,5 +8,5 @@ func MessageIDs() []string {
 		"shell.why.lock", "shell.why.no-mta", "shell.why.mta-refused", "shell.why.starttls", "shell.why.certificate", "shell.why.renegotiate", "shell.why.folder", "shell.why.no-timestamp", "shell.why.no-etrn", "shell.why.etrn",
 		"shell.why.not-protocol", "shell.why.no-popper", "shell.why.su", "shell.why.stunnel", "shell.why.port-taken", "shell.why.no-postfix", "shell.why.queue-id", "shell.why.parameter",
 		"shell.why.superuser", "shell.why.no-user", "shell.why.no-inetd", "shell.why.no-process",
-		"shell.why.mail-address", "shell.why.recipients", "shell.why.filter", "shell.why.interface", "shell.why.capture", "shell.why.ed-shell", "shell.why.no-exim", "shell.why.muttrc", "shell.why.editor"}
+		"shell.why.mail-address", "shell.why.recipients", "shell.why.filter", "shell.why.interface", "shell.why.capture", "shell.why.ed-shell", "shell.why.no-exim", "shell.why.other-mta", "shell.why.muttrc", "shell.why.editor"}
 }
