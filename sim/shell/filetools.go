@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -9,7 +11,7 @@ import (
 )
 
 func ls(p *Process) int {
-	opts, names, fault := p.options("la1", "all:a")
+	opts, names, fault := p.options("laA1dhrtS", "all:a", "almost-all:A", "directory:d", "human-readable:h", "reverse:r")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 2)
 		return 2
@@ -19,54 +21,81 @@ func ls(p *Process) int {
 	}
 	status := 0
 	disk := p.term.disk()
-	for i, name := range names {
+	var plain, dirs []files.File
+	var called []string // as the directories were named
+	for _, name := range names {
 		f, why := p.term.find(disk, name)
-		var found []files.File
-		if why == "" && f.Dir {
-			if found, _ = disk.List(f.Path); !f.MayRead(p.User()) {
-				why = noPermission
-			}
+		if why == "" && f.Dir && !opts.has("d") && !f.MayRead(p.User()) {
+			why = noPermission
 		}
-		if why != "" {
+		switch {
+		case why != "":
 			verb := map[bool]string{false: "cannot access '", true: "cannot open directory '"}[f.Dir]
 			p.Error(verb, name, "': ", why)
 			p.Why("shell.why.file", name)
 			status = 2
-			continue
-		}
-		if f.Dir && len(names) > 1 {
-			p.Print(strings.Repeat("\n", boolToInt(i > 0)), name, ":\n")
-		}
-		if !f.Dir {
+		case f.Dir && !opts.has("d"):
+			dirs, called = append(dirs, f), append(called, name)
+		default:
 			f.Path = "/" + name // as it was named
-			found = []files.File{f}
+			plain = append(plain, f)
 		}
-		p.list(found, opts, !f.Dir)
+	}
+	if len(plain) > 0 {
+		p.list(plain, opts, true)
+	}
+	for i := range dirs {
+		if len(names) > 1 {
+			p.Print(strings.Repeat("\n", boolToInt(i > 0 || len(plain) > 0)), called[i], ":\n")
+		}
+		found, _ := disk.List(dirs[i].Path)
+		if opts.has("a") {
+			for _, dots := range []string{".", ".."} {
+				if d, why := p.term.find(disk, dirs[i].Path+"/"+dots); why == "" {
+					d.Path = "/" + dots
+					found = append(found, d)
+				}
+			}
+		}
+		p.list(found, opts, false)
 	}
 	return status
 }
 
 // list writes what ls has found. Names that begin with a dot are hidden unless all are wanted or they were named.
 func (p *Process) list(found []files.File, opts options, named bool) {
-	var shown []string
-	for i := range found {
-		f := &found[i]
-		name := f.Name()
+	found = slices.DeleteFunc(slices.Clone(found), func(f files.File) bool {
+		return strings.HasPrefix(f.Name(), ".") && !named && !opts.has("a") && !opts.has("A")
+	})
+	name := func(f *files.File) string {
 		if named {
-			name = strings.TrimPrefix(f.Path, "/")
+			return strings.TrimPrefix(f.Path, "/")
 		}
-		if strings.HasPrefix(name, ".") && !named && !opts.has("a") {
-			continue
+		return f.Name()
+	}
+	sort.SliceStable(found, func(i, j int) bool {
+		a, b := &found[i], &found[j]
+		if opts.has("r") {
+			a, b = b, a
 		}
+		switch {
+		case opts.has("t") && a.Modified != b.Modified:
+			return a.Modified > b.Modified
+		case opts.has("S") && a.Size() != b.Size():
+			return a.Size() > b.Size()
+		}
+		return name(a) < name(b)
+	})
+	var shown []string
+	if opts.has("l") {
+		shown = p.longList(found, opts, named)
+	}
+	for i := range found {
 		if opts.has("l") {
-			links, size := "1", strconv.FormatInt(f.Size(), 10)
-			if f.Dir {
-				links, size = "2", "4096"
-			}
-			name = modeText(f) + " " + links + " " + padRight(f.Owner, 8) + " " + padRight(f.Owner, 8) + " " + padLeft(size, 6, ' ') + " " +
-				time.Unix(f.Modified, 0).UTC().Format("Jan _2 15:04") + " " + name
+			shown[i] += name(&found[i])
+		} else {
+			shown = append(shown, name(&found[i]))
 		}
-		shown = append(shown, name)
 	}
 	if len(shown) == 0 {
 		return
@@ -76,6 +105,84 @@ func (p *Process) list(found []files.File, opts options, named bool) {
 		return
 	}
 	p.columns(shown)
+}
+
+// longList is what ls -l writes before the names; in 1999 the columns were as wide for every list. Of a directory it says how
+// many kilobytes its files take up.
+func (p *Process) longList(found []files.File, opts options, named bool) (rows []string) {
+	columns := [][]string{}
+	blocks := 0
+	for i := range found {
+		f := &found[i]
+		links, size := "1", f.Size()
+		if f.Dir {
+			links, size = "2", 4096
+		}
+		blocks += int(size+4095) / 4096 * 4
+		moment := time.Unix(f.Modified, 0).UTC()
+		if f.Modified == 0 { // it was there before the world began
+			moment = p.Env().Definition().Start.UTC()
+		}
+		stamp := moment.Format("Jan _2 15:04")
+		if age := p.Date().Sub(moment); age > 182*24*time.Hour || age < 0 {
+			stamp = moment.Format("Jan _2  2006")
+		}
+		text := strconv.FormatInt(size, 10)
+		if opts.has("h") {
+			text = humanSize(size)
+		}
+		columns = append(columns, []string{modeText(f), links, f.Owner, f.Owner, text, stamp})
+	}
+	widths := make([]int, 6)
+	if p.old() {
+		widths = []int{0, 3, 8, 8, 8, 0}
+	}
+	for _, row := range columns {
+		for k, cell := range row {
+			widths[k] = max(widths[k], len(cell))
+		}
+	}
+	if !named {
+		total := strconv.Itoa(blocks)
+		if opts.has("h") {
+			total = humanSize(int64(blocks) * 1024)
+		}
+		p.Print("total ", total, "\n")
+	}
+	for _, row := range columns {
+		text := ""
+		for k, cell := range row {
+			if k == 1 || k == 4 {
+				cell = padLeft(cell, widths[k], ' ')
+			} else {
+				cell = padRight(cell, widths[k])
+			}
+			text += cell + " "
+		}
+		rows = append(rows, text)
+	}
+	return rows
+}
+
+// humanSize is a number of octets as ls -h writes one.
+func humanSize(n int64) string {
+	for _, unit := range []string{"", "K", "M", "G"} {
+		switch {
+		case n < 1024 && unit == "":
+			return strconv.FormatInt(n, 10)
+		case unit != "" && n < 10*1024:
+			tenths := (n*10 + 1023) / 1024 // upwards, as GNU rounds
+			if tenths < 100 {
+				return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + unit
+			}
+			return strconv.FormatInt((n+1023)/1024, 10) + unit
+		case unit != "" && n < 1024*1024:
+			return strconv.FormatInt((n+1023)/1024, 10) + unit
+		case unit != "":
+			n = (n + 1023) / 1024
+		}
+	}
+	return strconv.FormatInt(n, 10) + "T"
 }
 
 // modeText is a mode as ls -l writes it.
@@ -93,7 +200,7 @@ func modeText(f *files.File) string {
 }
 
 func rm(p *Process) int {
-	opts, names, fault := p.options("fri", "force:f")
+	opts, names, fault := p.options("fr", "force:f", "recursive:r")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return 1
@@ -131,7 +238,7 @@ func mv(p *Process) int { return p.copyFiles("mv", true) }
 
 // copyFiles is cp and mv.
 func (p *Process) copyFiles(tool string, move bool) int {
-	_, names, fault := p.options("fpi")
+	_, names, fault := p.options("f", "force:f")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return 1
@@ -157,6 +264,8 @@ func (p *Process) copyFiles(tool string, move bool) int {
 		if target.Dir {
 			place = to + "/" + name[strings.LastIndexByte(name, '/')+1:]
 		}
+		source, _ := p.term.find(p.term.disk(), name)
+		_, fresh := p.term.find(p.term.disk(), place)
 		text, why := p.term.read(name)
 		what := "cannot stat '" + name + "': "
 		if why == "" && move {
@@ -170,6 +279,10 @@ func (p *Process) copyFiles(tool string, move bool) int {
 			p.Why("shell.why.file", name)
 			status = 1
 			continue
+		}
+		if copied, why := p.term.find(p.term.disk(), place); why == "" && (move || fresh != "") && copied.Mode != source.Mode && source.Mode != 0 {
+			copied.Mode = source.Mode
+			p.Env().Machine().WriteFile(copied)
 		}
 		if move {
 			p.Env().Machine().RemoveFile(p.term.path(name))

@@ -26,7 +26,7 @@ func inetd(p *Process) int {
 // killall sends a signal to the programs of a name. Of what runs here without a terminal, inetd heeds one: SIGHUP lets it
 // read its file again, and SIGTERM ends it.
 func killall(p *Process) int {
-	opts, names, fault := p.options("s:qv", "signal=s", "quiet:q", "verbose:v")
+	opts, names, fault := p.options("s:q", "signal=s", "quiet:q")
 	signal := "TERM"
 	for _, name := range []string{"HUP", "TERM", "1", "15", "SIGHUP", "SIGTERM"} {
 		if len(p.Args) > 0 && p.Args[0] == "-"+name { // the old form
@@ -55,7 +55,9 @@ func killall(p *Process) int {
 			}
 			machine.SetTunnels(p.Env(), left)
 		case name != "inetd" || !machine.HasInetd():
-			p.Complain(name + ": no process found\n")
+			if !opts.has("q") {
+				p.Complain(name + ": no process found\n")
+			}
 			p.Why("shell.why.no-process", name)
 			status = 1
 		case p.User() != "root":

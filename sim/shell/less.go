@@ -2,16 +2,19 @@ package shell
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 )
 
 // less shows a text a screen at a time. It is told what to do by lines: an empty one goes on.
 type less struct {
 	filter
-	all   []string
-	name  string
-	at    int // the first line of the screen
-	asked bool
+	all                  []string
+	name                 string
+	at                   int // the first line of the screen
+	numbered, fold, ends bool
+	sought               string
+	asked                bool
 }
 
 // screen is how many lines it shows at once.
@@ -36,7 +39,8 @@ func (l *less) Handle(p *Process, e Event) {
 }
 
 func (l *less) start(p *Process) {
-	_, files, fault := p.options("NSRFXie")
+	opts, files, fault := p.options("NSRFXie", "LINE-NUMBERS:N", "ignore-case:i", "quit-at-eof:e", "quit-if-one-screen:F", "RAW-CONTROL-CHARS:R", "chop-long-lines:S", "no-init:X")
+	l.numbered, l.fold, l.ends = opts.has("N"), opts.has("i"), opts.has("e")
 	switch {
 	case fault != "":
 		p.misused(fault, "", 1)
@@ -61,6 +65,11 @@ func (l *less) start(p *Process) {
 // begin shows the first screen. A text that fits, or goes on into a pipe, is shown whole.
 func (l *less) begin(p *Process, name string, text []byte) {
 	l.name, l.all = name, strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if l.numbered && len(l.all) <= screen && p.Typed() {
+		l.ends = true
+		l.show(p)
+		return
+	}
 	if len(l.all) <= screen || !p.Typed() || p.out.next || p.out.file != "" {
 		p.Write(text)
 		p.Exit(0)
@@ -75,7 +84,16 @@ func (l *less) begin(p *Process, name string, text []byte) {
 func (l *less) show(p *Process) {
 	l.at = max(min(l.at, len(l.all)-screen), 0)
 	end := min(l.at+screen, len(l.all))
-	p.Print(strings.Join(l.all[l.at:end], "\n"), "\n")
+	for i, line := range l.all[l.at:end] {
+		if l.numbered {
+			p.Print(padLeft(strconv.Itoa(l.at+i+1), 7, ' '), " ")
+		}
+		p.Print(line, "\n")
+	}
+	if end == len(l.all) && l.ends {
+		p.Exit(0)
+		return
+	}
 	if end == len(l.all) {
 		p.Print("(END) ")
 		return
@@ -96,12 +114,26 @@ func (l *less) obey(p *Process, line string) {
 		l.at += screen
 	case line == "b":
 		l.at -= screen
+	case line == "j" || line == "e":
+		l.at++
+	case line == "k" || line == "y":
+		l.at--
+	case line == "d":
+		l.at += screen / 2
+	case line == "u":
+		l.at -= screen / 2
+	case strings.Trim(line[:len(line)-1], "0123456789") == "" && len(line) > 1 && strings.HasSuffix(line, "g"):
+		n, _ := strconv.Atoi(line[:len(line)-1])
+		l.at = n - 1
 	case line == "g" || line == "<":
 		l.at = 0
 	case line == "G" || line == ">":
 		l.at = len(l.all)
-	case line[0] == '/':
-		if !l.find(line[1:]) {
+	case line[0] == '/' || line[0] == '?' || line == "n" || line == "N":
+		if line[0] == '/' || line[0] == '?' {
+			l.sought = line
+		}
+		if !l.find(line) {
 			p.Print("Pattern not found  (press RETURN)")
 			return
 		}
@@ -112,10 +144,24 @@ func (l *less) obey(p *Process, line string) {
 	l.show(p)
 }
 
-// find goes to the next line below the first one that matches.
-func (l *less) find(pattern string) bool {
-	for i := l.at + 1; i < len(l.all); i++ {
-		if matchExpression(l.all[i], pattern) {
+// find goes to the next line below the first one that matches what is sought, or above it for ? and for N behind /.
+func (l *less) find(line string) bool {
+	if l.sought == "" {
+		return false
+	}
+	by, pattern := 1, l.sought[1:]
+	if (l.sought[0] == '?') != (line == "N") {
+		by = -1
+	}
+	if l.fold {
+		pattern = strings.ToLower(pattern)
+	}
+	for i := l.at + by; i >= 0 && i < len(l.all); i += by {
+		text := l.all[i]
+		if l.fold {
+			text = strings.ToLower(text)
+		}
+		if matchExpression(text, pattern) {
 			l.at = i
 			return true
 		}

@@ -88,23 +88,6 @@ func (m *mutt) end(p *Process) {
 	}
 }
 
-// cutAttached takes the files behind -a out of the arguments: all of them up to two hyphens.
-func (p *Process) cutAttached() (names []string) {
-	for i, a := range p.Args {
-		if a != "-a" {
-			continue
-		}
-		end := i + 1
-		for end < len(p.Args) && p.Args[end] != "--" {
-			end++
-		}
-		names = p.Args[i+1 : end]
-		p.Args = append(p.Args[:i:i], p.Args[min(end+1, len(p.Args)):]...)
-		return names
-	}
-	return nil
-}
-
 func (m *mutt) interrupt(p *Process) {
 	switch {
 	case m.child != nil:
@@ -121,7 +104,7 @@ func (m *mutt) interrupt(p *Process) {
 
 func (m *mutt) start(p *Process) {
 	attached := p.cutAttached()
-	opts, to, fault := p.options("f:F:s:c:b:Rvn")
+	opts, to, fault := p.options("f:F:s:c:b:Rv")
 	if fault != "" {
 		p.misused(fault, muttUsage, 1)
 		return

@@ -254,3 +254,20 @@ func (m *mutt) composed(p *Process) (fields, text string) {
 	}
 	return "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\nContent-Disposition: inline\n", body + "\n--" + boundary + "--\n"
 }
+
+// cutAttached takes the files behind -a out of the arguments: all of them up to two hyphens.
+func (p *Process) cutAttached() (names []string) {
+	for i, a := range p.Args {
+		if a != "-a" {
+			continue
+		}
+		end := i + 1
+		for end < len(p.Args) && p.Args[end] != "--" {
+			end++
+		}
+		names = p.Args[i+1 : end]
+		p.Args = append(p.Args[:i:i], p.Args[min(end+1, len(p.Args)):]...)
+		return names
+	}
+	return nil
+}

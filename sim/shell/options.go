@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"ehlo/sim/dns"
@@ -28,6 +29,22 @@ func (o options) get(name string) (value string, ok bool) {
 		}
 	}
 	return value, ok
+}
+
+// value is the last value of an option, "" where it was not given.
+func (o options) value(name string) string {
+	v, _ := o.get(name)
+	return v
+}
+
+// last is which of some options was given last, "" where none was.
+func (o options) last(names ...string) (last string) {
+	for _, x := range o {
+		if slices.Contains(names, x.name) {
+			last = x.name
+		}
+	}
+	return last
 }
 
 // family is the kind of address that -4 or -6 asks for, the last one of them, and 0 where neither was given.

@@ -165,7 +165,7 @@ func postconf(p *Process) int {
 	if p.lacks() {
 		return 127
 	}
-	opts, names, fault := p.options("nhd")
+	opts, names, fault := p.options("nh")
 	if fault != "" {
 		p.misused(fault, "postconf: fatal: usage: postconf [-nh] [name...]\n", 1)
 		return 1

@@ -26,7 +26,7 @@ type address struct {
 
 // sed edits text that flows through it: s, d, p and q, each for all lines or for those that an address names.
 func sed(p *Process, in []input, ready bool) ([]string, int) {
-	opts, files, fault := p.options("ne:iE", "quiet:n", "silent:n", "expression=e", "in-place:i")
+	opts, files, fault := p.options("ne:i", "quiet:n", "silent:n", "expression=e", "in-place:i")
 	script, given := "", opts.has("e")
 	for _, o := range opts {
 		if o.name == "e" {

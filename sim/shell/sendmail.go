@@ -15,10 +15,11 @@ type sendmail struct {
 	to     []string
 	dots   bool // a line with one dot does not end the message
 	header bool // -t: the recipients stand in the message
+	from   string
 	text   []byte
 }
 
-const sendmailUsage = "sendmail: usage: sendmail [-bp] [-q] [-t] [-i] [address ...]\n"
+const sendmailUsage = "sendmail: usage: sendmail [-bp] [-q] [-t] [-i] [-f sender] [address ...]\n"
 
 // Handle does what sendmail does.
 func (s *sendmail) Handle(p *Process, e Event) {
@@ -47,7 +48,15 @@ func (s *sendmail) Handle(p *Process, e Event) {
 			p.Exit(0)
 			return
 		}
-		s.to, s.dots, s.header = to, opts.has("i"), opts.has("t")
+		s.to, s.dots, s.header, s.from = to, opts.has("i"), opts.has("t"), p.User()
+		for _, o := range opts {
+			switch o.name {
+			case "o":
+				s.dots = s.dots || o.value == "i"
+			case "f":
+				s.from = o.value
+			}
+		}
 		if len(to) == 0 && !s.header {
 			p.Error("fatal: Recipient addresses must be specified on the command line or via the -t option")
 			p.Why("shell.why.recipients", "sendmail")
@@ -82,7 +91,14 @@ func (s *sendmail) send(p *Process) {
 		}
 	}
 	var e smtp.Envelope
-	e.From, _ = pathOf(p, p.User())
+	var ok bool
+	if e.From, ok = pathOf(p, s.from); !ok && s.from != "<>" && s.from != "" {
+		p.Error("fatal: bad sender address: ", s.from)
+		p.Why("shell.why.mail-address", s.from)
+		p.Exit(64)
+		return
+	}
+	e.From.Null = !ok
 	for _, a := range s.to {
 		path, ok := pathOf(p, a)
 		if !ok {

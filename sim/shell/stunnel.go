@@ -12,7 +12,7 @@ const stunnelConf = "/etc/stunnel/stunnel.conf"
 
 // stunnel puts TLS around plain services: of its host, or, as a client, of others.
 func stunnel(p *Process) int {
-	opts, files, fault := p.options("cd:r:l:p:Tf", "version")
+	opts, files, fault := p.options("cd:r:p:", "version")
 	switch {
 	case fault != "":
 		p.misused(fault, "stunnel [<filename>] | stunnel [-c] -d [host:]port -r [host:]port [-p pemfile] | stunnel --version\n", 1)

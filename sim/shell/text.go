@@ -9,57 +9,6 @@ import (
 	"strings"
 )
 
-// cat is cat: it copies its standard input as it comes, and files one after the other.
-type cat struct{ left []string }
-
-// Handle copies.
-func (c *cat) Handle(p *Process, e Event) {
-	switch e.Kind {
-	case Start:
-		_, files, fault := p.options("u")
-		if fault != "" {
-			p.misused(fault, p.tryHelp(), 1)
-			return
-		}
-		if c.left = files; len(files) == 0 {
-			c.left = []string{"-"}
-		}
-		c.next(p)
-	case Input:
-		p.Write(e.Data)
-	case EOF:
-		p.Read(false)
-		c.next(p)
-	case Interrupt:
-		p.Exit(130)
-	}
-}
-
-func (c *cat) next(p *Process) {
-	for len(c.left) > 0 {
-		name := c.left[0]
-		c.left = c.left[1:]
-		if name == "-" {
-			p.Read(true)
-			return
-		}
-		text, why := p.term.read(name)
-		if why != "" {
-			p.fileError(name, why)
-			p.status = 1
-			continue
-		}
-		p.Write(text)
-	}
-	p.Exit(p.status)
-}
-
-// Copy returns an independent copy.
-func (c *cat) Copy() Tool {
-	d := *c
-	return &d
-}
-
 // lines cuts a text behind each LF.
 func lines(text []byte) [][]byte {
 	all := bytes.SplitAfter(text, []byte("\n"))
@@ -80,7 +29,14 @@ func tailOptions(p *Process) (opts options, files []string, fault string) {
 			p.Args[i] = "-n" + a[1:]
 		}
 	}
-	return p.options("n:c:fFqv", "lines=n", "bytes=c", "follow:f", "quiet:q")
+	if p.Name == "head" {
+		return headOptions(p)
+	}
+	return p.options("n:c:fFqv", "lines=n", "bytes=c", "follow:f", "quiet:q", "silent:q", "verbose:v")
+}
+
+func headOptions(p *Process) (opts options, files []string, fault string) {
+	return p.options("n:c:qv", "lines=n", "bytes=c", "quiet:q", "silent:q", "verbose:v")
 }
 
 // counted reads the options of head and tail: how many lines or octets, and whether that is counted from the beginning.
@@ -126,7 +82,8 @@ func units(text []byte, octets bool) [][]byte {
 
 // titled writes the name of a file above its part where there are several.
 func titled(p *Process, in []input, i int) {
-	if opts, _, _ := tailOptions(p); len(in) < 2 || opts.has("q") {
+	opts, _, _ := tailOptions(p)
+	if how := opts.last("q", "v"); how == "q" || how == "" && len(in) < 2 {
 		return
 	}
 	name := in[i].name
@@ -175,8 +132,21 @@ func part(p *Process, in []input, ready bool, cut func(all, n int, sign byte) (f
 	return nil, 0
 }
 
+// columnsOf is how many columns of a terminal a line takes.
+func columnsOf(line string) (n int) {
+	for _, r := range line {
+		switch {
+		case r == '\t':
+			n = n/8*8 + 8
+		case r >= ' ' && r != 0x7f:
+			n++
+		}
+	}
+	return n
+}
+
 func wc(p *Process, in []input, ready bool) ([]string, int) {
-	opts, files, fault := p.options("lwcm", "lines:l", "words:w", "bytes:c", "chars:m")
+	opts, files, fault := p.options("lwcmL", "lines:l", "words:w", "bytes:c", "chars:m", "max-line-length:L")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return nil, 1
@@ -184,12 +154,12 @@ func wc(p *Process, in []input, ready bool) ([]string, int) {
 	if !ready {
 		return files, -1
 	}
-	var total [4]int
+	var total [5]int
 	width := 1
-	row := func(counts [4]int, name string) {
+	row := func(counts [5]int, name string) {
 		first := true
-		for i, letter := range []string{"l", "w", "m", "c"} {
-			if !opts.has(letter) && (len(opts) > 0 || letter == "m") {
+		for i, letter := range []string{"l", "w", "m", "c", "L"} {
+			if !opts.has(letter) && (len(opts) > 0 || (letter == "m" || letter == "L")) {
 				continue
 			}
 			n := strconv.Itoa(counts[i])
@@ -204,12 +174,16 @@ func wc(p *Process, in []input, ready bool) ([]string, int) {
 		}
 		p.Print("\n")
 	}
-	all := make([][4]int, len(in))
+	all := make([][5]int, len(in))
 	for i, f := range in {
-		all[i] = [4]int{bytes.Count(f.text, []byte("\n")), len(bytes.Fields(f.text)), len([]rune(string(f.text))), len(f.text)}
-		for k, n := range all[i] {
+		all[i] = [5]int{bytes.Count(f.text, []byte("\n")), len(bytes.Fields(f.text)), len([]rune(string(f.text))), len(f.text), 0}
+		for line := range strings.Lines(string(f.text)) {
+			all[i][4] = max(all[i][4], columnsOf(line))
+		}
+		for k, n := range all[i][:4] {
 			total[k] += n
 		}
+		total[4] = max(total[4], all[i][4])
 	}
 	if len(opts) != 1 || len(in) > 1 { // as wide as the size of all files, or where that is not known 7
 		if width = len(strconv.Itoa(total[3])); len(files) == 0 {
@@ -225,78 +199,41 @@ func wc(p *Process, in []input, ready bool) ([]string, int) {
 	return nil, 0
 }
 
-// grep finds lines in which a basic regular expression matches.
-func grep(p *Process, in []input, ready bool) ([]string, int) {
-	opts, rest, fault := p.options("icvnFHhqe:", "ignore-case:i", "count:c", "invert-match:v", "line-number:n", "fixed-strings:F", "regexp=e", "quiet:q")
-	if fault != "" {
-		p.misused(fault, "Usage: grep [OPTION]... PATTERNS [FILE]...\n"+p.tryHelp(), 2)
-		return nil, 2
-	}
-	pattern, ok := opts.get("e")
-	if !ok {
-		if len(rest) == 0 {
-			p.misused("", "Usage: grep [OPTION]... PATTERNS [FILE]...\n"+p.tryHelp(), 2)
-			return nil, 2
-		}
-		pattern, rest = rest[0], rest[1:]
-	}
-	if !ready {
-		return rest, -1
-	}
-	named := (len(in) > 1 || opts.has("H")) && !opts.has("h")
-	found := false
-	for _, f := range in {
-		count := 0
-		for i, line := range lines(f.text) {
-			if matches(string(bytes.TrimRight(line, "\r\n")), pattern, opts) == opts.has("v") {
-				continue
-			}
-			count++
-			if opts.has("c") || opts.has("q") {
-				continue
-			}
-			if named {
-				p.Print(f.name, ":")
-			}
-			if opts.has("n") {
-				p.Print(strconv.Itoa(i+1), ":")
-			}
-			p.Print(strings.TrimSuffix(string(line), "\n"), "\n")
-		}
-		if opts.has("c") {
-			if named {
-				p.Print(f.name, ":")
-			}
-			p.Print(strconv.Itoa(count), "\n")
-		}
-		found = found || count > 0
-	}
-	return nil, boolToInt(!found)
-}
-
-func matches(line, pattern string, opts options) bool {
-	if opts.has("i") {
-		line, pattern = strings.ToLower(line), strings.ToLower(pattern)
-	}
-	if opts.has("F") {
-		return strings.Contains(line, pattern)
-	}
-	return matchExpression(line, pattern)
-}
-
 // base64Tool is base64.
 func base64Tool(p *Process, in []input, ready bool) ([]string, int) {
-	opts, files, fault := p.options("dDiw:", "decode:d", "ignore-garbage:i", "wrap=w")
+	opts, files, fault := p.options("diw:", "decode:d", "ignore-garbage:i", "wrap=w")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
+		return nil, 1
+	}
+	width := 76
+	if v, ok := opts.get("w"); ok {
+		var err error
+		if width, err = strconv.Atoi(v); err != nil || width < 0 {
+			p.Error("invalid wrap size: ‘", v, "’")
+			p.Why("shell.why.option", p.Name)
+			return nil, 1
+		}
+	}
+	if len(files) > 1 {
+		p.Error("extra operand ‘", files[1], "’")
+		p.Complain(p.tryHelp())
 		return nil, 1
 	}
 	if !ready {
 		return files, -1
 	}
 	for _, f := range in {
-		if opts.has("d") || opts.has("D") {
+		if opts.has("d") {
 			text := bytes.ReplaceAll(bytes.ReplaceAll(f.text, []byte("\n"), nil), []byte("\r"), nil)
+			if opts.has("i") {
+				text = bytes.Map(func(r rune) rune {
+					if r < 0x80 && inList(byte(r), "0-9A-Za-z+/=") {
+						return r
+					}
+					return -1
+				}, text)
+			}
 			out := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
 			n, err := base64.StdEncoding.Decode(out, text)
 			p.Write(out[:n])
@@ -306,10 +243,6 @@ func base64Tool(p *Process, in []input, ready bool) ([]string, int) {
 				return nil, 1
 			}
 			continue
-		}
-		width := 76
-		if v, ok := opts.get("w"); ok {
-			width, _ = strconv.Atoi(v)
 		}
 		text := base64.StdEncoding.EncodeToString(f.text)
 		for width > 0 && len(text) > width {
@@ -325,7 +258,7 @@ func base64Tool(p *Process, in []input, ready bool) ([]string, int) {
 }
 
 func md5sum(p *Process, in []input, ready bool) ([]string, int) {
-	_, files, fault := p.options("bt", "binary:b", "text:t")
+	opts, files, fault := p.options("btc", "binary:b", "text:t", "check:c")
 	if fault != "" {
 		p.misused(fault, p.tryHelp(), 1)
 		return nil, 1
@@ -333,9 +266,54 @@ func md5sum(p *Process, in []input, ready bool) ([]string, int) {
 	if !ready {
 		return files, -1
 	}
+	if opts.has("c") {
+		return nil, checkSums(p, in)
+	}
 	for _, f := range in {
 		sum := md5.Sum(f.text)
-		p.Print(hex.EncodeToString(sum[:]), "  ", f.name, "\n")
+		p.Print(hex.EncodeToString(sum[:]), map[bool]string{true: " *", false: "  "}[opts.last("b", "t") == "b"], f.name, "\n")
 	}
 	return nil, 0
+}
+
+// checkSums is md5sum -c: it reckons anew what lists say.
+func checkSums(p *Process, in []input) int {
+	lists, wrong, gone := 0, 0, 0
+	for _, f := range in {
+		for line := range strings.Lines(string(f.text)) {
+			sum, name, ok := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+			if !ok || len(sum) != 2*md5.Size || len(name) < 2 {
+				continue
+			}
+			lists++
+			name = name[1:]
+			text, why := p.term.read(name)
+			if why != "" {
+				p.fileError(name, why)
+				p.Print(name, ": FAILED open or read\n")
+				gone++
+				continue
+			}
+			if now := md5.Sum(text); hex.EncodeToString(now[:]) == strings.ToLower(sum) {
+				p.Print(name, ": OK\n")
+				continue
+			}
+			p.Print(name, ": FAILED\n")
+			wrong++
+		}
+		if lists == 0 {
+			p.Error(f.name, ": no properly formatted checksum lines found")
+			return 1
+		}
+	}
+	plural := func(n int, one, many string) string {
+		return strconv.Itoa(n) + map[bool]string{true: one, false: many}[n == 1]
+	}
+	if gone > 0 {
+		p.Error("WARNING: ", plural(gone, " listed file could not be read", " listed files could not be read"))
+	}
+	if wrong > 0 {
+		p.Error("WARNING: ", plural(wrong, " computed checksum did NOT match", " computed checksums did NOT match"))
+	}
+	return boolToInt(wrong+gone > 0)
 }

@@ -37,6 +37,7 @@ type Process struct {
 	timer     engine.Time
 	hesitates bool
 	follows   bool // it hears of whatever happens at the host
+	patient   bool // it says nothing of files that are not there
 	taps      bool // it hears of what crosses the host's links
 	conns     []uint32
 	queries   []query

@@ -141,7 +141,9 @@ func (f *filter) finish(p *Process) {
 		}
 		text, why := p.term.read(name)
 		if why != "" {
-			p.fileError(name, why)
+			if !p.patient {
+				p.fileError(name, why)
+			}
 			failed = true
 			continue
 		}
@@ -151,7 +153,9 @@ func (f *filter) finish(p *Process) {
 	if f.stay {
 		return
 	}
-	if failed && status == 0 {
+	if failed && p.Name == "grep" {
+		status = 2
+	} else if failed && status == 0 {
 		status = 1
 	}
 	p.Exit(max(status, 0))
@@ -166,7 +170,14 @@ func (f *filter) Copy() Tool {
 
 // fileError says that a file cannot be had.
 func (p *Process) fileError(name, why string) {
-	p.Error(name, ": ", why)
+	switch p.Name {
+	case "head", "tail":
+		p.Error("cannot open '", name, "' for reading: ", why)
+	case "sed":
+		p.Error("can't read ", name, ": ", why)
+	default:
+		p.Error(name, ": ", why)
+	}
 	p.Why("shell.why.file", name)
 }
 
