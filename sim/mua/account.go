@@ -57,6 +57,7 @@ func suggested(def *world.Definition, host, person string) account {
 		for _, s := range h.Services {
 			target := h.Name + ":" + strconv.Itoa(s.Port)
 			switch {
+			case s.IsOff():
 			case s.Protocol == imapProtocol || s.Protocol == pop3Protocol && a.protocol != imapProtocol:
 				if a.incoming == "" || a.protocol != s.Protocol {
 					a.protocol, a.incoming, a.incomingTLS = s.Protocol, target, modeOf(s.TLS)
