@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type mail struct {
 	subject string
 	asking  bool // for the subject
 	text    []byte
+	cc, bcc []string
 	address string // whose mailbox is read
 	uids    []store.UID
 	deleted []bool
@@ -26,7 +28,7 @@ type mail struct {
 	shown   bool // a message has been shown
 }
 
-const mailUsage = "Usage: mail [-s subject] to-addr ...\n       mail [-u user]\n"
+const mailUsage = "Usage: mail [-b bcc-addr] [-c cc-addr] [-s subject] to-addr ...\n       mail [-e] [-u user]\n"
 
 // Handle does what mail does.
 func (m *mail) Handle(p *Process, e Event) {
@@ -54,7 +56,7 @@ func (m *mail) Handle(p *Process, e Event) {
 }
 
 func (m *mail) start(p *Process) {
-	opts, to, fault := p.options("s:u:")
+	opts, to, fault := p.options("b:c:es:u:")
 	if fault != "" {
 		p.misused(fault, mailUsage, 1)
 		return
@@ -65,10 +67,18 @@ func (m *mail) start(p *Process) {
 		if !ok {
 			user = p.User()
 		}
+		if opts.has("e") {
+			p.Exit(boolToInt(!hasMail(p, user)))
+			return
+		}
 		m.open(p, user)
 		return
 	}
-	for _, a := range to {
+	split := func(list string) []string {
+		return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	m.cc, m.bcc = split(opts.value("c")), split(opts.value("b"))
+	for _, a := range slices.Concat(to, m.cc, m.bcc) {
 		if _, ok := pathOf(p, a); !ok {
 			p.Error("bad address: ", a)
 			p.Why("shell.why.mail-address", a)
@@ -119,8 +129,26 @@ func (m *mail) send(p *Process) {
 	env := p.Env()
 	text := env.Machine().Compose(env, e, m.subject)
 	header, _ := message.Split(text)
-	env.Machine().Accept(env, e, append(append(bytes.Clone(header), "\r\n"...), m.text...))
+	header = bytes.Clone(header)
+	if len(m.cc) > 0 {
+		header = append(header, "Cc: "+strings.Join(m.cc, ", ")+"\r\n"...)
+	}
+	for _, a := range slices.Concat(m.cc, m.bcc) {
+		path, _ := pathOf(p, a)
+		e.To = append(e.To, smtp.Recipient{Path: path})
+	}
+	env.Machine().Accept(env, e, append(append(header, "\r\n"...), m.text...))
 	p.Exit(0)
+}
+
+// hasMail says whether there is anything in a user's mailbox.
+func hasMail(p *Process, user string) bool {
+	a, ok := accountOf(p, user)
+	if !ok || user != p.User() && p.User() != "root" {
+		return false
+	}
+	box, ok := a.Store.Mailbox(store.Inbox)
+	return ok && box.Snapshot().Len() > 0
 }
 
 // open begins to read a mailbox.

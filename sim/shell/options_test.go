@@ -213,3 +213,49 @@ func TestEveryOption(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryWordOfFetchmailrc: a session writes each word that a .fetchmailrc may hold.
+func TestEveryWordOfFetchmailrc(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), "fetchmailrc.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known []string
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || !slices.Contains([]string{"set", "option", "userOption"}, fn.Name.Name) {
+			continue
+		}
+		ast.Inspect(fn, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CaseClause); ok {
+				for _, e := range c.List {
+					if lit, ok := e.(*ast.BasicLit); ok {
+						word, _ := strconv.Unquote(lit.Value)
+						known = append(known, word)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if len(known) < 50 {
+		t.Fatalf("the words of .fetchmailrc are elsewhere: %q", known)
+	}
+	written := map[string]bool{}
+	names, _ := filepath.Glob("testdata/*.txtar")
+	for _, name := range names {
+		for line := range strings.Lines(read(t, name).in) {
+			if !strings.HasPrefix(line, "echo ") {
+				continue
+			}
+			for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" '\"\n", r) }) {
+				written[word] = true
+			}
+		}
+	}
+	for _, word := range append(known, "poll", "server", "skip", "set", "defaults", "user", "username") {
+		if !written[word] {
+			t.Errorf("no session writes %s into a .fetchmailrc", word)
+		}
+	}
+}

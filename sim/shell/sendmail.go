@@ -3,6 +3,7 @@ package shell
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"ehlo/sim/message"
 	"ehlo/sim/persona"
@@ -111,15 +112,28 @@ func (s *sendmail) send(p *Process) {
 	}
 	env := p.Env()
 	var added []byte
-	composed, _ := message.Split(env.Machine().Compose(env, e, ""))
+	writer := e
+	if e.From.Null {
+		writer.From, _ = pathOf(p, "MAILER-DAEMON")
+	}
+	composed, _ := message.Split(env.Machine().Compose(env, writer, ""))
 	for _, name := range []string{"From", "Date", "Message-ID"} {
 		if _, there := message.Get(header, name); !there {
 			value, _ := message.Get(composed, name)
 			added = append(added, name+": "+value+"\r\n"...)
 		}
 	}
+	if first, _, _ := bytes.Cut(s.text, []byte("\r\n")); len(first) > 0 && !isField(string(first)) {
+		added = append(added, "\r\n"...) // the text has no header
+	}
 	env.Machine().Accept(env, e, append(added, s.text...))
 	p.Exit(0)
+}
+
+// isField says whether a line begins a header field (RFC 5322 §2.2).
+func isField(line string) bool {
+	name, _, ok := strings.Cut(line, ":")
+	return ok && name != "" && strings.IndexFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f }) < 0
 }
 
 // Copy returns an independent copy.
