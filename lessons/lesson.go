@@ -39,6 +39,7 @@ type Info struct {
 	Par     int    // the fewest commands with which its tasks can be done, where that is what counts; 0 where it is not
 	Drawn   bool   // names, hosts, faults and more come from a seed
 	Predict bool   // each reply is predicted before it is shown
+	Unaided bool   // nothing completes what the learner types
 }
 
 // The kinds of lesson. In a debugging lesson something of the world is broken; a challenge has no hints; in one of the kind
@@ -157,6 +158,9 @@ func (r *reader) lesson(l *Lesson, root *toml.Table) {
 	}
 	l.Par = int(f.number("par", 1, 99, optional))
 	l.Predict = f.flag("predict")
+	if v := f.get("completion", optional, toml.Bool); v != nil {
+		l.Unaided = !v.True()
+	}
 	for _, t := range f.tables("task", required) {
 		r.task(l, t)
 	}

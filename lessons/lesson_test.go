@@ -205,6 +205,16 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// A lesson can do without completion.
+func TestParseCompletion(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "completion = true\n": false, "completion = false\n": true} {
+		l, err := lessons.Parse("x", []byte(strings.Replace(front, "minutes = 5\n", "minutes = 5\n"+value, 1)+"Text.\n"), []byte(solution))
+		if err != nil || l.Unaided != want {
+			t.Errorf("%q: %v %v", value, l.Unaided, err)
+		}
+	}
+}
+
 // A lesson can ask for a prediction of each reply.
 func TestParsePredict(t *testing.T) {
 	for value, want := range map[string]bool{"": false, "predict = true\n": true, "predict = false\n": false} {

@@ -64,6 +64,7 @@ type lessonView struct {
 	Shell bool       `json:"shell,omitempty"` // its solution types at a terminal
 
 	Predict bool `json:"predict,omitempty"` // each reply is predicted before it is shown
+	Unaided bool `json:"unaided,omitempty"` // nothing completes what is typed
 
 	Commands int `json:"commands,omitempty"` // so far, where the fewest count
 	Par      int `json:"par,omitempty"`
@@ -84,7 +85,7 @@ func (s *Session) lessonState() *lessonView {
 	}
 	results := s.results()
 	kept := s.watch.of(s.lesson.ID)
-	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell(), Predict: s.lesson.Predict}
+	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell(), Predict: s.lesson.Predict, Unaided: s.lesson.Unaided}
 	for _, r := range results {
 		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID], Predicted: kept.Predicted[r.ID]}
 		if r.Done {

@@ -65,6 +65,75 @@ func TestRawPauses(t *testing.T) {
 	p.until("each octet is a packet of its own", sprintf(`ehlo.trace().then((all) => all.filter((e) => e.kind === "segment" && e.conn === %d && e.dir === "C" && e.num === 1).length === 6)`, conn))
 }
 
+// pastes puts a text into the console's line as the clipboard does.
+func (p *tab) pastes(text string) {
+	p.t.Helper()
+	eval[any](p, sprintf(`(() => {
+		const clipboardData = new DataTransfer();
+		clipboardData.setData("text/plain", %s);
+		document.getElementById("line").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+	})()`, quote(text)))
+}
+
+// TestRawAndPaste types octets that no line has, and pastes several lines: each goes to the wire as it is.
+func TestRawAndPaste(t *testing.T) {
+	p := newTab(t, nil)
+	conn := p.console(25)
+	p.submits("/raw")
+	p.until("the console is raw", `/\\r\\n/.test(document.getElementById("line").placeholder)`)
+	p.submits(`NO\0OP\rx\ny\xff\r\n`)
+	p.until("the octets are on the wire", sprintf(`ehlo.trace().then((all) => all.some((e) => e.kind === "segment" && e.conn === %d && (e.b64 ? atob(e.b64) : e.data) === "NO\0OP\rx\ny\xff\r\n"))`, conn))
+	p.pastes("NOOP\r\nRSET")
+	p.until("pasted lines are written out", `document.getElementById("line").value === "NOOP\\r\\nRSET"`)
+	p.submits(`\r\n`)
+	p.do(chromedp.Focus(chromedp.CSS("#line")))
+	p.keys(kb.Escape)
+	p.keys("u", chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	p.pastes("EHLO laptop.example.org\r\nNOOP\r\nMAIL FROM:<alice@example.org")
+	p.until("whole lines are sent and the last is left", sprintf(`document.getElementById("line").value === "MAIL FROM:<alice@example.org" && ehlo.transcript(%d).then((lines) => lines.filter((l) => l.dir === "C").map((l) => l.text.trim()).slice(-2).join() === "EHLO laptop.example.org,NOOP")`, conn))
+	eval[any](p, `void (Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } }))`)
+	eval[any](p, `void document.getElementById("copy").click()`)
+	p.until("the transcript is copied with who said each line", `/C: NOOP/.test(window.copied) && /S: 250-mx.example.net/.test(window.copied)`)
+}
+
+// TestRepairByKey goes from a refusal to the repaired line by one key, encodes a login, and looks at lines without opening them.
+func TestRepairByKey(t *testing.T) {
+	p := newTab(t, nil)
+	conn := p.console(25)
+	p.say(conn, "EHLO laptop.example.org", "MAIL FROM: <alice@example.org>")
+	p.tabTo("#line")
+	p.types("/why")
+	p.until("the repair is offered", `document.querySelector("#insp [data-repair]")`)
+	p.keys("r", chromedp.KeyModifiers(chromedp.ModifierAlt))
+	p.until("it is in the line", `document.getElementById("line").value === "MAIL FROM:<alice@example.org>"`)
+	p.keys("u", chromedp.KeyModifiers(chromedp.ModifierCtrl))
+
+	p.keys(`/base64 \0alice\0wönder`)
+	p.keys(kb.Enter)
+	p.until("a text is encoded into the line", `document.getElementById("line").value === "AGFsaWNlAHfDtm5kZXI="`)
+	p.keys("u", chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	eval[any](p, `void [...document.querySelectorAll("#lines .ln--c")].find((l) => l.textContent.includes("EHLO")).dispatchEvent(new PointerEvent("pointerover", { pointerType: "mouse", bubbles: true }))`)
+	p.until("the line that is pointed at is explained", `document.querySelector("#insp .why")?.textContent.includes("laptop.example.org")`)
+	if eval[bool](p, `document.querySelector('.ln--c[aria-expanded="true"]') !== null`) {
+		t.Error("pointing at a line opens it")
+	}
+	eval[any](p, `void document.getElementById("lines").dispatchEvent(new PointerEvent("pointerleave", { pointerType: "mouse" }))`)
+	p.until("and then the newest is again", `document.querySelector("#insp .why .code--5")`)
+	p.tabTo("#lines .ln", chromedp.KeyModifiers(chromedp.ModifierShift))
+	p.keys(kb.ArrowUp)
+	p.until("a line that an arrow key reaches is explained", `document.querySelector("#insp .why")?.textContent.includes("MAIL FROM: <alice@example.org>") || document.querySelector("#insp .why")?.textContent.includes("MAIL")`)
+
+	imap := p.dial("laptop.example.org", "mx.example.net", 143)
+	p.say(imap, "a AUTHENTICATE PLAIN")
+	eval[any](p, sprintf(`void document.querySelector("#tab-%d").click()`, imap))
+	p.tabTo("#line")
+	p.keys(`/base64 \0bob\0plover`)
+	p.keys(kb.Enter)
+	p.until("also where the server waits for it", `document.getElementById("line").value === "AGJvYgBwbG92ZXI="`)
+	p.types("")
+	p.hears(imap, "a OK")
+}
+
 // TestFind leaves the lines that have what is looked for, folded ones too.
 func TestFind(t *testing.T) {
 	p := newTab(t, nil)

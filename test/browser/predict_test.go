@@ -24,6 +24,10 @@ func TestLessonOfPredictions(t *testing.T) {
 		p.until("it is judged", `!document.querySelector(".predict") && document.getElementById("line").value === ""`)
 		p.quiet()
 	}
+	p.keys("RC")
+	if got := eval[string](p, `document.getElementById("ghost").textContent`); got != "" {
+		t.Errorf("a lesson without completion completes to %q", got)
+	}
 	say("RCPT TO:<bob@example.net>", "550", "50")
 	p.reads("You predicted 550, and it is 503: the first digit is right.")
 	say("EHLO laptop.example.org", "250", "95")

@@ -1,8 +1,9 @@
 // The tutor's own commands, which begin with a slash because HELP and RSET belong to SMTP.
 import { act } from "./act.js";
-import { packet } from "./console.js";
+import { insertWhole, packet } from "./console.js";
 import { bringBackAfter } from "./session.js";
 import { plain } from "./dom.js";
+import { base64, unescape } from "./format.js";
 import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { settings } from "./settings.js";
@@ -13,15 +14,19 @@ import { reopen } from "./gloss.js";
 
 export const isCommand = (line) => line.startsWith("/") && !line.startsWith("//");
 
+// utf8 is a text with each of its octets as a character, as the raw mode takes them.
+const utf8 = (text) => String.fromCharCode(...new TextEncoder().encode(text));
+
 const say = (id, args) => note(model.tab, codes(t(id, args)));
 
 // obey carries out one command; setRaw turns the raw mode of the console on or off.
 export async function obey(line, setRaw) {
-  const name = line.slice(1).trim().toLowerCase();
+  const [, first, rest] = /^\/\s*(\S*) ?(.*)$/s.exec(line);
+  const name = first.toLowerCase();
   const known = { ...COMMANDS, ...(place.real() ? place.bridge.commands : {}) };
   const run = known[name];
   if (!run) return say("page.command.unknown", { name: line.trim(), list: Object.keys(known).map((c) => `/${c}`).join(" ") });
-  return run(setRaw);
+  return run(setRaw, rest);
 }
 
 const COMMANDS = {
@@ -44,6 +49,8 @@ const COMMANDS = {
   },
   raw: (setRaw) => setRaw(),
   packet: () => packet(),
+  // base64 writes a text into the line as AUTH and AUTHENTICATE want it; \0 stands for NUL.
+  base64: (_, text) => (text ? insertWhole(base64(Uint8Array.from(unescape(utf8(text)), (c) => c.charCodeAt(0)))) : say("page.command.base64")),
   predict: () => {
     settings.set("predict", !settings.predict);
     say(settings.predict ? "page.command.predict" : "page.command.predict-off");

@@ -44,7 +44,7 @@ export const complete = {
 };
 
 function find(typed, offer) {
-  if (model.covered) return "";
+  if (model.covered || model.state?.lesson?.unaided && !model.atHost()) return "";
   if (input.placeholder && !offer && !model.atHost()) return "";
   if (offer && begins(offer, typed) && offer !== typed) return offer;
   if (!typed) return "";
@@ -96,7 +96,7 @@ function ask() {
   if (!key) return;
   driver.call("states", { conn: conn.id }).then((answer) => {
     if (asked !== key) return;
-    legal = answer?.legal ?? [];
+    legal = model.state.lesson?.unaided ? [] : answer?.legal ?? [];
     drawLegal();
     complete.draw();
   }, () => {});

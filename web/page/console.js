@@ -205,7 +205,7 @@ export async function send(value) {
   const conn = model.conn(model.tab);
   const plain = !raw && !(conn && !conn.served && model.content(conn.id));
   remember(value);
-  if (plain && isCommand(value)) return obey(value, setRaw);
+  if (plain ? isCommand(value) : !raw && /^\/base64 /i.test(value) && model.exchange(conn.id)) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) {
     if (!await shell(value)) restore(value);
@@ -335,11 +335,12 @@ function leave(event) {
   document.activeElement.blur();
 }
 
-// paste of several lines sends each whole line and leaves the last one to be edited.
+// paste of several lines sends each whole line and leaves the last one to be edited. In raw mode they become octets of one line.
 async function paste(event) {
   const text = event.clipboardData.getData("text").replace(/\r\n?/g, "\n");
   if (!text.includes("\n")) return;
   event.preventDefault();
+  if (raw) return insert(text.replaceAll("\\", "\\\\").replaceAll("\n", "\\r\\n"));
   const lines = (input.value.slice(0, input.selectionStart) + text + input.value.slice(input.selectionEnd)).split("\n");
   for (const line of lines.slice(0, -1)) await send(line);
   input.value = lines.at(-1);

@@ -32,7 +32,7 @@ export function help() {
       ["Ctrl C", "page.help.cut"], ["Ctrl D", "page.help.fin"], ["Ctrl U", "page.help.clear"], ["Alt Backspace", "page.help.word"], ["Esc", "page.help.leave"]),
     h("h3", null, t("page.help.tutor")),
     list(["/hint", "page.help.hint"], ["/goal", "page.help.goal"], ["/solution", "page.help.solution"], ["/why /explain", "page.help.why"],
-      ["/undo /reset", "page.help.undo"], ["/raw", "page.help.raw"], ["/packet", "page.help.packet"], ["/predict", "page.help.predict"], ["//", "page.help.slash"]),
+      ["/undo /reset", "page.help.undo"], ["/raw", "page.help.raw"], ["/packet", "page.help.packet"], ["/predict", "page.help.predict"], ["/base64 …", "page.help.base64"], ["//", "page.help.slash"]),
     h("h3", null, t("page.help.time")),
     list(["Space , .", "page.help.play"], ["F ?", "page.help.fork"]),
     h("label.check", { for: "keys-on" }, box, t("page.help.single")),

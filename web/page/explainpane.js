@@ -12,9 +12,10 @@ const parts = new Map(); // its parts by name, with what each shows
 
 export const explainPane = {
   async draw(box, anew) {
-    const conn = model.line?.conn ?? (typeof model.tab === "number" ? model.tab : undefined);
+    const line = model.peeked ?? model.line;
+    const conn = line?.conn ?? (typeof model.tab === "number" ? model.tab : undefined);
     const narrow = box.clientWidth < NARROW;
-    const key = [model.line?.seq, conn, model.conn(conn)?.state, model.state.epoch, model.tab, model.covered, document.querySelector(".gloss") !== null, narrow].join();
+    const key = [line?.seq, model.peeked !== null, conn, model.conn(conn)?.state, model.state.epoch, model.tab, model.covered, document.querySelector(".gloss") !== null, narrow].join();
     if (key === drawn && !anew) return;
     drawn = key;
     if (model.covered) return box.replaceChildren(h("p.covered", null, t("page.explain.predict")));
@@ -22,13 +23,13 @@ export const explainPane = {
     if (conn === undefined) return box.replaceChildren(h("p.empty", null, codes(t("page.explain.empty"))));
     const [states, e] = await Promise.all([
       statesOf(conn),
-      model.line ? explanation(model.line.seq) : null,
+      line ? explanation(line.seq) : null,
     ]);
     if (key !== drawn) return;
-    const shown = document.querySelector(".gloss") !== null;
+    const shown = !model.peeked && document.querySelector(".gloss") !== null;
     const nodes = [
       states && part("states", [states, refused(e) && [e.class, e.label], narrow], () => diagram(states, e, narrow)),
-      part("reason", [e && { ...e, seq: 0, at: 0 }, shown], () => (e ? reason(e, shown) : h("p.empty", null, t("page.explain.none")))),
+      part("reason", [e && { ...e, seq: 0, at: 0 }, shown, model.peeked !== null], () => (e ? reason(e, shown, model.peeked !== null) : h("p.empty", null, t("page.explain.none")))),
     ].filter(Boolean);
     if (nodes.length !== box.children.length || nodes.some((node, i) => node !== box.children[i])) box.replaceChildren(...nodes);
   },
@@ -48,7 +49,8 @@ function part(name, what, make) {
   return parts.get(name).node;
 }
 
-function reason(e, shown) {
+// reason is what a line does, with its parts unless they are shown in the transcript: there a refusal always shows them.
+function reason(e, shown, peeked) {
   const bad = refused(e);
   const kind = { permanent: ".code--5", transient: ".code--4", command: ".code--c" }[e.class] ?? "";
   const mark = { permanent: "cross", transient: "ring" }[e.class];
@@ -58,7 +60,7 @@ function reason(e, shown) {
   return h("section.why", { "aria-label": title },
     h("div.why__head", null, e.label ? h(`span.code${kind}`, null, mark ? icon(mark) : null, e.label) : null, h("h3", null, title), refs[0] ? h("span.ref", null, refs[0]) : null),
     h("div.why__body", null,
-      shown || bad ? null : h("dl.parts", null, pieces(e).map((p) => h("div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, " ", codes(p.meaning ?? ""))))),
+      shown || bad && !peeked ? null : h("dl.parts", null, pieces(e).map((p) => h("div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, " ", codes(p.meaning ?? ""))))),
       notes.map((note) => h("p", null, codes(note))),
       e.repair ? repair(e.repair) : null,
       e.legal?.length ? legal(e.legal) : null));

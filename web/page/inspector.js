@@ -43,7 +43,7 @@ export function initInspector() {
   named();
   const soon = late(() => draw());
   new ResizeObserver(soon).observe(byId("insp"));
-  for (const event of ["change", "line", "tab"]) model.on(event, soon);
+  for (const event of ["change", "line", "peek", "tab"]) model.on(event, soon);
   const wide = matchMedia(WIDE);
   const room = () => {
     split.hidden = !wide.matches;

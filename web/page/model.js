@@ -4,6 +4,7 @@
 //	change   the state moved on (argument: the state before)
 //	events   recorded events came or went
 //	line     another line is explained
+//	peek     a line is looked at, or no longer
 //	tab      another console tab is shown
 //	hello    texts, worlds and lessons are known
 import { driver } from "./driver.js";
@@ -18,6 +19,7 @@ class Model extends Emitter {
   lines = new Map(); // events of kind line by connection
   rest = new Map(); // the other events of each connection
   line = null; // {seq, conn, class, auto}: the line in focus; auto where the page chose it
+  peeked = null; // the line that is pointed at, or reached by an arrow key: explained beside the transcript while it is
   tab = ""; // the console's tab: a connection's number, the name of a host at which to type, or MAIL and a host
   covered = false; // a prediction is asked for: nothing may give the reply away
   readOnly = false; // another tab holds this world
@@ -51,6 +53,7 @@ class Model extends Emitter {
     this.events.length = keep;
     const last = keep ? this.events[keep - 1].seq : -1;
     for (const of of [this.lines, this.rest]) for (const [conn, events] of of) of.set(conn, events.filter((e) => e.seq <= last));
+    if (this.peeked?.seq > last) this.peeked = null;
     if (this.line && this.line.seq > last) this.explain(null);
   }
 
@@ -145,6 +148,11 @@ class Model extends Emitter {
     return last?.dir === "S" && last.class === "more";
   }
 
+  // exchange says whether what is typed into a connection now is a response of a login.
+  exchange(id) {
+    return this.content(id) && /^AUTH/.test(this.linesOf(id).findLast((l) => l.dir === "S" && this.shown(l)).verb);
+  }
+
   // explain puts a line into focus: null for none. What the page chose itself gives way to what a person chose.
   explain(line, auto = false) {
     const next = line && { seq: line.seq, conn: line.conn, class: line.class, auto };
@@ -153,8 +161,16 @@ class Model extends Emitter {
     this.emit("line", next);
   }
 
+  // peek explains a line for as long as it is looked at: null ends it.
+  peek(line) {
+    if (line?.seq === this.peeked?.seq) return;
+    this.peeked = line ?? null;
+    this.emit("peek");
+  }
+
   show(tab) {
     if (tab === this.tab) return;
+    this.peeked = null;
     this.tab = tab;
     if (typeof tab === "string") this.#opened.add(tab);
     this.emit("tab", tab);

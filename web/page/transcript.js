@@ -11,6 +11,7 @@ import { rowsOf } from "./rows.js";
 import { say } from "./say.js";
 import { forgetTerminals, initTerminal, terminalRows } from "./terminal.js";
 
+const REST = 200; // ms that the pointer rests on a line until it is explained
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
 const whole = new Set(); // tabs whose earlier lines are shown, too
@@ -33,6 +34,7 @@ export function initTranscript() {
     event.preventDefault();
     pick(event);
   });
+  peeking();
   log.addEventListener("scroll", () => (stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60));
   const sizes = new ResizeObserver(() => { if (stuck) log.scrollTop = log.scrollHeight; });
   sizes.observe(log);
@@ -41,6 +43,20 @@ export function initTranscript() {
   model.on("tab", draw);
   model.on("line", gloss);
   initTerminal(draw);
+}
+
+// peeking explains the line on which the pointer rests, and the one that an arrow key reaches, beside the transcript: nothing moves in it.
+function peeking() {
+  let timer = 0;
+  const look = (node, wait) => {
+    clearTimeout(timer);
+    const seq = Number(node?.dataset.seq);
+    timer = setTimeout(() => model.peek(model.linesOf(model.tab).find((line) => line.seq === seq)), wait);
+  };
+  list.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse") look(event.target.closest(".ln[data-seq]"), REST); });
+  list.addEventListener("pointerleave", () => look(null, REST));
+  list.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) look(target.closest(".ln[data-seq]"), 0); });
+  list.addEventListener("focusout", () => look(null, 0));
 }
 
 // note adds a note of the page itself to a tab: nodes or text; it is no part of the trace.
