@@ -90,6 +90,27 @@ func TestSaveMail(t *testing.T) {
 	if text := eval[string](p, `saved.blob.text()`); !strings.Contains(text, "\r\nSubject: ") || strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\n") {
 		t.Errorf("the message is %q", text)
 	}
+	eval[any](p, `void (saved.name = "", document.querySelector("#insp .box:has(.msg) .box__head button").click())`)
+	p.until("the mailbox's file is shown", `document.querySelector('#insp .box > div [data-action="save-mail"]')?.textContent.includes(".mbox")`)
+	eval[any](p, `void document.querySelector('#insp .box > div [data-action="save-mail"]').click()`)
+	p.until("it is saved as mbox", `saved.name.endsWith(".mbox")`)
+	if text := eval[string](p, `saved.blob.text()`); !strings.HasPrefix(text, "From ") {
+		t.Errorf("the mailbox is %.200q", text)
+	}
+}
+
+// TestLongShare types so much that no link carries it: it is a file then.
+func TestLongShare(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	conn := p.dial("laptop.example.org", "mx.example.net", 25)
+	eval[any](p, sprintf(`(async () => {
+		let n = 1;
+		for (let i = 0; i < 30; i++) await ehlo.line(%d, "NOOP " + Array.from({ length: 60 }, () => (n = (n * 48271) %% 2147483647).toString(36)).join("")); // nothing that packs well
+		return null;
+	})()`, conn))
+	eval[any](p, `void document.getElementById("share").click()`)
+	p.until("a file is offered, and no link", `document.querySelector("dialog [data-action=take]") && !document.querySelector("dialog input[readonly]") && document.querySelector("dialog").textContent.includes("too much history for a link")`)
 }
 
 // savedWorlds opens the dialog of saved worlds by way of sharing.

@@ -56,6 +56,22 @@ func TestWire(t *testing.T) {
 	p.screenshot("wire-phone")
 }
 
+// TestQueue holds a message back: it waits in view with its next attempt and the reason.
+func TestQueue(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	call[any](p, "fault", "mx.example.net", "crash")
+	conn := p.dial("laptop.example.org", "mail.example.org", 25)
+	p.say(conn, letter...)
+	text := p.inspects("queue", "the message waits", `document.querySelector("#insp .box .facts")`)
+	for _, want := range []string{"mail.example.org", "Lunch on Friday?", "bob@example.net", "Attempts1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the queue shows %s", text)
+		}
+	}
+	p.screenshot("queue")
+}
+
 // TestDNSAndFilter looks for what a delivery asked of name servers, and for its events.
 func TestDNSAndFilter(t *testing.T) {
 	p := newTab(t, nil)
@@ -67,6 +83,13 @@ func TestDNSAndFilter(t *testing.T) {
 		t.Errorf("the answers are %s", text)
 	}
 	p.screenshot("dns")
+	// What two other hosts say can be looked at, too, on the link between them.
+	eval[any](p, `void document.getElementById("insp-wire").click()`)
+	p.until("each connection can be chosen", `document.querySelectorAll('#insp select[name="conn"] option').length === 3`)
+	p.chooses("conn", "2")
+	p.chooses("form", "lines")
+	p.until("the relay's lines are shown on its link", `document.getElementById("insp").textContent.includes("EHLO mail.example.org␍␊") && document.querySelector('#insp select[name="link"]').textContent === "mail.example.org – mx.example.net"`)
+	p.screenshot("wire-relay")
 	p.inspects("trace", "events are listed", `document.querySelectorAll(".trace .ev").length > 10`)
 	eval[any](p, `void (() => { const f = document.querySelector("#insp .find"); f.value = "line FROM:<alice"; f.dispatchEvent(new Event("input")); })()`)
 	p.until("only those that fit are left", `[...document.querySelectorAll(".trace .ev")].length > 0 && [...document.querySelectorAll(".trace .ev .what")].every((e) => /FROM:<alice/.test(e.textContent))`)

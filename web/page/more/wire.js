@@ -7,6 +7,7 @@ const NARROW = 8;
 
 export function pane({ h, t, codes, model, clock, octets, visible, late }) {
   let link = ""; // "a b": the ends of the link that is listened at; "" is where the connection begins
+  let chosen = 0; // the connection that is looked at; 0 is the one in view
   let form = "octets";
   let drawn = "";
   let box = null;
@@ -15,8 +16,8 @@ export function pane({ h, t, codes, model, clock, octets, visible, late }) {
 
   function draw(into, anew) {
     box = into;
-    const conn = model.line?.conn ?? (model.atHost() ? undefined : model.tab);
-    const key = [conn, model.state.total, model.state.epoch, link, form, box.clientWidth < 520].join();
+    const conn = model.conn(chosen)?.id ?? model.line?.conn ?? (model.atHost() ? undefined : model.tab);
+    const key = [conn, chosen, model.state.conns.length, model.state.total, model.state.epoch, link, form, box.clientWidth < 520].join();
     if (key === drawn && !anew && box.firstChild) return;
     drawn = key;
     const passed = conn === undefined ? [] : passing(conn);
@@ -39,9 +40,11 @@ export function pane({ h, t, codes, model, clock, octets, visible, late }) {
   function head(conn, links) {
     const where = h("select", { name: "link", onchange: () => { link = where.value; again(); } }, links.map((l) => h("option", { value: l, selected: l === link }, l.replace(" ", " – "))));
     const as = h("select", { name: "form", onchange: () => { form = as.value; again(); } }, ["octets", "lines", "records"].map((f) => h("option", { value: f, selected: f === form }, t(`page.wire.${f}`))));
+    const which = h("select", { name: "conn", onchange: () => { chosen = Number(which.value); again(); } }, h("option", { value: 0 }, t("page.wire.in-view")),
+      model.state.conns.map((c) => h("option", { value: c.id, selected: c.id === chosen }, `${c.id}: ${c.from} – ${c.to} ${c.port}`)));
     return h("div.filter", null,
       h("label", null, t("page.wire.as"), as), links.length && form !== "records" ? h("label", null, t("page.wire.link"), where) : null,
-      conn === undefined ? null : h("span.soft", null, t("page.wire.conn", { n: conn })));
+      model.state.conns.length ? h("label", null, t("page.wire.of"), which) : null);
   }
 
   function shown(conn, passed) {
