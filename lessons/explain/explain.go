@@ -6,6 +6,7 @@ package explain
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 	"unicode/utf8"
 
 	"ehlo/lessons/json"
@@ -54,6 +55,7 @@ type View struct {
 type Span struct {
 	Start   int    `json:"start"`
 	End     int    `json:"end"`
+	Depth   int    `json:"depth,omitempty"` // how many lists of IMAP it is in
 	Name    string `json:"name"`
 	Meaning string `json:"meaning,omitempty"`
 	Ref     string `json:"ref,omitempty"`
@@ -76,14 +78,40 @@ func Shown(l machine.Line, x machine.Explanation, texts *locale.Catalogue) View 
 	v := View{Text: Visible(text), Dir: l.Dir.String(), Label: l.Label, Class: l.Class.String(), Spans: []Span{},
 		Notes: Notes(x.Notes, texts), Why: Notes(x.Why, texts), Legal: append([]string{}, x.Legal...), Repair: x.Repair,
 		State: l.State, Next: l.Next}
-	for _, s := range x.Spans {
-		span := Span{Start: Units(text, s.Start), End: Units(text, s.End), Name: texts.Render(s.Term, nil), Ref: s.Ref}
+	depths := Depths(text, x.Spans)
+	for i, s := range x.Spans {
+		span := Span{Depth: depths[i], Start: Units(text, s.Start), End: Units(text, s.End), Name: texts.Render(s.Term, nil), Ref: s.Ref}
 		if meaning := s.Term + ".meaning"; texts.Has(meaning) {
 			span.Meaning = texts.Render(meaning, nil)
 		}
 		v.Spans = append(v.Spans, span)
 	}
 	return v
+}
+
+// Depths is in how many lists of IMAP each part of a line is (RFC 3501 §4.4); parts of other protocols are in none.
+func Depths(line []byte, spans []machine.Span) []int {
+	depths := make([]int, len(spans))
+	depth, at, quoted := 0, 0, false
+	for i, s := range spans {
+		if !strings.HasPrefix(s.Term, "imap.") {
+			continue
+		}
+		for ; at < min(s.Start, len(line)); at++ {
+			switch c := line[at]; {
+			case c == '"':
+				quoted = !quoted
+			case quoted && c == '\\':
+				at++
+			case !quoted && c == '(':
+				depth++
+			case !quoted && c == ')':
+				depth--
+			}
+		}
+		depths[i] = max(depth, 0)
+	}
+	return depths
 }
 
 // Call is Explain for a line and a view in JSON.

@@ -2,11 +2,14 @@ package explain_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"ehlo/lessons/explain"
 	"ehlo/lessons/locale/localetest"
+	"ehlo/sim/daemon"
+	"ehlo/sim/machine"
 	"ehlo/sim/trace"
 )
 
@@ -73,5 +76,21 @@ func TestWhatIsNoLine(t *testing.T) {
 		if _, err := explain.Call([]byte(text), localetest.English(t, "../..")); err == nil {
 			t.Errorf("%q is taken for a line", text)
 		}
+	}
+}
+
+// TestListsOfIMAP: parts lie as deep as their lists, whatever stands in quotes, and the fields of an envelope have their names.
+func TestListsOfIMAP(t *testing.T) {
+	line := machine.Line{Dir: trace.ToClient, Class: trace.ClassUntagged, Data: []byte(`* 1 FETCH (FLAGS (\Seen) INTERNALDATE "02-Mar-2026 08:00:00 +0000" ENVELOPE ("Mon" "(\")" (("Bob" NIL "bob" "example.net")) NIL NIL NIL NIL NIL NIL "<a@b>"))` + "\r\n")}
+	v := explain.Shown(line, daemon.Explain("imap", line), localetest.English(t, "../.."))
+	var got []string
+	for _, s := range v.Spans {
+		got = append(got, fmt.Sprintf("%d %s: %s", s.Depth, v.Text[s.Start:s.End], s.Name))
+	}
+	want := []string{"0 *: untagged", "0 1: message number", "0 FETCH: FETCH", "1 FLAGS: FLAGS", `2 \Seen: flag`, "1 INTERNALDATE: INTERNALDATE", `1 "02-Mar-2026 08:00:00 +0000": date and time`,
+		"1 ENVELOPE: ENVELOPE", `2 "Mon": date`, `2 "(\")": subject`, `4 "Bob": from`, "4 NIL: NIL", `4 "bob": from`, `4 "example.net": from`,
+		"2 NIL: NIL", "2 NIL: NIL", "2 NIL: NIL", "2 NIL: NIL", "2 NIL: NIL", "2 NIL: NIL", `2 "<a@b>": message-id`}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the parts are\n%s", strings.Join(got, "\n"))
 	}
 }

@@ -386,11 +386,16 @@ func parseMessageData(s *scanner, r *Response) {
 			}
 		}
 		s.space(termValue)
-		t := termValue
-		if d.Name == "FLAGS" {
-			t = termFlag
+		switch d.Name {
+		case "FLAGS":
+			d.Value = s.value(termFlag, 0)
+		case "INTERNALDATE", "SAVEDATE":
+			d.Value = s.value(termDateTime, 0)
+		case "ENVELOPE":
+			d.Value = s.envelope()
+		default:
+			d.Value = s.value(termValue, 0)
 		}
-		d.Value = s.value(t, 0)
 		r.Items = append(r.Items, d)
 		if s.bad || !s.accept(' ') {
 			break

@@ -84,16 +84,7 @@ func (s *scanner) value(t term, depth int) Value {
 			return Value{Kind: ValueString, Text: string(s.literal8(t))}
 		}
 	case '(':
-		s.pos++
-		v := Value{Kind: ValueList}
-		for s.peek() != ')' && !s.bad {
-			v.List = append(v.List, s.value(t, depth+1))
-			if s.peek() != '(' && !s.accept(' ') { // the parts of a multipart stand without a space
-				break
-			}
-		}
-		s.expect(')', termClose)
-		return v
+		return s.list(depth, func(int) term { return t })
 	}
 	if s.isNil() {
 		return Value{}
@@ -108,6 +99,28 @@ func (s *scanner) value(t term, depth int) Value {
 	}
 	s.mark(start, t)
 	return Value{Kind: ValueAtom, Text: string(s.p[start:s.pos])}
+}
+
+// list reads a list in parentheses, at a depth, with what each of its values is.
+func (s *scanner) list(depth int, of func(i int) term) Value {
+	s.pos++
+	v := Value{Kind: ValueList}
+	for s.peek() != ')' && !s.bad {
+		v.List = append(v.List, s.value(of(len(v.List)), depth+1))
+		if s.peek() != '(' && !s.accept(' ') { // the parts of a multipart stand without a space
+			break
+		}
+	}
+	s.expect(')', termClose)
+	return v
+}
+
+// envelope reads the value of ENVELOPE, whose fields have no names but their places.
+func (s *scanner) envelope() Value {
+	if s.peek() != '(' {
+		return s.value(termValue, 0)
+	}
+	return s.list(0, func(i int) term { return min(termEnvelopeDate+term(i), termEnvelopeMessageID) })
 }
 
 // isValueChar says whether an atom, a number or a flag in a response may hold c.

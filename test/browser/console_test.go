@@ -132,6 +132,20 @@ func TestRepairByKey(t *testing.T) {
 	p.until("also where the server waits for it", `document.getElementById("line").value === "AGJvYgBwbG92ZXI="`)
 	p.types("")
 	p.hears(imap, "a OK")
+	p.say(imap, "b SELECT INBOX", "c FETCH 1 (FLAGS INTERNALDATE ENVELOPE)")
+	eval[any](p, `void [...document.querySelectorAll("#lines .ln--s")].find((l) => l.textContent.includes("ENVELOPE (")).click()`)
+	p.until("lists are indented", `(() => {
+		const left = (name) => [...document.querySelectorAll(".gloss__parts--list > div")].find((d) => d.querySelector("b").textContent === name).querySelector("dt");
+		const at = (name) => parseFloat(getComputedStyle(left(name)).paddingInlineStart);
+		return at("FLAGS") > 0 && at("subject") > at("FLAGS") && at("from") > at("subject");
+	})()`)
+	p.settle()
+	eval[any](p, `void document.querySelector(".gloss").scrollIntoView()`)
+	p.screenshot("imap-lists")
+	p.do(chromedp.EmulateViewport(360, 740))
+	p.settle()
+	eval[any](p, `void document.querySelector(".gloss").scrollIntoView()`)
+	p.screenshot("imap-lists-phone")
 }
 
 // TestFind leaves the lines that have what is looked for, folded ones too.

@@ -41,10 +41,15 @@ async function ask(seq) {
   return c?.why.length ? { ...e, why: c.why, repair: c.repair || e.repair } : e;
 }
 
-// pieces pairs each span of a line with its text.
+// pieces pairs each span of a line with its text. In lists the same comes again and again: what it means is said once.
 export function pieces({ text, spans = [] }) {
-  return spans.map((span) => ({ ...span, text: text.slice(span.start, span.end) })).filter((p) => p.text.trim());
+  const told = new Set();
+  const once = (span) => (span.depth && told.size === told.add(span.name).size ? { ...span, meaning: "" } : span);
+  return spans.map((span) => ({ ...once(span), text: text.slice(span.start, span.end) })).filter((p) => p.text.trim());
 }
+
+// nested says how deep a part lies in lists, for its place on the page; null for one that lies in none.
+export const nested = ({ depth = 0 }) => (depth ? { data: { depth: Math.min(depth, 6) } } : null);
 
 export const refused = (e) => e?.class === "permanent" || e?.class === "transient";
 

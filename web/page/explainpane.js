@@ -1,6 +1,6 @@
 // The Explain tab: where the session stands, what the line in focus does, why it was refused, and the repair.
 import { h, icon } from "./dom.js";
-import { explanation, pieces, refused, statesOf } from "./explain.js";
+import { explanation, nested, pieces, refused, statesOf } from "./explain.js";
 import { diagram } from "./fsm.js";
 import { codes, t } from "./i18n.js";
 import { insertWhole } from "./console.js";
@@ -60,7 +60,7 @@ function reason(e, shown, peeked) {
   return h("section.why", { "aria-label": title },
     h("div.why__head", null, e.label ? h(`span.code${kind}`, null, mark ? icon(mark) : null, e.label) : null, h("h3", null, title), refs[0] ? h("span.ref", null, refs[0]) : null),
     h("div.why__body", null,
-      shown || bad && !peeked ? null : h("dl.parts", null, pieces(e).map((p) => h("div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, " ", codes(p.meaning ?? ""))))),
+      shown || bad && !peeked ? null : h("dl.parts", null, pieces(e).map((p) => h("div", nested(p), h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, " ", codes(p.meaning ?? ""))))),
       notes.map((note) => h("p", null, codes(note))),
       e.repair ? repair(e.repair) : null,
       e.legal?.length ? legal(e.legal) : null));

@@ -1,6 +1,6 @@
 // The gloss: a line again, large, with what each part is under it.
 import { byId, h } from "./dom.js";
-import { explanation, pieces, refused } from "./explain.js";
+import { explanation, nested, pieces, refused } from "./explain.js";
 import { codes, t } from "./i18n.js";
 import { live } from "./live.js";
 import { model } from "./model.js";
@@ -20,7 +20,7 @@ export async function glossFor(line) {
   if (!list.length) return null;
   const refs = [...new Set(list.map((p) => p.ref).filter(Boolean))];
   return h("div.gloss", { role: "region", "aria-label": t("page.gloss") },
-    h("dl.gloss__parts", null, list.map((p) => h(p.text.length > 18 ? "div.long" : "div", null, h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, codes(p.meaning ?? ""))))),
+    h(list.some(nested) ? "dl.gloss__parts.gloss__parts--list" : "dl.gloss__parts", null, list.map((p) => h(p.text.length > 18 ? "div.long" : "div", nested(p), h("dt", null, p.text), h("dd", null, p.name ? h("b", null, p.name) : null, codes(p.meaning ?? ""))))),
     h("p.gloss__foot", null, refs.slice(0, 4).map((ref) => h("span", null, ref)),
       live || place.real() ? null : h("button.btn.btn--bare", { type: "button", data: { action: "link-line" }, onclick: (event) => linkLine(line.seq, event.target) }, t("page.gloss.link")),
       live || place.real() ? null : h("button.btn.btn--bare", { type: "button", data: { action: "fork-line" }, onclick: () => forkAt(model.events[line.seq - 1]) }, t("page.gloss.fork")),

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"ehlo/lessons/explain"
 	"ehlo/lessons/locale"
 	"ehlo/sim/machine"
 	"ehlo/sim/trace"
@@ -80,7 +81,8 @@ func (p *Printer) explain(line []byte, x machine.Explanation) {
 
 // parts writes what a line consists of, a row for each part.
 func (p *Printer) parts(line []byte, x machine.Explanation) {
-	for _, s := range x.Spans {
+	depths := explain.Depths(line, x.Spans)
+	for i, s := range x.Spans {
 		text := strings.TrimSpace(Printable(line[min(s.Start, len(line)):min(s.End, len(line))]))
 		if text == "" {
 			continue
@@ -89,7 +91,7 @@ func (p *Printer) parts(line []byte, x machine.Explanation) {
 		if s.Ref != "" {
 			name += " (" + s.Ref + ")"
 		}
-		p.text(text+"  ", name)
+		p.text(strings.Repeat("  ", depths[i])+text+"  ", name)
 	}
 }
 

@@ -100,8 +100,8 @@ export function incident({ h, t, codes, dialog, recorded, lang, offer, freeName,
   function parts(text, spans) {
     const box = h("details.incident__parts", { ontoggle: () => {
       if (box.childElementCount > 1) return;
-      box.append(h("dl", null, spans.flatMap(({ start, end, name, meaning, ref }) => [
-        h("dt", null, h("code", null, text.slice(start, end).trim()), " ", name), h("dd", null, meaning ? `${meaning} ` : "", ref ? h("span.soft", null, ref) : null)])));
+      box.append(h("dl", null, spans.flatMap(({ start, end, depth, name, meaning, ref }) => [
+        h("dt", depth ? { data: { depth: Math.min(depth, 6) } } : null, h("code", null, text.slice(start, end).trim()), " ", name), h("dd", null, meaning ? `${meaning} ` : "", ref ? h("span.soft", null, ref) : null)])));
     } }, h("summary", null, t("page.incident.parts", { n: spans.length })));
     return box;
   }
