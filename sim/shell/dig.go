@@ -19,6 +19,28 @@ const (
 const digUsage = "Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}\n            {global-d-opt} host [@local-server] {local-d-opt}\n" +
 	"            [ host [@local-server] {local-d-opt} [...]]\n\nUse \"dig -h\" (or \"dig -h | more\") for complete list of options\n"
 
+const digHelp = `Where:  domain	  is in the Domain Name System
+        q-type   is one of (a,aaaa,cname,mx,ns,ptr,soa,srv,tlsa,txt) [default:a]
+        q-opt    is one of:
+                 -4                  (use IPv4 query transport only)
+                 -6                  (use IPv6 query transport only)
+                 -q name             (specify query name)
+                 -t type             (specify query type)
+                 -x dot-notation     (shortcut for reverse lookups)
+        d-opt    is of the form +keyword, where keyword is:
+                 +[no]all            (Set or clear all display flags)
+                 +[no]answer         (Control display of answer section)
+                 +[no]authority      (Control display of authority section)
+                 +[no]cmd            (Control display of command line)
+                 +[no]comments       (Control display of packet header)
+                 +[no]question       (Control display of question section)
+                 +[no]recurse        (Recursive mode (+[no]rdflag))
+                 +[no]short          (Display nothing except short form of answers)
+                 +[no]stats          (Control display of statistics)
+        -h                           (print help and exit)
+        -v                           (print version and exit)
+`
+
 // dig is BIND's dig.
 type dig struct {
 	server  string // host that is asked
@@ -72,6 +94,19 @@ func (d *dig) start(p *Process) {
 				p.Exit(1)
 				return
 			}
+		case a == "-4":
+			p.family = dns.A
+		case a == "-6":
+			p.family = dns.AAAA
+		case a == "-v":
+			p.Print("DiG 9.18\n")
+			p.Exit(0)
+			return
+		case a == "-h":
+			usage, _, _ := strings.Cut(digUsage, "\nUse")
+			p.Print(usage, digHelp)
+			p.Exit(0)
+			return
 		case a == "-x" && i+1 < len(p.Args):
 			i++
 			d.q, typed = dns.Question{Name: dns.Reverse(p.Args[i]), Type: dns.PTR}, true

@@ -44,7 +44,15 @@ type muttConn struct {
 	process uint32
 }
 
-const muttUsage = "Mutt 2.2.12 (2023-09-09)\nusage: mutt [-R] [-F <file>] [-f <file>]\n       mutt [-F <file>] [-s <subj>] [-c <addr>] [-b <addr>] [-a <file> [...] --] <addr> [...]\n       mutt -v\n"
+const muttUsage = "usage: mutt [-R] [-F <file>] [-f <file>]\n       mutt [-F <file>] [-s <subj>] [-c <addr>] [-b <addr>] [-a <file> [...] --] <addr> [...]\n       mutt -v\n"
+
+// muttVersion is which mutt it is, as the world's time has it.
+func muttVersion(p *Process) string {
+	if p.old() {
+		return "1.0i (1999-10-22)"
+	}
+	return "2.2.12 (2023-09-09)"
+}
 
 // Handle reads keys, and what servers say.
 func (m *mutt) Handle(p *Process, e Event) {
@@ -106,11 +114,11 @@ func (m *mutt) start(p *Process) {
 	attached := p.cutAttached()
 	opts, to, fault := p.options("f:F:s:c:b:Rv")
 	if fault != "" {
-		p.misused(fault, muttUsage, 1)
+		p.misused(fault, "Mutt "+muttVersion(p)+"\n"+muttUsage, 1)
 		return
 	}
 	if opts.has("v") {
-		p.Print("Mutt 2.2.12 (2023-09-09)\n")
+		p.Print("Mutt ", muttVersion(p), "\n")
 		p.Exit(0)
 		return
 	}

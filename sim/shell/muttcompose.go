@@ -293,7 +293,11 @@ func (m *mutt) send(p *Process) {
 	date, _ := message.Get(composed, "Date")
 	id, _ := message.Get(composed, "Message-ID")
 	mime, text := m.composed(p)
-	head := "Date:" + date + "\nFrom: " + m.from(p) + "\n" + fields + "Message-ID:" + id + "\nMIME-Version: 1.0\n" + mime + "User-Agent: Mutt/2.2.12 (2023-09-09)\n\n"
+	agent := muttVersion(p)
+	if p.old() {
+		agent, _, _ = strings.Cut(agent, " ")
+	}
+	head := "Date:" + date + "\nFrom: " + m.from(p) + "\n" + fields + "Message-ID:" + id + "\nMIME-Version: 1.0\n" + mime + "User-Agent: Mutt/" + agent + "\n\n"
 	env.Machine().Accept(env, e, message.WithoutBcc(message.Canonical(head+text)))
 	if m.view == "batch" {
 		p.Exit(0)

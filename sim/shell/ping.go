@@ -94,6 +94,9 @@ func (g *ping) start(p *Process) {
 	opts, names, fault := p.options("46c:i:nqs:VhW:")
 	p.family, g.quiet, g.old = opts.family(), opts.has("q"), p.old()
 	switch {
+	case fault != "" && g.old, opts.has("h") && g.old, opts.has("V") && g.old:
+		p.misused(fault, "usage: ping [-nq] [-c count] [-i wait] [-s packetsize] host\n", 2)
+		return
 	case fault != "":
 		p.misused(fault, pingUsage, 2)
 		return

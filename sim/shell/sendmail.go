@@ -155,13 +155,25 @@ func postqueue(p *Process) int {
 	if p.lacks() {
 		return 127
 	}
-	opts, rest, fault := p.options("pf")
+	opts, rest, fault := p.options("pfi:")
 	if fault != "" || len(rest) > 0 || len(opts) != 1 {
-		p.misused(fault, "postqueue: fatal: usage: postqueue -f | postqueue -p\n", 69)
+		p.misused(fault, "postqueue: fatal: usage: postqueue -f | postqueue -i queueid | postqueue -p\n", 69)
 		return 69
 	}
 	if opts.has("p") {
 		return mailq(p)
+	}
+	if id, given := opts.get("i"); given {
+		q, found := queued(p, id)
+		if !found {
+			p.Error("fatal: ", id, ": No such file or directory")
+			p.Why("shell.why.queue-id", id)
+			return 69
+		}
+		if !q.Held {
+			p.Env().Machine().Retry(p.Env(), q.Letter)
+		}
+		return 0
 	}
 	p.Env().Machine().Flush(p.Env())
 	return 0

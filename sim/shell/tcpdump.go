@@ -43,7 +43,15 @@ type dumpLook struct {
 	any      bool // the name of the interface before each packet
 }
 
-const dumpUsage = "tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\nUsage: tcpdump [-ADehlnpqStUvxX#] [ -c count ] [ -i interface ] [ -r file ]\n\t\t[ -s snaplen ] [ -w file ] [ expression ]\n"
+const dumpUsage = "Usage: tcpdump [-ADehlnpqStUvxX#] [ -c count ] [ -i interface ] [ -r file ]\n\t\t[ -s snaplen ] [ -w file ] [ expression ]\n"
+
+// dumpVersion is which tcpdump it is, as the world's time has it.
+func dumpVersion(p *Process) string {
+	if p.old() {
+		return "tcpdump version 3.4\nlibpcap version 0.4\n"
+	}
+	return "tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\n"
+}
 
 // snapshot is how many octets of a packet are taken.
 const snapshot = 262144
@@ -66,15 +74,14 @@ func (d *tcpdump) Handle(p *Process, e Event) {
 func (d *tcpdump) start(p *Process) {
 	opts, words, fault := p.options("ADehlnpqStUvxX#c:i:r:s:w:", "help:h", "version", "number:#", "interface=i", "snapshot-length=s", "list-interfaces:D", "no-promiscuous-mode:p", "packet-buffered:U", "absolute-tcp-sequence-numbers:S")
 	if fault != "" {
-		p.misused(fault, dumpUsage, 1)
+		p.misused(fault, dumpVersion(p)+dumpUsage, 1)
 		return
 	}
 	if opts.has("h") || opts.has("version") {
-		text := dumpUsage
-		if opts.has("version") {
-			text, _, _ = strings.Cut(text, "Usage")
+		p.Print(dumpVersion(p))
+		if opts.has("h") {
+			p.Print(dumpUsage)
 		}
-		p.Print(text)
 		p.Exit(0)
 		return
 	}

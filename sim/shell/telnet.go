@@ -318,7 +318,11 @@ func (n *netcat) refused(p *Process, kind EventKind) {
 // failed tells of an address where nobody has answered.
 func (n *netcat) failed(p *Process, address string, kind EventKind) {
 	if n.verbose {
-		p.Error("connect to ", address, " port ", strconv.Itoa(n.ports[0]), " (tcp) failed: ", refusal(kind))
+		where := n.host
+		if where != address {
+			where += " (" + address + ")"
+		}
+		p.Error("connect to ", where, " port ", strconv.Itoa(n.ports[0]), " (tcp) failed: ", refusal(kind))
 	}
 }
 
