@@ -27,12 +27,19 @@ func (h *Host) verify(env Env, name string) *smtp.Reply {
 		return nil
 	}
 	if a, ok := h.recipient(p); ok {
-		return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + a.Address + ">"}
+		return verified(a.Address)
 	}
 	if !h.knows(env, p) {
 		return &unknownUser
 	}
-	return &smtp.Reply{Code: 250, Enhanced: "2.1.5", Text: "<" + p.String() + ">"}
+	return verified(p.String())
+}
+
+// verified says that mail for an address comes to somebody here.
+func verified(address string) *smtp.Reply {
+	r := smtp.ReplyVerified.Usual()
+	r.Text, r.About = "<"+address+">", address
+	return &r
 }
 
 // members answers EXPN: to whom a list or an alias leads (RFC 5321 §3.5.2).

@@ -20,7 +20,7 @@ func TestPersonas(t *testing.T) {
 		}
 		for _, s := range sessions {
 			differences, commands, err := recorded.Compare(s)
-			if err != nil || commands < 10 {
+			if err != nil || commands < 5 {
 				t.Fatalf("%s: %d commands, %v", s.Path, commands, err)
 			}
 			summary.Add(s.Persona, s.Package, commands, differences)

@@ -104,7 +104,7 @@ func (a Auth) serve(s *Server, _ engine.Time) {
 	case a.Mechanism.Clear() && s.cfg.Mechanisms.Has(a.Mechanism) && !s.mechanisms().Has(a.Mechanism):
 		s.answer(AUTH, s.reply(ReplyEncryptionRequired))
 	case !s.mechanisms().Has(a.Mechanism):
-		s.answer(AUTH, s.reply(ReplyNoMechanism))
+		s.answer(AUTH, s.reply(ReplyNoMechanism, "mechanism", a.name))
 	default:
 		s.exchange = &exchange{mechanism: a.Mechanism, initial: a.initial, given: a.given}
 		s.ask(Event{Kind: AskExchange, Mechanism: a.Mechanism})

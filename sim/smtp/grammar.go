@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -124,6 +125,13 @@ func (p *parser) argument(word string, t term) bool {
 		p.while(func(c byte) bool { return c == ' ' })
 	}
 	return true
+}
+
+// pathAsTyped is what stands behind FROM: or TO:, up to a blank.
+func (p *parser) pathAsTyped() []byte {
+	_, path, _ := bytes.Cut(p.line, []byte(":"))
+	path = bytes.TrimLeft(path, " ")
+	return path[:wordLen(path)]
 }
 
 // noArgument takes the end of a command that has no parameters (RFC 5321 §4.1.1).

@@ -134,6 +134,7 @@ const (
 	ReplyTooFast
 	ReplyBlocklisted
 	ReplyDiskFull
+	ReplyVerified // of VRFY: About is the address
 	numReplies
 )
 
@@ -217,6 +218,7 @@ var replies = [numReplies]struct {
 	ReplyTooFast:     {"too-fast", 450, "4.7.1", "Too many messages from your address: please try again later"},
 	ReplyBlocklisted: {"blocklisted", 554, "5.7.1", "Your address is on a blocklist: {about}"},
 	ReplyDiskFull:    {"disk-full", 452, "4.3.1", "Insufficient system storage"},
+	ReplyVerified:    {"verified", 250, "2.1.5", "<{about}>"},
 }
 
 // String returns the name of the reply, as "too-big".
@@ -285,7 +287,7 @@ func (s *Server) filled(r Reply, args []string) Reply {
 
 // placeholders are the names that stand in curly brackets in the text of a reply.
 var placeholders = [...]string{"host", "client", "address", "verb", "line", "word", "keyword", "sender", "recipient", "usage",
-	"limit", "octets", "commands", "name", "mechanism", "id", "about", "date"}
+	"limit", "octets", "commands", "name", "mechanism", "id", "about", "date", "path"}
 
 // value is what stands in the place of a placeholder; args are names and values in turn.
 func (s *Server) value(name string, args []string) string {
@@ -311,10 +313,12 @@ func (s *Server) value(name string, args []string) string {
 		}
 		word := p.line[min(p.err.Pos, len(p.line)):]
 		word = word[:wordLen(word)]
-		if i := bytes.IndexByte(word, '='); i >= 0 && name == "keyword" {
+		if i := bytes.IndexAny(word, "=:"); i >= 0 && name == "keyword" {
 			word = word[:i]
 		}
 		return printable(word)
+	case "path":
+		return printable(p.pathAsTyped())
 	case "sender":
 		return s.envelope.From.String()
 	case "recipient":

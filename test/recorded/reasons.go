@@ -35,7 +35,7 @@ func Reasons() []string {
 	return texts
 }
 
-var reasons = []reason{
+var reasons = slices.Concat(smtpReasons, []reason{
 	{text: "a persona offers only what ehlo can do",
 		ours: []string{"CAPABILITY"}, theirs: []string{"LOGIN-REFERRALS", "ACL2=UNION", "ANNOTATE-EXPERIMENT-1", "250-VERB"}},
 	{text: "ehlo has a slash between levels and one namespace of a user's own; which one there is belongs to a mailbox, not to words",
@@ -89,4 +89,4 @@ var reasons = []reason{
 		personas: []string{"dovecot", "courier-imap", "cyrus-imap"},
 		ours:     []string{"Mailbox doesn't exist (", "OK created.", "Invalid arguments (", "Missing required argument to Fetch", "Missing required argument to SEARCH", "Missing required argument to Search", "Cannot create this folder.", "Invalid message number.", "Noise after message number.", "Invalid size."},
 		theirs:   []string{"Mailbox doesn't exist: ", "\"INBOX.Work\" created.", "Unknown parameter: ", "Unknown argument ", "Missing search parameters", "Invalid Fetch attribute", "Invalid Search criteria", "INBOX already exists!", "Invalid message number: ", "Noise after message number: ", "Invalid size: "}},
-}
+})

@@ -24,7 +24,7 @@ var exim = server{
 }
 
 const eximConfig = `primary_hostname = mx.example.net
-domainlist local_domains = example.net
+domainlist local_domains = example.net : mx.example.net
 daemon_smtp_ports = 25
 local_interfaces = 192.0.2.2
 smtp_banner = $smtp_active_hostname ESMTP Exim $version_number $tod_full
@@ -47,6 +47,8 @@ check_recipient:
   require message = nice hosts say HELO first
           condition = ${if def:sender_helo_name}
   accept  authenticated = *
+  accept  local_parts = postmaster
+          domains = +local_domains
   require message = relay not permitted
           domains = +local_domains
   require verify = recipient

@@ -29,7 +29,7 @@ var postfix = server{
 
 const postfixMain = `compatibility_level = 3.6
 myhostname = mx.example.net
-mydestination = example.net
+mydestination = example.net, mx.example.net
 mynetworks = 127.0.0.0/8
 inet_interfaces = 192.0.2.2
 inet_protocols = ipv4

@@ -12,7 +12,7 @@ var sendmail = server{
 	files: func(set Setting) map[string]string {
 		more := ""
 		if set.TLS {
-			more += "define(`confSERVER_CERT', `/etc/ssl/mx.pem')\ndefine(`confSERVER_KEY', `/etc/ssl/mx.pem')\n"
+			more += "define(`confSERVER_CERT', `/etc/ssl/mx.pem')\ndefine(`confCACERT', `/etc/ssl/mx.pem')\ndefine(`confCACERT_PATH', `/etc/ssl/certs')\ndefine(`confSERVER_KEY', `/etc/ssl/mx.pem')\n"
 		}
 		more += "define(`confAUTH_MECHANISMS', `EXTERNAL " + strings.Join(set.Auth, " ") + "')\n" // nobody can EXTERNAL: it is not offered
 		if len(set.Auth) > 0 {
@@ -38,6 +38,9 @@ var sendmail = server{
 			{"chmod", "0700", "/var/spool/mqueue"},
 			{"sh", "-c", "/usr/libexec/sendmail/sendmail -C /etc/mail/sendmail.cf -bi"},
 		}
+		if set.TLS {
+			list = append(list, []string{"chmod", "0600", "/etc/ssl/mx.pem"}) // it takes no key that others can read
+		}
 		if len(set.Auth) > 0 {
 			list = append(list, []string{"sh", "-c", "echo plover | saslpasswd2 -p -c -u mx.example.net bob && chown smmta /etc/sasldb2"})
 		}
@@ -53,7 +56,7 @@ FEATURE(` + "`use_cw_file'" + `)
 FEATURE(` + "`accept_unresolvable_domains'" + `)
 FEATURE(` + "`accept_unqualified_senders'" + `)
 FEATURE(` + "`no_default_msa'" + `)
-define(` + "`confPRIVACY_FLAGS', `'" + `)
+define(` + "`confPRIVACY_FLAGS', `needmailhelo'" + `)
 define(` + "`LOCAL_MAILER_PATH', `/bin/true'" + `)
 define(` + "`QUEUE_DIR', `/var/spool/mqueue'" + `)
 define(` + "`HELP_FILE', `/etc/mail/helpfile'" + `)
