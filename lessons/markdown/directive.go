@@ -11,12 +11,17 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"ehlo/sim/daemon"
 )
 
 // A directive is a block between a line "::: NAME" and a line ":::".
 //
 //	::: quiz ID         a question, a list of choices with [x] before the right one, and why
 //	::: teacher         a note that learners do not see
+//	::: states PROTOCOL a picture of the protocol's states, with what it says as its caption
+//	::: ladder TASK     who says what while the solution does a task
+//	::: stage TASK      the stage when it is done; without a task, before anything has happened
 type directive struct {
 	ast.BaseBlock
 	name, id string
@@ -28,7 +33,10 @@ type directive struct {
 }
 
 // directives are the names that there are.
-var directives = []string{"quiz", "teacher"}
+var directives = append([]string{"quiz", "teacher"}, pictures...)
+
+// pictures are made of the world where the lesson is shown, so that they are never out of date.
+var pictures = []string{"states", "ladder", "stage"}
 
 const fenceOf = ":::"
 
@@ -175,6 +183,12 @@ func (c *check) directive(d *directive) {
 	switch {
 	case !slices.Contains(directives, d.name):
 		c.faultAt(at, "lessons.error.directive", d.name)
+	case d.name == "states" && daemon.Table(d.id) == nil:
+		c.faultAt(at, "lessons.error.states", d.id)
+	case d.name == "ladder" && d.id == "":
+		c.faultAt(at, "lessons.error.picture-task", text)
+	case slices.Contains(pictures, d.name) && d.closed && !d.HasChildren():
+		c.faultAt(at, "lessons.error.caption", text)
 	case !d.closed:
 		c.faultAt(at, "lessons.error.open-directive", text)
 	case d.name == "quiz" && (d.id == "" || strings.Trim(d.id, "abcdefghijklmnopqrstuvwxyz0123456789-") != ""):
@@ -191,6 +205,8 @@ func (r htmlRenderer) renderDirective(w util.BufWriter, _ []byte, node ast.Node,
 		return ast.WalkSkipChildren, nil
 	case d.name == "teacher":
 		return block(w, entering, `<aside class="teacher">`, "</aside>\n")
+	case slices.Contains(pictures, d.name):
+		return block(w, entering, `<figure class="picture" data-picture="`+d.name+`" data-of="`+string(util.EscapeHTML([]byte(d.id)))+`"><figcaption>`, "</figcaption></figure>\n")
 	case d.name != "quiz":
 		return ast.WalkContinue, nil
 	case entering:

@@ -37,8 +37,8 @@ func withRenderer(r htmlRenderer) goldmark.Markdown {
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
 	var ids []string
-	for _, id := range []string{"lessons.error.dialogue", "lessons.error.directive", "lessons.error.image", "lessons.error.link",
-		"lessons.error.one-paragraph", "lessons.error.open-directive", "lessons.error.quiz", "lessons.error.quiz-id", "lessons.error.raw-html"} {
+	for _, id := range []string{"lessons.error.caption", "lessons.error.dialogue", "lessons.error.directive", "lessons.error.image", "lessons.error.link",
+		"lessons.error.one-paragraph", "lessons.error.open-directive", "lessons.error.picture-task", "lessons.error.quiz", "lessons.error.quiz-id", "lessons.error.raw-html", "lessons.error.states"} {
 		ids = append(ids, id, id+".repair")
 	}
 	return ids

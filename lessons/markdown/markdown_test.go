@@ -63,7 +63,7 @@ func TestFaults(t *testing.T) {
 		{"[x](javascript:y)\n", "x/lesson.md:10: ", "A link cannot lead to javascript:y.",
 			"Link to https://…, to ?lesson=ID, to ?world=NAME, or to ?term=NAME of the glossary.", "<p>x</p>"},
 		{"[x](?term=nothing)\n", "x/lesson.md:10: ", "A link cannot lead to ?term=nothing.", "", "<p>x</p>"},
-		{"x\n\n::: note\ny\n:::\n", "x/lesson.md:12: ", "No block is called note.", "Write ::: quiz ID or ::: teacher.", "<p>x</p>\n<p>y</p>"},
+		{"x\n\n::: note\ny\n:::\n", "x/lesson.md:12: ", "No block is called note.", "Write ::: quiz ID, ::: teacher, ::: states PROTOCOL, ::: ladder TASK or ::: stage TASK.", "<p>x</p>\n<p>y</p>"},
 		{"::: teacher\ny\n", "x/lesson.md:10: ", "This block has no end: ::: teacher", "Write a line ::: where it ends.", ""},
 		{"::: quiz A b\nQ\n\n- [x] 1\n- 2\n:::\n", "x/lesson.md:10: ", "This quiz has no name, or one that is no identifier: ::: quiz A b", "", "-"},
 		{"::: quiz q\nQ\n\n- 1\n- 2\n:::\n", "x/lesson.md:10: ", "This is not a question with choices of which one is right: ::: quiz q", "", "-"},

@@ -132,6 +132,7 @@ func (t *tester) test() {
 		t.steps()
 		t.predictions()
 		t.dialogues()
+		t.pictures()
 	}
 	for _, c := range cases {
 		t.play(c)

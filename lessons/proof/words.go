@@ -17,10 +17,11 @@ const (
 )
 
 var (
-	fence = regexp.MustCompile("(?s)```.*?```")
-	block = regexp.MustCompile(`(?ms)^::: .*?^:::$`)
-	code  = regexp.MustCompile("`[^`]*`")
-	link  = regexp.MustCompile(`\]\(\?(lesson|world)=([^)]*)\)`)
+	fence   = regexp.MustCompile("(?s)```.*?```")
+	block   = regexp.MustCompile(`(?ms)^::: .*?^:::$`)
+	heading = regexp.MustCompile(`(?m)^::: .*$`)
+	code    = regexp.MustCompile("`[^`]*`")
+	link    = regexp.MustCompile(`\]\(\?(lesson|world)=([^)]*)\)`)
 	// misspelt are protocol words as they are not written, outside code.
 	misspelt = regexp.MustCompile(`\b(?:Smtp|smtp|Esmtp|esmtp|Pop3|pop3|Pop|POP 3|Imap4?|imap4?|Dns|dns|Tls|tls|Mime|mime|Starttls|StartTLS|Start TLS|ehlo|Ehlo|helo|Helo|` +
 		`[Ee]-?mails?|base-64|Base64|ascii|Ascii|utf-8|UTF8|Utf-8|Url|url|ip address|Ip|RFC[0-9]+|rfc)\b`)
@@ -52,10 +53,10 @@ func (t *tester) words() {
 	}
 }
 
-// blank takes what is code out of a text and keeps its lines.
+// blank takes what is code out of a text, and the names of blocks, and keeps its lines.
 func blank(text string) string {
 	keep := func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) }
-	return code.ReplaceAllStringFunc(fence.ReplaceAllStringFunc(text, keep), keep)
+	return code.ReplaceAllStringFunc(fence.ReplaceAllStringFunc(heading.ReplaceAllString(text, ""), keep), keep)
 }
 
 func (t *tester) spelling(part lessons.Text) {

@@ -55,6 +55,7 @@ func TestLadderWithFilters(t *testing.T) {
 	for filter, want := range map[string]string{
 		``: "first other queued", `{"host": "laptop"}`: "first", `{"host": "mx"}`: "first other queued", `{"protocol": "pop3"}`: "other",
 		`{"protocol": "smtp", "host": "desk"}`: "", `{"host": "desk"}`: "other", `{"conn": 2}`: "other",
+		`{"after": 6}`: "other queued",
 	} {
 		svg := traced.Ladder(chunk, []byte(filter), texts)
 		var got []string
@@ -62,6 +63,9 @@ func TestLadderWithFilters(t *testing.T) {
 			if strings.Contains(svg, word) {
 				got = append(got, word)
 			}
+		}
+		if after := strings.Contains(filter, "after"); after && strings.Contains(svg, "laptop") {
+			t.Errorf("%s shows a host that takes no part", filter)
 		}
 		if s := strings.Join(got, " "); s != want {
 			t.Errorf("%s shows %q, not %q", filter, s, want)

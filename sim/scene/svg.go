@@ -12,7 +12,8 @@ const (
 	svgMono = `ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"Roboto Mono","Noto Sans Mono","DejaVu Sans Mono","Liberation Mono",monospace`
 )
 
-// AppendSVG adds the picture as an SVG document in the colours of a palette. title renders the titles of what is on the
+// AppendSVG adds the picture as an SVG document in the colours of a palette; without one in those of the page that shows it, which
+// follow its theme. title renders the titles of what is on the
 // stage; without it a thing is called by its name.
 func (l *List) AppendSVG(dst []byte, p *Palette, title func(machine.Note) string) []byte {
 	w := svg{out: dst, p: p}
@@ -72,17 +73,25 @@ func (w *svg) attr(name string, f float64) *svg {
 }
 
 func (w *svg) colour(name string, t Token) *svg {
-	const hex = "0123456789abcdef"
 	w.str(" ").str(name).str(`="`)
-	if t == Clear {
-		return w.str(`none"`)
-	}
-	v := w.p[t]
-	w.out = append(w.out, '#')
-	for shift := 20; shift >= 0; shift -= 4 {
-		w.out = append(w.out, hex[v>>shift&15])
+	switch {
+	case t == Clear:
+		w.str("none")
+	case w.p == nil:
+		w.str("var(--").str(tokenNames[t]).str(",").hex(Light[t]).str(")")
+	default:
+		w.hex(w.p[t])
 	}
 	return w.str(`"`)
+}
+
+func (w *svg) hex(v uint32) *svg {
+	const digits = "0123456789abcdef"
+	w.out = append(w.out, '#')
+	for shift := 20; shift >= 0; shift -= 4 {
+		w.out = append(w.out, digits[v>>shift&15])
+	}
+	return w
 }
 
 // escaped adds a text with the characters written out that XML gives a meaning; what XML cannot hold is left out.

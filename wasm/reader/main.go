@@ -65,6 +65,10 @@ func main() {
 	js.Global().Set("ehloKnows", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		return string(traced.Knows(octets(args[0])))
 	}))
+	// ehloTable(protocol) gives a protocol's table in JSON.
+	js.Global().Set("ehloTable", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		return string(traced.Table(args[0].String()))
+	}))
 	var ear overhear.Ear
 	// ehloHear(request) reads along with sessions with real servers, in JSON; null where the request is none.
 	js.Global().Set("ehloHear", js.FuncOf(func(_ js.Value, args []js.Value) any {

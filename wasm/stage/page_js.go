@@ -70,6 +70,7 @@ func (p *page) install() {
 		list.Note = args[0].String()
 		return string(list.AppendSVG(nil, &p.palette, scene.Titles(p.words)))
 	})
+	set("still", func(args []js.Value) any { return p.still(args[0], args[1].Float(), args[2].Float()) })
 	set("work", func([]js.Value) any { return p.game.typical().Seconds() * 1000 })
 	set("roll", func(args []js.Value) any {
 		p.reel = p.player.Reel(args[0].Int(), args[1].Int(), engine.Time(args[2].Float()), args[3].Int())
@@ -99,16 +100,35 @@ func (p *page) events(keep int, chunk js.Value) any {
 	if !chunk.Truthy() {
 		return changed
 	}
+	if err := record(p.player, chunk); err != nil {
+		p.host.Call("dead", "crash", err.Error())
+	}
+	return changed
+}
+
+// record appends the events of a chunk, up to one that cannot be read.
+func record(player *scene.Player, chunk js.Value) error {
 	octets := make([]byte, chunk.Length())
 	js.CopyBytesToGo(octets, chunk)
 	for e, err := range trace.Decode(octets) {
 		if err != nil {
-			p.host.Call("dead", "crash", err.Error())
-			break
+			return err
 		}
-		p.player.Record(e)
+		player.Record(e)
 	}
-	return changed
+	return nil
+}
+
+// still draws the stage after the events of a chunk, whatever the page shows now, on a surface of its own.
+func (p *page) still(chunk js.Value, width, height float64) string {
+	player := scene.NewPlayer()
+	player.Scene.SetWords(p.words)
+	player.Scene.Layout(scene.View{Width: width, Height: height, Plain: true})
+	if record(player, chunk) != nil {
+		return ""
+	}
+	player.Show(player.Len())
+	return string(player.Scene.Frame(player.Now()).AppendSVG(nil, nil, scene.Titles(p.words)))
 }
 
 func (p *page) clock(now engine.Time, total int) any {

@@ -8,6 +8,7 @@ import { insertWhole, send } from "./console.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { showPane } from "./panes.js";
+import { pictures } from "./pictures.js";
 import { rendered, unrendered } from "./reading.js";
 import { say } from "./say.js";
 import { choose, newSeed } from "./session.js";
@@ -125,11 +126,19 @@ function draw(lesson, same) {
         h("p.lesson__meta", null, h("span", null, lesson.chapter ?? ""), h("span", null, t("page.lesson.done", { done, all: lesson.tasks.length }), golf())),
         h("h2.lesson__title", { id: "lesson-title" }, lesson.title),
         lesson.drawn ? h("p.lesson__seed", null, h("span.soft", null, t("page.lesson.seed", { seed: lesson.id.slice(baseOf(lesson.id).length + 1) || 1 })), another(lesson, "button.btn")) : null),
-      snippets(quizzes(lesson.id, h("div.lesson__text", { html: lesson.html })))),
+      pictured(lesson)),
     h("div.lesson__work", null,
       h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
       now ? [gate(lesson, now, (choice) => predicted(now, choice)), hints(lesson, now), solution(now)] : finished(lesson)),
     foot(lesson));
+}
+
+let drawnText = null; // the text that stands there, with its pictures
+
+// pictured is the lesson's text. It stays as it is while tasks are done, so that its pictures are drawn once.
+function pictured(lesson) {
+  if (drawnText?.id !== lesson.id || drawnText.html !== lesson.html) drawnText = { id: lesson.id, html: lesson.html, node: pictures(snippets(quizzes(lesson.id, h("div.lesson__text", { html: lesson.html }))), lesson) };
+  return drawnText.node;
 }
 
 // golf says how many commands there were, where the fewest count.

@@ -20,6 +20,7 @@ import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { canInstall, initOffline, install } from "./offline.js";
 import { initPanes } from "./panes.js";
+import { allPictures } from "./pictures.js";
 import { initPlace, place } from "./place.js";
 import { lessonOf, overheard, recorded, startReader } from "./reading.js";
 import { begin, canPutBack, choose, initSession, leave, loadLog, loadWorld, open, pickFile, putBack, save } from "./session.js";
@@ -90,7 +91,7 @@ function initBar() {
 }
 
 // What the course needs of the page.
-const coursing = { choose, codes, core: (shells) => new Core(globalThis.ehloBoot.start(shells), () => {}), dialog, driver, h, icon, lessonOf, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
+const coursing = { allPictures, choose, codes, core: (shells) => new Core(globalThis.ehloBoot.start(shells), () => {}), dialog, driver, h, icon, lessonOf, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
 const course = (what, ...args) => openCourse(coursing, what, ...args);
 extend({ course });
 model.on("course", ([what, ...args]) => course(what, ...args));

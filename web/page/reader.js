@@ -63,9 +63,10 @@ async function personasFor(text) {
   return text.includes("persona") ? new Uint8Array(await (await read("personas.bin")).arrayBuffer()) : new Uint8Array();
 }
 
-async function answer({ texts, teacher, line, hear, ladder, knows, written, brought, make, record, compare, session, letter, change, lang }) {
+async function answer({ texts, teacher, line, hear, ladder, knows, written, brought, make, record, compare, session, table, letter, change, lang }) {
   await running;
   if (hear) return JSON.parse(globalThis.ehloHear(JSON.stringify(hear)));
+  if (table) return JSON.parse(globalThis.ehloTable(table));
   if (session) return JSON.parse(globalThis.ehloMade(JSON.stringify(session.of), new Uint8Array(session.chunk)));
   if (compare) return JSON.parse(globalThis.ehloCompare(JSON.stringify(compare)));
   if (texts) return texts.map(({ markdown, paragraph }) => globalThis.ehloRender(markdown, paragraph, Boolean(teacher)));

@@ -50,6 +50,9 @@ export const recorded = (record, lang) => ask({ record, lang });
 // compared resolves with how two outcomes differ (lessons/compare): { a, b } of the core's call "outcome".
 export const compared = (compare) => ask({ compare });
 
+// tableOf resolves with a protocol's transition table, { states, rules }.
+export const tableOf = (table) => ask({ table });
+
 // lessonOf resolves with the files of a lesson that is made of a session, by name, none where nothing has come of it (lessons/recorded).
 export const lessonOf = (of, chunk) => ask({ session: { of, chunk } });
 

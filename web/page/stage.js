@@ -2,7 +2,7 @@
 // console answers. Where it has no canvas, or has lost it, it goes on as SVG until it has one again; where it cannot run at
 // all, the ladder takes its place. What lies over the picture (stage/view.js) comes with it.
 import { act } from "./act.js";
-import { emit } from "./api.js";
+import { api, emit } from "./api.js";
 import { bench } from "./bench.js";
 import { openShell } from "./console.js";
 import { dialog, offer } from "./dialogs.js";
@@ -112,6 +112,18 @@ function webgl() {
 
 function post(message, transfer) {
   if (phase === "live" || phase === "filling") frame.contentWindow?.postMessage(message, location.origin, transfer);
+}
+
+// still resolves with the stage after the events of a chunk as SVG, as soon as there is a stage.
+export async function still(chunk, width, height) {
+  if (phase !== "live") await new Promise((resolve) => {
+    const off = api.on("stage", ({ ready }) => {
+      if (!ready) return;
+      off();
+      resolve();
+    });
+  });
+  return ask({ type: "still", chunk, width, height });
 }
 
 // ask sends a message that is answered; without a stage the answer is null.

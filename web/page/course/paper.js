@@ -5,19 +5,21 @@
 function paper(page, ...body) {
   document.querySelector("dialog")?.close();
   document.getElementById("paper")?.remove();
-  const sheet = page.h("article", { id: "paper" }, ...body);
+  const sheet = page.h("article", { id: "paper", data: { theme: "light" } }, ...body);
   document.body.append(sheet);
   addEventListener("afterprint", () => sheet.remove(), { once: true });
   print();
 }
 
 // lessonPaper prints a lesson: its text, with the notes where a teacher shows them, its tasks, and with a solution what to type.
-export function lessonPaper(page, lesson, solution) {
+export async function lessonPaper(page, lesson, solution) {
   const { h, t } = page;
+  const text = h("div", { html: lesson.html });
+  await page.allPictures(text, lesson);
   paper(page,
     h("p", null, lesson.chapter, " · ", t("page.minutes", { n: lesson.minutes })),
     h("h1", null, lesson.title),
-    h("div", { html: lesson.html }),
+    text,
     h("h2", null, t("course.print.tasks")),
     h("ol", null, lesson.tasks.map((task) => h("li", null,
       h("p", { html: task.html }),

@@ -76,6 +76,7 @@
     things: ({ id }) => answer(id, stage.things()),
     seen: ({ id }) => answer(id, stage.seen()),
     svg: ({ note, id }) => answer(id, stage.svg(note ?? "")),
+    still: ({ chunk, width, height, id }) => answer(id, stage.still(new Uint8Array(chunk), width, height)),
     roll({ first, total, end, fps, id }) {
       stage.roll(first, total, end, fps);
       answer(id, true);
