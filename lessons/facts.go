@@ -236,7 +236,7 @@ func (s *session) answer(e *trace.Event) {
 	text, _ := wire.TrimEnd(e.Data)
 	for i := range s.exchanges {
 		x := &s.exchanges[i]
-		unknown := s.protocol == "imap" && e.Verb == "" // its tag tells what it answers
+		unknown := e.Verb == "" && (s.protocol == "imap" || s.protocol == "kpop") // its tag tells what it answers; before the ticket nothing is a command
 		cancelled := e.Verb == cancel && x.verb == "AUTH"
 		if x.answered || x.verb != e.Verb && !unknown && !cancelled {
 			continue

@@ -32,7 +32,7 @@ var subjects = map[string]string{
 	"TOP and UIDL": "only-the-header", "two equal messages": "two-equal-messages", "office and home": "two-computers", "the lock": "the-lock",
 	"an eavesdropper": "who-could-read-it", "wrong name, wrong password": "alike", "APOP": "apop", "AUTH and falling back": "fall-back",
 	"CAPA and STLS": "what-can-you-do", "port 995": "port-995", "fetchmail": "fetchmail", "keep, flush, all": "keep-and-flush", "multidrop": "one-mailbox-for-all",
-	"the keeper": "the-keeper", "POP2": "pop2", "RPOP": "rpop", "inetd": "inetd", "popauth": "popauth", "fetchmailconf": "fetchmailconf", "stunnel": "stunnel",
+	"the keeper": "the-keeper", "POP2": "pop2", "RPOP": "rpop", "KPOP": "kpop", "inetd": "inetd", "popauth": "popauth", "fetchmailconf": "fetchmailconf", "stunnel": "stunnel",
 
 	"tags": "tags", "IMAP's states": "four-states", "LOGINDISABLED": "login-disabled", "port 993": "port-993", "AUTHENTICATE": "authenticate",
 	"LIST, SELECT": "read-by-imap", "EXAMINE, BODY.PEEK": "look-and-do-not-touch", "FETCH what you need": "only-what-you-need", "octets against POP3": "count-the-octets",
