@@ -56,8 +56,8 @@ const (
 	writing        = 20 * time.Hour
 )
 
-// Generate makes a world of mail hosts around one exchange point, which send commands together as today's do (RFC 2920). A tenth of a per cent of the recipients do not exist, and
-// one host in fifty greylists.
+// Generate makes a world of mail hosts around one exchange point, which send commands together as today's do (RFC 2920). A
+// tenth of a per cent of the recipients do not exist, and one host in fifty greylists.
 func Generate(domains int, seed uint64) *world.Definition {
 	domains = max(domains, 2)
 	hosts := min(max((domains+domainsPerHost-1)/domainsPerHost, 2), mostHosts)
