@@ -35,7 +35,8 @@ type Lab struct {
 	listeners []net.Listener
 	web       *http.Server
 	running   sync.WaitGroup // accepting and sessions
-	stop      chan struct{}  // closed when the lab closes
+	workers   workers
+	stop      chan struct{} // closed when the lab closes
 
 	mine     sync.Mutex // guards what follows; it is taken last
 	closed   bool
@@ -108,8 +109,8 @@ func open(o Options) (*Lab, error) {
 	for _, who := range o.Personas {
 		personas[who.Protocol] = who
 	}
-	return &Lab{post: p, personas: personas, identity: id, limits: o.Limits, log: o.Log, page: o.Page, stop: make(chan struct{}), sessions: map[uint32]*session{},
-		from: map[netip.Addr]int{}}, nil
+	return &Lab{post: p, personas: personas, identity: id, limits: o.Limits, log: o.Log, page: o.Page, stop: make(chan struct{}),
+		workers: workers{next: make(chan *session)}, sessions: map[uint32]*session{}, from: map[netip.Addr]int{}}, nil
 }
 
 // Services lists the doors with the addresses at which they are.
@@ -221,7 +222,7 @@ func (l *Lab) admit(d Door, conn net.Conn) {
 	l.running.Add(1)
 	l.move()
 	l.mine.Unlock()
-	go s.serve()
+	l.workers.serve(s, l.stop)
 }
 
 // server makes the machine of a session. info is of the TLS that the connection began with.

@@ -100,24 +100,8 @@ const (
 
 var errMemory = errors.New("too many octets are on their way")
 
-// stackRoom is about as many octets of stack as a session of SMTP uses.
-const stackRoom = 12 << 10
-
-// deepen gives a goroutine at its beginning the stack that it will need. As it grows step by step with all that is on it, each
-// step copies it: a twentieth of what a session with one message costs.
-//
-//go:noinline
-func deepen() (all byte) {
-	var room [stackRoom]byte
-	for i := 0; i < len(room); i += 1 << 10 {
-		all |= room[i]
-	}
-	return all
-}
-
 // serve runs the session to its end.
 func (s *session) serve() {
-	deepen()
 	reason, detail := overFault, ""
 	defer func() {
 		if v := recover(); v != nil {
