@@ -31,7 +31,7 @@ func (w *World) act(i int) {
 	if w.net.IsDown(a.Host) {
 		return
 	}
-	if id := w.actors[i].conn; a.Idle && id != 0 && !w.conns[id-1].closed {
+	if id := w.actors[i].conn; a.Idle && id != 0 && !w.conn(id).closed {
 		return // it is there already
 	}
 	n := w.actors[i].done

@@ -29,7 +29,7 @@ type World struct {
 	net       *netsim.Net
 	hosts     []*daemon.Host
 	index     map[string]int // of hosts by name; shared by clones
-	conns     []*conn
+	conns     engine.Ledger[conn]
 	live      []uint32 // the connections that are not over, in order
 	unread    bool     // the recorder wants no lines: nobody reads along
 	event     trace.Event
@@ -46,7 +46,7 @@ type conn struct {
 	served   bool   // somebody types at the server's end
 	up       bool   // the client knows that the connection stands
 	lost     bool   // the host at which somebody typed has crashed
-	closed   bool   // it is over: sessions and observer are gone
+	closed   bool   // it is over: sessions and observer are gone, and it never changes again
 	tool     tool   // that speaks at the client's end, at a terminal
 	*alive
 }
@@ -160,16 +160,12 @@ func (w *World) Clone(rec trace.Recorder) *World {
 	c.later = slices.Clone(w.later)
 	c.live = slices.Clone(w.live)
 	c.troubles = slices.Clone(w.troubles)
-	c.conns = slices.Clone(w.conns)
-	for i := range w.conns {
-		if w.conns[i].closed { // it never changes again
-			continue
-		}
-		k := *w.conns[i]
+	c.conns = w.conns.Clone(func(k *conn) bool { return k.closed })
+	for _, id := range c.live {
+		k := c.conn(id)
 		living := *k.alive
 		k.alive = &living
 		k.typed = slices.Clone(k.typed)
-		c.conns[i] = &k
 		for d := range k.ends {
 			if s := k.ends[d].session; s != nil {
 				k.ends[d].session = s.Copy()
@@ -187,6 +183,9 @@ func (w *World) Clone(rec trace.Recorder) *World {
 	return &c
 }
 
+// conn is a connection by its number.
+func (w *World) conn(id uint32) *conn { return w.conns.At(int(id) - 1) }
+
 // Now is the world's virtual time.
 func (w *World) Now() engine.Time { return w.now }
 
@@ -203,11 +202,8 @@ func (w *World) Quiet() bool {
 			return false
 		}
 	}
-	for _, c := range w.conns {
-		if c.closed {
-			continue
-		}
-		for _, e := range c.ends {
+	for _, id := range w.live {
+		for _, e := range w.conn(id).ends {
 			if s, ok := e.session.(daemon.Hesitant); ok && s.Hesitates() {
 				return false
 			}
@@ -232,8 +228,8 @@ func (w *World) Next() (engine.Time, bool) {
 func (w *World) NextTimer() (engine.Time, bool) {
 	next := engine.Never
 	for _, id := range w.live {
-		for d := range w.conns[id-1].ends {
-			if s := w.conns[id-1].ends[d].session; s != nil {
+		for d := range w.conn(id).ends {
+			if s := w.conn(id).ends[d].session; s != nil {
 				if t, ok := s.Timeout(); ok {
 					next = min(next, t)
 				}
@@ -312,7 +308,7 @@ func (w *World) fire() bool {
 	w.steps++
 	switch tm.kind {
 	case timerSession:
-		e := &w.conns[tm.conn-1].ends[tm.dir]
+		e := &w.conn(tm.conn).ends[tm.dir]
 		e.armed = 0
 		e.session.HandleTimeout(w.now)
 		w.pump(tm.conn, tm.dir)
@@ -337,7 +333,7 @@ func (w *World) due(tm timer, t engine.Time) bool {
 		want, ok := w.seats[tm.host].Timeout()
 		return ok && want <= t
 	}
-	c := w.conns[tm.conn-1]
+	c := w.conn(tm.conn)
 	if c.closed || c.ends[tm.dir].session == nil {
 		return false
 	}
@@ -351,15 +347,15 @@ func (w *World) rearm(tm timer) {
 		w.seats[tm.host].armed = 0
 		w.armSeat(tm.host)
 	}
-	if tm.kind == timerSession && !w.conns[tm.conn-1].closed {
-		w.conns[tm.conn-1].ends[tm.dir].armed = 0
+	if tm.kind == timerSession && !w.conn(tm.conn).closed {
+		w.conn(tm.conn).ends[tm.dir].armed = 0
 		w.arm(tm.conn, tm.dir)
 	}
 }
 
 // arm makes sure that a timer is set for the moment a session wants.
 func (w *World) arm(id uint32, dir trace.Dir) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	if c.closed || c.ends[dir].session == nil {
 		return
 	}

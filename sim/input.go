@@ -23,15 +23,14 @@ func (w *World) Input(in trace.Input) error {
 	case trace.InputOpen:
 		name, port, _ := splitTarget(in.Target)
 		tls, from, _ := openOptions(in.Data)
-		w.open(in.Actor, name, port, from, nil)
-		w.conns[len(w.conns)-1].wantTLS = tls
+		w.conn(w.open(in.Actor, name, port, from, nil)).wantTLS = tls
 	case trace.InputType:
-		if w.conns[in.Conn-1].served {
+		if w.conn(in.Conn).served {
 			w.send(in.Conn, trace.ToClient, in.Data)
 			break
 		}
 		// As a terminal does, keep what is typed before the connection stands.
-		c := w.conns[in.Conn-1]
+		c := w.conn(in.Conn)
 		if s := c.ends[trace.ToClient].tls; c.up && (s == nil || s.conn.Established()) {
 			w.send(in.Conn, trace.ToServer, in.Data)
 		} else {
@@ -43,7 +42,7 @@ func (w *World) Input(in trace.Input) error {
 	case trace.InputFin:
 		w.finish(in.Conn, w.typedTo(in.Conn))
 	case trace.InputCut:
-		if w.conns[in.Conn-1].served {
+		if w.conn(in.Conn).served {
 			w.sever(in.Conn)
 			break
 		}
@@ -71,7 +70,7 @@ func (w *World) Input(in trace.Input) error {
 
 // typedTo is the direction in which a person types into a connection.
 func (w *World) typedTo(id uint32) trace.Dir {
-	if w.conns[id-1].served {
+	if w.conn(id).served {
 		return trace.ToClient
 	}
 	return trace.ToServer
@@ -187,16 +186,16 @@ func (w *World) check(in trace.Input) error {
 	switch {
 	case in.Kind != trace.InputType && in.Kind != trace.InputFin && in.Kind != trace.InputCut:
 		return &InputError{"sim.bad-input", map[string]string{"kind": in.Kind.String()}}
-	case ok && w.conns[in.Conn-1].lost:
+	case ok && w.conn(in.Conn).lost:
 		return &InputError{"sim.conn-closed", conn}
-	case ok && w.conns[in.Conn-1].served && nc.Server == in.Actor:
+	case ok && w.conn(in.Conn).served && nc.Server == in.Actor:
 		if !nc.Open || nc.Finished(trace.ToClient) {
 			return &InputError{"sim.conn-closed", conn}
 		}
 		return nil
-	case !ok || nc.Client != in.Actor || !w.conns[in.Conn-1].person:
+	case !ok || nc.Client != in.Actor || !w.conn(in.Conn).person:
 		return &InputError{"sim.no-conn", conn}
-	case in.Kind == trace.InputType && !w.conns[in.Conn-1].up && !w.conns[in.Conn-1].closed:
+	case in.Kind == trace.InputType && !w.conn(in.Conn).up && !w.conn(in.Conn).closed:
 		return nil
 	case !nc.Open || nc.Finished(trace.ToServer) && in.Kind != trace.InputCut:
 		return &InputError{"sim.conn-closed", conn}

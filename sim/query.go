@@ -56,8 +56,8 @@ func (w *World) Definition() *world.Definition { return w.def }
 
 // Conns lists every connection there has been, in order of their numbers from 1.
 func (w *World) Conns() []ConnInfo {
-	infos := make([]ConnInfo, len(w.conns))
-	for i := range w.conns {
+	infos := make([]ConnInfo, w.conns.Len())
+	for i := range infos {
 		infos[i] = w.info(uint32(i + 1))
 	}
 	return infos
@@ -65,7 +65,7 @@ func (w *World) Conns() []ConnInfo {
 
 // Conn returns a connection, and false where none has that number.
 func (w *World) Conn(id uint32) (ConnInfo, bool) {
-	if id == 0 || int(id) > len(w.conns) {
+	if id == 0 || int(id) > w.conns.Len() {
 		return ConnInfo{}, false
 	}
 	return w.info(id), true
@@ -73,7 +73,7 @@ func (w *World) Conn(id uint32) (ConnInfo, bool) {
 
 func (w *World) info(id uint32) ConnInfo {
 	nc, _ := w.net.Conn(id)
-	c := w.conns[id-1]
+	c := w.conn(id)
 	info := ConnInfo{State: c.state, ID: id, From: nc.Client, To: nc.Server, Port: nc.Port, Protocol: c.protocol, Over: c.closed,
 		Typed: c.person, Served: c.served, Open: nc.Open && !nc.Finished(trace.ToServer)}
 	if c.served {
@@ -167,13 +167,10 @@ type ViewInfo struct {
 // Views lists what the sessions of all connections see of mailboxes, each with so many of its last messages at most.
 func (w *World) Views(limit int) []ViewInfo {
 	var infos []ViewInfo
-	for i, c := range w.conns {
-		if c.closed {
-			continue
-		}
-		if s, ok := c.ends[trace.ToServer].session.(daemon.Viewer); ok {
+	for _, id := range w.live {
+		if s, ok := w.conn(id).ends[trace.ToServer].session.(daemon.Viewer); ok {
 			if v, ok := s.View(limit); ok {
-				infos = append(infos, ViewInfo{uint32(i + 1), v})
+				infos = append(infos, ViewInfo{id, v})
 			}
 		}
 	}

@@ -53,7 +53,7 @@ func (r *relayed) Notify(engine.Time, string, store.Change) {}
 // Pump passes on what was heard, as soon as the other connection can take it.
 func (r *relayed) Pump(env daemon.Env, _ *daemon.Host, _ uint32) {
 	w := env.(*World)
-	c := w.conns[r.other-1]
+	c := w.conn(r.other)
 	switch {
 	case c.closed:
 		r.done = true
@@ -73,7 +73,7 @@ func (r *relayed) Pump(env daemon.Env, _ *daemon.Host, _ uint32) {
 // End closes the other connection, too.
 func (r *relayed) End(env daemon.Env, _ *daemon.Host, _ uint32) {
 	w := env.(*World)
-	if c := w.conns[r.other-1]; !c.closed {
+	if c := w.conn(r.other); !c.closed {
 		w.finish(r.other, r.dir)
 	}
 }
@@ -93,14 +93,14 @@ func (o *onward) Copy() daemon.Session {
 // relay lets a tunnel of a host take a connection and lead it on, inside TLS.
 func (w *World) relay(id uint32, host int, t daemon.Tunnel) {
 	depth := 0
-	if o, ok := w.conns[id-1].ends[trace.ToClient].session.(*onward); ok {
+	if o, ok := w.conn(id).ends[trace.ToClient].session.(*onward); ok {
 		depth = o.depth + 1
 	}
 	if depth > deepest {
 		w.finish(id, trace.ToClient)
 		return
 	}
-	on := uint32(len(w.conns) + 1)
-	w.conns[id-1].ends[trace.ToServer].session = &relayed{other: on, dir: trace.ToServer, depth: depth}
+	on := uint32(w.conns.Len() + 1)
+	w.conn(id).ends[trace.ToServer].session = &relayed{other: on, dir: trace.ToServer, depth: depth}
 	w.open(w.def.Hosts[host].Name, t.Host, t.Connect, 0, &onward{relayed{other: id, dir: trace.ToClient, depth: depth}})
 }

@@ -154,8 +154,8 @@ func (s surroundings) Find(name string) (host string, addresses []string, ok boo
 // Connect opens a connection for a process of the terminal.
 func (s surroundings) Connect(process uint32, host, address string, port int, typed bool) uint32 {
 	id := s.open(s.seats[s.seat].Host(), address, port, 0, nil)
-	s.conns[id-1].tool, s.conns[id-1].person = tool{s.seat + 1, process}, typed
-	s.conns[id-1].asked = host
+	s.conn(id).tool, s.conn(id).person = tool{s.seat + 1, process}, typed
+	s.conn(id).asked = host
 	return id
 }
 
@@ -168,21 +168,21 @@ func (s surroundings) Write(conn uint32, p []byte) {
 
 // Finish closes the client's direction of a connection.
 func (s surroundings) Finish(conn uint32) {
-	if c := s.conns[conn-1]; !c.closed {
+	if c := s.conn(conn); !c.closed {
 		s.finish(conn, trace.ToServer)
 	}
 }
 
 // Break breaks a connection.
 func (s surroundings) Break(conn uint32) {
-	if c := s.conns[conn-1]; !c.closed {
+	if c := s.conn(conn); !c.closed {
 		s.cutByClient(conn)
 	}
 }
 
 // StartTLS begins TLS at the client's end of a connection.
 func (s surroundings) StartTLS(conn uint32) {
-	if c := s.conns[conn-1]; !c.closed && c.ends[trace.ToClient].tls == nil {
+	if c := s.conn(conn); !c.closed && c.ends[trace.ToClient].tls == nil {
 		s.startTLS(conn, trace.ToClient)
 	}
 }
@@ -238,7 +238,7 @@ func (s surroundings) Sockets() (list []terminal.Socket) {
 		list = append(list, terminal.Socket{Port: t.Accept})
 	}
 	for _, id := range s.live {
-		c := s.conns[id-1]
+		c := s.conn(id)
 		nc, _ := s.net.Conn(id)
 		if !nc.Open || c.closed || nc.Client != host && nc.Server != host {
 			continue
@@ -259,7 +259,7 @@ func (s surroundings) Sockets() (list []terminal.Socket) {
 func (s surroundings) ClientPort(conn uint32) int { return s.clientPort(conn) }
 
 func (w *World) clientPort(conn uint32) int {
-	if c := w.conns[conn-1]; c.alive != nil && c.from != 0 {
+	if c := w.conn(conn); c.alive != nil && c.from != 0 {
 		return c.from
 	}
 	return 32768 + int(conn)%28232

@@ -31,7 +31,7 @@ func (s *secure) clone() *secure {
 
 // startTLS begins a handshake at the end of a connection to which dir leads.
 func (w *World) startTLS(id uint32, dir trace.Dir) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	e := &c.ends[dir]
 	nc, _ := w.net.Conn(id)
 	if !c.secret.drawn {
@@ -93,11 +93,11 @@ func (w *World) certificate(host string) tlssim.Certificate {
 
 // receiveTLS takes records that reached an end, and hands on what they hold.
 func (w *World) receiveTLS(id uint32, dir trace.Dir, p []byte) {
-	s := w.conns[id-1].ends[dir].tls
+	s := w.conn(id).ends[dir].tls
 	s.conn.Receive(p)
 	w.flush(id, dir, nil)
 	w.judge(id, dir)
-	if w.conns[id-1].closed {
+	if w.conn(id).closed {
 		return
 	}
 	switch plain := s.conn.Plain(); {
@@ -113,7 +113,7 @@ func (w *World) receiveTLS(id uint32, dir trace.Dir, p []byte) {
 
 // judge reports once what an end makes of the handshake, and lets its session go on inside.
 func (w *World) judge(id uint32, dir trace.Dir) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	s := c.ends[dir].tls
 	if s.judged || !s.conn.Established() && s.conn.Failed() == "" {
 		return
@@ -163,9 +163,9 @@ func (w *World) judge(id uint32, dir trace.Dir) {
 
 // breakTLS ends a connection whose TLS is of no use: the session learns that nothing more will come.
 func (w *World) breakTLS(id uint32, dir trace.Dir) {
-	if s := w.conns[id-1].ends[dir].session; s != nil {
+	if s := w.conn(id).ends[dir].session; s != nil {
 		s.ReceiveEOF(w.now)
-		s.Pump(w, w.hosts[w.conns[id-1].ends[dir].host], id)
+		s.Pump(w, w.hosts[w.conn(id).ends[dir].host], id)
 		s.Output()
 	}
 	w.finish(id, dir.Reverse())
@@ -174,7 +174,7 @@ func (w *World) breakTLS(id uint32, dir trace.Dir) {
 // flush puts the records of an end on their way. lines are what they hold, for the observer; the place of each line is
 // reckoned from the end of the last record, so that it is there when all of it is.
 func (w *World) flush(id uint32, dir trace.Dir, lines []byte) {
-	s := w.conns[id-1].ends[dir].tls
+	s := w.conn(id).ends[dir].tls
 	out := s.conn.Output()
 	if len(out) == 0 {
 		return

@@ -48,7 +48,7 @@ func (w *World) deliver(d netsim.Delivery) {
 		return
 	}
 	nc, _ := w.net.Conn(d.Conn)
-	c := w.conns[d.Conn-1]
+	c := w.conn(d.Conn)
 	if c.closed {
 		return
 	}
@@ -108,11 +108,11 @@ func (w *World) deliver(d netsim.Delivery) {
 
 // hand gives octets to what speaks at the end to which dir leads.
 func (w *World) hand(id uint32, dir trace.Dir, p []byte) {
-	if c := w.conns[id-1]; dir == trace.ToClient && c.tool.seat > 0 {
+	if c := w.conn(id); dir == trace.ToClient && c.tool.seat > 0 {
 		w.inform(c.tool, terminal.Event{Kind: terminal.Received, Conn: id, Data: p})
 		return
 	}
-	if s := w.conns[id-1].ends[dir].session; s != nil {
+	if s := w.conn(id).ends[dir].session; s != nil {
 		s.Receive(w.now, p)
 		w.pump(id, dir)
 	}
@@ -120,7 +120,7 @@ func (w *World) hand(id uint32, dir trace.Dir, p []byte) {
 
 // ended says to what speaks at the end to which dir leads that the other side will say nothing more.
 func (w *World) ended(id uint32, dir trace.Dir) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	if s := c.ends[dir].session; s != nil {
 		s.ReceiveEOF(w.now)
 		w.pump(id, dir)
@@ -140,7 +140,7 @@ func (w *World) ended(id uint32, dir trace.Dir) {
 // personUpgrades lets a person's end go on inside TLS when the server waits for that and all that it said before is
 // there, as openssl s_client does after STARTTLS.
 func (w *World) personUpgrades(id uint32) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	if c.person && !c.closed && c.ends[trace.ToClient].tls == nil && c.upgradeAt > 0 && c.heard >= c.upgradeAt {
 		w.startTLS(id, trace.ToClient)
 	}
@@ -148,7 +148,7 @@ func (w *World) personUpgrades(id uint32) {
 
 // arrived lets a request for a connection find who listens.
 func (w *World) arrived(id uint32, nc *netsim.Conn) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	h := w.hostIndex(nc.Server)
 	service := w.listener(h, nc.Port)
 	c.protocol = service.Protocol
@@ -224,10 +224,10 @@ func (w *World) tunnel(host, port int) (daemon.Tunnel, bool) {
 
 // pump lets the session at the end to which dir leads do all it can, and sends what it says.
 func (w *World) pump(id uint32, dir trace.Dir) {
-	if w.conns[id-1].closed || w.conns[id-1].ends[dir].session == nil {
+	if w.conn(id).closed || w.conn(id).ends[dir].session == nil {
 		return
 	}
-	e := w.conns[id-1].ends[dir]
+	e := w.conn(id).ends[dir]
 	if nc, _ := w.net.Conn(id); !nc.Open {
 		return
 	}
@@ -244,7 +244,7 @@ func (w *World) pump(id uint32, dir trace.Dir) {
 
 // upgrade begins a handshake where a session has asked for it.
 func (w *World) upgrade(id uint32, dir trace.Dir) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	e := &c.ends[dir]
 	if e.tls != nil || !e.session.Upgrading() {
 		return
@@ -257,7 +257,7 @@ func (w *World) upgrade(id uint32, dir trace.Dir) {
 
 // send puts octets on their way, inside TLS where there is one, and lets the connection's observer read them.
 func (w *World) send(id uint32, dir trace.Dir, p []byte) {
-	if s := w.conns[id-1].ends[dir.Reverse()].tls; s != nil {
+	if s := w.conn(id).ends[dir.Reverse()].tls; s != nil {
 		if !s.conn.Established() {
 			s.waiting = append(s.waiting, p...)
 			return
@@ -281,7 +281,7 @@ func (w *World) send(id uint32, dir trace.Dir, p []byte) {
 // observe lets a connection's observer read octets, whose last one is over the first link at the moment until. Lines
 // inside TLS are placed so that they end where the records that hold them do.
 func (w *World) observe(id uint32, dir trace.Dir, p []byte, until engine.Time, sealed bool, end int64) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	if c.observer == nil {
 		return
 	}
@@ -316,7 +316,7 @@ func (w *World) finish(id uint32, dir trace.Dir) {
 	if !nc.Open || nc.Finished(dir) {
 		return
 	}
-	if s := w.conns[id-1].ends[dir.Reverse()].tls; s != nil {
+	if s := w.conn(id).ends[dir.Reverse()].tls; s != nil {
 		s.conn.Close()
 		w.flush(id, dir.Reverse(), nil)
 	}
@@ -330,7 +330,7 @@ func (w *World) finish(id uint32, dir trace.Dir) {
 
 // checkOver reports a connection that both sides have closed.
 func (w *World) checkOver(id uint32) {
-	if nc, _ := w.net.Conn(id); !nc.Open && !w.conns[id-1].closed {
+	if nc, _ := w.net.Conn(id); !nc.Open && !w.conn(id).closed {
 		w.Emit(trace.Event{Kind: trace.KindClosed, Actor: nc.Client, Target: nc.Server, Conn: id})
 		w.over(id)
 	}
@@ -338,7 +338,7 @@ func (w *World) checkOver(id uint32) {
 
 // over ends the sessions of a connection.
 func (w *World) over(id uint32) {
-	c := w.conns[id-1]
+	c := w.conn(id)
 	if c.closed {
 		return
 	}
@@ -363,7 +363,7 @@ func (w *World) over(id uint32) {
 func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 	id := w.net.Dial(w.now, from, to, port)
 	nc, _ := w.net.Conn(id)
-	c := &conn{person: s == nil, alive: &alive{asked: to, from: own}}
+	c := w.conns.Append(conn{person: s == nil, alive: &alive{asked: to, from: own}})
 	w.live = append(w.live, id)
 	for d := range c.ends {
 		c.ends[d].host = -1
@@ -373,7 +373,6 @@ func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 	if d, ok := s.(interface{ Dialed(server string) }); ok {
 		d.Dialed(nc.Server)
 	}
-	w.conns = append(w.conns, c)
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port), Off: int64(own), Verb: family(nc)}
 	if h, ok := w.host(nc.Server); ok {
 		e.Label = w.listener(h, port).Protocol
@@ -456,7 +455,7 @@ func (w *World) Wake(h *daemon.Host, at engine.Time) {
 // Changed tells the sessions of a host that a mailbox has a new state, or an account, save the one that changed it.
 func (w *World) Changed(h *daemon.Host, address string, c store.Change, by uint32) {
 	for _, id := range w.live {
-		e := w.conns[id-1].ends[trace.ToServer]
+		e := w.conn(id).ends[trace.ToServer]
 		if e.session == nil || w.hosts[e.host] != h || id == by {
 			continue
 		}

@@ -115,7 +115,7 @@ func (w *World) crash(host string) {
 		}
 	}
 	for _, id := range conns {
-		c := w.conns[id-1]
+		c := w.conn(id)
 		if c.closed {
 			continue
 		}

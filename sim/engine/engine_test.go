@@ -71,3 +71,32 @@ func TestTimeString(t *testing.T) {
 		}
 	}
 }
+
+// TestLedger: a clone and what it was made of go their own ways, and share only what is settled.
+func TestLedger(t *testing.T) {
+	type entry struct {
+		n    int
+		done bool
+	}
+	var a Ledger[entry]
+	for n := range 3*ledgerBlock + 10 {
+		a.Append(entry{n, n != ledgerBlock+7}) // one entry of the second block goes on
+	}
+	b := a.Clone(func(e *entry) bool { return e.done })
+	for block, shared := range []bool{true, false, true, false} {
+		if at := block * ledgerBlock; (a.At(at) == b.At(at)) != shared {
+			t.Errorf("block %d is shared: %v, want %v", block, !shared, shared)
+		}
+	}
+	b.At(ledgerBlock + 7).n = -1
+	b.Append(entry{n: -2})
+	a.Append(entry{n: -3})
+	if a.Len() != b.Len() || a.At(ledgerBlock+7).n != ledgerBlock+7 || a.At(a.Len()-1).n != -3 || b.At(b.Len()-1).n != -2 {
+		t.Error("a change of one is seen in the other")
+	}
+	for n := range 3 * ledgerBlock {
+		if n != ledgerBlock+7 && b.At(n).n != n {
+			t.Fatalf("entry %d of the clone is %d", n, b.At(n).n)
+		}
+	}
+}

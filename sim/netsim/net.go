@@ -80,7 +80,7 @@ type Conn struct {
 	arrived        [3]bool   // by direction: Fin or Cut has arrived
 	gone           [3]bool   // by direction: the end to which it leads has forgotten the connection
 	cut            bool
-	over           bool // nothing will be delivered any more
+	over           bool // nothing will be delivered any more, and it never changes again
 	client, server int  // host indexes, -1 for none
 }
 
@@ -91,7 +91,7 @@ type Net struct {
 	busy    []engine.Time // by link and direction: until when it transmits
 	links   []linkState
 	down    []bool // by host
-	conns   []Conn
+	conns   engine.Ledger[Conn]
 	flights engine.Queue[flight]
 	early   []flight // at their end, but something that set out before them is not
 	arrived []Delivery
@@ -138,7 +138,7 @@ func (n *Net) Clone() *Net {
 	c.busy = slices.Clone(n.busy)
 	c.links = slices.Clone(n.links)
 	c.down = slices.Clone(n.down)
-	c.conns = slices.Clone(n.conns)
+	c.conns = n.conns.Clone(func(k *Conn) bool { return k.over })
 	c.early = slices.Clone(n.early)
 	c.flights = n.flights.Clone()
 	c.arrived = slices.Clone(n.arrived)
@@ -177,20 +177,22 @@ func (n *Net) Ends(c *Conn) (client, server string) {
 	return client, server
 }
 
-// Conn returns a connection, and false where none has that number. Nobody else may change it, and it is valid until the
-// next Dial.
+// Conn returns a connection, and false where none has that number. Nobody else may change it.
 func (n *Net) Conn(id uint32) (*Conn, bool) {
-	if id == 0 || int(id) > len(n.conns) {
+	if id == 0 || int(id) > n.conns.Len() {
 		return &Conn{}, false
 	}
-	return &n.conns[id-1], true
+	return n.conn(id), true
 }
 
+// conn is the connection with that number.
+func (n *Net) conn(id uint32) *Conn { return n.conns.At(int(id) - 1) }
+
 // Sent returns how many octets of a direction have set out.
-func (n *Net) Sent(id uint32, dir trace.Dir) int64 { return n.conns[id-1].sent[dir] }
+func (n *Net) Sent(id uint32, dir trace.Dir) int64 { return n.conn(id).sent[dir] }
 
 // Conns returns the number of connections there have been; they are numbered from 1.
-func (n *Net) Conns() uint32 { return uint32(len(n.conns)) }
+func (n *Net) Conns() uint32 { return uint32(n.conns.Len()) }
 
 // Idle says that nothing is on its way.
 func (n *Net) Idle() bool { return n.flights.Len() == 0 }

@@ -17,7 +17,7 @@ const fallback = 250 * time.Millisecond
 // the client's; or Unreachable. A name means both addresses of its host: IPv6 is tried first where both ends have it, and
 // where nothing comes back IPv4.
 func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
-	c := Conn{ID: uint32(len(n.conns) + 1), Client: from, Server: to, Port: port, client: n.topo.index[from], server: -1}
+	c := Conn{ID: uint32(n.conns.Len() + 1), Client: from, Server: to, Port: port, client: n.topo.index[from], server: -1}
 	to = n.topo.loop(c.client, to)
 	if i, ok := n.topo.index[to]; ok {
 		both := n.topo.hosts[c.client].IPv6 != "" && n.topo.hosts[i].IPv6 != ""
@@ -27,7 +27,7 @@ func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 		}
 		c.Server = n.topo.hosts[i].Name
 	}
-	n.conns = append(n.conns, c)
+	n.conns.Append(c)
 	if c.server < 0 {
 		n.flights.Push(now, flight{conn: c.ID, dir: trace.ToClient, kind: Unreachable, at: int32(c.client), link: -1})
 		return c.ID
@@ -41,20 +41,20 @@ func isIPv6(to string) bool { return strings.IndexByte(to, ':') >= 0 }
 
 // Accept takes a connection that arrived.
 func (n *Net) Accept(now engine.Time, id uint32) {
-	c := &n.conns[id-1]
+	c := n.conn(id)
 	c.Open, c.either = true, false
 	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Established, at: int32(c.server)})
 }
 
 // Refuse turns a connection away that arrived.
 func (n *Net) Refuse(now engine.Time, id uint32) {
-	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Refused, at: int32(n.conns[id-1].server)})
+	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Refused, at: int32(n.conn(id).server)})
 }
 
 // Send sends octets; they are dropped where the direction is closed. It returns the position of the first one in the
 // stream.
 func (n *Net) Send(now engine.Time, id uint32, dir trace.Dir, p []byte) int64 {
-	c := &n.conns[id-1]
+	c := n.conn(id)
 	off := c.sent[dir]
 	if !c.Open || c.finished[dir] {
 		return off
@@ -91,14 +91,17 @@ func (n *Net) Finish(now engine.Time, id uint32, dir trace.Dir) { n.end(now, id,
 // Break cuts the connection from the side that sends in the given direction: what the other side still sends is lost,
 // and it learns of the cut after what is on its way to it.
 func (n *Net) Break(now engine.Time, id uint32, dir trace.Dir) {
+	c := n.conn(id)
+	if c.over {
+		return
+	}
 	n.end(now, id, dir, Cut)
-	c := &n.conns[id-1]
 	c.cut, c.Open = true, false
 	c.arrived[dir.Reverse()] = true
 }
 
 func (n *Net) end(now engine.Time, id uint32, dir trace.Dir, kind DeliveryKind) {
-	c := &n.conns[id-1]
+	c := n.conn(id)
 	if c.finished[dir] || !c.Open {
 		return
 	}
@@ -119,7 +122,7 @@ func (c *Conn) end(dir trace.Dir) int {
 
 // setOut sends something on its way that must not overtake what set out before it.
 func (n *Net) setOut(now engine.Time, f flight) {
-	c := &n.conns[f.conn-1]
+	c := n.conn(f.conn)
 	f.nth = c.launched[f.dir]
 	c.launched[f.dir]++
 	n.launch(now, f)
@@ -130,7 +133,7 @@ func (n *Net) ends(f *flight) (src, dst int) {
 	if f.kind == Datagram {
 		return int(f.src), int(f.dst)
 	}
-	c := &n.conns[f.conn-1]
+	c := n.conn(f.conn)
 	return c.end(f.dir.Reverse()), c.end(f.dir)
 }
 
@@ -139,7 +142,7 @@ func (n *Net) byIPv6(f *flight) bool {
 	if f.kind == Datagram {
 		return f.ipv6
 	}
-	return n.conns[f.conn-1].IPv6
+	return n.conn(f.conn).IPv6
 }
 
 // launch sends a flight from the host it is at over the next link of its way.
@@ -217,9 +220,9 @@ func (n *Net) HandleTimeout(now engine.Time) {
 	switch {
 	case f.kind == Unreachable: // it never left
 		n.arrive(now, f)
-	case f.conn != 0 && n.conns[f.conn-1].over && f.kind != reset:
+	case f.conn != 0 && n.conn(f.conn).over && f.kind != reset:
 	case f.resend:
-		if !n.conns[f.conn-1].gone[f.dir.Reverse()] {
+		if !n.conn(f.conn).gone[f.dir.Reverse()] {
 			n.launch(now, f)
 		}
 	case f.link >= 0 && (n.links[f.link].down || n.links[f.link].noIPv6 && n.byIPv6(&f)) || n.down[f.at]:
@@ -233,7 +236,7 @@ func (n *Net) HandleTimeout(now engine.Time) {
 	case f.kind == Datagram:
 		n.arrived = append(n.arrived, Delivery{Kind: Datagram, Data: f.data, Label: f.label, IPv6: f.ipv6,
 			From: n.topo.hosts[f.src].Name, To: n.topo.hosts[f.dst].Name})
-	case n.conns[f.conn-1].gone[f.dir]:
+	case n.conn(f.conn).gone[f.dir]:
 		n.refuse(now, f)
 	default:
 		n.arrive(now, f)
@@ -242,7 +245,7 @@ func (n *Net) HandleTimeout(now engine.Time) {
 
 // arrive delivers a flight that is at its end, and what waited there for it.
 func (n *Net) arrive(now engine.Time, f flight) {
-	c := &n.conns[f.conn-1]
+	c := n.conn(f.conn)
 	switch {
 	case f.kind == reset:
 		if !c.over {
@@ -268,7 +271,7 @@ func (n *Net) arrive(now engine.Time, f flight) {
 
 // deliver hands a flight over.
 func (n *Net) deliver(f flight) {
-	c := &n.conns[f.conn-1]
+	c := n.conn(f.conn)
 	if c.arrived[f.dir] { // this end is closed to whatever comes
 		return
 	}

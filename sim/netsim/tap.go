@@ -49,7 +49,7 @@ func (n *Net) tap(depart, arrive engine.Time, from, to int, f *flight, lost bool
 		c.Kind = Cut
 	}
 	if f.conn != 0 {
-		k, back := &n.conns[f.conn-1], f.dir.Reverse()
+		k, back := n.conn(f.conn), f.dir.Reverse()
 		c.Client, c.Port, c.Got, c.GotFin = k.Client, k.Port, k.got[back], k.arrived[back]
 	}
 	n.crossings = append(n.crossings, c)

@@ -53,8 +53,8 @@ func (n *Net) SetSlow(link int, times int64) { n.links[link].slow = max(times, 1
 func (n *Net) Crash(host string) (conns []uint32) {
 	h := n.topo.index[host]
 	n.down[h] = true
-	for i := range n.conns {
-		c := &n.conns[i]
+	for i := range n.conns.Len() {
+		c := n.conns.At(i)
 		if c.over || c.client != h && c.server != h {
 			continue
 		}
@@ -91,17 +91,17 @@ func (n *Net) lose(now engine.Time, f flight, e trace.Event) {
 		return
 	}
 	wait := min(firstRetransmission<<(f.tries-1), lastRetransmission)
-	if c := &n.conns[f.conn-1]; c.either && f.kind == Arrived {
+	if c := n.conn(f.conn); c.either && f.kind == Arrived {
 		c.IPv6, c.either, wait, f.tries = false, false, fallback, 0
 	}
 	f.resend, f.from, f.link = true, now, -1
-	f.at = int32(n.conns[f.conn-1].end(f.dir.Reverse()))
+	f.at = int32(n.conn(f.conn).end(f.dir.Reverse()))
 	n.flights.Push(now.Add(wait), f)
 }
 
 // giveUp ends a connection on which octets could not be brought across: the sender's side learns of it.
 func (n *Net) giveUp(now engine.Time, f flight) {
-	c := &n.conns[f.conn-1]
+	c := n.conn(f.conn)
 	if c.over {
 		return
 	}
@@ -115,8 +115,8 @@ func (n *Net) giveUp(now engine.Time, f flight) {
 
 // refuse answers what arrives for a connection that its host no longer knows (RFC 9293 §3.5.1).
 func (n *Net) refuse(now engine.Time, f flight) {
-	if f.kind == reset || n.conns[f.conn-1].over {
+	if f.kind == reset || n.conn(f.conn).over {
 		return
 	}
-	n.launch(now, flight{conn: f.conn, dir: f.dir.Reverse(), kind: reset, at: int32(n.conns[f.conn-1].end(f.dir)), link: -1})
+	n.launch(now, flight{conn: f.conn, dir: f.dir.Reverse(), kind: reset, at: int32(n.conn(f.conn).end(f.dir)), link: -1})
 }
