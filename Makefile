@@ -65,7 +65,7 @@ judge: go ## play sessions with real servers too and run Debian's tools beside o
 # A network namespace has no network but what is made in it: the page is served to a plain address, and nothing else can be reached.
 browser-plain: build ## run the browser tests from a plain http address that is not loopback; root only. R=REGEXP chooses tests
 	unshare -n sh -c 'ip link set lo up && ip addr add 192.0.2.80/32 dev lo && \
-		EHLO_TEST_ADDR=192.0.2.80:0 exec $(GO) -C test/browser test -count=1 $(if $(R),-run "$(R)") .'
+		EHLO_TEST_ADDR=192.0.2.80:0 exec $(GO) -C test/browser test -count=1 -timeout=40m $(if $(R),-run "$(R)") .'
 
 lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm chromium)
 	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse

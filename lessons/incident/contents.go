@@ -152,12 +152,15 @@ func isHostName(name string) bool {
 func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 func isIPv4(s string) bool {
+	if strings.Count(s, ".") != 3 {
+		return false
+	}
 	for part := range strings.SplitSeq(s, ".") {
 		if n, err := strconv.Atoi(part); err != nil || n > 255 || len(part) > 1 && part[0] == '0' {
 			return false
 		}
 	}
-	return strings.Count(s, ".") == 3
+	return true
 }
 
 func (f found) list() []Mention {

@@ -101,6 +101,9 @@ func TestConsoleKeys(t *testing.T) {
 	}
 	p.keys("c", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	p.until("Ctrl-C cuts the connection", "ehlo.state().then((s) => !s.conns.some((c) => c.open))")
+	p.say(p.dial("laptop.example.org", "mx.example.net", 25), "QUIT")
+	eval[any](p, `(async () => { while ((await ehlo.state()).conns.at(-1).over) await ehlo.back(); })()`)
+	p.until("a connection that ends is not said to begin", `document.getElementById("line").placeholder === "Saying goodbye …"`)
 }
 
 func TestSingleKeys(t *testing.T) {

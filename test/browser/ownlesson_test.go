@@ -3,8 +3,10 @@ package browser
 import (
 	"archive/zip"
 	"bytes"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -110,14 +112,13 @@ func TestOwnLessonDropped(t *testing.T) {
 	p.until("the zip is open", `document.querySelector("#lesson .lesson__text")?.textContent.includes("Good day 1-rich")`)
 
 	allowed := true
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	elsewhere := beside(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		if allowed {
 			w.Header().Set("Access-Control-Allow-Origin", "*")
 		}
 		http.ServeFile(w, r, filepath.Join(dir, filepath.Base(r.URL.Path)))
-	}))
-	defer elsewhere.Close()
+	})
 	p.open("?lesson=" + elsewhere.URL + "/mine/lesson.md@3")
 	p.ready()
 	p.until("the address is open", `document.querySelector("#lesson .lesson__text")?.textContent.includes("Hello 3-rich")`)
@@ -131,15 +132,33 @@ func TestOwnLessonDropped(t *testing.T) {
 	p.mu.Unlock()
 }
 
+// beside serves another site at the address at which the page is: a page at a plain address may not fetch from loopback.
+func beside(t *testing.T, serve http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	at, err := url.Parse(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(at.Hostname(), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(serve)
+	s.Listener.Close()
+	s.Listener = listener
+	s.Start()
+	t.Cleanup(s.Close)
+	return s
+}
+
 // TestOwnLesson opens a lesson from another server, which has to allow that, and the same one dropped onto the page: it is drawn,
 // checked and kept as those are that come with ehlo. What is wrong in it is said with its line.
 func TestOwnLesson(t *testing.T) {
 	archive := zipOf(t, ownLesson)
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	elsewhere := beside(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		_, _ = w.Write(archive)
-	}))
-	defer elsewhere.Close()
+	})
 	p := newTab(t, nil)
 	p.open("?lesson=" + elsewhere.URL + "/mine.zip@5")
 	p.ready()

@@ -183,12 +183,15 @@ function drawPrompt() {
   byId("prompt").classList.toggle("prompt--server", Boolean(conn?.served));
   byId("prompt").querySelector(".who").textContent = conn?.served ? "S:" : conn ? "C:" : "$";
   write(byId("prompt").querySelector("label"), t(conn?.served ? "page.console.reply" : "page.console.line"));
-  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? (conn.served ? "left" : "closed") : !conn.open ? (finished(conn.id) ? "finished" : "connecting") : raw ? "raw" : content ? "content" : "line";
+  const id = locked() ? "readonly" : !conn ? "host" : conn.over ? (conn.served ? "left" : "closed") : !conn.open ? waiting(conn) : raw ? "raw" : content ? "content" : "line";
   input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
   input.readOnly = locked();
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
   byId("line-help").replaceChildren(...(gathering() ? [key2("Ctrl Enter", t("page.prompt.gathered"))] : raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
 }
+
+// waiting says why nothing can be typed into a connection that is not over: it does not stand yet, or no longer.
+const waiting = ({ id, served }) => (finished(id) ? "finished" : served || model.happened(id).some((e) => e.kind === "established" && e.at <= model.state.now) ? "closing" : "connecting");
 
 // finished says whether the learner has closed their direction of a connection.
 const finished = (id) => model.happened(id).some((e) => e.kind === "input" && e.label === "fin" && e.at <= model.state.now);

@@ -1,5 +1,6 @@
 // Explanations of lines, asked for once for each line: the core knows the line, the reader takes it apart.
 import { driver } from "./driver.js";
+import { brief, visible } from "./format.js";
 import { model } from "./model.js";
 import { explained } from "./reading.js";
 
@@ -45,7 +46,7 @@ async function ask(seq) {
 export function pieces({ text, spans = [] }) {
   const told = new Set();
   const once = (span) => (span.depth && told.size === told.add(span.name).size ? { ...span, meaning: "" } : span);
-  return spans.map((span) => ({ ...once(span), text: text.slice(span.start, span.end) })).filter((p) => p.text.trim());
+  return spans.map((span) => ({ ...once(span), text: visible(brief(text.slice(span.start, span.end))) })).filter((p) => p.text.trim());
 }
 
 // nested says how deep a part lies in lists, for its place on the page; null for one that lies in none.

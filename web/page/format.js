@@ -33,12 +33,25 @@ export function text(event) {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return String.fromCharCode(...bytes);
+    return characters(bytes);
   }
 }
 
-// visible shows control characters as they are written in ASCII's own pictures.
-export const visible = (line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => (c === "\x7f" ? "␡" : String.fromCharCode(0x2400 + c.charCodeAt(0))));
+// characters makes a character of each octet, of so many at once as a call takes.
+function characters(bytes) {
+  let out = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) out += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return out;
+}
+
+// visible shows control characters as they are written in ASCII's own pictures, and what turns the direction of writing as a picture,
+// too: characters stand in the order in which they are sent.
+export const visible = (line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => (c < " " ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : c === "\x7f" ? "␡" : "␦"));
+
+const LONGEST = 4000; // characters of a line that anybody reads
+
+// brief cuts a line that nobody would read to its end: a browser takes seconds to lay out one of megabytes.
+export const brief = (line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line);
 
 // unescape reads \r \n \t \0 \\ and \xHH of the raw mode.
 export function unescape(line) {
@@ -65,8 +78,4 @@ export function rawPieces(line) {
 }
 
 // base64 encodes bytes.
-export function base64(bytes) {
-  let binary = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(binary);
-}
+export const base64 = (bytes) => btoa(characters(bytes));

@@ -5,17 +5,21 @@ import { t } from "./i18n.js";
 import { model } from "./model.js";
 import { say } from "./say.js";
 
+const chosen = new Map(); // choices that are not committed yet, by lesson and task: the lesson may be drawn anew meanwhile
+
 // gate asks for the prediction of a task, null where it has none or it was given. done is called with the choice, from 1.
 export function gate(lesson, task, done) {
   if (!task.predict || task.predicted) return null;
+  const key = `${lesson.id}/${task.id}`;
   const node = h("form.gate", { "aria-labelledby": "gate-title" },
     h("div.gate__ask", null, h("h3", { id: "gate-title" }, t("page.predict")), h("p", { html: task.predict.question })),
     h("div.gate__cover", null,
       h("fieldset.opts", null, h("legend.vh", null, t("page.predict.yours")), task.predict.choices.map((html, i) =>
-        h("label.opt", null, h("input", { type: "radio", name: "predict", value: i + 1, required: true }), h("span", { html })))),
+        h("label.opt", null, h("input", { type: "radio", name: "predict", value: i + 1, required: true, checked: chosen.get(key) === i + 1, onchange: () => chosen.set(key, i + 1) }), h("span", { html })))),
       h("button.btn.btn--main", { type: "submit" }, t("page.predict.commit"))));
   node.addEventListener("submit", (event) => {
     event.preventDefault();
+    chosen.delete(key);
     commit(lesson, task, Number(new FormData(node).get("predict")), done);
   });
   return node;

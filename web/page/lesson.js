@@ -120,6 +120,7 @@ function draw(lesson, same) {
   const done = lesson.tasks.filter((x) => x.done).length;
   if (same && before) announce(before, lesson);
   const now = lesson.tasks.find((x) => !x.done);
+  const at = document.activeElement?.closest(".gate") && [...document.querySelectorAll(".gate input, .gate button")].indexOf(document.activeElement);
   byId("lesson").replaceChildren(
     h("div.lesson__read", { role: "region", "aria-labelledby": "lesson-title", tabindex: 0 },
       h("div", null,
@@ -131,6 +132,7 @@ function draw(lesson, same) {
       h("section.lesson__tasks", { "aria-label": t("page.lesson.tasks") }, h(now ? "ol.tasks" : "ol.tasks.tasks--done", null, lesson.tasks.map((task) => taskNode(task, task === now)))),
       now ? [gate(lesson, now, (choice) => predicted(now, choice)), hints(lesson, now), solution(now)] : finished(lesson)),
     foot(lesson));
+  if (same && at >= 0) document.querySelectorAll(".gate input, .gate button")[at]?.focus(); // who is choosing goes on
 }
 
 let drawnText = null; // the text that stands there, with its pictures

@@ -6,11 +6,12 @@ import { late } from "./late.js";
 
 const GATHER = 400; // ms
 const MOST = 4;
+const LONGEST = 1000; // characters of a line that is read out
 let waiting = [];
 let timer = 0;
 
 export function say(text) {
-  waiting.push(text.replaceAll("`", ""));
+  waiting.push(text.slice(0, LONGEST).replaceAll("`", ""));
   timer ||= setTimeout(speakLate, GATHER);
 }
 

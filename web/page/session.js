@@ -312,29 +312,36 @@ export async function loadWorld(text, name) {
 
 // open reads a file that was taken along, an input log, a world, or a lesson: a zip, its files, or its folder.
 export async function open(file, files = [file], folders = []) {
+  const before = document.querySelector("dialog"); // what is opened meanwhile stays
   try {
     if (folders.length || files.some(({ name }) => /(^lesson\.md|\.zip)$/i.test(name))) {
       const { bring } = await import(new URL("course/own.js", import.meta.url));
       await bring({ choose, lesson, moreTexts, store, t, lang: model.hello.lang }, files, folders);
-      return document.querySelector("dialog")?.close();
+      return before?.close();
     }
     const text = await file.text();
     if (/\.toml$/i.test(file.name)) await loadWorld(text, file.name.replace(/\.toml$/i, ""));
     else if (text.startsWith("{") && text.includes('"ehlo": "take"')) await unpackTake(JSON.parse(text));
     else await loadLog(text);
-    document.querySelector("dialog")?.close();
+    before?.close();
   } catch (e) {
     dialog(t("page.open.failed", { name: file.name }), h("pre", null, e.message), e.detail ? h("pre", null, e.detail) : null);
   }
 }
 
-async function unpackTake({ slot: to, works, saved = {}, progress }) {
+// A piece of a file that was taken along is looked at before it is kept: what is not sound would be found only when it is opened.
+const texts = (one) => one !== null && typeof one === "object" && ["log", "text", "name", "title"].every((key) => ["string", "undefined"].includes(typeof one[key]));
+const sound = (one) => texts(one) && (one.log ?? one.text) !== undefined;
+const soundBeside = (key, one) => BESIDE.some((beside) => key.startsWith(beside)) && (key.startsWith("branches:") ? Array.isArray(one?.list) && one.list.every((way) => texts(way) && way.name !== undefined) : sound(one));
+
+async function unpackTake({ slot: to, works, saved, progress }) {
+  if (!sound(works?.[to])) throw new Error(t("page.open.lies"));
   if (progress) {
     await driver.call("setProgress", progress).catch(() => {});
     await store.put("progress", progress);
   }
-  for (const [name, work] of Object.entries(works)) if (name !== to && work) await store.put(`work:${name}`, work);
-  for (const [key, one] of Object.entries(saved)) if (BESIDE.some((beside) => key.startsWith(beside)) && (typeof one?.log === "string" || Array.isArray(one?.list) || typeof one?.text === "string")) await store.put(key, one);
+  for (const [name, work] of Object.entries(works)) if (name !== to && sound(work)) await store.put(`work:${name}`, work);
+  for (const [key, one] of Object.entries(saved ?? {})) if (soundBeside(key, one)) await store.put(key, one);
   await loadLog(works[to].log, works[to].lesson);
 }
 

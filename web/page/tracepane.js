@@ -1,7 +1,7 @@
 // The Trace tab: the events of the world as they are recorded, the newest last. It is also the list in which every line,
 // packet and message of the stage can be reached by keyboard.
 import { byId, h, rove } from "./dom.js";
-import { clock, text, visible } from "./format.js";
+import { brief, clock, text, visible } from "./format.js";
 import { t } from "./i18n.js";
 import { model } from "./model.js";
 
@@ -68,7 +68,7 @@ function row(event) {
 }
 
 function said(event) {
-  const whole = visible(text(event).replace(/\r?\n$/, "")).split("\n")[0];
+  const whole = visible(brief(text(event).replace(/\r?\n$/, "").split("\n")[0]));
   const kind = event.class === "permanent" || event.class === "transient" ? "span.bad" : event.dir === "C" ? "span.c" : "span.s";
   return event.class === "content" ? whole : h(kind, null, whole);
 }
@@ -85,7 +85,7 @@ function summary(e) {
     query: () => `${ends(e)} ${e.label}`, answer: () => `${ends(e)} ${e.label}: ${e.verb}`, lookup: () => `${e.actor} ${e.label}: ${e.verb}`,
     auth: () => `${e.actor} ${e.label} ${e.target}: ${e.verb}${e.next ? ` (${e.next})` : ""}`,
     mailbox: () => `${e.target} ${e.label}: ${e.num ?? 0}`, listen: () => `${e.actor}:${e.num} ${e.label}`, login: () => `${e.target} ${e.class}`,
-    input: () => [e.label, e.actor, e.target, visible(text(e).trim())].filter(Boolean).join(" "), host: () => `${e.actor} ${e.target}`, fin: () => `${e.actor} ${e.dir}:`,
+    input: () => [e.label, e.actor, e.target, visible(brief(text(e).trim()))].filter(Boolean).join(" "), host: () => `${e.actor} ${e.target}`, fin: () => `${e.actor} ${e.dir}:`,
   }[e.kind];
   return what ? what() : ends(e) || e.label || "";
 }

@@ -2,7 +2,7 @@
 // when it is clicked or Enter is pressed.
 import { byId, h, icon, rove } from "./dom.js";
 import { nobody } from "./doors.js";
-import { visible } from "./format.js";
+import { brief, visible } from "./format.js";
 import { glossFor } from "./gloss.js";
 import { codes, t } from "./i18n.js";
 import { late } from "./late.js";
@@ -171,7 +171,7 @@ function make(row) {
 
 // parts marks the verb of a command and the verdict of a reply.
 export function parts({ text, dir, line }) {
-  const shown = visible(text);
+  const shown = visible(brief(text));
   const m = line.class === "content" ? null : (dir === "C" ? verbOf(line) : verdictOf(line)).exec(shown);
   if (!m) return [shown];
   const [, lead = "", mark] = m;

@@ -91,7 +91,7 @@ func part(of *incident.Part, most int, texts *locale.Catalogue) Part {
 }
 
 // longestShown is how many octets of a line a page is given.
-const longestShown = 8000
+const longestShown = 4000
 
 // short cuts the text of a line that nobody would read to its end. What has parts behind the cut loses them.
 func short(v explain.View) explain.View {

@@ -70,11 +70,11 @@ func TestRecordMasked(t *testing.T) {
 func TestALongLineIsCut(t *testing.T) {
 	r := record(t, "220 x\nEHLO a\n250 x\nNOOP "+strings.Repeat("x", 2<<20)+"\n250 ok\n", "", false)
 	v := r.Parts[0].Lines[3].View
-	if len(v.Text) > 10000 || !strings.HasSuffix(v.Text, "x …") {
+	if len(v.Text) > 5000 || !strings.HasSuffix(v.Text, "x …") {
 		t.Errorf("%d octets: %.20q", len(v.Text), v.Text)
 	}
 	for _, s := range v.Spans {
-		if s.End > 8000 {
+		if s.End > 4000 {
 			t.Errorf("%+v", s)
 		}
 	}
