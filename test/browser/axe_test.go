@@ -95,6 +95,17 @@ func TestAxe(t *testing.T) {
 	})
 }
 
+// shows looks at a view that a test has opened: axe-core finds nothing wrong in it, and there is a picture of it.
+func (p *tab) shows(name string) {
+	p.t.Helper()
+	if !eval[bool](p, `"axe" in globalThis`) {
+		eval[any](p, axeScript+";null")
+	}
+	p.settle()
+	p.obeys(name)
+	p.screenshot(name)
+}
+
 // obeys reports what axe finds wrong in what the page shows now.
 func (p *tab) obeys(view string) {
 	p.t.Helper()

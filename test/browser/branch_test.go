@@ -28,16 +28,14 @@ func TestBranches(t *testing.T) {
 
 	eval[any](p, `void document.querySelector('.band [data-action="branches"]').click()`)
 	p.until("the branches are listed", `document.querySelectorAll(".saves__list li").length === 2`)
-	p.settle()
-	p.screenshot("branches")
+	p.shows("branches")
 	eval[any](p, `void document.querySelector('.saves__list [data-action="compare"]').click()`)
 	p.until("what differs is said", `document.querySelector("#diff-sum")`)
 	const lines = "only in A:C: MAIL FROM:<>|only in B:C: MAIL FROM:<alice@example.org>|only in A:C: RCPT TO:<nobody@example.net>|only in A:S: 550 5.1.1"
 	if got := eval[string](p, `[...document.querySelectorAll(".diff__a, .diff__b")].map((li) => li.textContent.slice(1)).join("|")`); !strings.HasPrefix(got, lines) || !strings.Contains(got, "|only in B:hello") {
 		t.Errorf("the branches differ in %s", got)
 	}
-	p.settle()
-	p.screenshot("branches-differ")
+	p.shows("branches-differ")
 
 	p.saved()
 	p.do(chromedp.Reload())

@@ -56,8 +56,7 @@ func TestExports(t *testing.T) {
 	eval[any](p, sprintf(`void document.querySelector("#tab-%d").click()`, conn))
 	eval[any](p, `void document.getElementById("share").click()`)
 	p.until("files are offered", `document.querySelectorAll("dialog [data-form]").length === 7`)
-	p.settle()
-	p.screenshot("share")
+	p.shows("share")
 	// What a click saves, without the file itself.
 	eval[any](p, `void (window.saved = [], HTMLAnchorElement.prototype.click = function () { if (this.download) saved.push(this.download); })`)
 	eval[any](p, `void document.querySelector('[data-form="pcapng"]').click()`)
@@ -119,7 +118,7 @@ func (p *tab) savedWorlds() {
 	eval[any](p, `void document.getElementById("share").click()`)
 	p.until("the dialog is there", `document.querySelector('[data-action="saves"]')`)
 	eval[any](p, `void document.querySelector('[data-action="saves"]').click()`)
-	p.until("the saved worlds are shown", `document.querySelector(".saves__new")`)
+	p.until("the saved worlds are shown", `document.querySelector("dialog[open] .saves__new")`)
 }
 
 // TestSavedWorlds saves the work twice under names, renames, opens, deletes and brings back, and takes all of it to another
@@ -139,11 +138,11 @@ func TestSavedWorlds(t *testing.T) {
 	p.savedWorlds()
 	keep("After EHLO")
 	eval[any](p, `void document.querySelector("dialog").close()`)
+	p.until("the dialog is gone", `!document.querySelector("dialog")`)
 	p.say(conn, "MAIL FROM:<alice@example.org>")
 	p.savedWorlds()
 	keep("After MAIL")
-	p.settle()
-	p.screenshot("saved-worlds")
+	p.shows("saved-worlds")
 
 	eval[any](p, `void document.querySelector('.saves__list li:last-child [data-action="rename"]').click()`)
 	eval[any](p, `void (document.querySelector(".saves__list input").value = "Greeted", document.querySelector(".saves__list form").requestSubmit())`)

@@ -32,8 +32,7 @@ func TestExplainAnIncident(t *testing.T) {
 	}
 	eval[any](p, `void document.getElementById("incident-mask").click()`)
 	p.until("the password is hidden", `/AUTH PLAIN AGFsaWNlAHh4eHh4eA==/.test(document.querySelector(".incident__out").textContent) && !/wonder|d29uZGVy|AGFsaWNlAHdv/.test(document.querySelector(".incident__out").textContent)`)
-	p.settle()
-	p.screenshot("incident")
+	p.shows("incident")
 	p.do(chromedp.EmulateViewport(360, 740))
 	p.settle()
 	if wide := eval[int](p, "document.querySelector('dialog').scrollWidth"); wide > 360 {
@@ -48,16 +47,14 @@ func TestExplainAnIncident(t *testing.T) {
 	p.until("the capture is explained", `/A capture of packets/.test(document.querySelector(".incident__said").textContent) && document.querySelectorAll(".incident__lines li").length > 50`)
 	eval[any](p, `void document.querySelector('[data-action="make-world"]').click()`)
 	p.until("it has become a world", `document.querySelector(".incident__assumed li") && ehlo.state().then((s) => s.world.name === "incident")`)
-	p.settle()
-	p.screenshot("incident-world")
+	p.shows("incident-world")
 	p.until("it has happened again", `ehlo.mailboxes().then((list) => list.some((b) => b.address === "bob@example.net" && b.counts.messages > 0))`)
 
 	p.drops("postfix.log")
 	p.until("the log is explained", `/A mail log/.test(document.querySelector(".incident__said")?.textContent ?? "") && document.querySelector(".incident__parts")`)
 	eval[any](p, `void (document.querySelector(".incident__parts").open = true)`)
 	p.until("the parts of a line are named", `document.querySelector(".incident__parts dd")`)
-	p.settle()
-	p.screenshot("incident-log")
+	p.shows("incident-log")
 	eval[any](p, `void document.querySelector('[data-action="make-world"]').click()`)
 	p.until("the second world has a name of its own, and the first is kept", `ehlo.state().then((s) => s.world.name === "incident-2").then((is) => is && ehlo.worlds().then((all) => all.map((w) => w.name).join() === "incident,incident-2"))`)
 }

@@ -101,7 +101,10 @@ func TestConsoleKeys(t *testing.T) {
 	}
 	p.keys("c", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	p.until("Ctrl-C cuts the connection", "ehlo.state().then((s) => !s.conns.some((c) => c.open))")
-	p.say(p.dial("laptop.example.org", "mx.example.net", 25), "QUIT")
+	conn := p.dial("laptop.example.org", "mx.example.net", 25)
+	p.say(conn, "QUIT")
+	p.until("it has a tab", sprintf(`document.getElementById("tab-%d")`, conn))
+	eval[any](p, sprintf(`void document.getElementById("tab-%d").click()`, conn))
 	eval[any](p, `(async () => { while ((await ehlo.state()).conns.at(-1).over) await ehlo.back(); })()`)
 	p.until("a connection that ends is not said to begin", `document.getElementById("line").placeholder === "Saying goodbye …"`)
 }

@@ -167,7 +167,7 @@ func TestOwnLesson(t *testing.T) {
 		p.types(line)
 	}
 	p.until("it is done", `document.querySelector("#lesson .done")`)
-	p.screenshot("own-lesson")
+	p.shows("own-lesson")
 
 	wrong := map[string]string{}
 	for name, text := range ownLesson {
@@ -176,6 +176,7 @@ func TestOwnLesson(t *testing.T) {
 	wrong["lesson.md"] += "<script>alert(1)</script>\n"
 	p.dropAll(wrong)
 	p.until("what has no place in it is named", `document.querySelector("dialog")?.textContent.includes("lesson.md:18: ")`)
+	p.shows("own-lesson-wrong")
 	p.dropAll(ownLesson)
 	p.until("it opens", `document.querySelector("#lesson .lesson__text")?.textContent.includes("Hello 1-rich") && document.querySelector("#title").textContent.startsWith("A lesson of mine")`)
 	p.open("?lesson=own:mine@7")

@@ -43,8 +43,7 @@ func TestLessonOfPredictions(t *testing.T) {
 	p.reads("In this lesson you predicted 8 replies, 7 as it came.")
 	eval[any](p, `void [...document.querySelectorAll("#lines button")].find((b) => b.textContent === "Your predictions").click()`)
 	p.until("the summary says how sure they were", `document.querySelector("dialog .records")?.textContent.includes("Certain55 (100 %)")`)
-	p.settle()
-	p.screenshot("lesson-predictions")
+	p.shows("lesson-predictions")
 }
 
 // TestPredict asks for the reply to each line before it goes out: nothing tells it until then, and a summary says how it went. Long
@@ -70,7 +69,7 @@ func TestPredict(t *testing.T) {
 	if n := len(call[[]any](p, "transcript", conn)); n != 3 { // connecting, connected, the greeting
 		t.Errorf("the line went out before its reply was predicted: %d", n)
 	}
-	p.screenshot("predict")
+	p.shows("predict")
 	commit("250", "95")
 	p.until("it was right", `document.getElementById("lines").textContent.includes("You predicted 250, and so it is.")`)
 	enter("RCPT TO:<bob@example.net>")
@@ -93,8 +92,7 @@ func TestPredict(t *testing.T) {
 	if got := eval[string](p, `document.querySelector("dialog").textContent`); !strings.Contains(got, "A guess10 (0 %)") || !strings.Contains(got, "Certain11 (100 %)") {
 		t.Errorf("the summary is %s", got)
 	}
-	p.settle()
-	p.screenshot("predictions")
+	p.shows("predictions")
 	eval[any](p, `void document.querySelector("dialog").close()`)
 	item("Long lines go on below")
 	p.until("long lines go on to the right", `getComputedStyle(document.querySelector("#lines samp")).whiteSpace === "pre"`)
