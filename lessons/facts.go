@@ -204,9 +204,14 @@ func (s *session) feed(e *trace.Event) {
 const cancel = "*"
 
 // command takes what a client sends. In IMAP a command that ends with the announcement of a literal goes on with the
-// literal and the next line.
+// literal and the next line. What a client says to a challenge belongs to the command with which the login began.
 func (s *session) command(e *trace.Event) {
 	text, _ := wire.TrimEnd(e.Data)
+	if n := len(s.exchanges); n > 0 && (e.Verb == "AUTH" || e.Verb == "AUTHENTICATE") {
+		if x := &s.exchanges[n-1]; !x.answered && x.verb == e.Verb {
+			return
+		}
+	}
 	if n := len(s.exchanges); s.protocol == "imap" && n > 0 {
 		if x := &s.exchanges[n-1]; !x.answered && announcesLiteral(x.line) || s.inLiteral {
 			s.inLiteral = e.Class == trace.ClassContent

@@ -19,7 +19,7 @@ var subjects = map[string]string{
 	"several recipients": "several-recipients", "RSET": "start-again", "NOOP and HELP": "noop-and-help", "VRFY and EXPN": "vrfy-and-expn",
 	"EHLO and SIZE": "ask-for-extensions", "8BITMIME": "eight-bits", "PIPELINING": "pipelining", "ENHANCEDSTATUSCODES": "enhanced-status-codes",
 	"DSN": "ask-for-a-receipt", "CHUNKING": "chunks", "Bcc and forging": "envelope-and-header", "submission": "submission",
-	"port 465": "tls-from-the-first-octet", "STARTTLS": "starttls", "stripping": "the-missing-offer", "AUTH and base64": "reading-base64", "open relay": "open-relay",
+	"port 465": "tls-from-the-first-octet", "STARTTLS": "starttls", "stripping": "the-missing-offer", "AUTH and base64": "reading-base64", "CRAM-MD5 and SCRAM": "prove-it", "open relay": "open-relay",
 
 	"header fields and folding": "header-fields", "MIME parts": "mime-parts", "base64 and quoted-printable": "other-letters", "Received read backwards": "received-backwards",
 
