@@ -18,12 +18,17 @@ type sendmail struct {
 	header bool // -t: the recipients stand in the message
 	from   string
 	text   []byte
+	probe  *probe // it asks for addresses; nil otherwise
 }
 
 const sendmailUsage = "sendmail: usage: sendmail [-bp] [-q] [-t] [-i] [-f sender] [address ...]\n"
 
 // Handle does what sendmail does.
 func (s *sendmail) Handle(p *Process, e Event) {
+	if s.probe != nil {
+		s.probe.Handle(p, e)
+		return
+	}
 	switch e.Kind {
 	case Start:
 		if p.system() == persona.QueueExchange {
@@ -34,6 +39,11 @@ func (s *sendmail) Handle(p *Process, e Event) {
 		mode, given := opts.get("b")
 		if fault == "" && mode == "v" && p.verifies() && len(to) > 0 {
 			p.Exit(verifyAddresses(p, to))
+			return
+		}
+		if fault == "" && mode == "v" && p.system() == persona.QueuePostfix && len(to) > 0 {
+			s.probe = &probe{}
+			s.probe.start(p, to)
 			return
 		}
 		if fault != "" || given && mode != "p" {
@@ -141,6 +151,7 @@ func (s *sendmail) Copy() Tool {
 	c := *s
 	c.text = bytes.Clone(s.text)
 	c.to = slices.Clone(s.to)
+	c.probe = s.probe.copy()
 	return &c
 }
 
