@@ -34,6 +34,10 @@ func TestShell(t *testing.T) {
 	p.reads("mx.example.net has address 198.51.100.25")
 	p.types("/undo")
 	p.until("what the undone command wrote is gone", `!document.getElementById("lines").textContent.includes("has address")`)
+	eval[any](p, `ehlo.shell("echo row\n".repeat(300)).then(() => ehlo.run())`)
+	p.until("of a long terminal the last rows are shown, below one for those before", `document.querySelectorAll("#lines > li").length < 520 && document.querySelector("#lines .ln--fold samp")?.textContent.includes("earlier")`)
+	eval[any](p, `void document.querySelector("#lines .ln--fold").click()`)
+	p.until("and all of them when that is clicked", `document.querySelectorAll("#lines > li").length > 600`)
 	p.types("nc -C mx.example.net 25") // a connection at the terminal, which has a tab too
 	p.reads("220 mx.example.net")
 	p.types("QUIT")

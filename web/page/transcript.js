@@ -11,6 +11,8 @@ import { rowsOf } from "./rows.js";
 import { say } from "./say.js";
 import { forgetTerminals, initTerminal, terminalRows } from "./terminal.js";
 
+const TERMINAL = 400; // rows of a terminal that are shown at least
+const AT_ONCE = 100; // rows of it that leave together
 const REST = 200; // ms that the pointer rests on a line until it is explained
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
@@ -103,7 +105,8 @@ export function draw() {
   const tab = model.tab;
   const looking = sought.length > 0;
   const all = model.atHost()
-    ? [greeting(), ...[...terminalRows(tab), ...(notes.get(tab) ?? [])].sort((a, b) => a.order - b.order)].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" }))
+    ? newest([greeting(), ...[...terminalRows(tab), ...(notes.get(tab) ?? [])].sort((a, b) => a.order - b.order)].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" })),
+      looking || whole.has(tab))
     : rowsOf(tab, notes.get(tab) ?? [], looking ? everything : unfolded, looking || whole.has(tab));
   const rows = looking ? all.filter(found) : all;
   const anew = tab !== shownTab;
@@ -197,7 +200,13 @@ function earlierNode({ count }) {
     h("span.at"), h("span.who", null, icon("right", true)), h("samp", null, t("page.earlier", { n: count }))));
 }
 
-// showAll shows the whole of a long conversation.
+// newest leaves the last rows of a long terminal, below one that says how many came before, unless all are asked for.
+function newest(rows, all) {
+  const begin = all ? 0 : Math.max(0, Math.floor((rows.length - TERMINAL) / AT_ONCE) * AT_ONCE);
+  return begin ? [{ key: `earlier/${begin}`, kind: "earlier", count: begin }, ...rows.slice(begin)] : rows;
+}
+
+// showAll shows the whole of a long conversation, or of a long terminal.
 export function showAll() {
   if (whole.has(model.tab)) return;
   whole.add(model.tab);
