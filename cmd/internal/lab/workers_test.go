@@ -29,10 +29,15 @@ func TestWorkers(t *testing.T) {
 		c.ends()
 	}
 	waiting(mostWaiting)
-	for range 3 {
+	// One that is about to wait is passed over.
+	taken := false
+	for deadline := time.Now().Add(20 * time.Second); !taken; {
+		if time.Now().After(deadline) {
+			t.Fatal("no session is served by one that waits")
+		}
 		c := r.dial("pop3")
 		c.hears("+OK")
-		waiting(mostWaiting - 1)
+		taken = r.workers.waiting.Load() == mostWaiting-1
 		c.says("QUIT")
 		c.hears("+OK")
 		c.ends()
