@@ -20,7 +20,7 @@ build: pack ## build bin/ehlo, one binary that holds the page; DRAFT=1 compresse
 
 pack: wasm ## build web/dist, what a browser gets
 	$(GO) -C tools build -o ../build/tools/pack ./pack
-	build/tools/pack $(if $(DRAFT),-draft)
+	build/tools/pack $(if $(DRAFT),-draft) $(if $(QUICK),-quick)
 
 # Without inlining all but the stage are a seventh smaller on the wire, and they are what a learner waits for. In the core that
 # starts the page, what runs first is inlined all the same: a browser compiles a function when it is first called, and so there
@@ -35,7 +35,7 @@ wasm: go ## build the four WebAssembly binaries
 
 test: check ## check and test everything, in a browser too
 	@build/tools/check install
-	@$(MAKE) build
+	@$(MAKE) build QUICK=1
 	build/tools/check test
 
 lint: go check ## format, vet, citations, staticcheck, govulncheck, go.mod files
@@ -71,9 +71,9 @@ lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm c
 	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse
 	build/tools/lighthouse
 
-screenshots: build ## make README's picture anew, and compare every picture of the stage
+screenshots: build ## make README's picture anew, save the views in every theme and width, and compare every picture of the stage
 	$(GO) -C test/browser test -count=1 -run TestPicture . -picture
-	$(GO) -C test/browser test -count=1 -run TestStagePictures . -every
+	$(GO) -C test/browser test -count=1 -timeout 30m -run 'TestStagePictures|TestLook|TestRealLook|TestHostileMessage' . -every
 
 clean: ## remove everything that was built, the cache of compressed files too
 	rm -rf bin build web/dist/a web/dist/w web/dist/index.html*

@@ -3,11 +3,13 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +20,7 @@ type runner struct {
 	passed, failed, skipped int
 	failures                []string // one line for each
 	notes                   []string // what could not be done here, and what was skipped
+	slow                    []slowTest
 }
 
 // step is one command.
@@ -124,6 +127,9 @@ func (r *runner) read(name string, out io.Reader) {
 			if e.Test != "" {
 				r.passed++
 			}
+			if e.Test != "" && !strings.Contains(e.Test, "/") {
+				r.took(name, e)
+			}
 		case "skip":
 			if e.Test != "" {
 				r.skipped++
@@ -153,6 +159,22 @@ func (r *runner) read(name string, out io.Reader) {
 	}
 }
 
+// mostSlow is how many tests the summary names for their time.
+const mostSlow = 15
+
+// took notes how long a test took, where it is one of the slowest.
+func (r *runner) took(name string, e event) {
+	r.slow = append(r.slow, slowTest{e.Elapsed, strings.TrimSpace(name + ": " + e.Package + " " + e.Test)})
+	slices.SortStableFunc(r.slow, func(a, b slowTest) int { return cmp.Compare(b.seconds, a.seconds) })
+	r.slow = r.slow[:min(len(r.slow), mostSlow)]
+}
+
+// slowTest is a test and the time that it took, waiting for others included.
+type slowTest struct {
+	seconds float64
+	name    string
+}
+
 // oneLine is what a skipped test said, without the lines that say that it was skipped.
 func oneLine(said *strings.Builder) string {
 	if said == nil {
@@ -170,6 +192,9 @@ func oneLine(said *strings.Builder) string {
 // report prints the summary and returns the exit code.
 func (r *runner) report() int {
 	fmt.Println()
+	for _, s := range r.slow {
+		fmt.Printf("%5.1f s  %s\n", s.seconds, s.name)
+	}
 	for _, n := range r.notes {
 		fmt.Println(n)
 	}

@@ -1,6 +1,6 @@
 // Command pack turns the page's sources into what a browser gets: web/dist, which package web embeds and serves.
 //
-//	pack [-root DIR] [-draft]
+//	pack [-root DIR] [-draft] [-quick]
 //
 // It joins the page's modules and style sheets into few files, puts them with worlds, lessons and texts under one hash of
 // them all (a/HASH/), makes each WebAssembly binary smaller (package slim) and puts it under its own (w/HASH/), writes the
@@ -24,8 +24,9 @@ import (
 func main() {
 	root := flag.String("root", ".", "the project's `DIRECTORY`")
 	draft := flag.Bool("draft", false, "compress quickly and keep line numbers, for trying a change: the files are larger than those of a release")
+	quick := flag.Bool("quick", false, "compress quickly, for tests: the files hold the same and are larger")
 	flag.Parse()
-	if *draft {
+	if *draft || *quick {
 		encoders = drafts
 	}
 	if err := pack(*root, *draft); err != nil {
