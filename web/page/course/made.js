@@ -10,8 +10,8 @@ const NAMES = { lesson: "lesson.md", solution: "solution.txt", tests: "tests.txt
 export function made(page) {
   const { h, t } = page;
   const name = h("input", { type: "text", id: "made-title", required: true, maxlength: 80, autocomplete: "off" });
-  const said = h("div", { role: "status" });
-  const form = h("form", { onsubmit: async (event) => {
+  const said = h("div.dialog__rows", { role: "status" });
+  const form = h("form.dialog__rows", { onsubmit: async (event) => {
     event.preventDefault();
     said.replaceChildren(h("p.soft", null, t("course.made.wait")));
     try {
