@@ -98,7 +98,8 @@ function arrow(a, b, verbs, legal) {
     const [x1, x2] = right ? [a.x + W, b.x - 8] : [a.x, b.x + W + 8];
     path = `M${x1} ${ay + bow}H${x2}`;
     [tip, angle] = [[right ? b.x : b.x + W, by + bow], right ? 0 : 180];
-    [lx, ly] = [(x1 + x2) / 2, bow ? ay + bow + 15 : ay - 7];
+    const wide = words.length * 7.3 > GAP - 6; // there is no room between the boxes
+    [lx, ly] = [(x1 + x2) / 2, bow ? ay + bow + 15 : !wide ? ay - 7 : a.row === 0 ? a.y - 4 : a.y + H + 12];
   } else if (a.row === b.row) {
     const lift = a.row === 0 ? -15 : 15;
     const y = ay + (a.row === 0 ? -H / 2 : H / 2);
