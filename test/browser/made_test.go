@@ -28,6 +28,7 @@ func TestMadeLesson(t *testing.T) {
 		p.types(line)
 	}
 	p.choose("#more", "Take it with you")
+	p.until("the dialog is there", `document.querySelector('dialog[open] [data-action="made"]')`)
 	p.tabTo(`dialog [data-action="made"]`)
 	p.keys(kb.Enter)
 	p.until("it asks for a title", `document.activeElement.id === "made-title"`)
