@@ -2,20 +2,14 @@ package traced
 
 import (
 	"ehlo/lessons/json"
+	"ehlo/lessons/rules"
 	"ehlo/sim/daemon"
 )
 
 type tableView struct {
-	Protocol string     `json:"protocol"`
-	States   []string   `json:"states"`
-	Rules    []ruleView `json:"rules"`
-}
-
-type ruleView struct {
-	From string `json:"from"`
-	Verb string `json:"verb"`
-	On   string `json:"on"`
-	To   string `json:"to"`
+	Protocol string       `json:"protocol"`
+	States   []string     `json:"states"`
+	Rules    []rules.Rule `json:"rules"`
 }
 
 // Table gives a protocol's transition table in JSON, null where there is no such protocol.
@@ -24,9 +18,5 @@ func Table(protocol string) []byte {
 	if table == nil {
 		return []byte("null")
 	}
-	v := tableView{Protocol: protocol, States: table.States}
-	for _, r := range table.Rules {
-		v.Rules = append(v.Rules, ruleView{table.States[r.From], table.Verbs[r.Verb], r.On.String(), table.States[r.To]})
-	}
-	return json.Append(nil, v)
+	return json.Append(nil, tableView{Protocol: protocol, States: table.States, Rules: rules.Of(table)})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ehlo/lessons/explain"
+	"ehlo/lessons/rules"
 	"ehlo/sim"
 	"ehlo/sim/daemon"
 	"ehlo/sim/engine"
@@ -157,18 +158,11 @@ func (s *Session) line(a lineArgs) (any, error) {
 
 // statesView is a session's place in its protocol's table.
 type statesView struct {
-	Protocol string     `json:"protocol"`
-	State    string     `json:"state"`
-	Legal    []string   `json:"legal"`
-	States   []string   `json:"states"`
-	Rules    []ruleView `json:"rules"`
-}
-
-type ruleView struct {
-	From string `json:"from"`
-	Verb string `json:"verb"`
-	On   string `json:"on"`
-	To   string `json:"to"`
+	Protocol string       `json:"protocol"`
+	State    string       `json:"state"`
+	Legal    []string     `json:"legal"`
+	States   []string     `json:"states"`
+	Rules    []rules.Rule `json:"rules"`
 }
 
 // states gives the transition table of a connection's protocol and the state it is in.
@@ -178,12 +172,9 @@ func (s *Session) states(a connArgs) (any, error) {
 	if !ok || table == nil {
 		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))
 	}
-	v := statesView{Protocol: c.Protocol, State: c.State, States: table.States, Legal: []string{}, Rules: []ruleView{}}
+	v := statesView{Protocol: c.Protocol, State: c.State, States: table.States, Legal: []string{}, Rules: rules.Of(table)}
 	if state, ok := table.StateNamed(c.State); ok {
 		v.Legal = append(v.Legal, table.Legal(state)...)
-	}
-	for _, r := range table.Rules {
-		v.Rules = append(v.Rules, ruleView{table.States[r.From], table.Verbs[r.Verb], r.On.String(), table.States[r.To]})
 	}
 	return v, nil
 }

@@ -18,7 +18,7 @@ const whole = new WeakMap(); // the parts of lines that have been shown
 export function rowsOf(conn, notes, unfolded, all) {
   const lines = model.linesOf(conn);
   const end = lines.findLastIndex((line) => model.shown(line)) + 1;
-  const begin = all ? 0 : Math.max(0, Math.floor((end - NEWEST) / AT_ONCE) * AT_ONCE);
+  const begin = all ? 0 : beginOf(end, NEWEST, AT_ONCE);
   const first = begin ? lines[begin].seq : 0;
   const rows = [];
   for (let i = begin; i < end; i++) if (model.shown(lines[i])) rows.push(...lineRows(lines[i]));
@@ -31,8 +31,14 @@ export function rowsOf(conn, notes, unfolded, all) {
   // At one moment the connection stands before anything is heard on it.
   rows.sort((a, b) => a.at - b.at || (b.kind === "note") - (a.kind === "note") || a.order - b.order);
   const shown = stamp(fold(rows, unfolded));
-  return begin ? [{ key: `earlier/${begin}`, kind: "earlier", count: begin }, ...shown] : shown;
+  return below(begin, shown);
 }
+
+// beginOf is where the newest of so many rows begin that are shown: at least so many, of which some leave together.
+export const beginOf = (count, least, atOnce) => Math.max(0, Math.floor((count - least) / atOnce) * atOnce);
+
+// below puts rows below one that says how many came before.
+export const below = (begin, rows) => (begin ? [{ key: `earlier/${begin}`, kind: "earlier", count: begin }, ...rows] : rows);
 
 // A line of content may hold many lines of a message.
 function lineRows(line) {

@@ -7,7 +7,7 @@ import { glossFor } from "./gloss.js";
 import { codes, t } from "./i18n.js";
 import { late } from "./late.js";
 import { model } from "./model.js";
-import { rowsOf } from "./rows.js";
+import { beginOf, below, rowsOf } from "./rows.js";
 import { say } from "./say.js";
 import { forgetTerminals, initTerminal, terminalRows } from "./terminal.js";
 
@@ -202,8 +202,8 @@ function earlierNode({ count }) {
 
 // newest leaves the last rows of a long terminal, below one that says how many came before, unless all are asked for.
 function newest(rows, all) {
-  const begin = all ? 0 : Math.max(0, Math.floor((rows.length - TERMINAL) / AT_ONCE) * AT_ONCE);
-  return begin ? [{ key: `earlier/${begin}`, kind: "earlier", count: begin }, ...rows.slice(begin)] : rows;
+  const begin = all ? 0 : beginOf(rows.length, TERMINAL, AT_ONCE);
+  return below(begin, rows.slice(begin));
 }
 
 // showAll shows the whole of a long conversation, or of a long terminal.
