@@ -14,6 +14,7 @@ type progress struct {
 	fed     int // events that the checker has seen
 	epoch   int // of the timeline that it has seen
 	lessons map[string]*lessonProgress
+	counted map[string]bool // tasks of the open lesson that were done when they were last judged
 }
 
 // lessonProgress is what is kept of one lesson.
@@ -31,6 +32,7 @@ type lessonProgress struct {
 // reset makes the checker look at the whole trace again.
 func (p *progress) reset() { p.checker, p.fed = nil, 0 }
 
+// of is what is kept of a lesson, to be added to.
 func (p *progress) of(id string) *lessonProgress {
 	if p.lessons == nil {
 		p.lessons = make(map[string]*lessonProgress)
@@ -84,19 +86,20 @@ func (s *Session) lessonState() *lessonView {
 		return nil
 	}
 	results := s.results()
-	kept := s.watch.of(s.lesson.ID)
+	s.count(results)
+	kept := s.watch.lessons[s.lesson.ID]
+	if kept == nil {
+		kept = &lessonProgress{}
+	}
 	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell(), Predict: s.lesson.Predict, Unaided: s.lesson.Unaided}
 	for _, r := range results {
 		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID], Predicted: kept.Predicted[r.ID]}
-		if r.Done {
-			kept.Tasks[r.ID] = true
-		} else {
+		if !r.Done {
 			v.Done = false
 			t.Missing = s.note(r.Missing)
 		}
 		v.Tasks = append(v.Tasks, t)
 	}
-	kept.Done = kept.Done || v.Done
 	if v.Par = s.lesson.Par; v.Par > 0 {
 		v.Commands = s.watch.checker.Commands()
 		if v.Done && (kept.Fewest == 0 || v.Commands < kept.Fewest) {
@@ -104,6 +107,24 @@ func (s *Session) lessonState() *lessonView {
 		}
 	}
 	return v
+}
+
+// count keeps the tasks that have been done since they were last judged: a learner who has a lesson forgotten while its world still
+// stands as it does has not done it anew.
+func (s *Session) count(results []lessons.TaskResult) {
+	p, fresh, all := &s.watch, false, true
+	before := p.counted
+	p.counted = make(map[string]bool, len(results))
+	for _, r := range results {
+		p.counted[r.ID] = r.Done
+		all = all && r.Done
+		if r.Done && !before[r.ID] {
+			p.of(s.lesson.ID).Tasks[r.ID], fresh = true, true
+		}
+	}
+	if fresh && all {
+		p.of(s.lesson.ID).Done = true
+	}
 }
 
 // results lets the checker read on, or anew where the learner went back in time.

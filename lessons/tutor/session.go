@@ -183,6 +183,7 @@ func (s *Session) adopt(tl *sim.Timeline) {
 	}
 	s.tl, s.tape, s.live, s.moving, s.diverged, s.entered = tl, nil, nil, true, nil, 0
 	s.watch.reset()
+	s.watch.counted = nil
 }
 
 func first(a, _ int) int { return a }

@@ -505,6 +505,29 @@ func TestALessonIsWatched(t *testing.T) {
 	}
 }
 
+// TestForget: a lesson that is forgotten while it is open stays so until something of it is done anew.
+func TestForget(t *testing.T) {
+	c := &client{t: t}
+	must[any](c, "hello", nil)
+	must[state](c, "load", map[string]string{"lesson": "first-message"})
+	l := must[struct{ Tasks []struct{ ID, Solution string } }](c, "lesson", nil)
+	do := func() { must[state](c, "script", map[string]string{"text": l.Tasks[0].Solution}) }
+	kept := func() string { return must[struct{ JSON string }](c, "progress", nil).JSON }
+	do()
+	if !strings.Contains(kept(), l.Tasks[0].ID) {
+		t.Fatalf("the task %s is not kept: %s", l.Tasks[0].ID, kept())
+	}
+	must[any](c, "setProgress", map[string]string{"json": "{}"})
+	if must[state](c, "state", nil); kept() != "{}" {
+		t.Errorf("after it was forgotten there is %s", kept())
+	}
+	must[state](c, "reset", nil)
+	do()
+	if k := kept(); !strings.Contains(k, l.Tasks[0].ID) {
+		t.Errorf("after it was done anew there is %s", k)
+	}
+}
+
 func join[T any](list []T, f func(int) string) string {
 	var parts []string
 	for i := range list {
