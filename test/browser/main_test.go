@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 
 	"ehlo/test/browser/harness"
@@ -15,12 +16,25 @@ import (
 // root is the project's directory.
 const root = "../.."
 
+// site is where the page is served, with a slash at its end.
+var site string
+
+// The browsers: one for what is painted on a canvas, and one for all else. Each starts when a test first needs it.
 var (
-	// site is where the page is served, with a slash at its end.
-	site string
-	// chromium is the context of a running browser.
-	chromium context.Context
+	painting = started(harness.Start)
+	flat     = started(harness.StartFlat)
+
+	stops []func()
 )
+
+// started returns what starts a browser once and returns its context.
+func started(start func() (context.Context, func(), error)) func() (context.Context, error) {
+	return sync.OnceValues(func() (context.Context, error) {
+		browser, stop, err := start()
+		stops = append(stops, stop)
+		return browser, err
+	})
+}
 
 func TestMain(m *testing.M) {
 	code, err := setUp(m)
@@ -40,11 +54,10 @@ func setUp(m *testing.M) (int, error) {
 	}
 	defer server.Stop()
 	site = server.URL
-	browser, stop, err := harness.Start()
-	if err != nil {
-		return 1, err
-	}
-	defer stop()
-	chromium = browser
+	defer func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}()
 	return m.Run(), nil
 }

@@ -31,32 +31,48 @@ type tab struct {
 // tabs counts the tabs of tests that failed, for the names of their pictures.
 var tabs atomic.Int32
 
-// newTab opens an empty page that paints its stage as SVG: a canvas by software costs two cores, and few tests look at it.
+// newTab opens an empty page that paints its stage as SVG: a canvas by software costs two cores, and few tests look at it. parent is
+// nil for a new profile, or a tab whose profile it shares. The page does not keep itself for use without a network: in each new
+// profile it would fetch all of its files.
 func newTab(t *testing.T, parent *tab) *tab {
 	t.Helper()
-	p := newPaintingTab(t, parent)
+	p := openTab(t, parent, flat)
 	p.do(addScript(`(() => {
 		const real = HTMLCanvasElement.prototype.getContext;
 		HTMLCanvasElement.prototype.getContext = function (kind, ...options) { return kind === "webgl2" ? null : real.call(this, kind, ...options); };
 	})()`))
+	p.do(addScript(neverKeep))
 	return p
 }
 
-// newPaintingTab opens an empty page. parent is nil for a new profile, or a tab whose profile it shares. The page does not keep
-// itself for use without a network: in each new profile it would fetch all of its files.
+// newPaintingTab opens an empty page with a canvas, which does not keep itself either.
 func newPaintingTab(t *testing.T, parent *tab) *tab {
 	t.Helper()
-	p := newKeepingTab(t, parent)
-	p.do(addScript(`if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {})`))
+	p := openTab(t, parent, painting)
+	p.do(addScript(neverKeep))
 	return p
 }
 
-// newKeepingTab opens an empty page that may install its service worker.
+// newKeepingTab opens an empty page with a canvas that may install its service worker.
 func newKeepingTab(t *testing.T, parent *tab) *tab {
 	t.Helper()
-	from, options := chromium, []chromedp.ContextOption{chromedp.WithNewBrowserContext()}
+	return openTab(t, parent, painting)
+}
+
+const neverKeep = `if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {})`
+
+func openTab(t *testing.T, parent *tab, browser func() (context.Context, error)) *tab {
+	t.Helper()
+	var from context.Context
+	var options []chromedp.ContextOption
 	if parent != nil {
-		from, options = parent.ctx, nil
+		from = parent.ctx
+	} else {
+		var err error
+		if from, err = browser(); err != nil {
+			t.Fatal(err)
+		}
+		options = append(options, chromedp.WithNewBrowserContext())
 	}
 	ctx, stop := chromedp.NewContext(from, options...)
 	ctx, stopTime := context.WithTimeout(ctx, 2*time.Minute)
@@ -145,14 +161,14 @@ func call[T any](p *tab, function string, args ...any) T {
 // until waits for a JavaScript condition. what says in words what is waited for.
 func (p *tab) until(what, js string) {
 	p.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(40 * time.Second)
 	for {
 		ok, err := harness.Eval[bool](p.ctx, "Promise.resolve("+js+").then(Boolean)")
 		if err == nil && ok {
 			return
 		}
 		if time.Now().After(deadline) {
-			p.t.Fatalf("waited 20 s in vain until %s (%s, %v)", what, js, err)
+			p.t.Fatalf("waited 40 s in vain until %s (%s, %v)", what, js, err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -74,16 +75,21 @@ func vulnerabilities(r *runner, govulncheck string) {
 
 // test runs all tests.
 func test(r *runner) {
-	r.tests(step{name: "tests with -race", env: []string{"CGO_ENABLED=1"}, args: []string{"go", "test", "-race", "./..."}})
+	// What is long and says nothing of goroutines or of the platform is left to the run on 386, which is several times as fast.
+	on386 := runtime.GOARCH == "amd64" || runtime.GOARCH == "386"
+	race := []string{"go", "test", "-race", "./..."}
+	if on386 {
+		race = slices.Insert(race, 3, "-short")
+	}
+	r.tests(step{name: "tests with -race", env: []string{"CGO_ENABLED=1"}, args: race})
 	if goroot, err := exec.Command("go", "env", "GOROOT").Output(); err != nil {
 		r.fail("go env GOROOT: " + err.Error())
 	} else {
 		node := filepath.Join(strings.TrimSpace(string(goroot)), "lib/wasm/go_js_wasm_exec")
 		r.tests(step{name: "tests on js/wasm", bare: true, env: append(smallEnv(), jsWasm...),
-			// What is long and says nothing of the platform is left to the other two, which are ten times as fast.
 			args: []string{"go", "test", "-short", "-exec", node, "./sim/...", "./lessons/..."}})
 	}
-	if runtime.GOARCH == "amd64" || runtime.GOARCH == "386" {
+	if on386 {
 		r.tests(step{name: "tests on 386", env: []string{"GOARCH=386", "CGO_ENABLED=0"}, args: []string{"go", "test", "./sim/...", "./lessons/..."}})
 	} else {
 		r.notes = append(r.notes, "not done: the tests on 386, because this processor does not run its programs")

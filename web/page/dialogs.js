@@ -11,7 +11,10 @@ export function dialog(title, ...body) {
   const node = h("dialog.dialog", { "aria-labelledby": "dialog-title" },
     h("div.dialog__head", null, h("h2", { id: "dialog-title" }, title), shut),
     h("div.dialog__body", null, ...body));
-  document.querySelector("dialog")?.close();
+  for (const before of document.querySelectorAll("dialog")) { // one that was closed just now is there until a frame is drawn
+    before.close();
+    before.remove();
+  }
   document.body.append(node);
   node.addEventListener("close", () => node.remove());
   node.showModal();

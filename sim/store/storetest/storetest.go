@@ -18,7 +18,11 @@ func Run(t *testing.T, open func(t *testing.T) store.Mailbox) {
 	t.Run("empty", func(t *testing.T) { testEmpty(t, open(t)) })
 	t.Run("atomic", func(t *testing.T) { testNothing(t, open(t)) })
 	t.Run("order in a batch", func(t *testing.T) { testOrder(t, open(t)) })
-	for seed := range uint64(10) {
+	seeds := uint64(10)
+	if testing.Short() {
+		seeds = 3
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { testRandom(t, open(t), seed) })
 	}
 }
