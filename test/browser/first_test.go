@@ -14,6 +14,10 @@ func TestFirstVisit(t *testing.T) {
 	p.open("")
 	p.until("the greeting is there", `document.getElementById("lines").textContent.includes("220 ")`)
 	p.screenshot("first-visit")
+	written := eval[string](p, `fetch("./").then((r) => r.text()).then((text) => new DOMParser().parseFromString(text, "text/html").getElementById("invite").innerHTML)`)
+	if got := eval[string](p, `document.getElementById("invite").innerHTML`); got != written || got == "" {
+		t.Errorf("the invitation is %q, and %q is written in the page", got, written)
+	}
 	if !eval[bool](p, `document.activeElement?.id === "line"`) {
 		t.Error("the line has not the focus")
 	}
@@ -25,6 +29,10 @@ func TestFirstVisit(t *testing.T) {
 	p.reads("250")
 	p.until("the rest of the page appears", `!document.querySelector(".app--first")`)
 	p.until("the first tasks are done", `ehlo.state().then((s) => s.lesson.tasks.filter((x) => x.done).length >= 2)`)
+	p.open("")
+	if eval[bool](p, `"first" in document.documentElement.dataset`) {
+		t.Error("who comes again is shown a first visit's page")
+	}
 }
 
 // TestLessons does the lessons of the short route as their solutions say, by the automation interface. All lessons are

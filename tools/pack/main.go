@@ -78,6 +78,9 @@ func pack(root string, lines bool) error {
 		return err
 	}
 	begin := start{program: strings.TrimPrefix(manifest["tutor"], "../../"), full: strings.TrimPrefix(manifest["full"], "../../"), lesson: lesson}
+	if begin.invite, err = base.invitation(); err != nil {
+		return err
+	}
 	begin.octets = len(out[begin.full])
 	if out["index.html"], err = rebase(index, base, prefix, begin); err != nil {
 		return err

@@ -16,21 +16,21 @@ import (
 )
 
 func TestRebase(t *testing.T) {
-	index := []byte(`<!doctype html><html lang="en"><head><link href="a.css"><script src="js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`)
+	index := []byte(`<!doctype html><html lang="en"><head><link href="a.css"><script src="js/main.js"></script><a href="./">up</a><use href="#icon"/><p class="invite" id="invite"></p></html>`)
 	base := fileSet{"a.css": nil, "js/main.js": nil}
-	out, err := rebase(index, base, "a/0123/", start{"w/4567/tutor.wasm", "w/89ab/full.wasm", 5000000, "first"})
+	out, err := rebase(index, base, "a/0123/", start{"w/4567/tutor.wasm", "w/89ab/full.wasm", 5000000, "first", "Pay $1 <code>now</code>"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := string(out)
-	want := `<!doctype html><html data-program="w/4567/tutor.wasm" data-full="w/89ab/full.wasm" data-octets="5000000" data-lesson="first" lang="en"><head><link href="a/0123/a.css"><script src="a/0123/js/main.js"></script><a href="./">up</a><use href="#icon"/></html>`
+	want := `<!doctype html><html data-program="w/4567/tutor.wasm" data-full="w/89ab/full.wasm" data-octets="5000000" data-lesson="first" lang="en"><head><link href="a/0123/a.css"><script src="a/0123/js/main.js"></script><a href="./">up</a><use href="#icon"/><p class="invite" id="invite">Pay $1 <code>now</code></p></html>`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
 func TestRebaseFindsWhatIsMissing(t *testing.T) {
-	_, err := rebase([]byte(`<html><script src="mian.js"></script></html>`), fileSet{"main.js": nil}, "a/0123/", start{})
+	_, err := rebase([]byte(`<html><script src="mian.js"></script><p class="invite" id="invite"></p></html>`), fileSet{"main.js": nil}, "a/0123/", start{})
 	if err == nil || !strings.Contains(err.Error(), "mian.js") {
 		t.Errorf("got %v", err)
 	}

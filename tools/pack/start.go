@@ -3,11 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"html"
 	"path"
+	"slices"
 	"strings"
 
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
+	"ehlo/sim/machine"
+	"ehlo/sim/world"
 )
 
 // addStarts adds for each language start/LANG.txt, the files that the core asks for when it starts with the first lesson
@@ -17,12 +21,7 @@ import (
 // The form is a line for each file with its path, a tab and its length in octets; an empty line; the files one after the
 // other. worker.js reads it.
 func (s fileSet) addStarts() (lesson string, err error) {
-	courses := map[string][]string{} // the first line of each language in the index of lessons
-	for line := range strings.Lines(string(s["lessons/index.txt"])) {
-		if parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); courses[parts[0]] == nil {
-			courses[parts[0]] = parts
-		}
-	}
+	courses := s.firsts()
 	if courses["en"] == nil {
 		return "", errors.New("there is no lesson in English")
 	}
@@ -48,4 +47,40 @@ func (s fileSet) addStarts() (lesson string, err error) {
 		s["start/"+lang+".txt"] = []byte(head.String() + "\n" + all.String())
 	}
 	return courses["en"][2], nil
+}
+
+// firsts gives the first line of each language in the index of lessons.
+func (s fileSet) firsts() map[string][]string {
+	courses := map[string][]string{}
+	for line := range strings.Lines(string(s["lessons/index.txt"])) {
+		if parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); courses[parts[0]] == nil {
+			courses[parts[0]] = parts
+		}
+	}
+	return courses
+}
+
+// invitation is the line with which the page invites a first visitor to the world of the first lesson in English, as HTML: first.js
+// writes the same when the world is there.
+func (s fileSet) invitation() (string, error) {
+	name := s.firsts()["en"][3]
+	def, err := world.Parse(name, s["worlds/"+name+".txt"])
+	if err != nil {
+		return "", fmt.Errorf("the world that a first visitor meets: %w", err)
+	}
+	args := machine.Args{}
+	for _, h := range def.Hosts {
+		if h.You {
+			args["name"] = h.Name
+		}
+		if slices.ContainsFunc(h.Services, func(v world.Service) bool { return v.Protocol == "smtp" }) {
+			args["host"] = h.Name
+		}
+	}
+	text := html.EscapeString(locale.Unpack("en", s["locales/en/page.txt"]).Render("page.first", args))
+	parts := strings.Split(text, "`")
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = "<code>" + parts[i] + "</code>"
+	}
+	return strings.Join(parts, ""), nil
 }

@@ -5,18 +5,22 @@
 package main
 
 import (
+	"runtime/debug"
 	"syscall/js"
+	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
 )
 
 func main() {
+	debug.SetGCPercent(300) // there is little to keep, and all of it comes with the first frames: the page waits for each collection
 	host := js.Global().Get("stage")
 	p := newPage(host)
 	p.install()
 	host.Call("installed")
 	if host.Get("painted").Truthy() { // without a canvas the page shows the picture as SVG
 		p.game.painter = newPainter(canvas{host})
+		time.Sleep(time.Millisecond) // what waits for the page's thread comes before the graphics library makes itself ready
 		p.run()
 	}
 	select {} // the page takes the document away; until then the browser still calls what the program has given it

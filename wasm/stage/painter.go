@@ -37,6 +37,8 @@ func newPainter(w writer) *painter {
 	p := &painter{palette: scene.Light}
 	p.texts = newTexts(w, &p.palette)
 	p.build.Palette, p.build.Inks = &p.palette, p.texts
+	// Room for a usual picture at once: growing there step by step would take half of the first frame.
+	p.build.Vertices, p.build.Indices, p.corners = make([]mesh.Vertex, 0, 1<<14), make([]uint32, 0, 1<<15), make([]ebiten.Vertex, 0, 1<<14)
 	return p
 }
 

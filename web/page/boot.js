@@ -11,5 +11,9 @@
   // start begins a core; with shells it is the whole one, of which the worker tells how much is there.
   const start = (shells) => core(shells ? { program: path(full), octets } : { program: path(program) });
   globalThis.ehloBoot = { lang, start, full: path(full), worker: start(false), texts: fetch(new URL(`locales/${lang}/page.txt`, base)) };
+  // Who comes for the first time sees at once what there is to do: the page has it written in it. What is kept is known only later.
+  let been = true;
+  try { been = localStorage.getItem("ehlo") !== null; } catch { /* a browser that keeps nothing */ }
+  if (!been && !location.search && !location.hash) document.documentElement.dataset.first = "";
   globalThis.ehloBoot.texts.catch(() => {}); // i18n.js tries again in another way
 }

@@ -53,6 +53,8 @@ async function start() {
   const welcoming = first && !location.hash.startsWith("#bridge=") && !query.has("embed");
   byId("app").classList.toggle("app--first", welcoming); // before anything is seen: nothing then moves aside
   byId("app").classList.remove("app--loading");
+  byId("app").inert = false;
+  byId("invite").hidden = !welcoming;
   byId("loading").remove();
   ready(hello);
   if (!live) await initPlace(bridging).catch((e) => fault(e.message));

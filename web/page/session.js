@@ -153,6 +153,7 @@ function settle(wanted, free) {
   for (const name of ["ask", "back", "fault", "diverged"]) unband(name);
   readOnly(!free);
   const { lesson, world } = model.state;
+  try { localStorage.setItem("ehlo", "been"); } catch { /* then the page does not begin by what a first visit shows */ }
   store.put("last", lesson ? { lesson: lesson.id } : { world: world.name });
   if (model.state.diverged) band("diverged", { text: t("page.diverged", { ...model.state.diverged }), kind: "warn", picture: "warn", closable: true });
   const mine = model.mine();

@@ -73,10 +73,10 @@ export async function startStage() {
     box: byId("stage"), tools: byId("stage-tools"), post, ask, live: () => phase === "live" && !settings.ladder, h, icon, label, t, act, model, driver, settings, menu,
     hasTime: () => !live && !place.real(), bench, inspect, openShell, showPane, store, dialog, offer, emit, clock, short, text, visible,
   }), () => null);
-  frame?.remove();
-  canvas = webgl();
-  frame = open(canvas);
   phase = "starting";
+  canvas = await webgl();
+  frame?.remove();
+  frame = open(canvas);
   backlog = [];
   patience = setTimeout(() => die("silent"), PATIENCE);
   look();
@@ -104,7 +104,17 @@ function open(painted) {
   return node;
 }
 
-function webgl() {
+// webgl resolves with whether there is something to paint with. The worker stays until the stage has a canvas of its own.
+async function webgl() {
+  if (globalThis.OffscreenCanvas) {
+    const worker = new Worker(new URL("stage/probe.js", import.meta.url));
+    const found = await new Promise((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = () => resolve(false);
+    });
+    setTimeout(() => worker.terminate(), PATIENCE);
+    return found;
+  }
   const context = document.createElement("canvas").getContext("webgl2");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
   return Boolean(context);
@@ -177,8 +187,9 @@ function darken(why) {
   if (why === "context" && losses < AGAIN.length) setTimeout(renew, AGAIN[losses++]);
 }
 
-function renew() {
-  if (canvas || phase !== "live" || next || !webgl()) return;
+async function renew() {
+  const waits = () => !canvas && phase === "live" && !next;
+  if (!waits() || !await webgl() || !waits()) return;
   next = open(true);
   setTimeout(dropNext, PATIENCE, next);
 }
