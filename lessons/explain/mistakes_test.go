@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +28,8 @@ const least = 200
 
 // TestMistakes types what people really type wrong, each mistake in a session of its own, and compares what is said of it:
 // the server's last reply, why, and the repair. testdata/*.txt begin each part with "==" and what the session did before;
-// behind "--" each line is a mistake, and what is said of it stands under it, indented. `-rewrite` writes that down.
+// behind "--" each line is a mistake, and what is said of it stands under it, indented; {x*900} in it are 900 x. `-rewrite` writes
+// that down.
 //
 // A refusal without a reason fails, and so does a repair that the same session refuses.
 func TestMistakes(t *testing.T) {
@@ -81,10 +84,21 @@ func retold(t *testing.T, texts *locale.Catalogue, file, text string) (string, i
 		default:
 			count++
 			where := fmt.Sprintf("%s:%d: %s", file, i+1, line)
-			out.WriteString(tried(t, texts, where, setup, line))
+			out.WriteString(tried(t, texts, where, setup, repeated(line)))
 		}
 	}
 	return out.String(), count
+}
+
+var many = regexp.MustCompile(`\{([^*{}]+)\*(\d+)\}`)
+
+// repeated is a line in which what stands as {x*900} stands in full.
+func repeated(line string) string {
+	return many.ReplaceAllStringFunc(line, func(s string) string {
+		m := many.FindStringSubmatch(s)
+		n, _ := strconv.Atoi(m[2])
+		return strings.Repeat(m[1], n)
+	})
 }
 
 // session plays script lines in a world of its own.

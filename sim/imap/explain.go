@@ -91,6 +91,9 @@ func (x *explainer) command() {
 		x.continued(text)
 		return
 	}
+	if x.long(); len(x.e.Why) > 0 { // a server does not look what else is wrong
+		return
+	}
 	s := newScanner(text)
 	s.note = true
 	r := s.head()
@@ -120,6 +123,24 @@ func (x *explainer) command() {
 			x.e.Repair = repair(text, x.state)
 		}
 	}
+}
+
+// recommendedLine is how many octets of a command a client may count on, without its literals (RFC 7162 §4).
+const recommendedLine = 8192
+
+// long says of a line that it is longer than a client may count on, or than servers take.
+func (x *explainer) long() {
+	n := len(x.line.Data)
+	if n <= recommendedLine {
+		return
+	}
+	args := machine.Args{"octets": strconv.Itoa(n), "limit": strconv.Itoa(recommendedLine), "pos": strconv.Itoa(recommendedLine + 1)}
+	if n <= defaultMaxLine {
+		x.add("imap.note.long", args)
+		return
+	}
+	args["most"] = strconv.Itoa(defaultMaxLine)
+	x.why("imap.why.long", args)
 }
 
 // continued explains the rest of a command, or of a response, behind a literal.
@@ -428,11 +449,11 @@ func MessageIDs() []string {
 	for _, name := range [...]string{"append", "check", "delete", "idle", "notify", "rename-inbox", "starttls", "status", "subscribe", "unselect", "utf7"} {
 		ids = append(ids, "imap.note."+name)
 	}
-	for _, name := range [...]string{"base64", "done", "done-without-idle", "mechanism", "no-literal"} {
+	for _, name := range [...]string{"base64", "done", "done-without-idle", "long", "mechanism", "no-literal"} {
 		ids = append(ids, "imap.why."+name)
 	}
 	for _, name := range [...]string{"bye", "clear", "completed", "content", "continue", "continued", "deleted", "examine",
-		"expunge", "greeting", "keyword", "literal", "literal-eager", "literal-follows", "peek", "saved", "seen", "silent", "star", "state", "structure", "uids",
+		"expunge", "greeting", "keyword", "literal", "literal-eager", "literal-follows", "long", "peek", "saved", "seen", "silent", "star", "state", "structure", "uids",
 		"warning"} {
 		ids = append(ids, "imap.note."+name)
 	}

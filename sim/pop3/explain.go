@@ -52,14 +52,17 @@ func (e *explainer) span(start, end int, t term) {
 }
 
 func (e *explainer) command(l machine.Line) {
+	if n := len(l.Data); n > maxLine { // a server does not look what else is wrong (RFC 2449 §4)
+		e.span(0, maxLine, termWithinLimit)
+		e.span(maxLine, n, termOverLimit)
+		e.why("length", machine.Args{"octets": strconv.Itoa(n), "limit": strconv.Itoa(maxLine), "pos": strconv.Itoa(maxLine + 1)})
+		return
+	}
 	s := scanner{explain: true, utf8: true}
 	c, err := s.command(l.Data)
 	e.Spans = s.spans
 	if s.verb != machine.NoVerb {
 		e.does(c, err, s.keyword)
-	}
-	if len(l.Data) > maxLine {
-		e.why("length", machine.Args{"octets": strconv.Itoa(len(l.Data)), "limit": strconv.Itoa(maxLine)})
 	}
 	state, _ := Table.StateNamed(l.State)
 	e.order(state, s.verb)

@@ -31,6 +31,8 @@ const (
 	termStuffed
 	termContent
 	termGoOn
+	termWithinLimit
+	termOverLimit
 	numTerms
 )
 
@@ -63,6 +65,8 @@ var terms = [numTerms]struct{ id, ref string }{
 	termStuffed:     {"pop3.stuffed", "RFC 1939 §3"},
 	termContent:     {"pop3.content", "RFC 1939 §11"},
 	termGoOn:        {"pop3.go-on", "RFC 1734 §2"},
+	termWithinLimit: {"pop3.within-limit", "RFC 2449 §4"},
+	termOverLimit:   {"pop3.over-limit", "RFC 2449 §4"},
 }
 
 func (t term) id() string { return terms[t].id }

@@ -22,8 +22,8 @@ func Explain(l machine.Line) machine.Explanation {
 	e.Legal = Table.Legal(after)
 	text, _ := wire.TrimEnd(l.Data)
 	switch {
-	case l.Class == trace.ClassNone:
-		e.note("smtp.note.piece")
+	case l.Class == trace.ClassNone || l.Label == restOfLine:
+		e.piece(l, text)
 	case l.Class == trace.ClassContent:
 		e.content(l.Data, l.State == stateNames[Chunks], formsNamed(l.Takes))
 	case l.Class != trace.ClassCommand:
@@ -85,19 +85,23 @@ func (e *explainer) content(data []byte, chunked bool, takes Leniency) {
 
 // command explains a command line in the state in which it meets the server.
 func (e *explainer) command(l machine.Line, text []byte) {
+	state, _ := Table.StateNamed(l.State)
+	if len(l.Data) > defaultLine && state != Closed && verbOf(text[:wordLen(text)]) != AUTH {
+		e.tooLong(l, text)
+		return
+	}
 	p := parser{note: true, offered: allExtensions, lenient: formsNamed(l.Takes)}
 	c := p.command(l.Data)
 	e.Spans = p.spans
-	state, _ := Table.StateNamed(l.State)
 	if c != nil {
 		c.explain(e)
-	}
-	if n := len(l.Data); n > minLine {
-		e.note("smtp.note.long", "octets", strconv.Itoa(n), "limit", strconv.Itoa(minLine))
 	}
 	if state == Closed {
 		e.why("smtp.why.over")
 		return
+	}
+	if n := len(l.Data); n > minLine {
+		e.note("smtp.note.long", "octets", strconv.Itoa(n), "limit", strconv.Itoa(minLine), "place", strconv.Itoa(minLine+1))
 	}
 	// A server looks at the order before the grammar, and so does this.
 	if v := p.verb; v != machine.NoVerb && !commands[v].in.has(state) {
@@ -116,6 +120,30 @@ func (e *explainer) command(l machine.Line, text []byte) {
 	}
 	if len(e.Why) > 0 && e.Repair == "" && (p.err == nil || p.err.Reply != ReplyNotImplemented) {
 		e.Repair = repair(text, state)
+	}
+}
+
+// tooLong explains a command line, or the first piece of one, that is longer than any command may make it. A server does not look
+// what else is wrong with it.
+func (e *explainer) tooLong(l machine.Line, text []byte) {
+	const ref = "RFC 5321 §4.5.3.1.4"
+	e.Spans = nil
+	e.span(0, minLine, "smtp.within-limit", ref)
+	e.span(minLine, len(text), "smtp.over-limit", ref)
+	e.why("smtp.why.long", "octets", strconv.Itoa(len(l.Data)), "limit", strconv.Itoa(minLine), "place", strconv.Itoa(minLine+1),
+		"found", found(text, minLine))
+}
+
+// piece explains a piece of a line that is too long to be kept whole. AUTH alone may be so long (RFC 4954 §4).
+func (e *explainer) piece(l machine.Line, text []byte) {
+	e.note("smtp.note.piece")
+	switch {
+	case l.Verb == "" || l.Verb == commands[AUTH].name:
+	case l.Label != restOfLine:
+		e.tooLong(l, text)
+	default:
+		e.span(0, len(text), "smtp.over-limit", "RFC 5321 §4.5.3.1.4")
+		e.why("smtp.why.long-rest", "piece", strconv.Itoa(maxObserved), "limit", strconv.Itoa(minLine), "place", strconv.Itoa(minLine+1))
 	}
 }
 

@@ -12,13 +12,13 @@ var spanTerms = []string{"smtp.from", "smtp.to", "smtp.reverse-path", "smtp.null
 	"smtp.client-domain", "smtp.string", "smtp.argument", "smtp.line", "smtp.bare-line-end", "smtp.unexpected", "smtp.unknown",
 	"smtp.unoffered", "smtp.end-of-data", "smtp.response", "smtp.challenge", "smtp.chunk-size", "smtp.last", "smtp.queried",
 	"smtp.topic", "smtp.node", "smtp.content", "smtp.hyphen", "smtp.enhanced", "smtp.extension", "smtp.server-name",
-	"smtp.reply-text"}
+	"smtp.reply-text", "smtp.within-limit", "smtp.over-limit"}
 
 // noteTexts are the notes and reasons that no table holds.
 var noteTexts = []string{"smtp.note.piece", "smtp.note.long", "smtp.note.content", "smtp.note.stuffed", "smtp.note.source-route",
 	"smtp.note.postmaster", "smtp.note.command.MAIL.null", "smtp.note.more-lines", "smtp.note.greeting", "smtp.note.closing",
 	"smtp.note.not-now", "smtp.note.not-like-this", "smtp.note.message-not-now", "smtp.note.message-refused",
-	"smtp.why.bare-text", "smtp.why.unknown", "smtp.why.foreign", "smtp.why.dot", "smtp.why.code", "smtp.why.field", "smtp.why.layout", "smtp.why.backspace", "smtp.why.help",
+	"smtp.why.bare-text", "smtp.why.long", "smtp.why.long-rest", "smtp.why.unknown", "smtp.why.foreign", "smtp.why.dot", "smtp.why.code", "smtp.why.field", "smtp.why.layout", "smtp.why.backspace", "smtp.why.help",
 	"smtp.why.no-command", "smtp.why.bare-line-end", "smtp.why.parameter",
 	"smtp.why.no-reply", "smtp.why.over", "smtp.why.sequence", "smtp.why.need-hello", "smtp.why.need-mail", "smtp.why.need-rcpt",
 	"smtp.why.nested-mail", "smtp.why.no-recipients", "smtp.why.need-bdat", "smtp.note.response", "smtp.note.challenge",

@@ -29,7 +29,8 @@ type Observer struct {
 	pending []pending // commands whose replies are not complete
 	content bool      // the client sends a message
 	dots    dots
-	chunk   int64 // octets of a BDAT that are still to come from the client
+	chunk   int64   // octets of a BDAT that are still to come from the client
+	long    pending // the command of a line that comes in pieces; without a name within no such line
 	login   login
 	client  stream
 	server  stream
@@ -116,13 +117,39 @@ func (o *Observer) readClient() {
 		}
 		state := o.expected()
 		line.State, line.Next = stateNames[state], stateNames[state]
-		if whole {
+		switch {
+		case o.login.awaited:
+		case o.long.name != "" || !whole:
+			o.piece(&line, whole)
+		default:
 			c := o.command(line.Data)
 			line.Class, line.Verb, line.Label = trace.ClassCommand, c.name, c.name
 			o.await(c)
 		}
 		o.lines.Add(line)
 	}
+}
+
+// restOfLine is the label of a piece of a line that began in another.
+const restOfLine = "…"
+
+// piece takes a piece of a command line that is longer than a server takes, but for AUTH: the first says which command it is, and with
+// the last the line is over.
+func (o *Observer) piece(l *machine.Line, last bool) {
+	l.Label = restOfLine
+	if o.long.name == "" {
+		o.long = o.command(l.Data)
+		if o.chunk = 0; o.long.verb != AUTH {
+			o.long.verb = machine.NoVerb
+		}
+		l.Label = o.long.name
+	}
+	if l.Verb = o.long.name; !last {
+		return
+	}
+	l.Class = trace.ClassCommand
+	o.await(o.long)
+	o.long = pending{}
 }
 
 // opens says that the reply decides what the client's next octets are.

@@ -229,8 +229,13 @@ func TestObserverLongLine(t *testing.T) {
 		}
 	}
 	o.Observe(0, trace.ToServer, []byte("\r\n"))
-	if l, _ := o.Next(); l.Class != trace.ClassCommand || l.Label != "?" {
+	l, _ := o.Next()
+	if l.Class != trace.ClassCommand || l.Label != restOfLine || l.Verb != "?" {
 		t.Error(machinetest.Describe(l))
+	}
+	checkExplanation(t, l)
+	if e := Explain(l); len(e.Why) != 1 || e.Why[0].ID != "smtp.why.long-rest" {
+		t.Errorf("the end of the line is explained by %+v", e.Why)
 	}
 	if cap(o.client.buf) > 100_000 {
 		t.Errorf("the observer keeps %d octets", cap(o.client.buf))
