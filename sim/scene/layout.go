@@ -207,8 +207,7 @@ func (s *Scene) lay() {
 			best = i
 		}
 	}
-	s.geo.k = plans[best].k
-	s.arrange(&plans[best])
+	s.arrangeClear(&plans[best])
 	s.pin()
 	s.geo.corner(s.view)
 	for i := range s.links {
@@ -218,6 +217,26 @@ func (s *Scene) lay() {
 		s.tubes[i].path = nil
 	}
 	s.list.freshen()
+}
+
+// arrangeClear arranges a plan so that no card lies in the page's corner: smaller where that is needed. Where even that does not help,
+// what is large is better.
+func (s *Scene) arrangeClear(p *plan) {
+	const least, step = 0.7, 0.97
+	for k := p.k; k >= max(p.k*least, 0.5); k *= step {
+		s.geo = geometry{k: k}
+		if s.arrange(p); !s.cornered() {
+			return
+		}
+	}
+	s.geo = geometry{k: p.k}
+	s.arrange(p)
+}
+
+// cornered says whether a card lies in the page's corner.
+func (s *Scene) cornered() bool {
+	v := s.view
+	return slices.ContainsFunc(s.geo.cards, func(c card) bool { return c.x+c.w > v.Width-v.Corner.X && c.y < v.Corner.Y })
 }
 
 // needs is the surface that a plan takes, in units, with a gap between the cards of a column.

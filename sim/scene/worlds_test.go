@@ -220,3 +220,33 @@ func TestNothingJumpsInAnyWorld(t *testing.T) {
 		}
 	}
 }
+
+// TestCornerIsClear sees that no host of any world stands below the page's buttons, on surfaces as the page has them.
+func TestCornerIsClear(t *testing.T) {
+	for _, name := range worlds.Names() {
+		text, _ := worlds.Text(name)
+		def, err := world.Parse(name, text, personas.All()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tl, err := sim.NewTimeline(def)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []View{{Width: 752, Height: 284}, {Width: 1024, Height: 276}, {Width: 1108, Height: 347}, {Width: 1440, Height: 340}} {
+			v.Base, v.Corner = 16, Point{248, 56}
+			s := New()
+			s.SetWords(words)
+			s.Layout(v)
+			for _, e := range tl.Trace().All() {
+				s.Apply(&e)
+			}
+			s.lay()
+			for i, c := range s.geo.cards {
+				if c.x+c.w > v.Width-v.Corner.X && c.y < v.Corner.Y {
+					t.Errorf("%s, %.0f × %.0f: the buttons cover %s, at %.0f, %.0f", name, v.Width, v.Height, s.hosts[i].name, c.x, c.y)
+				}
+			}
+		}
+	}
+}
