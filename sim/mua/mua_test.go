@@ -1,6 +1,7 @@
 package mua_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -111,6 +112,72 @@ func TestPOP3(t *testing.T) {
 	has(t, d.click("check"), "UIDL", "DELE 1", "QUIT") // the one that is here
 	if v = d.view(); len(v.Letters) != 1 || v.Folders[0].Messages != 1 {
 		t.Errorf("%+v", v.Letters)
+	}
+}
+
+// TestPOP3LeavesNothing fetches with 'leave on server' off: each message is removed once it is here, and QUIT makes that so.
+func TestPOP3LeavesNothing(t *testing.T) {
+	d := sit(t, "two-domains", "desk.example.net")
+	maildrop := func() int {
+		box, ok := d.tl.World().Mailbox("bob@example.net", "INBOX")
+		if !ok {
+			t.Fatal("bob has no INBOX")
+		}
+		return box.Snapshot().Len()
+	}
+	if n := maildrop(); n != 2 {
+		t.Fatalf("the maildrop holds %d messages", n)
+	}
+	d.click("settings\nprotocol pop3\nincoming mx.example.net:110\nkeep no\n")
+	has(t, d.click("check"), "UIDL", "RETR 1", "DELE 1", "RETR 2", "DELE 2", "QUIT", "S: +OK")
+	v := d.view()
+	if v.Fault != nil || len(v.Letters) != 2 || !v.Letters[0].Here || !v.Letters[1].Here {
+		t.Errorf("the program has %+v %+v", v.Letters, v.Fault)
+	}
+	if n := maildrop(); n != 0 {
+		t.Errorf("the maildrop still holds %d messages", n)
+	}
+	if said := d.click("check"); strings.Contains(said, "RETR") || strings.Contains(said, "DELE") {
+		t.Errorf("nothing is left, and still: %s", said)
+	}
+	if v = d.view(); len(v.Letters) != 2 {
+		t.Errorf("the program has lost what it fetched: %+v", v.Letters)
+	}
+}
+
+// TestPOP3CutBeforeQUIT breaks the connection before QUIT: the server keeps all (RFC 1939 §6), and nothing is fetched twice.
+func TestPOP3CutBeforeQUIT(t *testing.T) {
+	const account = "settings\nprotocol pop3\nincoming mx.example.net:110\nkeep no\n"
+	whole := sit(t, "two-domains", "desk.example.net")
+	whole.click(account)
+	octets := 0 // of what the client says up to the first DELE
+	for line := range strings.Lines(whole.click("check")) {
+		said, ok := strings.CutPrefix(strings.TrimSpace(line), "C: ")
+		if ok {
+			octets += len(said + "\r\n")
+		}
+		if said == "DELE 1" {
+			break
+		}
+	}
+	d := sit(t, "two-domains", "desk.example.net")
+	d.click(account)
+	cut := trace.Input{Kind: trace.InputFault, Actor: "mx.example.net", Target: world.CutAt, Data: []byte(strconv.Itoa(octets + 3))}
+	if err := d.tl.Input(cut); err != nil {
+		t.Fatal(err)
+	}
+	first := d.click("check")
+	if has(t, first, "RETR 1", "DELE 1", "S: +OK"); strings.Contains(first, "QUIT") {
+		t.Fatalf("the connection has not broken: %s", first)
+	}
+	box, _ := d.tl.World().Mailbox("bob@example.net", "INBOX")
+	if n := box.Snapshot().Len(); n != 2 {
+		t.Errorf("the maildrop holds %d messages, though QUIT was never said", n)
+	}
+	said := d.click("check")
+	has(t, said, "DELE 1", "RETR 2", "DELE 2", "QUIT")
+	if strings.Contains(said, "RETR 1") {
+		t.Errorf("what is here is fetched again: %s", said)
 	}
 }
 

@@ -152,6 +152,17 @@ func TestMailByPOP3(t *testing.T) {
 	eval[any](p, `void document.querySelector(".mua__attached button").click()`)
 	p.until("the attachment is given to the browser", `saved.length === 1 && saved[0].arrayBuffer().then((b) => [...new Uint8Array(b)].join() === "0,1,2")`)
 
+	eval[any](p, `void document.querySelector("[data-mail=settings]").click()`)
+	p.until("the account is there again", `document.getElementById("mail-keep")?.checked`)
+	eval[any](p, `(document.getElementById("mail-keep").checked = false, document.querySelector("dialog form").requestSubmit())`)
+	p.until("it is saved again", `!document.querySelector("dialog")`)
+	p.mailClick("[data-mail=check]")
+	p.until("nothing is left on the server", `ehlo.mailboxes().then((boxes) => boxes.find((b) => b.address === "bob@example.net").messages.length === 0)`)
+	if said := p.wire(); !strings.Contains(said, "DELE 3") || strings.Contains(said, "RETR") {
+		t.Errorf("without 'leave on server' the wire shows %s", said)
+	}
+	p.until("what was fetched is still here", `document.querySelectorAll(".mua__list .msg").length === 3`)
+
 	p.mailClick("[data-mail=offline]")
 	eval[any](p, `void document.querySelector("[data-mail=new]").click()`)
 	p.until("a message can be written", `document.activeElement.id === "mail-to"`)
