@@ -3,6 +3,8 @@ package browser
 import (
 	_ "embed"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -20,79 +22,120 @@ type finding struct {
 	Nodes    []string
 }
 
-// views are what the page shows after some JavaScript, from a world and a lesson with a conversation in them. What differs by
-// colours and width is looked at everywhere.
+// views are what the page shows after some JavaScript, from a world and a lesson with a conversation in them: there is then what a selector
+// finds. What differs by colours and width is looked at everywhere.
 var views = []struct {
-	name, js   string
-	everywhere bool
+	name, js, there string
+	everywhere      bool
 }{
-	{"workbench", `null`, true},
-	{"an explained refusal", `document.querySelector('#lines .ln--c:last-of-type, #lines li:last-child')?.click()`, true},
-	{"trace", `document.getElementById("insp-trace").click()`, false},
-	{"wire", `document.getElementById("insp-wire").click()`, false},
-	{"dns", `document.getElementById("insp-dns").click()`, false},
-	{"ladder", `document.getElementById("insp-ladder").click()`, false},
-	{"mailbox", `document.getElementById("insp-mailbox").click()`, false},
-	{"queue", `document.getElementById("insp-queue").click()`, false},
-	{"knows", `document.getElementById("insp-knows").click()`, false},
-	{"faults", `document.getElementById("insp-faults").click()`, false},
-	{"world by hand", `document.getElementById("insp-world").click()`, false},
-	{"world as text", `(document.getElementById("insp-world").click(), setTimeout(() => document.querySelector('[data-world="text"]').click(), 100))`, false},
-	{"world on the stage", `document.querySelector('[data-view="edit"]').click(), setTimeout(() => document.querySelector('[data-stage="record"]').click(), 300)`, false},
-	{"world on the stage is done", `document.querySelector('[data-stage="done"]').click()`, false},
-	{"sequence diagram in the stage's place", `document.getElementById("stage-ladder-on").click()`, false},
-	{"menu of lessons", `document.getElementById("pick-lesson").click()`, false},
-	{"menu", `document.getElementById("more").click()`, true},
-	{"sharing", `document.getElementById("share").click()`, false},
-	{"an incident", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Explain an incident").click())`, false},
-	{"branches", `(document.getElementById("more").click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent === "Branches").click())`, false},
-	{"saved worlds", `(document.getElementById("share").click(), setTimeout(() => document.querySelector('[data-action="saves"]').click(), 100))`, false},
-	{"help", `document.getElementById("help").click()`, true},
-	{"map of the course", `ehlo.course("map")`, true},
-	{"glossary", `ehlo.course("glossary", "envelope")`, false},
+	{"workbench", `null`, "#stage", true},
+	{"an explained refusal", `document.querySelector("#lines .ln--c:last-of-type, #lines li:last-child")?.click()`, "#insp .why", true},
+	{"trace", `document.getElementById("insp-trace").click()`, "#insp .ev", false},
+	{"wire", `document.getElementById("insp-wire").click()`, "#insp .wire", false},
+	{"dns", `document.getElementById("insp-dns").click()`, `#insp[aria-labelledby="insp-dns"] > *`, false},
+	{"ladder", `document.getElementById("insp-ladder").click()`, "#insp .ladder svg", false},
+	{"mailbox", `document.getElementById("insp-mailbox").click()`, "#insp .box", false},
+	{"queue", `document.getElementById("insp-queue").click()`, `#insp[aria-labelledby="insp-queue"] > *`, false},
+	{"knows", `document.getElementById("insp-knows").click()`, `#insp[aria-labelledby="insp-knows"] > *`, false},
+	{"faults", `document.getElementById("insp-faults").click()`, "#insp .form", false},
+	{"world by hand", `document.getElementById("insp-world").click()`, `#insp [data-world="text"]`, false},
+	{"world as text", `(document.getElementById("insp-world").click(), press('[data-world="text"]'))`, "#insp textarea", false},
+	{"world on the stage", `document.querySelector('[data-view="edit"]').click()`, `[data-stage="record"]`, false},
+	{"a record on the stage", `(document.querySelector('[data-view="edit"]').click(), press('[data-stage="record"]'))`, ".stage__panel form", false},
+	{"world on the stage is done", `document.querySelector('[data-stage="done"]').click()`, ".bench:not(:has(.stage__edit))", false},
+	{"sequence diagram in the stage's place", `document.getElementById("stage-ladder-on").click()`, "#stage-ladder svg", false},
+	{"menu of lessons", `document.getElementById("pick-lesson").click()`, ".menu", false},
+	{"menu", `document.getElementById("more").click()`, ".menu", true},
+	{"sharing", `document.getElementById("share").click()`, "dialog[open] .btn", false},
+	{"an incident", `choose("more", "Explain an incident")`, "dialog[open] textarea", false},
+	{"teacher's side", `choose("more", "Teacher's side")`, "dialog[open] #teacher-on", true},
+	{"before you leave", `choose("more", "Leave")`, `dialog[open] [data-action="remove"]`, true},
+	{"pictures of the stage", `document.querySelector('[data-view="more"]').click()`, ".menu", false},
+	{"the stage as an animation", `choose(document.querySelector('[data-view="more"]').id ||= "stage-more", "Save the run up to here")`, "dialog[open] progress", false},
+	{"branches", `choose("more", "Branches")`, "dialog[open]", false},
+	{"saved worlds", `(document.getElementById("share").click(), press('[data-action="saves"]'))`, `dialog[open]:not(:has([data-action="saves"]))`, false},
+	{"help", `document.getElementById("help").click()`, "dialog[open] kbd", true},
+	{"map of the course", `ehlo.course("map")`, "dialog[open] a, dialog[open] button", true},
+	{"glossary", `ehlo.course("glossary", "envelope")`, "dialog[open] dt, dialog[open] h3", false},
 }
 
-// TestAxe lets axe-core look at every view, in the light, the dark and the projector's colours, and on a phone.
+// hands is JavaScript: choose opens the menu of a button and takes what a text names, press clicks what a selector finds as soon as it is there.
+const hands = `globalThis.press = async (selector) => {
+	while (!document.querySelector(selector)) await new Promise(requestAnimationFrame);
+	document.querySelector(selector).click();
+};
+globalThis.choose = (id, text) => (document.getElementById(id).click(), [...document.querySelectorAll(".menu button")].find((b) => b.textContent.startsWith(text)).click())`
+
+// looks are the colours and the sizes in which the views are looked at.
+var looks = []struct {
+	name, theme   string
+	width, height int64
+}{{"light", "Light", 1440, 900}, {"dark", "Dark", 1440, 900}, {"projector", "Projector", 1280, 720}, {"phone", "Light", 360, 740}}
+
+// TestAxe lets axe-core look at every view, in the light, the dark and the projector's colours, and on a phone: one page, that changes
+// its colours and its size as a person changes them.
 func TestAxe(t *testing.T) {
-	for _, look := range []struct {
-		name, theme   string
-		width, height int64
-	}{{"light", "light", 1440, 900}, {"dark", "dark", 1440, 900}, {"projector", "projector", 1280, 720}, {"phone", "light", 360, 740}} {
-		t.Run(look.name, func(t *testing.T) {
-			p := newTab(t, nil)
-			p.do(chromedp.EmulateViewport(look.width, look.height))
-			p.open("?lesson=first-message&theme=" + look.theme)
-			call[any](p, "pause")
-			conn := p.dial("laptop.example.org", "mx.example.net", 25)
-			p.say(conn, "EHLO laptop.example.org", "MAIL FROM: <alice@example.org>", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.com>")
-			eval[any](p, fmt.Sprintf(`void document.querySelector("#tab-%d").click()`, conn))
-			eval[any](p, axeScript+";null")
-			for _, pane := range panesOf(look.width) {
-				if pane != "" {
-					eval[any](p, `void document.querySelector('.ptab[data-pane="`+pane+`"]').click()`)
-				}
-				for _, view := range views {
-					if pane != "" && pane != "inspect" && view.name != "workbench" {
-						continue
-					}
-					if look.name != "light" && !view.everywhere {
-						continue
-					}
-					eval[any](p, "void ("+view.js+")")
-					p.settle()
-					p.obeys(view.name + " " + pane)
-					eval[any](p, `void (document.querySelector("dialog[open]")?.close(), document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })), document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })))`)
-				}
+	p := newTab(t, nil)
+	p.open("?lesson=first-message")
+	call[any](p, "pause")
+	conn := p.dial("laptop.example.org", "mx.example.net", 25)
+	p.say(conn, "EHLO laptop.example.org", "MAIL FROM: <alice@example.org>", "MAIL FROM:<alice@example.org>", "RCPT TO:<bob@example.com>")
+	eval[any](p, axeScript+";null")
+	eval[any](p, hands+";null")
+	for _, look := range looks {
+		eval[any](p, `void choose("theme", "`+look.theme+`")`)
+		p.do(chromedp.EmulateViewport(look.width, look.height))
+		eval[any](p, fmt.Sprintf(`void (document.getElementById("tab-%d").click(), document.getElementById("insp-explain").click())`, conn))
+		for _, pane := range panesOf(look.width) {
+			if pane != "" {
+				eval[any](p, `void document.querySelector('.ptab[data-pane="`+pane+`"]').click()`)
 			}
-		})
+			for _, view := range views {
+				if pane != "" && pane != "inspect" && view.name != "workbench" {
+					continue
+				}
+				if look.name != "light" && !view.everywhere {
+					continue
+				}
+				eval[any](p, "void ("+view.js+")")
+				p.until(view.name+" is there", `document.querySelector(`+strconv.Quote(view.there)+`)`)
+				if !strings.Contains(view.there, "progress") { // that goes on
+					p.rests()
+				}
+				p.obeys(look.name + ": " + view.name + " " + pane)
+				eval[any](p, `void (document.querySelector("dialog[open]")?.close(), document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })), document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })))`)
+			}
+		}
+		if look.name == "light" {
+			eval[any](p, `void document.getElementById("stage-ladder-on").click()`) // it was the last
+		}
 	}
-	t.Run("first visit", func(t *testing.T) {
+}
+
+// TestAxeElsewhere looks at pages that begin in another way: the first visit, and a page in a frame of another.
+func TestAxeElsewhere(t *testing.T) {
+	for _, at := range []string{"", "?embed&lesson=first-message"} {
 		p := newTab(t, nil)
-		p.open("")
+		p.open(at)
 		eval[any](p, axeScript+";null")
-		p.settle()
-		p.obeys("first visit")
-	})
+		for _, width := range []int64{1440, 320} {
+			p.do(chromedp.EmulateViewport(width, 480))
+			p.rests()
+			p.obeys(fmt.Sprint("page ", at, " ", width))
+		}
+	}
+}
+
+// rests waits until the page has not changed for a moment, nothing is animated, and all is painted.
+func (p *tab) rests() {
+	p.t.Helper()
+	p.until("the page rests", `new Promise((done) => {
+		let timer = 0;
+		const seen = new MutationObserver(() => (clearTimeout(timer), timer = setTimeout(still, 60)));
+		const still = () => (seen.disconnect(), requestAnimationFrame(() => requestAnimationFrame(() => done(document.getAnimations().every((a) => a.playState === "finished")))));
+		seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+		timer = setTimeout(still, 60);
+	})`)
 }
 
 // shows looks at a view that a test has opened: axe-core finds nothing wrong in it, and there is a picture of it.
@@ -109,7 +152,7 @@ func (p *tab) shows(name string) {
 // obeys reports what axe finds wrong in what the page shows now.
 func (p *tab) obeys(view string) {
 	p.t.Helper()
-	for _, f := range eval[[]finding](p, `axe.run(document, { iframes: false }).then((r) => r.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200) + " " + n.failureSummary) })))`) {
+	for _, f := range eval[[]finding](p, `axe.run(document, { iframes: false, resultTypes: ["violations"] }).then((r) => r.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html.slice(0, 200) + " " + n.failureSummary) })))`) {
 		p.t.Errorf("%s: %s: %s\n%q", view, f.ID, f.Help, f.Nodes)
 	}
 }
