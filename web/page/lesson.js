@@ -80,6 +80,7 @@ function follow() {
   const same = shown.split(" ")[0] === lesson?.id;
   shown = key;
   byId("app").classList.toggle("app--open", !lesson);
+  if (!lesson && byId("app").dataset.pane === "lesson") showPane("console"); // there is none to see
   byId("pick-lesson").querySelector("b").textContent = lesson ? lesson.title : t("page.lesson.pick");
   document.title = lesson ? `${lesson.title} – ehlo` : `${world.title || world.name} – ehlo`;
   byId("title").textContent = document.title;
