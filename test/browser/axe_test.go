@@ -112,7 +112,8 @@ func TestAxe(t *testing.T) {
 	}
 }
 
-// TestAxeElsewhere looks at pages that begin in another way: the first visit, and a page in a frame of another.
+// TestAxeElsewhere looks at pages that begin in another way: the first visit, and a page in a frame of another. Both fit their window,
+// from left to right and from right to left.
 func TestAxeElsewhere(t *testing.T) {
 	for _, at := range []string{"", "?embed&lesson=first-message"} {
 		p := newTab(t, nil)
@@ -122,7 +123,32 @@ func TestAxeElsewhere(t *testing.T) {
 			p.do(chromedp.EmulateViewport(width, 480))
 			p.rests()
 			p.obeys(fmt.Sprint("page ", at, " ", width))
+			for _, dir := range []string{"rtl", "ltr"} {
+				eval[any](p, `void (document.documentElement.dir = "`+dir+`")`)
+				p.rests()
+				p.fits(fmt.Sprint("page ", at, " ", width, " ", dir))
+			}
 		}
+	}
+}
+
+// fits reports what a person cannot reach: a page wider than its window, and buttons, links and fields that are cut off by the window or
+// covered by something else, where nothing scrolls them into view.
+func (p *tab) fits(view string) {
+	p.t.Helper()
+	for _, wrong := range eval[[]string](p, `(() => {
+		const wrong = document.documentElement.scrollWidth > innerWidth ? ["the page is wider than its window"] : [];
+		const scrolls = (e) => e && (/auto|scroll/.test(getComputedStyle(e).overflow) || scrolls(e.parentElement));
+		for (const e of document.querySelectorAll("button, a, input, select, summary")) {
+			const { left, top, right, bottom, width } = e.getBoundingClientRect();
+			if (!e.checkVisibility({ visibilityProperty: true }) || width < 2 || e.closest(".vh, .stage__list") || scrolls(e.parentElement)) continue;
+			const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+			if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1) wrong.push("cut off: " + e.outerHTML.slice(0, 200));
+			else if (on && !e.contains(on) && !on.contains(e)) wrong.push("covered: " + e.outerHTML.slice(0, 200) + " by " + on.outerHTML.slice(0, 100));
+		}
+		return wrong;
+	})()`) {
+		p.t.Errorf("%s: %s", view, wrong)
 	}
 }
 
