@@ -510,7 +510,9 @@ func TestForget(t *testing.T) {
 	c := &client{t: t}
 	must[any](c, "hello", nil)
 	must[state](c, "load", map[string]string{"lesson": "first-message"})
-	l := must[struct{ Tasks []struct{ ID, Solution string } }](c, "lesson", nil)
+	l := must[struct {
+		Tasks []struct{ ID, Solution string }
+	}](c, "lesson", nil)
 	do := func() { must[state](c, "script", map[string]string{"text": l.Tasks[0].Solution}) }
 	kept := func() string { return must[struct{ JSON string }](c, "progress", nil).JSON }
 	do()
