@@ -22,10 +22,12 @@ import { shell, type } from "./shell.js";
 import { note, showAll } from "./transcript.js";
 
 const KEPT = 3; // closed connections that keep a tab
+const TOGETHER = 25; // ms that a line that was sent lingers in its field, so that the field and the transcript change in one frame
 const history = [];
 let at = 0; // place in the history
 let draft = "";
 let raw = false;
+let lingers = 0; // the timer that ends it, 0 where no line does
 let input;
 
 export function initConsole() {
@@ -34,6 +36,7 @@ export function initConsole() {
     event.preventDefault();
     send(input.value);
   });
+  for (const before of ["keydown", "beforeinput", "paste"]) input.addEventListener(before, leaves);
   input.addEventListener("keydown", keys);
   input.addEventListener("input", () => complete.draw());
   input.addEventListener("paste", paste);
@@ -207,6 +210,7 @@ export async function send(value) {
   if (locked()) return void act("type");
   const conn = model.conn(model.tab);
   const plain = !raw && !(conn && !conn.served && model.content(conn.id));
+  const stood = input.value === value;
   remember(value);
   if (plain ? isCommand(value) : !raw && /^\/base64 /i.test(value) && model.exchange(conn.id)) return obey(value, setRaw);
   if (model.state.past) return past(value);
@@ -219,8 +223,25 @@ export async function send(value) {
   if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again
   if (gathering()) return add(text);
   if (raw) return sendRaw(conn.id, value);
-  if ((plain || text === ".") && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real() && (await bench("predict", conn, text)) === false) return restore(value);
-  if (!(await act("type", { conn: conn.id, text: `${text}\r\n` }))) restore(value);
+  const asked = (plain || text === ".") && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real();
+  if (asked && (await bench("predict", conn, text)) === false) return restore(value);
+  const answer = act("type", { conn: conn.id, text: `${text}\r\n` });
+  if (stood && !asked) {
+    input.value = value;
+    lingers = setTimeout(leaves, TOGETHER);
+  }
+  const taken = await answer;
+  leaves();
+  if (!taken) restore(value);
+}
+
+// leaves takes a line away that lingers, before anything else is done with the field.
+function leaves() {
+  if (!lingers) return;
+  clearTimeout(lingers);
+  lingers = 0;
+  input.value = "";
+  complete.draw();
 }
 
 // sendRaw sends octets as they are written; where it is asked for, virtual time passes between them.
@@ -252,6 +273,7 @@ function remember(value) {
 }
 
 function restore(value) {
+  leaves();
   if (!input.value) input.value = value;
   complete.draw();
 }
@@ -350,6 +372,7 @@ async function paste(event) {
 }
 
 export function insert(text) {
+  leaves();
   input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
   input.focus();
   complete.draw();
@@ -357,6 +380,7 @@ export function insert(text) {
 
 // insertWhole replaces the line, as a repair or a chosen command does.
 export function insertWhole(text) {
+  leaves();
   input.value = text;
   input.focus();
   input.setSelectionRange(text.length, text.length);

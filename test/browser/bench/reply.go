@@ -86,7 +86,14 @@ func reply(browser context.Context, url string) ([]result, error) {
 		if _, err := harness.Eval[any](tab, "void (replied = new Promise((resolve) => (heard = resolve)))"); err != nil {
 			return nil, err
 		}
-		if err := chromedp.Do(tab, chromedp.KeyEvent("NOOP\r")); err != nil {
+		// Nobody types a word and Enter within one frame: what the letters cost is drawn before.
+		if err := chromedp.Do(tab, chromedp.KeyEvent("NOOP")); err != nil {
+			return nil, err
+		}
+		if _, err := harness.Eval[bool](tab, "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 50, true)))"); err != nil {
+			return nil, err
+		}
+		if err := chromedp.Do(tab, chromedp.KeyEvent("\r")); err != nil {
 			return nil, err
 		}
 		if _, err := harness.Eval[any](tab, "replied.then(() => true)"); err != nil {
