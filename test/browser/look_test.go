@@ -48,11 +48,20 @@ func TestLook(t *testing.T) {
 				if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > int(look.width) {
 					t.Errorf("%s: the page is %d px wide in a window of %d", name, wide, look.width)
 				}
+				if cut := eval[[]string](p, cutNames); len(cut) > 0 {
+					t.Errorf("%s: the diagram of states cuts off %q", name, cut)
+				}
 				p.screenshot(name)
 			}
 		})
 	}
 }
+
+// cutNames are the names in a diagram of states that reach out of it.
+const cutNames = `[...document.querySelectorAll(".fsm text")].filter((text) => {
+	const a = text.getBoundingClientRect(), b = text.closest("svg").getBoundingClientRect();
+	return a.width && (a.top < b.top - 1 || a.bottom > b.bottom + 1 || a.left < b.left - 1 || a.right > b.right + 1);
+}).map((text) => text.textContent)`
 
 // panesOf are the tabs that a small screen shows one at a time.
 func panesOf(width int64) []string {

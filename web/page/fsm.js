@@ -22,16 +22,18 @@ function rows(state, states, rules, e) {
     : { x: 1 + (2 * columns - 1 - i) * (W + GAP), y: 15 + H + DOWN, row: 1, col: 2 * columns - 1 - i }));
   const here = states.indexOf(state);
   const nodes = [];
-  for (const [from, to, verbs, legal] of steps(states, rules, here)) nodes.push(...arrow(spot[from], spot[to], verbs, legal));
+  const all = steps(states, rules, here);
+  const above = all.some(([from, to]) => spot[from].row === 0 && spot[to].row === 0 && Math.abs(spot[from].col - spot[to].col) > 1); // a bow with its name
+  for (const [from, to, verbs, legal] of all) nodes.push(...arrow(spot[from], spot[to], verbs, legal));
   states.forEach((name, i) => nodes.push(node(name, spot[i], i === here)));
   if (refusal(e) && here >= 0) nodes.push(cross(spot[here], e));
-  return picture(width, H * 2 + DOWN + 42, state, nodes);
+  return picture(width, H * 2 + DOWN + 45, state, nodes, above ? 15 : 0);
 }
 
 const node = (name, { x, y }, here) => s(here ? "g.here" : "g", { transform: `translate(${x} ${y})` },
   s("rect", { width: W, height: H, rx: 4 }), s("text", { x: W / 2, y: 19, "text-anchor": "middle" }, stateName(name)));
 
-const picture = (width, height, state, nodes) => s("svg.fsm", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": t("page.fsm", { state: stateName(state ?? "") }) }, nodes);
+const picture = (width, height, state, nodes, above = 0) => s("svg.fsm", { viewBox: `0 ${-above} ${width} ${height + above}`, role: "img", "aria-label": t("page.fsm", { state: stateName(state ?? "") }) }, nodes);
 
 // column draws steps to the next state downwards and all others as a bow on the right, named where they end.
 function column(state, states, rules, e) {
