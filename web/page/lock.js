@@ -28,6 +28,7 @@ export class Lock {
 
   // steal gets it in any case; the tab that had it becomes a reader.
   async steal(name) {
+    this.#asked = null; // what is answered from now on was asked before
     if (navigator.locks) await this.#request(name, { steal: true });
     else this.#channel?.postMessage({ steal: name, from: id });
     this.#name = name;
@@ -62,7 +63,10 @@ export class Lock {
 
   #hear({ ask, held, steal, from, to }) {
     if (ask && ask === this.#name && !navigator.locks) this.#channel.postMessage({ held: ask, from: id, to: from });
-    if (held && to === id && this.#asked?.name === held) this.#asked.resolve(false);
+    if (held && to === id && this.#asked?.name === held) {
+      this.#asked.resolve(false);
+      if (held === this.#name) this.#leave(); // the answer of a busy tab comes late
+    }
     if (steal && steal === this.#name && from !== id) this.#leave();
   }
 
