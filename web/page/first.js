@@ -12,12 +12,12 @@ export async function welcome() {
   const here = model.here();
   const [target, door] = doors().findLast(([, { protocol }]) => protocol === "smtp") ?? [];
   const app = byId("app");
-  app.classList.toggle("app--first", Boolean(here && target));
-  if (!here || !target) return;
+  const first = app.classList.toggle("app--first", Boolean(here && target));
+  byId("invite").hidden = !first;
+  if (!first) return;
   const { conn } = await driver.call("open", { host: here.name, target, port: door.port });
   model.show(conn);
   byId("invite").replaceChildren(...rich("page.first", { host: target, name: here.name }));
-  byId("invite").hidden = false;
   complete.offer = `EHLO ${here.name}`;
   complete.draw();
   const end = model.on("change", () => {

@@ -108,12 +108,12 @@ function open(painted) {
 async function webgl() {
   if (globalThis.OffscreenCanvas) {
     const worker = new Worker(new URL("stage/probe.js", import.meta.url));
-    const found = await new Promise((resolve) => {
+    setTimeout(() => worker.terminate(), PATIENCE);
+    return new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = () => resolve(false);
+      setTimeout(resolve, PATIENCE, false); // one that says nothing
     });
-    setTimeout(() => worker.terminate(), PATIENCE);
-    return found;
   }
   const context = document.createElement("canvas").getContext("webgl2");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
