@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ehlo/sim"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
 )
 
@@ -252,7 +253,7 @@ func TestAuthenticationIsReplayed(t *testing.T) {
 
 // In the world of today a message passes all that is asked, and one in another's name does not.
 func TestToday(t *testing.T) {
-	tl := enter(t, "today")
+	tl := simtest.World(t, "today")
 	const text = "From: Alice <alice@example.org>\nSubject: Lunch\n\nAt one?\n"
 	send(t, tl, "mail.example.org", "bob@example.net", text)
 	play(t, tl, "wait 10m\n") // it is greylisted first

@@ -6,8 +6,7 @@ import (
 	"testing"
 
 	"ehlo/sim"
-	"ehlo/sim/world"
-	"ehlo/sim/worlds"
+	"ehlo/sim/simtest"
 )
 
 // hears wants lines among what a connection's server said, in this order.
@@ -116,15 +115,7 @@ func TestTwoComputers(t *testing.T) {
 	for line := range strings.Lines(block) {
 		commands.WriteString(strings.TrimPrefix(line, "    "))
 	}
-	file, _ := worlds.Text("split-mailbox")
-	def, err := world.Parse("split-mailbox", file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tl := simtest.World(t, "split-mailbox")
 	play(t, tl, commands.String())
 	hears(t, tl, 1, "a2 OK [READ-WRITE] SELECT completed", "+ Idling; DONE ends it", "a3 OK IDLE completed")
 	if news := heard(tl, 1); !strings.Contains(news, " EXISTS\r\n") || !strings.Contains(news, "* 1 FETCH (FLAGS (") {

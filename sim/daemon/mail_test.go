@@ -5,11 +5,10 @@ import (
 	"testing"
 
 	"ehlo/sim"
-	"ehlo/sim/personas"
 	"ehlo/sim/script"
+	"ehlo/sim/simtest"
 	"ehlo/sim/store"
 	"ehlo/sim/trace"
-	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
 
@@ -17,15 +16,7 @@ import (
 func start(t *testing.T, changes ...string) *sim.Timeline {
 	t.Helper()
 	text, _ := worlds.Text("two-domains")
-	def, err := world.Parse("two-domains", []byte(strings.NewReplacer(changes...).Replace(string(text))), personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
+	return simtest.Written(t, "two-domains", []byte(strings.NewReplacer(changes...).Replace(string(text))))
 }
 
 func play(t *testing.T, tl *sim.Timeline, text string) {

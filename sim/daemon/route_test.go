@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"ehlo/sim"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
-	"ehlo/sim/world"
 )
 
 // net is a world with a name server: alice's MTA, and for example.net two mail hosts and a backup.
@@ -103,15 +103,7 @@ func begin(t *testing.T, text string, changes ...string) *sim.Timeline {
 			t.Fatalf("the world has no %q", changes[i])
 		}
 	}
-	def, err := world.Parse("net", []byte(strings.NewReplacer(changes...).Replace(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
+	return simtest.Written(t, "net", []byte(strings.NewReplacer(changes...).Replace(text)))
 }
 
 // log is the events of some kinds, in short.

@@ -9,25 +9,11 @@ import (
 
 	"ehlo/sim"
 	"ehlo/sim/personas"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
-
-// enter begins a world that comes with ehlo.
-func enter(t *testing.T, name string) *sim.Timeline {
-	t.Helper()
-	text, _ := worlds.Text(name)
-	def, err := world.Parse(name, text, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
-}
 
 // wants checks that a text holds others, in this order.
 func wants(t *testing.T, text string, wants ...string) {
@@ -44,7 +30,7 @@ func wants(t *testing.T, text string, wants ...string) {
 
 // What a person types at a submission service, with both kinds of password that can be typed.
 func TestSubmission(t *testing.T) {
-	tl := enter(t, "submission")
+	tl := simtest.World(t, "submission")
 	text := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	play(t, tl, "telnet mail.example.org 587\n> EHLO laptop.example.org\n> MAIL FROM:<alice@example.org>\n"+
 		"> AUTH PLAIN "+text("\x00alice\x00wander")+"\n> AUTH LOGIN\n> "+text("alice@example.org")+"\n> "+text("wonder")+"\n"+
@@ -81,15 +67,8 @@ func TestSubmission(t *testing.T) {
 // With own-senders the address in MAIL is to be of the user who has logged in.
 func TestOwnSenders(t *testing.T) {
 	text, _ := worlds.Text("submission")
-	def, err := world.Parse("submission", []byte(strings.Replace(string(text), `role = "mta"`, "role = \"mta\"\nown-senders = true\n"+
+	tl := simtest.Written(t, "submission", []byte(strings.Replace(string(text), `role = "mta"`, "role = \"mta\"\nown-senders = true\n"+
 		`aliases = "sales: alice\nall: alice, bob@example.net"`, 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
 	script := "telnet mail.example.org 587\n> EHLO laptop.example.org\n> AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00alice\x00wonder")) + "\n"
 	for _, from := range []string{"alice@example.org", "Alice@EXAMPLE.org", "sales@example.org", "", "all@example.org", "postmaster@example.org", "bob@example.net", "nobody@example.org"} {
 		script += "> MAIL FROM:<" + from + ">\n> RSET\n"
@@ -101,7 +80,7 @@ func TestOwnSenders(t *testing.T) {
 
 // Without a login nobody may send to other domains, and the service between servers offers none.
 func TestSubmissionIsNotRelaying(t *testing.T) {
-	tl := enter(t, "submission")
+	tl := simtest.World(t, "submission")
 	play(t, tl, "telnet mail.example.org 25\n> EHLO laptop.example.org\n> AUTH PLAIN AGFsaWNlAHdvbmRlcg==\n> MAIL FROM:<alice@example.org> RET=HDRS\n"+
 		"> RCPT TO:<bob@example.net>\n> RCPT TO:<alice@example.org> NOTIFY=SUCCESS\n> QUIT\n")
 	got := heard(tl, 1)
@@ -195,7 +174,7 @@ func TestSmuggling(t *testing.T) {
 
 // A server that calls its provider asks by ETRN for what that keeps, and gets it while the line is up.
 func TestDialUpAsksForItsMail(t *testing.T) {
-	tl := enter(t, "dial-up")
+	tl := simtest.World(t, "dial-up")
 	play(t, tl, "wait 15m\n") // dora has written to carla, whose line is down
 	if n := len(inbox(t, tl, "carla@example.com")); n != 0 {
 		t.Fatalf("%d messages crossed a line that is down", n)

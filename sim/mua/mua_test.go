@@ -7,7 +7,7 @@ import (
 
 	"ehlo/sim"
 	_ "ehlo/sim/mua"
-	"ehlo/sim/personas"
+	"ehlo/sim/simtest"
 	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
@@ -23,19 +23,7 @@ type desk struct {
 
 func sit(t *testing.T, name, host string) *desk {
 	t.Helper()
-	text, err := worlds.Files.ReadFile(name + ".toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	def, err := world.Parse(name, text, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &desk{t, tl, host}
+	return &desk{t, simtest.World(t, name), host}
 }
 
 // click clicks and lets the world rest; it returns the protocol lines that the program says and hears.

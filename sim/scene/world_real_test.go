@@ -3,11 +3,9 @@ package scene_test
 import (
 	"testing"
 
-	"ehlo/sim"
 	"ehlo/sim/scene"
 	"ehlo/sim/script"
-	"ehlo/sim/world"
-	"ehlo/sim/worlds"
+	"ehlo/sim/simtest"
 )
 
 // session is a script that sends a message and fetches it by both protocols, with a refusal, a cut and a wrong port.
@@ -43,18 +41,7 @@ telnet mail.example.org 25
 
 // TestRealWorld draws every moment of a real world's trace on the way forward, and some on the way back.
 func TestRealWorld(t *testing.T) {
-	text, ok := worlds.Text("two-domains")
-	if !ok {
-		t.Fatal("no world two-domains")
-	}
-	def, err := world.Parse("two-domains", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tl := simtest.World(t, "two-domains")
 	s, err := script.Parse("session", []byte(session))
 	if err != nil {
 		t.Fatal(err)

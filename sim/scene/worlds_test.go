@@ -5,11 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/sim"
 	"ehlo/sim/engine"
-	"ehlo/sim/personas"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
-	"ehlo/sim/world"
 	"ehlo/sim/worlds"
 )
 
@@ -17,15 +15,8 @@ import (
 // connections at once, and an hour of waiting.
 func tour(t *testing.T, name string) *trace.Log {
 	t.Helper()
-	text, _ := worlds.Text(name)
-	def, err := world.Parse(name, text, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tl := simtest.World(t, name)
+	def := tl.Definition()
 	conn := uint32(0)
 	put := func(kind trace.InputKind, target, data string) {
 		if conn == 0 && kind == trace.InputType {
@@ -224,15 +215,7 @@ func TestNothingJumpsInAnyWorld(t *testing.T) {
 // TestCornerIsClear sees that no host of any world stands below the page's buttons, on surfaces as the page has them.
 func TestCornerIsClear(t *testing.T) {
 	for _, name := range worlds.Names() {
-		text, _ := worlds.Text(name)
-		def, err := world.Parse(name, text, personas.All()...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tl, err := sim.NewTimeline(def)
-		if err != nil {
-			t.Fatal(err)
-		}
+		tl := simtest.World(t, name)
 		for _, v := range []View{{Width: 752, Height: 284}, {Width: 1024, Height: 276}, {Width: 1108, Height: 347}, {Width: 1440, Height: 340}} {
 			v.Base, v.Corner = 16, Point{248, 56}
 			s := New()

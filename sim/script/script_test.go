@@ -7,28 +7,12 @@ import (
 	"testing"
 
 	"ehlo/sim"
-	"ehlo/sim/personas"
 	"ehlo/sim/script"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
-	"ehlo/sim/world"
-	"ehlo/sim/worlds"
 )
 
-func timeline(t *testing.T) *sim.Timeline { return timelineOf(t, "two-domains") }
-
-func timelineOf(t *testing.T, name string) *sim.Timeline {
-	t.Helper()
-	text, _ := worlds.Text(name)
-	def, err := world.Parse(name, text, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
-}
+func timeline(t *testing.T) *sim.Timeline { return simtest.World(t, "two-domains") }
 
 // What a script types is what is on the wire, octet for octet.
 func TestOctetsAreUntouched(t *testing.T) {
@@ -114,7 +98,7 @@ func FuzzParse(f *testing.F) {
 // A POP3 server of 1991 believes a client machine that connects from a port which only its superuser can open (RFC 1225).
 func TestReservedPort(t *testing.T) {
 	for line, want := range map[string]string{"telnet vax.example.net 110 1023": "+OK", "telnet vax.example.net 110 1024": "-ERR", "telnet vax.example.net 110": "-ERR"} {
-		tl := timelineOf(t, "old-servers")
+		tl := simtest.World(t, "old-servers")
 		s, err := script.Parse("s", []byte(line+"\n> USER olga\n> RPOP olga"))
 		if err != nil {
 			t.Fatal(err)
@@ -147,7 +131,7 @@ func TestKPOP(t *testing.T) {
 		"collect kpop vax.example.net 1109 bob teapot":  "-ERR Kerberos authentication failure: Can't decode authenticator (krb_rd_req)\r\n",
 		"telnet vax.example.net 1109\n> USER olga":      "-ERR Kerberos authentication failure: Protocol version mismatch (krb_rd_req)\r\n",
 	} {
-		tl := timelineOf(t, "old-servers")
+		tl := simtest.World(t, "old-servers")
 		s, err := script.Parse("s", []byte(line))
 		if err != nil {
 			t.Fatal(err)

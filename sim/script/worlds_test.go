@@ -10,6 +10,7 @@ import (
 
 	"ehlo/sim"
 	"ehlo/sim/script"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
 	"ehlo/sim/worlds"
 )
@@ -37,7 +38,7 @@ func TestStories(t *testing.T) {
 				t.Fatalf("no story is told of this world. Write a script into it, then go test ./sim/script -rewrite, and read what happens: %v", err)
 			}
 			play, want, _ := strings.Cut(string(text), mark)
-			got := story(t, timelineOf(t, name), play, told)
+			got := story(t, simtest.World(t, name), play, told)
 			if *rewrite {
 				if err := os.WriteFile(file, []byte(play+mark+got), 0o644); err != nil {
 					t.Fatal(err)

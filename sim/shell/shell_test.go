@@ -11,10 +11,9 @@ import (
 	"time"
 
 	"ehlo/sim"
-	"ehlo/sim/personas"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
-	"ehlo/sim/worlds"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write down what terminals show now")
@@ -85,38 +84,14 @@ func keys(t *testing.T, tl *sim.Timeline, at *place, line string) (in trace.Inpu
 	return in, true
 }
 
-// timeline is a world at its first moment.
-func timeline(t *testing.T, name string) *sim.Timeline {
-	t.Helper()
-	text, ok := worlds.Text(name)
-	if !ok {
-		t.Fatalf("no world %s", name)
-	}
-	return timelineOf(t, name, text)
-}
-
-// timelineOf is a world of a test's own at its first moment.
-func timelineOf(t *testing.T, name string, text []byte) *sim.Timeline {
-	t.Helper()
-	def, err := world.Parse(name, text, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
-}
-
 // play types a session and returns what the terminals have shown.
 func play(t *testing.T, s session) (*sim.Timeline, string) {
 	t.Helper()
 	var tl *sim.Timeline
 	if s.own == "" {
-		tl = timeline(t, s.world)
+		tl = simtest.World(t, s.world)
 	} else {
-		tl = timelineOf(t, s.world, []byte(s.own))
+		tl = simtest.Written(t, s.world, []byte(s.own))
 	}
 	at := place{tl.Definition().You(), 1}
 	for line := range strings.Lines(s.in) {

@@ -8,6 +8,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/script"
 	"ehlo/sim/shell"
+	"ehlo/sim/simtest"
 	"ehlo/sim/terminal"
 )
 
@@ -24,12 +25,12 @@ func TestShellsChangeNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		with := timeline(t, name)
+		with := simtest.World(t, name)
 		if err := s.Play(with); err != nil {
 			t.Fatal(err)
 		}
 		without(t, func() {
-			tl := timeline(t, name)
+			tl := simtest.World(t, name)
 			if err := s.Play(tl); err != nil {
 				t.Fatal(err)
 			}

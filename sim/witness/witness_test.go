@@ -5,26 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/sim"
-	"ehlo/sim/personas"
 	"ehlo/sim/script"
+	"ehlo/sim/simtest"
 	"ehlo/sim/witness"
-	"ehlo/sim/world"
-	"ehlo/sim/worlds"
 )
 
 // knows plays a script in the world with the eavesdropper and says what a host knows.
 func knows(t *testing.T, text, host string) string {
 	t.Helper()
-	file, _ := worlds.Text("eavesdropper")
-	def, err := world.Parse("eavesdropper", file, personas.All()...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tl := simtest.World(t, "eavesdropper")
 	s, err := script.Parse("test", []byte(text))
 	if err != nil {
 		t.Fatal(err)
