@@ -1,16 +1,16 @@
 // What is read: lessons as HTML, lines explained, traces drawn, world files and lessons that somebody brings. All are made in a worker of their own, which starts with the
-// first of them; when it dies, the world does not notice, and the next one starts another.
+// first of them; when one of them kills it, that one fails, the world does not notice, and another worker is asked for the rest.
 import { h } from "./dom.js";
 import { codes } from "./i18n.js";
 
-const waiting = new Map();
+const waiting = new Map(); // what was asked for and is not answered, by number
 let reader = null;
 let count = 0;
 
 function ask(what) {
   reader ??= begin();
   return new Promise((resolve, reject) => {
-    waiting.set(++count, { resolve, reject });
+    waiting.set(++count, { what, resolve, reject });
     reader.postMessage({ id: count, ...what });
   });
 }
@@ -58,23 +58,29 @@ export const lessonOf = (of, chunk) => ask({ session: { of, chunk } });
 
 function begin() {
   const worker = new Worker(new URL("reader.js", import.meta.url), { type: "module", name: "reader" });
+  const die = (...how) => { if (worker === reader) end(...how); };
   worker.onmessage = ({ data: { id, ok, error } }) => {
-    if (error !== undefined) return die(error);
+    if (error !== undefined) return die(error, [id]);
     waiting.get(id)?.resolve(ok);
     waiting.delete(id);
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    die(event.message || "reader.js");
+    die(event.message || "reader.js", [...waiting.keys()]);
   };
   return worker;
 }
 
-function die(why) {
+// end ends a reader that something was too much for: that fails, the rest is asked of another.
+function end(why, failed) {
   reader.terminate();
   reader = null;
-  for (const { reject } of waiting.values()) reject(new Error(why));
-  waiting.clear();
+  for (const id of failed) {
+    waiting.get(id)?.reject(new Error(why));
+    waiting.delete(id);
+  }
+  if (waiting.size) reader = begin();
+  for (const [id, { what }] of waiting) reader.postMessage({ id, ...what });
 }
 
 // rendered resolves with a lesson of the core whose texts are HTML, for a teacher with the notes that learners do not see. It refuses when the reader died.
