@@ -56,6 +56,27 @@ func TestWire(t *testing.T) {
 	p.screenshot("wire-phone")
 }
 
+// TestTabsInHaste opens each tab of the inspector and at once another: what the first one draws late does not take its place.
+func TestTabsInHaste(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	conn := p.dial("laptop.example.org", "mail.example.org", 25)
+	p.say(conn, letter...)
+	const trace = `document.querySelector("#insp .trace")`
+	for _, slow := range eval[[]string](p, `[...document.querySelectorAll("#insp-tabs .tab")].map((tab) => tab.id.slice("insp-".length))`) {
+		if slow == "trace" {
+			continue
+		}
+		p.inspects(slow, slow+" is drawn", `document.getElementById("insp").firstChild`)
+		p.inspects("trace", "events are listed", trace)
+		eval[any](p, sprintf(`void (document.getElementById("insp-%s").click(), document.getElementById("insp-trace").click())`, slow))
+		p.rests()
+		if !eval[bool](p, trace+" !== null") {
+			t.Errorf("%s stands where the trace was opened after it: %.200s", slow, eval[string](p, `document.getElementById("insp").textContent`))
+		}
+	}
+}
+
 // TestQueue holds a message back: it waits in view with its next attempt and the reason.
 func TestQueue(t *testing.T) {
 	p := newTab(t, nil)

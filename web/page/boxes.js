@@ -24,7 +24,7 @@ function pane(method, render, looking) {
       const turn = ++asking;
       const list = await driver.call(method).catch(() => []);
       if (turn !== asking) return;
-      const again = () => this.draw(box, true);
+      const again = () => box.isConnected && this.draw(box, true);
       const top = box.scrollTop;
       box.replaceChildren(...render(list ?? [], again));
       box.scrollTop = top;

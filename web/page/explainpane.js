@@ -25,7 +25,7 @@ export const explainPane = {
       statesOf(conn),
       line ? explanation(line.seq) : null,
     ]);
-    if (key !== drawn) return;
+    if (key !== drawn || !box.isConnected) return;
     const shown = !model.peeked && document.querySelector(".gloss") !== null;
     const nodes = [
       states && part("states", [states, refused(e) && [e.class, e.label], narrow], () => diagram(states, e, narrow)),

@@ -22,6 +22,8 @@ const WIDE = "(min-width: 1281px)"; // where there is room for two
 const first = { id: "insp", current: "explain" };
 const second = { id: "insp2", current: "" };
 let split = null; // the button that opens the second
+const soon = late(() => draw());
+const sizes = new ResizeObserver(soon);
 
 // laterPane is a tab whose module loads when it is first opened.
 function laterPane(name) {
@@ -30,7 +32,7 @@ function laterPane(name) {
     async draw(box, anew) {
       pane ??= import(new URL(`more/${name}.js`, import.meta.url)).then((m) => m.pane({ h, t, codes, model, clock, octets, text, visible, late }));
       const { draw } = await pane;
-      if ([first, second].some((one) => one.current === name && byId(one.id) === box)) draw(box, anew);
+      if (box.isConnected) draw(box, anew);
     },
   };
 }
@@ -41,8 +43,7 @@ export function initInspector() {
   byId("insp-tabs").parentNode.append(h("div.tabs__end", null, split));
   tabs(first);
   named();
-  const soon = late(() => draw());
-  new ResizeObserver(soon).observe(byId("insp"));
+  sizes.observe(byId(first.id));
   for (const event of ["change", "line", "peek", "tab"]) model.on(event, soon);
   const wide = matchMedia(WIDE);
   const room = () => {
@@ -97,10 +98,17 @@ function choose(one, name, keep = true) {
   if (keep && second.current !== settings.second) settings.set("second", second.current);
 }
 
+// show begins a tab in an element of its own: what another tab draws when an answer comes late goes to the one that is gone.
 function show(one, name) {
   one.current = name;
+  const old = byId(one.id);
+  const box = old.cloneNode(false);
+  const held = document.activeElement === old;
+  old.replaceWith(box);
+  sizes.unobserve(old);
+  sizes.observe(box);
+  if (held) box.focus();
   mark(one);
-  byId(one.id).replaceChildren();
   drawOne(one, true);
 }
 
