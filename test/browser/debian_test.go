@@ -8,7 +8,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"math/big"
 	"net"
 	"os"
@@ -265,7 +264,7 @@ func (d *debian) run(t *testing.T, program string, args ...string) {
 // await waits until somebody listens.
 func (d *debian) await(t *testing.T, address string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		if c, err := net.Dial("tcp", address); err == nil {
 			c.Close()
 			return
@@ -279,11 +278,11 @@ func (d *debian) await(t *testing.T, address string) {
 // logs is what the servers complained of.
 func (d *debian) logs() string {
 	var all strings.Builder
-	for _, name := range []string{"postfix.out", "postfix/log", "dovecot.out", "dovecot/log"} {
-		if f, err := os.Open(filepath.Join(d.dir, name)); err == nil {
-			fmt.Fprintf(&all, "-- %s\n", name)
-			_, _ = io.Copy(&all, f)
-			f.Close()
+	for _, pattern := range []string{"*.out", "*/log"} {
+		files, _ := filepath.Glob(filepath.Join(d.dir, pattern))
+		for _, file := range files {
+			text, _ := os.ReadFile(file)
+			fmt.Fprintf(&all, "-- %s\n%s", strings.TrimPrefix(file, d.dir+"/"), text)
 		}
 	}
 	return all.String()

@@ -48,7 +48,7 @@ PART}
 `, []string{"-p", "DIR", "-e", "DIR/nginx.err", "-c", "DIR/config"}},
 	{"Caddy", "caddy", regexp.MustCompile("(?s)## Caddy\n.*?```\n(.*?)```"),
 		[]string{"mail.example.org {", "mail.localhost:PORT {\n    bind 127.0.0.1\n    tls DIR/cert.pem DIR/mail.example.test.key"},
-		"{\n    admin off\n    auto_https disable_redirects\n}\nPART", []string{"run", "--adapter", "caddyfile", "--config", "DIR/config"}},
+		"{\n    admin off\n    auto_https off\n    skip_install_trust\n}\nPART", []string{"run", "--adapter", "caddyfile", "--config", "DIR/config"}},
 }
 
 // TestBehindAWebServer runs what docs/deploy.md says of nginx and Caddy: the page over TLS, the bridge through it, and who
@@ -94,16 +94,7 @@ func TestBehindAWebServer(t *testing.T) {
 			t.Setenv("XDG_DATA_HOME", d.dir)
 			t.Setenv("XDG_CONFIG_HOME", d.dir)
 			d.run(t, program, args...)
-			for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-				if c, err := net.Dial("tcp", address); err == nil {
-					c.Close()
-					break
-				}
-				if time.Now().After(deadline) {
-					out, _ := os.ReadFile(filepath.Join(d.dir, web.program+".out"))
-					t.Fatalf("%s does not listen:\n%s", web.name, out)
-				}
-			}
+			d.await(t, address)
 
 			p := newTab(t, nil)
 			p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -126,7 +117,7 @@ func TestBehindAWebServer(t *testing.T) {
 			// A learner of another address, who only opens a socket, is known by that.
 			d.knock(t, page, address, "127.0.0.9")
 			log := filepath.Join(s.Dir, "audit")
-			for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+			for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 				text, _ := os.ReadFile(log)
 				if strings.Contains(string(text), `"end":"closed-by-server"`) && strings.Contains(string(text), `"client":"127.0.0.9"`) {
 					break
@@ -183,7 +174,7 @@ func (d *debian) knock(t *testing.T, page, address, from string) {
 	must(t, err)
 	c := tls.Client(raw, d.trust(t))
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	_, err = fmt.Fprintf(c, "GET /bridge/v1/connect HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nX-Forwarded-For: 192.0.2.99\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ehlo.bridge.1\r\n\r\n", strings.TrimPrefix(page, "https://"), page)
 	must(t, err)

@@ -32,7 +32,7 @@ func startLab(t *testing.T) map[string]string {
 		_ = c.Wait()
 	})
 	at := map[string]string{}
-	for deadline := time.Now().Add(20 * time.Second); len(at) == 0; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); len(at) == 0; time.Sleep(20 * time.Millisecond) {
 		text, _ := os.ReadFile(ready)
 		for _, m := range regexp.MustCompile(`(?m)^listening (\S+) (\S+)$`).FindAllSubmatch(text, -1) {
 			at[string(m[1])] = string(m[2])

@@ -52,7 +52,7 @@ func TestPostfixAndDovecot(t *testing.T) {
 	p.dialed(d.pop3s, true)
 	p.says("USER bob", "+OK")
 	p.says("PASS plover", "+OK Logged in.")
-	for deadline := time.Now().Add(20 * time.Second); !p.asks("STAT", "+OK 1 "); time.Sleep(200 * time.Millisecond) { // until Postfix has delivered it
+	for deadline := time.Now().Add(patience); !p.asks("STAT", "+OK 1 "); time.Sleep(200 * time.Millisecond) { // until Postfix has delivered it
 		if time.Now().After(deadline) {
 			t.Fatalf("the message does not come:\n%s", d.logs())
 		}
@@ -203,7 +203,7 @@ func TestAudit(t *testing.T) {
 	p.says("a2 LOGOUT", "a2 OK")
 	log := filepath.Join(s.Dir, "audit")
 	var text []byte
-	for deadline := time.Now().Add(10 * time.Second); len(text) == 0 && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); len(text) == 0 && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		text, _ = os.ReadFile(log)
 	}
 	if !strings.Contains(string(text), `"room":"class"`) || !strings.Contains(string(text), `"end":"closed-by-server"`) || strings.Contains(string(text), "plover") || strings.Contains(string(text), "LOGIN") {
