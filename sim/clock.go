@@ -35,7 +35,10 @@ type World struct {
 	event     trace.Event
 	later     []uint32 // connections whose server side has news to say
 	timers    engine.Queue[timer]
-	seats     []seat // the terminals, in the order in which they were first used
+	seats     []seat       // the terminals, in the order in which they were first used
+	spent     []*alive     // of the connections that were over in this step
+	idle      []*alive     // for those that will be opened
+	spare     daemon.Spare // for their sessions
 }
 
 // conn is a connection. What only matters while it lasts is in the part behind the pointer, which is nil afterwards.
@@ -152,6 +155,7 @@ func (w *World) announce() {
 func (w *World) Clone(rec trace.Recorder) *World {
 	c := *w
 	c.rec = rec
+	c.spent, c.idle, c.spare = nil, nil, daemon.Spare{}
 	c.net = w.net.Clone()
 	c.hosts = make([]*daemon.Host, len(w.hosts))
 	for i, h := range w.hosts {
@@ -254,6 +258,7 @@ func (w *World) NextTimer() (engine.Time, bool) {
 
 // StepUntil does the next step if it is not after the limit, and says whether there was one.
 func (w *World) StepUntil(limit engine.Time) bool {
+	w.reuse()
 	for {
 		tn, flying := w.net.Timeout()
 		tt, timed := w.timers.Next()

@@ -30,7 +30,7 @@ func (s *starter) Pump(env Env, h *Host, _ uint32) {
 		if e.Kind != smtp.EventReply {
 			continue
 		}
-		_, offered := s.Extension("ETRN")
+		offered := s.Offers(smtp.ExtETRN)
 		switch e.Command.(type) {
 		case nil:
 			if e.Reply.Class() == trace.ClassOK {

@@ -33,6 +33,8 @@ type Env interface {
 	Told() bool
 	// NewLetter numbers a message.
 	NewLetter() uint32
+	// Spare is where sessions begin: in the memory of those that are over, where the driver keeps any there.
+	Spare() *Spare
 	// Dial opens a connection that s speaks as the client.
 	Dial(from, to string, port int, s Session) (conn uint32)
 	// Send sends a datagram of the DNS to another host; what comes back goes to [Host.ReceiveDatagram].

@@ -48,8 +48,14 @@ var (
 	notVerified = smtp.Reply{Code: 454, Enhanced: "4.7.5", Text: "The certificate of the next host is not to be trusted"}
 )
 
-func newRelay(now engine.Time, route uint32, host string) *relay {
-	return &relay{Client: smtp.NewClient(smtp.ClientConfig{}, now), route: route, host: host}
+func newRelay(env Env, route uint32, host string) *relay {
+	r, ok := take(&env.Spare().relays)
+	if !ok {
+		r = &relay{Client: new(smtp.Client)}
+	}
+	*r = relay{Client: r.Client, route: route, host: host}
+	r.Begin(smtp.ClientConfig{}, env.Now())
+	return r
 }
 
 // ServerName is the name for which a certificate should stand.
@@ -79,7 +85,7 @@ func (r *relay) Pump(env Env, h *Host, conn uint32) {
 	}
 }
 
-func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
+func (r *relay) reply(env Env, h *Host, conn uint32, e *smtp.Event) {
 	now := env.Now()
 	class := e.Reply.Class()
 	ok := class == trace.ClassOK
@@ -125,7 +131,7 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e smtp.Event) {
 
 // greeted goes on after EHLO: inside TLS where the next host offers it and this one wants it.
 func (r *relay) greeted(env Env, h *Host, conn uint32) {
-	_, offered := r.Extension("STARTTLS")
+	offered := r.Offers(smtp.ExtStartTLS)
 	switch {
 	case r.TLS().Version != "" || h.def.MTA.TLS == world.NeverTLS && !r.mustSeal():
 		r.next(env, h, conn)
@@ -183,12 +189,12 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 func (r *relay) unfit(now engine.Time) *smtp.Reply {
 	r.envelope.Size, r.envelope.Body = int64(len(r.content)), ""
 	if isEightBit(r.content) {
-		if _, offered := r.Extension("8BITMIME"); !offered {
+		if !r.Offers(smtp.Ext8BitMIME) {
 			return &notEightBit
 		}
 		r.envelope.Body = "8BITMIME"
 	}
-	if _, offered := r.Extension("SMTPUTF8"); r.envelope.UTF8 && !offered {
+	if r.envelope.UTF8 && !r.Offers(smtp.ExtSMTPUTF8) {
 		if !isASCII(&r.envelope, r.content) {
 			return &notUTF8
 		}
@@ -206,7 +212,7 @@ func (r *relay) unfit(now engine.Time) *smtp.Reply {
 			}
 		}
 	}
-	if _, offered := r.Extension("REQUIRETLS"); r.envelope.RequireTLS && !offered {
+	if r.envelope.RequireTLS && !r.Offers(smtp.ExtRequireTLS) {
 		return &noRequireTLS
 	}
 	if limit, offered := r.Extension("SIZE"); offered {

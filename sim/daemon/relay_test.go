@@ -32,6 +32,7 @@ func (*hand) Send(*Host, string, []byte)                  {}
 func (*hand) Resume(*Host, uint32)                        {}
 func (*hand) Wake(*Host, engine.Time)                     {}
 func (*hand) Changed(*Host, string, store.Change, uint32) {}
+func (x *hand) Spare() *Spare                             { return &Spare{} }
 func (x *hand) NewLetter() uint32                         { x.letters++; return x.letters }
 func (x *hand) Dial(_, _ string, _ int, s Session) (id uint32) {
 	x.dialed = append(x.dialed, s)
@@ -212,7 +213,7 @@ func TestRelayKeepsToLimits(t *testing.T) {
 }
 
 func TestRelayShare(t *testing.T) {
-	r := newRelay(0, 1, "mx")
+	r := newRelay(&hand{}, 1, "mx")
 	r.Receive(0, []byte("220 mx\r\n"))
 	r.Do(0, smtp.Hello{Name: "a"})
 	r.Receive(0, []byte("250-mx\r\n250 LIMITS RCPTMAX=3 RCPTDOMAINMAX=2\r\n"))

@@ -287,7 +287,7 @@ func (h *Host) dial(env Env, r *route) {
 	address := r.addresses[r.next]
 	r.next++
 	target := r.hosts[r.at].name
-	s := newRelay(env.Now(), r.id, literalOr(target))
+	s := newRelay(env, r.id, literalOr(target))
 	s.tlsa = r.tlsa
 	s.verified = h.def.MTA.TLS == world.VerifiedTLS || r.need.verified && len(r.tlsa) == 0 // RFC 8461 §2: DANE has the last word
 	r.conn = env.Dial(h.Name, address, 25, s)

@@ -40,7 +40,7 @@ type visit struct {
 
 // screening is the part of a server's session that waits for the DNS.
 type screening struct {
-	held    smtp.Event // the question that is being answered, or waits for it
+	held    *smtp.Event // the question that is being answered, or waits for it
 	holding bool
 	client  *dns.Lookups // what the blocklists say of the client, nil before it was asked
 	message *dns.Lookups // what was asked of a message, nil where nothing is
@@ -48,6 +48,10 @@ type screening struct {
 
 func (s *screening) clone() screening {
 	c := *s
+	if s.held != nil {
+		held := *s.held
+		c.held = &held
+	}
 	if s.client != nil {
 		c.client = s.client.Clone()
 	}

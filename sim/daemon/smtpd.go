@@ -47,10 +47,14 @@ type smtpd struct {
 }
 
 func newSMTPD(env Env, h *Host, s world.Service, client Client, info machine.TLSInfo) *smtpd {
-	d := &smtpd{client: client, submission: s.Role == world.Submission, persona: s.Persona}
+	d, ok := take(&env.Spare().servers)
+	if !ok {
+		d = &smtpd{Server: new(smtp.Server)}
+	}
+	*d = smtpd{Server: d.Server, client: client, submission: s.Role == world.Submission, persona: s.Persona}
 	cfg := d.config(h, s, info)
 	cfg.Epoch = env.Date(0)
-	d.Server = smtp.NewServer(cfg, env.Now())
+	d.Begin(cfg, env.Now())
 	return d
 }
 
@@ -95,12 +99,12 @@ func (s *smtpd) Pump(env Env, h *Host, conn uint32) {
 
 // Step answers one question.
 func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
-	e := &s.held
 	if !s.holding {
-		var ok bool
-		if s.held, ok = s.Next(); !ok {
-			return false
-		}
+		s.held, _ = s.Next()
+	}
+	e := s.held
+	if e == nil {
+		return false
 	}
 	var a smtp.Answer
 	switch e.Kind {
@@ -128,9 +132,8 @@ func (s *smtpd) Step(env Env, h *Host, conn uint32) bool {
 		env.Emit(trace.Event{Kind: trace.KindLogin, Actor: h.Name, Target: e.Identity.User, Conn: conn, Class: class})
 		return true
 	}
-	id := e.ID
-	s.held = smtp.Event{} // it holds a message
-	s.Answer(env.Now(), id, a)
+	s.held = nil
+	s.Answer(env.Now(), e.ID, a)
 	return true
 }
 

@@ -25,7 +25,7 @@ type transaction struct {
 
 // begin starts a transaction for the recipients that have none yet, as many as the next host takes.
 func (r *relay) begin(now engine.Time, h *Host) {
-	_, offered := r.Extension("PIPELINING")
+	offered := r.Offers(smtp.ExtPipelining)
 	r.until, r.asked, r.refused, r.torn, r.rest = r.share(), r.first, false, false, nil
 	r.together = offered && h.def.MTA.Pipelining
 	r.count++
@@ -62,17 +62,17 @@ func (r *relay) hasDoneEnough() bool {
 
 // offers is what the next host does for the senders of what it takes.
 func (r *relay) offers() (set smtp.Extensions) {
-	if _, ok := r.Extension("DSN"); ok {
+	if r.Offers(smtp.ExtDSN) {
 		set |= smtp.ExtDSN
 	}
-	if _, ok := r.Extension("DELIVERBY"); ok {
+	if r.Offers(smtp.ExtDeliverBy) {
 		set |= smtp.ExtDeliverBy
 	}
 	return set
 }
 
 // answered takes the reply to a command of a transaction.
-func (r *relay) answered(env Env, h *Host, conn uint32, e smtp.Event) {
+func (r *relay) answered(env Env, h *Host, conn uint32, e *smtp.Event) {
 	v := verdict{class: e.Reply.Class()}
 	ok := v.class == trace.ClassOK
 	if !ok || isText(e.Command) { // nobody asks what was said to a sender or a recipient who was taken
@@ -158,7 +158,7 @@ func (r *relay) hasTaken() bool {
 
 // sendText sends the message: in chunks where the next host takes them and this one likes to.
 func (r *relay) sendText(now engine.Time, h *Host) {
-	if _, offered := r.Extension("CHUNKING"); !offered || !h.def.MTA.Chunking {
+	if !h.def.MTA.Chunking || !r.Offers(smtp.ExtChunking) {
 		r.Do(now, smtp.Data{Message: r.content})
 		return
 	}

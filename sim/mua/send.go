@@ -72,7 +72,7 @@ func (s *sender) pump(p *Program, env terminal.Env) {
 	}
 }
 
-func (s *sender) reply(p *Program, env terminal.Env, e smtp.Event) {
+func (s *sender) reply(p *Program, env terminal.Env, e *smtp.Event) {
 	now := env.Now()
 	if class := e.Reply.Class(); class != trace.ClassOK {
 		s.refused(p, now, e)
@@ -106,7 +106,7 @@ func (s *sender) reply(p *Program, env terminal.Env, e smtp.Event) {
 func (s *sender) greeted(p *Program, env terminal.Env) {
 	now := env.Now()
 	if p.account.outgoingTLS == startTLS && !s.w.sealed {
-		if _, ok := s.client.Extension("STARTTLS"); ok {
+		if s.client.Offers(smtp.ExtStartTLS) {
 			s.client.Do(now, smtp.StartTLS{})
 			return
 		}
@@ -129,7 +129,7 @@ func (s *sender) greeted(p *Program, env terminal.Env) {
 }
 
 // refused keeps the message in the outbox with the reason.
-func (s *sender) refused(p *Program, now engine.Time, e smtp.Event) {
+func (s *sender) refused(p *Program, now engine.Time, e *smtp.Event) {
 	reason := e.Reply.String()
 	switch c := e.Command.(type) {
 	case smtp.Quit:

@@ -76,7 +76,7 @@ func (p *parser) initialResponse(a *Auth) bool {
 
 func (Auth) verb() machine.Verb { return AUTH }
 
-func (a Auth) appendTo(dst []byte, _ extensions) []byte {
+func (a Auth) appendTo(dst []byte, _ *extensions) []byte {
 	return append(append(dst, "AUTH "...), a.Mechanism.String()...)
 }
 
@@ -107,7 +107,7 @@ func (a Auth) serve(s *Server, _ engine.Time) {
 		s.answer(AUTH, s.reply(ReplyNoMechanism, "mechanism", a.name))
 	default:
 		s.exchange = &exchange{mechanism: a.Mechanism, initial: a.initial, given: a.given}
-		s.ask(Event{Kind: AskExchange, Mechanism: a.Mechanism})
+		s.ask(AskExchange).Mechanism = a.Mechanism
 	}
 }
 
@@ -166,7 +166,8 @@ func (s *Server) follow(r sasl.Result) {
 		s.answer(AUTH, Reply{Code: 334, Text: string(sasl.Append(nil, r.Data))})
 		return
 	case sasl.NeedSecret:
-		s.ask(Event{Kind: AskSecret, Mechanism: s.exchange.mechanism, Question: r.Question})
+		e := s.ask(AskSecret)
+		e.Mechanism, e.Question = s.exchange.mechanism, r.Question
 		return
 	}
 	s.loggedIn(r)

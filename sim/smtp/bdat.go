@@ -52,7 +52,7 @@ func (b Bdat) verb() machine.Verb {
 	return BDAT
 }
 
-func (b Bdat) appendTo(dst []byte, _ extensions) []byte {
+func (b Bdat) appendTo(dst []byte, _ *extensions) []byte {
 	dst = strconv.AppendInt(append(dst, "BDAT "...), max(b.Size, int64(len(b.Chunk))), 10)
 	if b.Last {
 		dst = append(dst, " LAST"...)
@@ -116,7 +116,7 @@ func (s *Server) endOfChunk() {
 		s.answer(c.verb(), s.faultyMessage())
 	case c.last:
 		s.ending = LastChunk
-		s.ask(Event{Kind: AskMessage, Envelope: s.sharedEnvelope(), Message: s.message.text})
+		s.askMessage()
 	default:
 		s.answer(BDAT, s.reply(ReplyChunkOK, "octets", strconv.FormatInt(c.size, 10)))
 	}

@@ -61,10 +61,20 @@ var _ machine.Session = (*Client)(nil)
 
 // NewClient returns a client whose connection has just opened: it waits for the greeting.
 func NewClient(cfg ClientConfig, now engine.Time) *Client {
-	c := &Client{cfg: cfg, text: make([]byte, 0, usualReply)}
+	c := new(Client)
+	c.Begin(cfg, now)
+	return c
+}
+
+// Begin makes a client whose connection has just opened of what may have been another one, in whose memory it goes on.
+func (c *Client) Begin(cfg ClientConfig, now engine.Time) {
+	c.lines.Empty()
+	c.events.Empty()
+	c.waiting.Empty()
+	*c = Client{cfg: cfg, lines: c.lines, out: wire.Room(c.out, 0), text: wire.Room(c.text, usualReply), flight: c.flight[:0],
+		events: c.events, waiting: c.waiting}
 	c.lines.Limit = maxReplyLine
 	c.wait(now, greetingTimeout)
-	return c
 }
 
 // Clone returns an independent copy.
@@ -90,10 +100,12 @@ func (c *Client) Do(now engine.Time, cmd Command) {
 // Extension returns the parameters with which the server has offered an extension, and false where it has not.
 func (c *Client) Extension(keyword string) (params string, ok bool) { return c.offered.find(keyword) }
 
+// Offers says whether the server has offered all of some extensions.
+func (c *Client) Offers(x Extensions) bool { return c.offered.has(x) }
+
 // Limit is a limit that the server has announced (RFC 9422 §4), and 0 where it has not.
 func (c *Client) Limit(name string) int {
-	params, _ := c.offered.find("LIMITS")
-	for word := range strings.FieldsSeq(params) {
+	for word := range strings.FieldsSeq(c.offered.limits) {
 		if key, value, _ := strings.Cut(word, "="); strings.EqualFold(key, name) {
 			n, err := strconv.Atoi(value)
 			if err == nil && n > 0 {
@@ -153,8 +165,8 @@ func (c *Client) Timeout() (engine.Time, bool) {
 // Done says that the session is over.
 func (c *Client) Done() bool { return c.done }
 
-// Next takes the next event, and false where none waits.
-func (c *Client) Next() (Event, bool) { return c.events.Next() }
+// Next takes the next event, and false where none waits. It is valid until the client is fed again.
+func (c *Client) Next() (*Event, bool) { return c.events.Take() }
 
 // advance sends what may be sent now.
 func (c *Client) advance(now engine.Time) {
@@ -175,7 +187,7 @@ func (c *Client) maySend() bool {
 	}
 	switch c.flight[n-1].verb { // all others have to be the last of what is sent together
 	case MAIL, RCPT, RSET, BDAT:
-		return c.offered.has("PIPELINING")
+		return c.offered.has(ExtPipelining)
 	}
 	return false
 }
@@ -190,7 +202,7 @@ func (c *Client) send(now engine.Time, cmd Command) {
 		c.wait(now, commands[cmd.verb()].wait)
 	}
 	c.flight = append(c.flight, sent{cmd, cmd.verb()})
-	c.out = cmd.appendTo(c.out, c.offered)
+	c.out = cmd.appendTo(c.out, &c.offered)
 	if a, ok := cmd.(Auth); ok {
 		c.sendInitial(a)
 	}
@@ -260,7 +272,8 @@ func (c *Client) finish(now engine.Time, r Reply) {
 			c.accepted++
 		}
 	case QUIT:
-		c.events.Add(Event{Kind: EventReply, Command: front.command, Reply: r})
+		e := c.events.Make()
+		e.Kind, e.Command, e.Reply = EventReply, front.command, r
 		c.done = true
 		return
 	}
@@ -268,12 +281,12 @@ func (c *Client) finish(now engine.Time, r Reply) {
 }
 
 func (c *Client) report(now engine.Time, cmd Command, r Reply) {
-	e := Event{Kind: EventReply, Command: cmd, Reply: r, TLS: c.tls}
+	e := c.events.Make()
+	e.Kind, e.Command, e.Reply, e.TLS = EventReply, cmd, r, c.tls
 	if _, ok := cmd.(Auth); ok {
 		e.Reason, c.reason = c.reason, sasl.ReasonNone
 		c.sasl = sasl.Client{}
 	}
-	c.events.Add(e)
 	if r.Code == 421 { // RFC 5321 §3.8
 		c.lose(Reply{})
 		return
@@ -303,12 +316,13 @@ func (c *Client) lose(r Reply) {
 		return
 	}
 	c.done, c.upgrading = true, false
-	e := Event{Kind: EventClosed, Reply: r}
+	e := c.events.Make()
+	e.Kind, e.Reply = EventClosed, r
 	if len(c.flight) > 0 {
 		e.Command = c.flight[0].command
 	}
-	c.events.Add(e)
-	c.flight, c.waiting = nil, machine.Queue[Command]{}
+	c.flight = c.flight[:0]
+	c.waiting.Empty()
 	c.lines.Reset()
 }
 

@@ -16,7 +16,7 @@ type Command interface {
 	// verb is the command's place in the table.
 	verb() machine.Verb
 	// appendTo adds the line that a client sends, without CR LF. Parameters that the server does not offer are left out.
-	appendTo(dst []byte, offered extensions) []byte
+	appendTo(dst []byte, offered *extensions) []byte
 	// serve lets a server perform the command, which the table allows in its state.
 	serve(s *Server, now engine.Time)
 	// explain notes what the command does.

@@ -23,7 +23,7 @@ func parseData(p *parser) Command {
 
 func (Data) verb() machine.Verb { return DATA }
 
-func (Data) appendTo(dst []byte, _ extensions) []byte { return append(dst, "DATA"...) }
+func (Data) appendTo(dst []byte, _ *extensions) []byte { return append(dst, "DATA"...) }
 
 func (Data) serve(s *Server, _ engine.Time) { s.answer(DATA, s.reply(ReplySendMessage)) }
 
@@ -36,7 +36,13 @@ func (s *Server) endOfData() {
 		return
 	}
 	s.ending = EndOfData
-	s.ask(Event{Kind: AskMessage, Envelope: s.sharedEnvelope(), Message: s.message.text})
+	s.askMessage()
+}
+
+// askMessage asks what becomes of the message that is complete.
+func (s *Server) askMessage() {
+	e := s.ask(AskMessage)
+	e.Envelope, e.Message = s.sharedEnvelope(), s.message.text
 }
 
 // faultyMessage is the reply to a message that has a fault.

@@ -34,7 +34,7 @@ func parseEtrn(p *parser) Command {
 
 func (Etrn) verb() machine.Verb { return ETRN }
 
-func (x Etrn) appendTo(dst []byte, _ extensions) []byte {
+func (x Etrn) appendTo(dst []byte, _ *extensions) []byte {
 	if dst = append(dst, "ETRN "...); x.Subdomains {
 		dst = append(dst, '@')
 	}
@@ -42,7 +42,7 @@ func (x Etrn) appendTo(dst []byte, _ extensions) []byte {
 }
 
 func (x Etrn) serve(s *Server, _ engine.Time) {
-	s.ask(Event{Kind: AskQueue, Text: x.Domain, Subdomains: x.Subdomains})
+	s.askNamed(AskQueue, x.Domain).Subdomains = x.Subdomains
 }
 
 func (x Etrn) explain(e *explainer) { e.note("smtp.note.command.ETRN", "domain", x.Domain) }

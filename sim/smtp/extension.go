@@ -82,7 +82,7 @@ func offerStartTLS(s *Server) (string, bool) { return "", s.cfg.StartTLS && !s.s
 // offerAuth announces the mechanisms that the connection's state allows, and none any more to who has logged in.
 func offerAuth(s *Server) (string, bool) {
 	set := s.mechanisms()
-	if len(set.Mechanisms()) == 0 || s.identity.User != "" {
+	if set == 0 || len(set.Mechanisms()) == 0 || s.identity.User != "" {
 		return "", false
 	}
 	return string(set.AppendNames(nil, " ")[1:]), true
@@ -92,12 +92,34 @@ func offerAuth(s *Server) (string, bool) {
 func offerRequireTLS(s *Server) (string, bool) { return "", s.secure() }
 
 // extensions is what a server has offered: the lines of its reply to EHLO after the first.
-type extensions []string
+type extensions struct {
+	lines  string // with "\n" between them
+	known  Extensions
+	limits string // the parameters of LIMITS
+}
 
-// find returns the parameters of an extension.
-func (e extensions) find(keyword string) (params string, ok bool) {
+// readExtensions reads the text of a reply to EHLO.
+func readExtensions(text string) (e extensions) {
+	_, e.lines, _ = strings.Cut(text, "\n")
+	for rest := e.lines; rest != ""; {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		keyword, params, _ := strings.Cut(line, " ")
+		is := ExtensionNamed(keyword)
+		if is == ExtLimits && !e.has(is) {
+			e.limits = params
+		}
+		e.known |= is
+	}
+	return e
+}
+
+// find returns the parameters of an extension, whether this package knows it or not.
+func (e *extensions) find(keyword string) (params string, ok bool) {
 	n := len(keyword)
-	for _, line := range e {
+	for rest := e.lines; rest != ""; {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
 		switch {
 		case len(line) < n || len(line) > n && line[n] != ' ' || !strings.EqualFold(line[:n], keyword):
 		case len(line) == n:
@@ -109,7 +131,4 @@ func (e extensions) find(keyword string) (params string, ok bool) {
 	return "", false
 }
 
-func (e extensions) has(keyword string) bool {
-	_, ok := e.find(keyword)
-	return ok
-}
+func (e *extensions) has(x Extensions) bool { return e.known.has(x) }

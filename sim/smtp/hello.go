@@ -1,8 +1,6 @@
 package smtp
 
 import (
-	"strings"
-
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
 	"ehlo/sim/trace"
@@ -68,7 +66,7 @@ func (h Hello) verb() machine.Verb {
 	return EHLO
 }
 
-func (h Hello) appendTo(dst []byte, _ extensions) []byte {
+func (h Hello) appendTo(dst []byte, _ *extensions) []byte {
 	return append(append(append(dst, commands[h.verb()].name...), ' '), h.Name...)
 }
 
@@ -80,18 +78,17 @@ func (h Hello) serve(s *Server, _ engine.Time) {
 		return
 	}
 	r := s.reply(ReplyEhlo)
-	var text strings.Builder
-	text.Grow(len(r.Text) + 256)
-	text.WriteString(r.Text)
+	var room [usualReply]byte // on the stack
+	text := append(room[:0], r.Text...)
 	if s.cfg.Order == nil {
 		for i := range offers {
-			s.announce(&text, &offers[i])
+			text = s.announce(text, &offers[i])
 		}
 	}
 	for _, keyword := range s.cfg.Order {
-		s.announce(&text, extensionNamed(keyword))
+		text = s.announce(text, extensionNamed(keyword))
 	}
-	r.Text = text.String()
+	r.Text = string(text)
 	if s.identity.User != "" { // AUTH is not announced again, and its parameter of MAIL stays
 		s.offered |= ExtAuth & s.cfg.Extensions
 	}
@@ -99,18 +96,17 @@ func (h Hello) serve(s *Server, _ engine.Time) {
 }
 
 // announce adds the line of an extension, where the server has it now.
-func (s *Server) announce(text *strings.Builder, x *extension) {
+func (s *Server) announce(text []byte, x *extension) []byte {
 	params, ok := s.offers(x)
 	if !ok {
-		return
+		return text
 	}
 	s.offered |= x.is
-	text.WriteByte('\n')
-	text.WriteString(x.keyword)
+	text = append(append(text, '\n'), x.keyword...)
 	if params != "" {
-		text.WriteByte(' ')
-		text.WriteString(params)
+		text = append(append(text, ' '), params...)
 	}
+	return text
 }
 
 // offers says whether the server announces an extension now, and with which parameters.
@@ -130,9 +126,9 @@ func (c *Client) followHello(now engine.Time, h Hello, r Reply) bool {
 		return true
 	}
 	if r.Class() == trace.ClassOK {
-		c.offered = nil
+		c.offered = extensions{}
 		if !h.Basic {
-			c.offered = strings.Split(r.Text, "\n")[1:]
+			c.offered = readExtensions(r.Text)
 		}
 	}
 	return false

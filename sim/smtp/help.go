@@ -27,7 +27,7 @@ func parseHelp(p *parser) Command {
 
 func (Help) verb() machine.Verb { return HELP }
 
-func (h Help) appendTo(dst []byte, _ extensions) []byte {
+func (h Help) appendTo(dst []byte, _ *extensions) []byte {
 	if dst = append(dst, "HELP"...); h.About != "" {
 		dst = append(append(dst, ' '), h.About...)
 	}

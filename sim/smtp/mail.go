@@ -45,7 +45,7 @@ func parseMail(p *parser) Command {
 
 func (Mail) verb() machine.Verb { return MAIL }
 
-func (m Mail) appendTo(dst []byte, offered extensions) []byte {
+func (m Mail) appendTo(dst []byte, offered *extensions) []byte {
 	dst = m.From.append(append(dst, "MAIL FROM:<"...))
 	return m.appendParameters(append(dst, '>'), offered)
 }
@@ -58,7 +58,8 @@ func (m Mail) serve(s *Server, _ engine.Time) {
 		s.answer(MAIL, s.tooBig())
 	default:
 		s.envelope = m.Envelope
-		s.ask(Event{Kind: AskSender, Path: m.From, Envelope: s.envelope})
+		e := s.ask(AskSender)
+		e.Path, e.Envelope = m.From, s.envelope
 	}
 }
 

@@ -104,31 +104,31 @@ func readAuth(p *parser, m *Mail, value string) bool {
 }
 
 // appendParameters adds the parameters of MAIL that the server has offered.
-func (m *Mail) appendParameters(dst []byte, offered extensions) []byte {
-	if m.Size > 0 && offered.has("SIZE") {
+func (m *Mail) appendParameters(dst []byte, offered *extensions) []byte {
+	if m.Size > 0 && offered.has(ExtSize) {
 		dst = strconv.AppendInt(append(dst, " SIZE="...), m.Size, 10)
 	}
-	if m.Body != "" && offered.has("8BITMIME") {
+	if m.Body != "" && offered.has(Ext8BitMIME) {
 		dst = append(append(dst, " BODY="...), m.Body...)
 	}
-	if m.UTF8 && offered.has("SMTPUTF8") {
+	if m.UTF8 && offered.has(ExtSMTPUTF8) {
 		dst = append(dst, " SMTPUTF8"...)
 	}
-	if dsn := offered.has("DSN"); dsn && m.Return != ReturnUnsaid {
+	if dsn := offered.has(ExtDSN); dsn && m.Return != ReturnUnsaid {
 		dst = append(append(dst, " RET="...), m.Return.String()...)
 	}
-	if m.EnvelopeID != "" && offered.has("DSN") {
+	if m.EnvelopeID != "" && offered.has(ExtDSN) {
 		dst = appendXtext(append(dst, " ENVID="...), m.EnvelopeID)
 	}
-	if m.By.Given && offered.has("DELIVERBY") {
+	if m.By.Given && offered.has(ExtDeliverBy) {
 		dst = m.By.append(append(dst, " BY="...))
 	}
-	if m.Auth == "<>" && offered.has("AUTH") {
+	if m.Auth == "<>" && offered.has(ExtAuth) {
 		dst = append(dst, " AUTH=<>"...)
-	} else if m.Auth != "" && offered.has("AUTH") {
+	} else if m.Auth != "" && offered.has(ExtAuth) {
 		dst = appendXtext(append(dst, " AUTH="...), m.Auth)
 	}
-	if m.RequireTLS && offered.has("REQUIRETLS") {
+	if m.RequireTLS && offered.has(ExtRequireTLS) {
 		dst = append(dst, " REQUIRETLS"...)
 	}
 	return dst

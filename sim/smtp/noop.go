@@ -23,7 +23,7 @@ func parseNoop(p *parser) Command {
 
 func (Noop) verb() machine.Verb { return NOOP }
 
-func (Noop) appendTo(dst []byte, _ extensions) []byte { return append(dst, "NOOP"...) }
+func (Noop) appendTo(dst []byte, _ *extensions) []byte { return append(dst, "NOOP"...) }
 
 func (Noop) serve(s *Server, _ engine.Time) { s.answer(NOOP, s.reply(ReplyNoopOK)) }
 

@@ -17,7 +17,7 @@ func parseQuit(p *parser) Command {
 
 func (Quit) verb() machine.Verb { return QUIT }
 
-func (Quit) appendTo(dst []byte, _ extensions) []byte { return append(dst, "QUIT"...) }
+func (Quit) appendTo(dst []byte, _ *extensions) []byte { return append(dst, "QUIT"...) }
 
 func (Quit) serve(s *Server, _ engine.Time) {
 	s.write(s.reply(ReplyGoodbye))

@@ -76,12 +76,12 @@ func readOriginal(p *parser, r *Rcpt, value string) bool {
 
 func (Rcpt) verb() machine.Verb { return RCPT }
 
-func (r Rcpt) appendTo(dst []byte, offered extensions) []byte {
+func (r Rcpt) appendTo(dst []byte, offered *extensions) []byte {
 	dst = append(r.Path.append(append(dst, "RCPT TO:<"...)), '>')
-	if r.Notify != 0 && offered.has("DSN") {
+	if r.Notify != 0 && offered.has(ExtDSN) {
 		dst = r.Notify.append(append(dst, " NOTIFY="...))
 	}
-	if kind, address, ok := strings.Cut(r.Original, ";"); ok && offered.has("DSN") {
+	if kind, address, ok := strings.Cut(r.Original, ";"); ok && offered.has(ExtDSN) {
 		dst = appendXtext(append(append(append(dst, " ORCPT="...), kind...), ';'), address)
 	}
 	return dst
@@ -100,7 +100,8 @@ func (r Rcpt) serve(s *Server, _ engine.Time) {
 		s.answer(RCPT, s.reply(ReplyTooManyRecipients))
 	default:
 		s.to = r.Recipient
-		s.ask(Event{Kind: AskRecipient, Path: r.Path, Envelope: s.sharedEnvelope()})
+		e := s.ask(AskRecipient)
+		e.Path, e.Envelope = r.Path, s.sharedEnvelope()
 	}
 }
 

@@ -35,15 +35,17 @@ func (r Reply) Class() trace.Class {
 
 // Append adds the reply as it crosses the wire, one line for each line of Text (RFC 5321 §4.2).
 func (r Reply) Append(dst []byte) []byte {
+	code := [...]byte{'0' + byte(r.Code/100%10), '0' + byte(r.Code/10%10), '0' + byte(r.Code%10), ' '}
 	for rest, more := r.Text, true; more; {
-		var text string
-		text, rest, more = strings.Cut(rest, "\n")
-		dst = strconv.AppendInt(dst, int64(r.Code), 10)
-		if more {
-			dst = append(dst, '-')
+		text := rest
+		i := strings.IndexByte(rest, '\n')
+		if more = i >= 0; more {
+			text, rest = rest[:i], rest[i+1:]
+			code[3] = '-'
 		} else {
-			dst = append(dst, ' ')
+			code[3] = ' '
 		}
+		dst = append(dst, code[:]...)
 		if r.Enhanced != "" {
 			dst = append(append(dst, r.Enhanced...), ' ')
 		}

@@ -17,7 +17,7 @@ func parseRset(p *parser) Command {
 
 func (Rset) verb() machine.Verb { return RSET }
 
-func (Rset) appendTo(dst []byte, _ extensions) []byte { return append(dst, "RSET"...) }
+func (Rset) appendTo(dst []byte, _ *extensions) []byte { return append(dst, "RSET"...) }
 
 func (Rset) serve(s *Server, _ engine.Time) {
 	s.reset()

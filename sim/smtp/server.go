@@ -86,6 +86,13 @@ const usualReply = 320
 
 // NewServer returns a server whose client has just connected; its greeting is in Output.
 func NewServer(cfg Config, now engine.Time) *Server {
+	s := new(Server)
+	s.Begin(cfg, now)
+	return s
+}
+
+// Begin makes a server whose client has just connected of what may have been another one, in whose memory it goes on.
+func (s *Server) Begin(cfg Config, now engine.Time) {
 	if cfg.MaxRecipients <= 0 {
 		cfg.MaxRecipients = defaultRecipients
 	}
@@ -95,14 +102,15 @@ func NewServer(cfg Config, now engine.Time) *Server {
 	if cfg.Extensions == 0 {
 		cfg.Extensions = Standard
 	}
-	s := &Server{cfg: cfg, tls: cfg.TLS, verb: machine.NoVerb, out: make([]byte, 0, usualReply)}
+	s.lines.Empty()
+	s.events.Empty()
+	*s = Server{cfg: cfg, tls: cfg.TLS, verb: machine.NoVerb, out: wire.Room(s.out, usualReply), lines: s.lines, events: s.events}
 	if s.lines.Limit = cfg.MaxLine; cfg.Mechanisms != 0 {
 		s.lines.Limit = max(cfg.MaxLine, maxExchange)
 	}
 	s.reset()
 	s.wait(now)
 	s.write(s.reply(ReplyGreeting, "date", s.date(now)))
-	return s
 }
 
 // Clone returns an independent copy.
@@ -185,8 +193,8 @@ func (s *Server) Idle() bool {
 	return s.state == Greeted && s.asked == 0 && !s.upgrading && !s.chunk.under && s.lines.Pending() == 0
 }
 
-// Next takes the next event, and false where none waits.
-func (s *Server) Next() (Event, bool) { return s.events.Next() }
+// Next takes the next event, and false where none waits. It is valid until the server is fed again, or has its answer.
+func (s *Server) Next() (*Event, bool) { return s.events.Take() }
 
 // Answer settles the open question. An answer to another one does nothing.
 func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
@@ -217,13 +225,20 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 	s.run(now)
 }
 
-// ask opens a question. The server reads nothing more until it is settled.
-func (s *Server) ask(e Event) {
+// ask opens a question, which the caller completes. The server reads nothing more until it is settled.
+func (s *Server) ask(kind EventKind) *Event {
 	s.question++
-	s.named = e.Text
-	e.ID, e.Hello, e.Extended, e.Login, e.TLS = s.question, s.hello, s.extended, s.identity, s.tls
-	s.events.Add(e)
-	s.asked = e.Kind
+	s.asked, s.named = kind, ""
+	e := s.events.Make()
+	e.Kind, e.ID, e.Hello, e.Extended, e.Login, e.TLS = kind, s.question, s.hello, s.extended, s.identity, s.tls
+	return e
+}
+
+// askNamed opens a question about what a command names.
+func (s *Server) askNamed(kind EventKind, text string) *Event {
+	e := s.ask(kind)
+	s.named, e.Text = text, text
+	return e
 }
 
 // verdict is the reply that an answer stands for.

@@ -120,7 +120,7 @@ func (s *server) answer(now engine.Time) {
 }
 
 // query answers what only the site knows.
-func (s *server) query(e Event) *Reply {
+func (s *server) query(e *Event) *Reply {
 	switch name := strings.Trim(e.Text, "<>"); {
 	case e.Kind == AskQueue:
 		s.report("queue %s %t", e.Text, e.Subdomains)

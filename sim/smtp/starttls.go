@@ -18,7 +18,7 @@ func parseStartTLS(p *parser) Command {
 
 func (StartTLS) verb() machine.Verb { return STARTTLS }
 
-func (StartTLS) appendTo(dst []byte, _ extensions) []byte { return append(dst, "STARTTLS"...) }
+func (StartTLS) appendTo(dst []byte, _ *extensions) []byte { return append(dst, "STARTTLS"...) }
 
 // serve also drops what came behind the command: nothing that was injected before the handshake survives it.
 func (StartTLS) serve(s *Server, _ engine.Time) {
@@ -59,7 +59,7 @@ func (c *Client) Upgraded(now engine.Time, info machine.TLSInfo) {
 	if !c.upgrading || c.done {
 		return
 	}
-	c.upgrading, c.tls, c.offered = false, info, nil
+	c.upgrading, c.tls, c.offered = false, info, extensions{}
 	r := c.reply
 	c.reply = Reply{}
 	c.finish(now, r)

@@ -69,16 +69,16 @@ func (Vrfy) verb() machine.Verb { return VRFY }
 
 func (Expn) verb() machine.Verb { return EXPN }
 
-func (v Vrfy) appendTo(dst []byte, offered extensions) []byte {
+func (v Vrfy) appendTo(dst []byte, offered *extensions) []byte {
 	return appendQueried(append(dst, "VRFY "...), v.Name, v.UTF8, offered)
 }
 
-func (x Expn) appendTo(dst []byte, offered extensions) []byte {
+func (x Expn) appendTo(dst []byte, offered *extensions) []byte {
 	return appendQueried(append(dst, "EXPN "...), x.Name, x.UTF8, offered)
 }
 
-func appendQueried(dst []byte, name string, wide bool, offered extensions) []byte {
-	if dst = append(dst, name...); wide && offered.has("SMTPUTF8") {
+func appendQueried(dst []byte, name string, wide bool, offered *extensions) []byte {
+	if dst = append(dst, name...); wide && offered.has(ExtSMTPUTF8) {
 		dst = append(dst, " SMTPUTF8"...)
 	}
 	return dst
@@ -94,7 +94,7 @@ func (s *Server) query(kind EventKind, v machine.Verb, name string) {
 		s.answer(v, s.reply(ReplyUnverified))
 		return
 	}
-	s.ask(Event{Kind: kind, Text: name})
+	s.askNamed(kind, name)
 }
 
 func (v Vrfy) explain(e *explainer) { e.note("smtp.note.command.VRFY", "name", v.Name) }

@@ -87,6 +87,23 @@ func (l *Lines) Pending() int { return len(l.buf) - l.from }
 // Reset drops what was fed and not taken.
 func (l *Lines) Reset() { l.buf, l.from, l.scan, l.skip = l.buf[:0], 0, 0, false }
 
+// Empty makes the lines of a new stream of those of another, in the same memory.
+func (l *Lines) Empty() { *l = Lines{buf: Room(l.buf, 0)} }
+
+// keptRoom is the most memory in octets that goes from one session to the next.
+const keptRoom = 16 << 10
+
+// Room is memory for at least n octets, that of a session before where it has as much and not too much; nil for none.
+func Room(before []byte, n int) []byte {
+	switch size := cap(before); {
+	case size >= n && size <= keptRoom:
+		return before[:0]
+	case n == 0:
+		return nil
+	}
+	return make([]byte, 0, n)
+}
+
 // Clone returns an independent copy.
 func (l *Lines) Clone() Lines {
 	c := *l

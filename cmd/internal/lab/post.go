@@ -186,6 +186,9 @@ func (e env) Chance() uint64 {
 	return binary.NativeEndian.Uint64(b[:])
 }
 
+// Spare is empty: a session's memory goes with its goroutine.
+func (e env) Spare() *daemon.Spare { return &daemon.Spare{} }
+
 // NewLetter numbers a message.
 func (e env) NewLetter() uint32 {
 	e.letters++

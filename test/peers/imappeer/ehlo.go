@@ -97,6 +97,7 @@ func (e env) Now() engine.Time                                 { return engine.T
 func (e env) Date(t engine.Time) int64                         { return e.start.Add(time.Duration(t)).Unix() }
 func (env) Emit(trace.Event)                                   {}
 func (env) Chance() uint64                                     { return 4 }
+func (env) Spare() *daemon.Spare                               { return &daemon.Spare{} }
 func (env) NewLetter() uint32                                  { return 0 }
 func (env) Dial(string, string, int, daemon.Session) uint32    { return 0 }
 func (env) Send(*daemon.Host, string, []byte)                  {}
