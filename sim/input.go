@@ -13,7 +13,11 @@ import (
 
 // Input lets an entry of an input log take effect now. Its error says what cannot be done; the world is then unchanged.
 func (w *World) Input(in trace.Input) error {
-	if err := w.check(in); err != nil {
+	var l letter
+	if in.Kind == trace.InputRun && in.Target == Sendmail {
+		l = letterOf(in)
+	}
+	if err := w.check(in, l.ok); err != nil {
 		return err
 	}
 	w.settleTimers()
@@ -53,7 +57,8 @@ func (w *World) Input(in trace.Input) error {
 		w.typeAt(in)
 	case trace.InputRun:
 		if in.Target == Sendmail {
-			w.sendmail(in)
+			h := w.hosts[w.hostIndex(in.Actor)]
+			h.Accept(w, l.envelope, h.Compose(w, l.envelope, l.subject))
 			break
 		}
 		if in.Target == trace.MUA {
@@ -101,27 +106,30 @@ const Collect = "collect"
 // recipients with commas between them, and the words of the subject.
 const Sendmail = "sendmail"
 
+// letter is the arguments of [Sendmail].
+type letter struct {
+	envelope smtp.Envelope
+	subject  string
+	ok       bool // they are right
+}
+
 // letterOf reads the arguments of [Sendmail].
-func letterOf(in trace.Input) (e smtp.Envelope, subject string, ok bool) {
+func letterOf(in trace.Input) (l letter) {
 	from, rest, _ := strings.Cut(string(in.Data), " ")
 	to, subject, _ := strings.Cut(rest, " ")
+	e, ok := &l.envelope, false
 	if e.From, ok = smtp.ParsePath(from); !ok {
-		return e, "", false
+		return l
 	}
 	for address := range strings.SplitSeq(to, ",") {
 		path, ok := smtp.ParsePath(address)
 		if !ok || path.Null {
-			return e, "", false
+			return l
 		}
 		e.To = append(e.To, smtp.Recipient{Path: path})
 	}
-	return e, subject, !strings.ContainsAny(subject, "\r\n")
-}
-
-func (w *World) sendmail(in trace.Input) {
-	e, subject, _ := letterOf(in)
-	h := w.hosts[w.hostIndex(in.Actor)]
-	h.Accept(w, e, h.Compose(w, e, subject))
+	l.subject, l.ok = subject, strings.IndexByte(subject, '\r') < 0 && strings.IndexByte(subject, '\n') < 0
+	return l
 }
 
 // program makes the session of the program that an input starts, and says where it connects.
@@ -146,7 +154,8 @@ type InputError struct {
 // Error gives the identifier with its arguments.
 func (e *InputError) Error() string { return e.ID + " " + fmt.Sprint(e.Args) }
 
-func (w *World) check(in trace.Input) error {
+// check says what cannot be done; written says that a letter which is to be sent is right.
+func (w *World) check(in trace.Input, written bool) error {
 	if _, ok := w.host(in.Actor); !ok {
 		return &InputError{"sim.no-host", map[string]string{"host": in.Actor}}
 	}
@@ -170,7 +179,7 @@ func (w *World) check(in trace.Input) error {
 		return w.checkClick(in)
 	}
 	if in.Kind == trace.InputRun && in.Target == Sendmail {
-		if _, _, ok := letterOf(in); !ok {
+		if !written {
 			return &InputError{"sim.bad-program", map[string]string{"program": in.Target}}
 		}
 		return nil

@@ -52,13 +52,11 @@ func (w *World) deliver(d netsim.Delivery) {
 	if c.closed {
 		return
 	}
-	near := trace.Event{Actor: nc.Client, Target: nc.Server, Conn: d.Conn, Num: int64(nc.Port)}
 	switch d.Kind {
 	case netsim.Arrived:
 		w.arrived(d.Conn, nc)
 	case netsim.Established:
-		near.Kind, near.Verb = trace.KindEstablished, family(nc)
-		w.Emit(near)
+		w.tellClient(nc, trace.KindEstablished, family(nc))
 		c.up = true
 		if c.wantTLS {
 			w.startTLS(d.Conn, trace.ToClient)
@@ -71,13 +69,11 @@ func (w *World) deliver(d netsim.Delivery) {
 		w.pump(d.Conn, trace.ToClient)
 		w.inform(c.tool, terminal.Event{Kind: terminal.Connected, Conn: d.Conn})
 	case netsim.Refused:
-		near.Kind = trace.KindRefused
-		w.Emit(near)
+		w.tellClient(nc, trace.KindRefused, "")
 		w.inform(c.tool, terminal.Event{Kind: terminal.Refused, Conn: d.Conn})
 		w.over(d.Conn)
 	case netsim.Unreachable:
-		near.Kind = trace.KindUnreachable
-		w.Emit(near)
+		w.tellClient(nc, trace.KindUnreachable, "")
 		w.inform(c.tool, terminal.Event{Kind: terminal.Unreachable, Conn: d.Conn})
 		w.over(d.Conn)
 	case netsim.Data:
@@ -100,10 +96,14 @@ func (w *World) deliver(d netsim.Delivery) {
 		w.ended(d.Conn, d.Dir)
 		w.checkOver(d.Conn)
 	case netsim.Cut:
-		near.Kind = trace.KindClosed
-		w.Emit(near)
+		w.tellClient(nc, trace.KindClosed, "")
 		w.over(d.Conn)
 	}
+}
+
+// tellClient puts into the trace what has become of a connection, as its client sees it.
+func (w *World) tellClient(nc *netsim.Conn, kind trace.Kind, verb string) {
+	w.Emit(trace.Event{Kind: kind, Actor: nc.Client, Target: nc.Server, Conn: nc.ID, Num: int64(nc.Port), Verb: verb})
 }
 
 // hand gives octets to what speaks at the end to which dir leads.

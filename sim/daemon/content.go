@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 
 	"ehlo/sim/message"
@@ -48,7 +49,8 @@ func returnPathSize(from smtp.Path) int {
 // those that it came with (RFC 5321 §4.4). Where whole ends with the message and has just the room for the field before it, the
 // field goes there.
 func deliveredFrom(from string, msg, whole []byte) []byte {
-	field := returnPath + from + returnPathEnd
+	var room [128]byte // on the stack
+	field := append(append(append(room[:0], returnPath...), from...), returnPathEnd...)
 	header, _ := message.Split(msg)
 	again := message.Count(header, "Return-Path") > 0
 	if n := len(field); !again && len(msg) > 0 && len(whole) == n+len(msg) && &whole[n] == &msg[0] {
@@ -71,6 +73,12 @@ func deliveredFrom(from string, msg, whole []byte) []byte {
 
 // isEightBit says that a message has octets that SMTP may carry only by the 8BITMIME extension (RFC 6152 §3).
 func isEightBit(msg []byte) bool {
+	const word, high = 8, 0x8080808080808080
+	for ; len(msg) >= word; msg = msg[word:] {
+		if binary.LittleEndian.Uint64(msg)&high != 0 {
+			return true
+		}
+	}
 	for _, c := range msg {
 		if c > 0x7f {
 			return true

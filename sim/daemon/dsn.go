@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,6 +86,11 @@ func (h *Host) notifyRelayed(env Env, r report, relayed []failure, offers smtp.E
 		return
 	}
 	h.notify(env, r, actionRelayed, relayed)
+}
+
+// hasReport says that a report on a success may be due for a recipient of an envelope.
+func hasReport(e *smtp.Envelope) bool {
+	return e.By.Given || slices.ContainsFunc(e.To, func(to smtp.Recipient) bool { return to.Notify.Has(smtp.NotifySuccess) })
 }
 
 // notify tells senders what has happened, each once for all recipients of which it wants to hear.

@@ -196,6 +196,16 @@ type Host struct {
 	sent       []sent       // and not kept yet
 
 	crashed, diskFull bool
+
+	// What was looked up last in known: of one letter the same is asked several times.
+	lastDomain struct {
+		name  string
+		local bool
+	}
+	lastAccount struct {
+		local, domain string
+		account       int // -1 for none
+	}
 }
 
 // NewHost builds a host of a world with its users and the messages that lie in their mailboxes at the start. Each MTA
@@ -286,7 +296,7 @@ func newHost(def *world.Definition, index int, zones *dns.Zones, names map[strin
 }
 
 func (h *Host) addAccount(name, domain, password string) {
-	h.known.accounts[nameOf(name, domain)] = len(h.accounts)
+	h.known.accounts[nameOf(name, domain)], h.lastAccount.local = len(h.accounts), ""
 	h.accounts = append(h.accounts, Account{Name: name, Address: name + "@" + domain, Password: password,
 		Store: store.NewAccount(uint32(h.world.Start.Unix()))})
 }
@@ -384,11 +394,18 @@ func (h *Host) account(address string) (*Account, bool) {
 }
 
 func (h *Host) accountOf(local, domain string) (*Account, bool) {
-	i, ok := h.known.accounts[nameOf(local, domain)]
-	if !ok {
+	last := &h.lastAccount
+	if last.local != local || last.domain != domain || local == "" {
+		i, ok := h.known.accounts[nameOf(local, domain)]
+		if !ok {
+			i = -1
+		}
+		last.local, last.domain, last.account = local, domain, i
+	}
+	if last.account < 0 {
 		return nil, false
 	}
-	return &h.accounts[i], true
+	return &h.accounts[last.account], true
 }
 
 // Account finds the account with a mail address.

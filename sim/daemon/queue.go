@@ -191,7 +191,10 @@ func (h *Host) wait(env Env, m *mail, t target, domain string, next engine.Time)
 }
 
 func (h *Host) isLocal(domain string) bool {
-	return h.isItself(domain) || h.known.local[strings.ToLower(domain)]
+	if last := &h.lastDomain; last.name != domain || domain == "" {
+		last.name, last.local = domain, h.isItself(domain) || h.known.local[strings.ToLower(domain)]
+	}
+	return h.lastDomain.local
 }
 
 // isItself says that a domain is no more than another word for this host: its name, its address (RFC 5321 §4.1.3), or
@@ -314,13 +317,16 @@ func (q *Entry) deadline() engine.Time {
 func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote string, offers smtp.Extensions) {
 	var later []smtp.Recipient
 	var failed []failure
-	var relayed []failure
+	var relayed []failure // of which somebody may want to hear
+	taken := 0
 	late := env.Now() >= q.deadline()
 	expired := env.Now().Sub(q.Arrived) >= h.giveUpAfter() || late && q.By.Return
 	for k, to := range q.To {
 		switch v := verdicts[k]; {
 		case v.class == trace.ClassOK:
-			relayed = append(relayed, failure{to, v.text, remote, q.From})
+			if taken++; q.By.Given || to.Notify.Has(smtp.NotifySuccess) {
+				relayed = append(relayed, failure{to, v.text, remote, q.From})
+			}
 		case v.class == trace.ClassPermanent || expired:
 			if v.class != trace.ClassPermanent && late && q.By.Return {
 				v.text = tooLate.String()
@@ -333,10 +339,10 @@ func (h *Host) settle(env Env, q *Entry, verdicts []verdict, reason, remote stri
 			later = append(later, to)
 		}
 	}
-	h.ledger.Queued -= int64(len(relayed) + len(failed))
-	if len(relayed) > 0 {
-		h.ledger.Relayed += int64(len(relayed))
-		env.Emit(trace.Event{Kind: trace.KindRelayed, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Num: int64(len(relayed))})
+	h.ledger.Queued -= int64(taken + len(failed))
+	if taken > 0 {
+		h.ledger.Relayed += int64(taken)
+		env.Emit(trace.Event{Kind: trace.KindRelayed, Actor: h.Name, Target: q.NextHost, Letter: q.Letter, Num: int64(taken)})
 	}
 	r := report{letter: q.Letter, envelope: q.Envelope, content: q.Content, arrived: q.Arrived}
 	if len(later) == 0 {

@@ -19,6 +19,7 @@ type relay struct {
 	host     string   // the name under which the next host was looked up
 	entries  []uint32 // of the queue, that are in the transaction
 	envelope smtp.Envelope
+	to       []smtp.Recipient // the envelope's, in memory that the next one takes
 	content  []byte
 	deadline engine.Time // by when the sender wants the message delivered
 	verdicts []verdict   // of the envelope's recipients
@@ -53,7 +54,7 @@ func newRelay(env Env, route uint32, host string) *relay {
 	if !ok {
 		r = &relay{Client: new(smtp.Client)}
 	}
-	*r = relay{Client: r.Client, route: route, host: host}
+	*r = relay{Client: r.Client, route: route, host: host, entries: r.entries[:0], verdicts: r.verdicts[:0], to: r.to[:0]}
 	r.Begin(smtp.ClientConfig{}, env.Now())
 	return r
 }
@@ -121,7 +122,7 @@ func (r *relay) reply(env Env, h *Host, conn uint32, e *smtp.Event) {
 	case smtp.Mail, smtp.Rcpt, smtp.Data, smtp.Bdat:
 		r.answered(env, h, conn, e)
 	case smtp.Rset:
-		if r.entries != nil {
+		if len(r.entries) > 0 {
 			r.begin(now, h)
 			return
 		}
@@ -165,12 +166,13 @@ func (r *relay) next(env Env, h *Host, conn uint32) {
 		}
 		first := batch[0]
 		r.envelope, r.content, r.deadline = first.Envelope, first.Content, first.deadline()
-		r.envelope.To, r.entries, r.first, r.until, r.reason = nil, nil, 0, 0, ""
+		r.envelope.To, r.entries, r.first, r.until, r.reason = r.to[:0], r.entries[:0], 0, 0, ""
 		for _, q := range batch {
 			r.envelope.To = append(r.envelope.To, q.To...)
 			r.entries = append(r.entries, q.ID)
 		}
-		r.verdicts = make([]verdict, len(r.envelope.To))
+		r.to = r.envelope.To
+		r.verdicts = append(r.verdicts[:0], make([]verdict, len(r.to))...)
 		if r.announced != first.Letter {
 			r.announced = first.Letter
 			env.Emit(trace.Event{Kind: trace.KindAttempt, Actor: h.Name, Target: h.hostNamed(r.host), Letter: first.Letter, Conn: conn})
@@ -250,7 +252,7 @@ func (r *relay) settle(env Env, h *Host) {
 			at += n
 		}
 	}
-	r.entries = nil
+	r.entries = r.entries[:0]
 }
 
 // End settles what a broken connection left open: recipients without a verdict wait for the next attempt. A message
@@ -270,6 +272,8 @@ func (r *relay) Copy() Session {
 	c := *r
 	c.Client = r.Client.Clone()
 	c.entries = slices.Clone(r.entries)
+	c.to = slices.Clone(r.to)
+	c.envelope.To = c.to
 	c.verdicts = slices.Clone(r.verdicts)
 	return &c
 }

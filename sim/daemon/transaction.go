@@ -75,7 +75,7 @@ func (r *relay) offers() (set smtp.Extensions) {
 func (r *relay) answered(env Env, h *Host, conn uint32, e *smtp.Event) {
 	v := verdict{class: e.Reply.Class()}
 	ok := v.class == trace.ClassOK
-	if !ok || isText(e.Command) { // nobody asks what was said to a sender or a recipient who was taken
+	if !ok || isText(e.Command) && hasReport(&r.envelope) { // what was said where all went well is seldom asked
 		v.text = e.Reply.String()
 	}
 	switch c := e.Command.(type) {
@@ -201,7 +201,7 @@ func (r *relay) concluded(env Env, h *Host, conn uint32, open bool) {
 	switch {
 	case open && more:
 		r.Do(env.Now(), smtp.Rset{})
-	case r.entries != nil:
+	case len(r.entries) > 0:
 		r.begin(env.Now(), h)
 	default:
 		r.next(env, h, conn)

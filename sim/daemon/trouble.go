@@ -3,7 +3,6 @@ package daemon
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ehlo/sim/dns"
@@ -48,13 +47,19 @@ func (h *Host) ForgeName(name, address string) { h.names.Forge(name, address) }
 // Compose writes a message of a few lines as somebody at the host would.
 func (h *Host) Compose(env Env, e smtp.Envelope, subject string) []byte {
 	h.serial++
-	var to []string
+	var room [512]byte // on the stack
+	text := append(append(room[:0], "From: <"...), e.From.String()...)
+	before := ">\r\nTo: <"
 	for _, r := range e.To[:min(len(e.To), 3)] {
-		to = append(to, "<"+r.Path.String()+">")
+		text = append(append(text, before...), r.Path.String()...)
+		before = ">, <"
 	}
-	id := strconv.FormatInt(int64(env.Now()), 36) + "." + strconv.FormatUint(uint64(h.serial), 36)
-	return []byte("From: <" + e.From.String() + ">\r\nTo: " + strings.Join(to, ", ") + "\r\nSubject: " + subject + "\r\nDate: " +
-		message.FormatDate(env.Date(env.Now())) + "\r\nMessage-ID: <" + id + "@" + h.Name + ">\r\n\r\n" + subject + "\r\n")
+	text = append(append(append(text, ">\r\nSubject: "...), subject...), "\r\nDate: "...)
+	text = append(append(text, message.FormatDate(env.Date(env.Now()))...), "\r\nMessage-ID: <"...)
+	text = append(strconv.AppendInt(text, int64(env.Now()), 36), '.')
+	text = append(append(strconv.AppendUint(text, uint64(h.serial), 36), '@'), h.Name...)
+	text = append(append(append(text, ">\r\n\r\n"...), subject...), "\r\n"...)
+	return append(make([]byte, 0, len(text)), text...)
 }
 
 // addressOf is the address by which this host reaches another one.

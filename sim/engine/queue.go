@@ -66,6 +66,16 @@ func (q *Queue[T]) Next() (Time, bool) {
 // Peek returns the earliest event without taking it; it must not be called on an empty queue.
 func (q *Queue[T]) Peek() T { return q.items[q.heap[0].slot] }
 
+// First is the earliest event where it lies, until the queue changes; it must not be called on an empty queue.
+func (q *Queue[T]) First() *T { return &q.items[q.heap[0].slot] }
+
+// Postpone moves the earliest event to a later moment, as if it were taken and pushed again; it must not be called on an empty
+// queue.
+func (q *Queue[T]) Postpone(at Time) {
+	q.seq++
+	q.sink(place{at: at, seq: q.seq, slot: q.heap[0].slot})
+}
+
 // Pop takes the earliest event; it must not be called on an empty queue.
 func (q *Queue[T]) Pop() (Time, T) {
 	top := q.heap[0]

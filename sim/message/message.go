@@ -117,14 +117,17 @@ func Get(header []byte, name string) (string, bool) {
 
 // Count says how many fields of a header have a name, in any case.
 func Count(header []byte, name string) (n int) {
-	for i := 0; i < len(header); i = FieldEnd(header, i) {
-		if isEmpty(header[i:lineEnd(header, i)]) {
+	for i := 0; i < len(header); {
+		end := lineEnd(header, i)
+		line := header[i:end]
+		if isEmpty(line) {
 			break
 		}
-		if rest := header[i:]; len(rest) > len(name) && strings.EqualFold(string(rest[:len(name)]), name) &&
-			bytes.HasPrefix(bytes.TrimLeft(rest[len(name):], " \t"), []byte(":")) {
+		if len(line) > len(name) && line[0]|0x20 == name[0]|0x20 && strings.EqualFold(string(line[:len(name)]), name) &&
+			bytes.HasPrefix(bytes.TrimLeft(line[len(name):], " \t"), []byte(":")) {
 			n++
 		}
+		i = continued(header, end)
 	}
 	return n
 }
@@ -132,7 +135,11 @@ func Count(header []byte, name string) (n int) {
 // FieldEnd returns where the field that begins at i ends, behind its line end and those of its continuation lines (RFC
 // 5322 §2.2.3).
 func FieldEnd(header []byte, i int) int {
-	end := lineEnd(header, i)
+	return continued(header, lineEnd(header, i))
+}
+
+// continued returns where a field ends whose first line ends at end.
+func continued(header []byte, end int) int {
 	for end < len(header) && (header[end] == ' ' || header[end] == '\t') {
 		end = lineEnd(header, end)
 	}

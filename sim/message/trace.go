@@ -70,7 +70,8 @@ func appendPadded(dst []byte, n int) []byte { return append(dst, byte('0'+n/10),
 
 // FormatDate returns a moment, in seconds since 1970-01-01 UTC, as in "Sat, 22 Nov 2025 04:30:00 +0000" (RFC 5322 §3.3).
 func FormatDate(unix int64) string {
-	return string(appendDate(nil, unix))
+	var room [len("Sat, 22 Nov 2025 04:30:00 +0000")]byte // on the stack
+	return string(appendDate(room[:0], unix))
 }
 
 // AppendMbox adds a message to a mailbox file as Unix keeps it (RFC 4155): a From_ line with the reverse-path, or

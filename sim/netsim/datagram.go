@@ -14,5 +14,5 @@ func (n *Net) SendDatagram(now engine.Time, from, to, label string, p []byte) {
 	if dst < 0 || ipv6 && n.topo.hosts[src].IPv6 == "" {
 		return
 	}
-	n.launch(now, flight{kind: Datagram, at: int32(src), src: int32(src), dst: int32(dst), ipv6: ipv6, label: label, data: n.keep(p), link: -1})
+	n.enter(now, flight{kind: Datagram, at: int32(src), src: int32(src), dst: int32(dst), ipv6: ipv6, label: label, data: n.keep(p), link: -1})
 }

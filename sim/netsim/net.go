@@ -115,7 +115,7 @@ type flight struct {
 	ipv6     bool        // of a datagram
 	at       int32       // the host it reaches next
 	link     int32       // that it is on, -1 for none
-	src, dst int32       // of a datagram
+	src, dst int32       // the hosts from which and to which it goes
 	from     engine.Time // when it set out on the link it is on
 	off      int64
 	data     []byte

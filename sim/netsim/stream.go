@@ -32,7 +32,7 @@ func (n *Net) Dial(now engine.Time, from, to string, port int) uint32 {
 		n.flights.Push(now, flight{conn: c.ID, dir: trace.ToClient, kind: Unreachable, at: int32(c.client), link: -1})
 		return c.ID
 	}
-	n.setOut(now, flight{conn: c.ID, dir: trace.ToServer, kind: Arrived, at: int32(c.client)})
+	n.setOut(now, flight{conn: c.ID, dir: trace.ToServer, kind: Arrived})
 	return c.ID
 }
 
@@ -43,12 +43,12 @@ func isIPv6(to string) bool { return strings.IndexByte(to, ':') >= 0 }
 func (n *Net) Accept(now engine.Time, id uint32) {
 	c := n.conn(id)
 	c.Open, c.either = true, false
-	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Established, at: int32(c.server)})
+	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Established})
 }
 
 // Refuse turns a connection away that arrived.
 func (n *Net) Refuse(now engine.Time, id uint32) {
-	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Refused, at: int32(n.conn(id).server)})
+	n.setOut(now, flight{conn: id, dir: trace.ToClient, kind: Refused})
 }
 
 // Send sends octets; they are dropped where the direction is closed. It returns the position of the first one in the
@@ -62,7 +62,7 @@ func (n *Net) Send(now engine.Time, id uint32, dir trace.Dir, p []byte) int64 {
 	p = n.keep(p)
 	for len(p) > 0 {
 		k := min(len(p), SegmentSize)
-		n.setOut(now, flight{conn: id, dir: dir, kind: Data, at: int32(c.end(dir.Reverse())), off: c.sent[dir], data: p[:k:k]})
+		n.setOut(now, flight{conn: id, dir: dir, kind: Data, off: c.sent[dir], data: p[:k:k]})
 		c.sent[dir] += int64(k)
 		p = p[k:]
 	}
@@ -106,7 +106,7 @@ func (n *Net) end(now engine.Time, id uint32, dir trace.Dir, kind DeliveryKind) 
 		return
 	}
 	c.finished[dir] = true
-	n.setOut(now, flight{conn: id, dir: dir, kind: kind, at: int32(c.end(dir.Reverse())), off: c.sent[dir]})
+	n.setOut(now, flight{conn: id, dir: dir, kind: kind, off: c.sent[dir]})
 }
 
 // Finished says whether the side that sends in dir has closed that direction.
@@ -125,16 +125,21 @@ func (n *Net) setOut(now engine.Time, f flight) {
 	c := n.conn(f.conn)
 	f.nth = c.launched[f.dir]
 	c.launched[f.dir]++
-	n.launch(now, f)
+	n.begin(now, c, f)
 }
 
-// ends are the hosts from which and to which a flight goes.
-func (n *Net) ends(f *flight) (src, dst int) {
-	if f.kind == Datagram {
-		return int(f.src), int(f.dst)
+// begin sends something of a connection on its way.
+func (n *Net) begin(now engine.Time, c *Conn, f flight) {
+	f.src, f.dst = int32(c.end(f.dir.Reverse())), int32(c.end(f.dir))
+	f.at = f.src
+	n.enter(now, f)
+}
+
+// enter sends a flight from where it begins.
+func (n *Net) enter(now engine.Time, f flight) {
+	if arrive, ok := n.launch(now, &f); ok {
+		n.flights.Push(arrive, f)
 	}
-	c := n.conn(f.conn)
-	return c.end(f.dir.Reverse()), c.end(f.dir)
 }
 
 // byIPv6 says that a flight crosses the network by IPv6.
@@ -145,18 +150,17 @@ func (n *Net) byIPv6(f *flight) bool {
 	return n.conn(f.conn).IPv6
 }
 
-// launch sends a flight from the host it is at over the next link of its way.
-func (n *Net) launch(now engine.Time, f flight) {
-	from := int(f.at)
-	_, dst := n.ends(&f)
+// launch sends a flight from the host it is at over the next link of its way, and says when it arrives there; false where it
+// is lost.
+func (n *Net) launch(now engine.Time, f *flight) (arrive engine.Time, ok bool) {
+	from, dst := int(f.at), int(f.dst)
 	f.resend = false
 	if from == dst {
 		arrive := now.Add(Loopback)
-		n.segment(now, now, arrive, from, dst, &f)
-		n.tap(now, arrive, from, dst, &f, false)
+		n.segment(now, now, arrive, from, dst, f)
+		n.tap(now, arrive, from, dst, f, false)
 		f.from, f.link = now, -1
-		n.flights.Push(arrive, f)
-		return
+		return arrive, true
 	}
 	l := n.topo.way(from, dst)
 	link, ends, state := &n.topo.links[l], n.topo.ends[l], &n.links[l]
@@ -168,19 +172,19 @@ func (n *Net) launch(now engine.Time, f flight) {
 	busy := &n.busy[2*int(l)+side]
 	depart := max(now, *busy)
 	*busy = depart.Add(transmission(len(f.data), link.Bandwidth) * time.Duration(state.slow))
-	arrive := busy.Add(link.Latency * time.Duration(state.slow))
+	arrive = busy.Add(link.Latency * time.Duration(state.slow))
 	if link.Jitter > 0 {
 		arrive = arrive.Add(time.Duration(n.chance.N(uint64(link.Jitter) + 1)))
 	}
-	if state.down || state.noIPv6 && n.byIPv6(&f) || n.down[from] || state.loss > 0 && n.chance.N(1e6) < uint64(state.loss) {
-		n.tap(depart, arrive, from, to, &f, true)
-		n.lose(now, f, n.crossing(now, depart, arrive, from, to, &f))
-		return
+	if state.down || state.noIPv6 && n.byIPv6(f) || n.down[from] || state.loss > 0 && n.chance.N(1e6) < uint64(state.loss) {
+		n.tap(depart, arrive, from, to, f, true)
+		n.lose(now, *f, n.crossing(now, depart, arrive, from, to, f))
+		return 0, false
 	}
-	n.segment(now, depart, arrive, from, to, &f)
-	n.tap(depart, arrive, from, to, &f, false)
+	n.segment(now, depart, arrive, from, to, f)
+	n.tap(depart, arrive, from, to, f, false)
 	f.at, f.from, f.link = int32(to), depart, l
-	n.flights.Push(arrive, f)
+	return arrive, true
 }
 
 // transmission is how long a link of the given bandwidth is busy with a segment.
@@ -197,7 +201,7 @@ func (n *Net) segment(now, depart, arrive engine.Time, from, to int, f *flight) 
 		return
 	}
 	e := n.crossing(now, depart, arrive, from, to, f)
-	if src, _ := n.ends(f); from == src {
+	if from == int(f.src) {
 		e.Data = f.data
 	}
 	n.events = append(n.events, e)
@@ -215,24 +219,30 @@ func (n *Net) crossing(now, depart, arrive engine.Time, from, to int, f *flight)
 
 // HandleTimeout lets the earliest flight arrive. It must be called at the moment that Timeout names.
 func (n *Net) HandleTimeout(now engine.Time) {
+	first := n.flights.First()
+	if n.isPassing(first) {
+		if arrive, ok := n.launch(now, first); ok {
+			n.flights.Postpone(arrive)
+		} else {
+			n.flights.Pop()
+		}
+		return
+	}
 	_, f := n.flights.Pop()
-	src, dst := n.ends(&f)
 	switch {
 	case f.kind == Unreachable: // it never left
 		n.arrive(now, f)
 	case f.conn != 0 && n.conn(f.conn).over && f.kind != reset:
 	case f.resend:
 		if !n.conn(f.conn).gone[f.dir.Reverse()] {
-			n.launch(now, f)
+			n.enter(now, f)
 		}
-	case f.link >= 0 && (n.links[f.link].down || n.links[f.link].noIPv6 && n.byIPv6(&f)) || n.down[f.at]:
-		from := src
+	case n.isBroken(&f):
+		from := int(f.src)
 		if f.link >= 0 {
 			from = n.topo.ends[f.link][0] + n.topo.ends[f.link][1] - int(f.at)
 		}
 		n.lose(now, f, n.crossing(now, f.from, now, from, int(f.at), &f))
-	case int(f.at) != dst:
-		n.launch(now, f)
 	case f.kind == Datagram:
 		n.arrived = append(n.arrived, Delivery{Kind: Datagram, Data: f.data, Label: f.label, IPv6: f.ipv6,
 			From: n.topo.hosts[f.src].Name, To: n.topo.hosts[f.dst].Name})
@@ -241,6 +251,16 @@ func (n *Net) HandleTimeout(now engine.Time) {
 	default:
 		n.arrive(now, f)
 	}
+}
+
+// isPassing says that a flight is at a host between its ends, which sends it on.
+func (n *Net) isPassing(f *flight) bool {
+	return f.at != f.dst && !f.resend && f.kind != Unreachable && (f.conn == 0 || f.kind == reset || !n.conn(f.conn).over) && !n.isBroken(f)
+}
+
+// isBroken says that a flight does not come through the link that it is on, or the host that it reaches.
+func (n *Net) isBroken(f *flight) bool {
+	return f.link >= 0 && (n.links[f.link].down || n.links[f.link].noIPv6 && n.byIPv6(f)) || n.down[f.at]
 }
 
 // arrive delivers a flight that is at its end, and what waited there for it.
@@ -260,6 +280,9 @@ func (n *Net) arrive(now engine.Time, f flight) {
 	for {
 		c.taken[f.dir]++
 		n.deliver(f)
+		if len(n.early) == 0 {
+			return
+		}
 		i := slices.IndexFunc(n.early, func(e flight) bool { return e.conn == f.conn && e.dir == f.dir && e.nth == c.taken[f.dir] })
 		if i < 0 {
 			return

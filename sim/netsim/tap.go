@@ -41,9 +41,8 @@ func (n *Net) tap(depart, arrive engine.Time, from, to int, f *flight, lost bool
 	if !n.tapped {
 		return
 	}
-	src, dst := n.ends(f)
-	c := Crossing{Kind: f.kind, Conn: f.conn, Dir: f.dir, Off: f.off, Data: f.data, Label: f.label, Source: n.topo.hosts[src].Name,
-		Sink: n.topo.hosts[dst].Name, From: n.topo.hosts[from].Name, To: n.topo.hosts[to].Name, Depart: depart, Arrive: arrive, Lost: lost}
+	c := Crossing{Kind: f.kind, Conn: f.conn, Dir: f.dir, Off: f.off, Data: f.data, Label: f.label, Source: n.topo.hosts[f.src].Name,
+		Sink: n.topo.hosts[f.dst].Name, From: n.topo.hosts[from].Name, To: n.topo.hosts[to].Name, Depart: depart, Arrive: arrive, Lost: lost}
 	c.IPv6 = n.byIPv6(f)
 	if f.kind == reset {
 		c.Kind = Cut

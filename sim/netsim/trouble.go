@@ -95,7 +95,7 @@ func (n *Net) lose(now engine.Time, f flight, e trace.Event) {
 		c.IPv6, c.either, wait, f.tries = false, false, fallback, 0
 	}
 	f.resend, f.from, f.link = true, now, -1
-	f.at = int32(n.conn(f.conn).end(f.dir.Reverse()))
+	f.at = f.src
 	n.flights.Push(now.Add(wait), f)
 }
 
@@ -118,5 +118,5 @@ func (n *Net) refuse(now engine.Time, f flight) {
 	if f.kind == reset || n.conn(f.conn).over {
 		return
 	}
-	n.launch(now, flight{conn: f.conn, dir: f.dir.Reverse(), kind: reset, at: int32(n.conn(f.conn).end(f.dir)), link: -1})
+	n.begin(now, n.conn(f.conn), flight{conn: f.conn, dir: f.dir.Reverse(), kind: reset, link: -1})
 }

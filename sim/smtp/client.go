@@ -44,6 +44,8 @@ type Client struct {
 	reply     Reply                  // what its lines say so far, save their text
 	text      []byte                 // of them
 	offered   extensions
+	before    extensions            // what was offered last, also in a session before this one
+	texts     [len(commands)]string // the last reply to each command: most are the same as the last time
 	tls       machine.TLSInfo
 	sasl      sasl.Client
 	reason    sasl.Reason // why the exchange ends without trust
@@ -72,7 +74,7 @@ func (c *Client) Begin(cfg ClientConfig, now engine.Time) {
 	c.events.Empty()
 	c.waiting.Empty()
 	*c = Client{cfg: cfg, lines: c.lines, out: wire.Room(c.out, 0), text: wire.Room(c.text, usualReply), flight: c.flight[:0],
-		events: c.events, waiting: c.waiting}
+		events: c.events, waiting: c.waiting, before: c.before, texts: c.texts}
 	c.lines.Limit = maxReplyLine
 	c.wait(now, greetingTimeout)
 }
@@ -239,10 +241,22 @@ func (c *Client) line(now engine.Time, line []byte, tooLong bool) {
 	c.text = append(c.text, text...)
 	if !more {
 		r := c.reply
-		r.Text = string(c.text)
+		r.Text = c.known()
 		c.reply, c.text = Reply{}, c.text[:0]
 		c.take(now, r)
 	}
+}
+
+// known is the text of a complete reply, in the memory of the last one to the same command where that said the same.
+func (c *Client) known() string {
+	if len(c.flight) == 0 {
+		return string(c.text)
+	}
+	last := &c.texts[c.flight[0].verb]
+	if *last != string(c.text) {
+		*last = string(c.text)
+	}
+	return *last
 }
 
 // take takes a complete reply.
@@ -348,7 +362,13 @@ func cutEnhanced(code int, text []byte) (enhanced string, rest []byte) {
 	if n == 0 || int(text[0]-'0') != code/100 {
 		return "", text
 	}
-	return string(text[:n]), bytes.TrimPrefix(text[n:], []byte(" "))
+	rest = bytes.TrimPrefix(text[n:], []byte(" "))
+	for _, usual := range [...]string{"2.1.0", "2.1.5", "2.0.0"} { // without new memory
+		if usual == string(text[:n]) {
+			return usual, rest
+		}
+	}
+	return string(text[:n]), rest
 }
 
 // enhancedLen is the length of class "." subject "." detail at the front of a text, and 0 where there is none (RFC 3463

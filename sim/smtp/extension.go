@@ -98,9 +98,12 @@ type extensions struct {
 	limits string // the parameters of LIMITS
 }
 
-// readExtensions reads the text of a reply to EHLO.
-func readExtensions(text string) (e extensions) {
+// readExtensions reads the text of a reply to EHLO. Most servers offer what the one before did, and then nothing is to be read.
+func readExtensions(text string, before extensions) (e extensions) {
 	_, e.lines, _ = strings.Cut(text, "\n")
+	if e.lines == before.lines {
+		return before
+	}
 	for rest := e.lines; rest != ""; {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")

@@ -182,33 +182,38 @@ func (p *parser) sourceRoute(reply ReplyID) bool {
 
 // mailbox takes Local-part "@" ( Domain / address-literal ).
 func (p *parser) mailbox() (Path, bool) {
-	local, ok := p.localPart()
+	local, domain, ok := p.mailboxParts()
 	if !ok {
 		return Path{}, false
 	}
+	return Path{Local: string(local), Domain: string(p.line[domain:p.pos])}, true
+}
+
+// mailboxParts takes a mailbox, and says what its local part is and where its domain begins, which ends where the parser is.
+func (p *parser) mailboxParts() (local []byte, domain int, ok bool) {
+	if local, ok = p.localPart(); !ok {
+		return nil, 0, false
+	}
 	if !p.octet('@') {
-		return Path{}, p.fail(termAt, ReplySyntax)
+		return nil, 0, p.fail(termAt, ReplySyntax)
 	}
-	start := p.pos
-	if !p.domainOrLiteral(ReplySyntax) {
-		return Path{}, false
-	}
-	return Path{Local: local, Domain: string(p.line[start:p.pos])}, true
+	domain = p.pos
+	return local, domain, p.domainOrLiteral(ReplySyntax)
 }
 
 // localPart takes Dot-string / Quoted-string and returns it without quotes.
-func (p *parser) localPart() (string, bool) {
+func (p *parser) localPart() ([]byte, bool) {
 	start := p.pos
 	var local []byte
 	if p.at() == '"' {
 		var ok bool
 		if local, ok = p.quotedString(); !ok {
-			return "", false
+			return nil, false
 		}
 	} else {
 		for {
 			if len(p.wide(isAtext)) == 0 {
-				return "", p.fail(termLocalPart, ReplySyntax)
+				return nil, p.fail(termLocalPart, ReplySyntax)
 			}
 			if !p.octet('.') {
 				break
@@ -217,9 +222,9 @@ func (p *parser) localPart() (string, bool) {
 		local = p.line[start:p.pos]
 	}
 	if p.pos-start > maxLocalPart {
-		return "", p.failAt(start, termLocalPartLimit, ReplySyntax)
+		return nil, p.failAt(start, termLocalPartLimit, ReplySyntax)
 	}
-	return string(local), true
+	return local, true
 }
 
 // quotedString takes DQUOTE *QcontentSMTP DQUOTE and returns what it stands for.

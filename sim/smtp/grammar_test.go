@@ -106,7 +106,7 @@ func FuzzPath(f *testing.F) {
 
 // TestCommandsRoundTrip sees that what a client sends is what a server reads.
 func TestCommandsRoundTrip(t *testing.T) {
-	offered := readExtensions("mx.example.net\nSIZE 1000\n8bitmime\nSMTPUTF8\nDSN\nDELIVERBY\nAUTH PLAIN\nREQUIRETLS")
+	offered := readExtensions("mx.example.net\nSIZE 1000\n8bitmime\nSMTPUTF8\nDSN\nDELIVERBY\nAUTH PLAIN\nREQUIRETLS", extensions{})
 	for _, want := range []Command{
 		Hello{Name: "laptop.example.org"}, Hello{Name: "laptop", Basic: true}, Mail{Envelope: Envelope{From: Path{Null: true}}},
 		Mail{Envelope: Envelope{From: Path{Local: "a b", Domain: "example.org"}, Size: 5, Body: "8BITMIME"}},

@@ -128,7 +128,8 @@ func (c *Client) followHello(now engine.Time, h Hello, r Reply) bool {
 	if r.Class() == trace.ClassOK {
 		c.offered = extensions{}
 		if !h.Basic {
-			c.offered = readExtensions(r.Text)
+			c.before = readExtensions(r.Text, c.before)
+			c.offered = c.before
 		}
 	}
 	return false

@@ -48,7 +48,7 @@ func ExtensionNamed(keyword string) Extensions {
 
 func extensionNamed(keyword string) *extension {
 	for i := range offers {
-		if name := offers[i].keyword; len(name) == len(keyword) && strings.EqualFold(name, keyword) {
+		if name := offers[i].keyword; len(name) == len(keyword) && (name == keyword || strings.EqualFold(name, keyword)) {
 			return &offers[i]
 		}
 	}

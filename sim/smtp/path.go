@@ -60,8 +60,15 @@ func ParsePath(text string) (path Path, ok bool) {
 		return Path{Local: text}, true
 	}
 	p := parser{line: []byte(text), offered: allExtensions}
-	path, ok = p.mailbox()
-	return path, ok && p.pos == len(p.line)
+	local, domain, ok := p.mailboxParts()
+	if !ok {
+		return Path{}, false
+	}
+	path = Path{Local: text[:domain-1], Domain: text[domain:p.pos]} // no memory of their own
+	if text[0] == '"' {
+		path.Local = string(local)
+	}
+	return path, p.end()
 }
 
 // appendQuoted adds a local part as a quoted string.

@@ -268,22 +268,21 @@ func (s *Server) reply(id ReplyID, args ...string) Reply {
 
 // filled returns a reply with values for the placeholders of its text.
 func (s *Server) filled(r Reply, args []string) Reply {
-	if !strings.Contains(r.Text, "{") {
-		return r
-	}
-	var text strings.Builder
-	text.Grow(len(r.Text) + len(s.cfg.Hostname))
-	for rest := r.Text; ; {
-		before, after, found := strings.Cut(rest, "{")
-		text.WriteString(before)
-		if !found {
+	var room [usualReply]byte // on the stack
+	text, rest := room[:0], r.Text
+	for {
+		open := strings.IndexByte(rest, '{')
+		if open < 0 {
 			break
 		}
+		text = append(text, rest[:open]...)
 		var name string
-		name, rest, _ = strings.Cut(after, "}")
-		text.WriteString(s.value(name, args))
+		name, rest, _ = strings.Cut(rest[open+1:], "}")
+		text = append(text, s.value(name, args)...)
 	}
-	r.Text = text.String()
+	if len(rest) < len(r.Text) { // there was a placeholder
+		r.Text = string(append(text, rest...))
+	}
 	return r
 }
 
