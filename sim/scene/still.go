@@ -169,10 +169,18 @@ func (s *Scene) drawCalls(p *pen, i int, w float64) {
 func (s *Scene) body(i int) (from, to float64) {
 	d := &s.geo.cards[i]
 	from, to = 14, d.w/s.geo.k-10
+	wide := 0.0 // of the numbers of its ports
+	for k := range s.hosts[i].doors {
+		digits := 0.0
+		for port := s.hosts[i].doors[k].port; port > 0; port /= 10 {
+			digits++
+		}
+		wide = max(wide, digits*monoWidth*packetText)
+	}
 	if len(d.doors) > 0 && d.side == left {
-		from = 46
+		from = max(46, wide+18)
 	} else if len(d.doors) > 0 {
-		to -= 34
+		to -= max(34, wide+6)
 	}
 	return from, to
 }

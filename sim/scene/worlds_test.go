@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -231,5 +232,31 @@ func TestCornerIsClear(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestLongPorts: the numbers of ports with five digits, as worlds of incidents and a lab on free ports have them, lie beside the mailboxes,
+// on either wall.
+func TestLongPorts(t *testing.T) {
+	text, _ := worlds.Text("two-domains")
+	long := strings.ReplaceAll(string(text), `protocol = "imap"`, "protocol = \"imap\"\n  port = 24263")
+	tl := simtest.Written(t, "long-ports", []byte(long))
+	for _, v := range []View{wide, {Width: 320, Height: 480}} {
+		slow(tl.Trace(), v, 1, func(_ *Scene, l *List, _ engine.Time) {
+			said, boxes := l.texts()
+			for i := range l.Items {
+				it := &l.Items[i]
+				if it.Shape != Path || it.Node < 0 || l.Nodes[it.Node].Kind != NodeMailbox {
+					continue
+				}
+				for _, p := range l.Path(it) {
+					for k, port := range boxes {
+						if said[k] == "24263" && p.X > port.x-1 && p.X < port.x+port.w+1 {
+							t.Errorf("a mailbox stands at %.0f, and the port from %.0f to %.0f", p.X, port.x, port.x+port.w)
+						}
+					}
+				}
+			}
+		})
 	}
 }
