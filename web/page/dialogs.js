@@ -1,6 +1,6 @@
 // Dialogs: help with keys, a link to share, what to take along, and the report of a fault.
 import { h, icon, label } from "./dom.js";
-import { t } from "./i18n.js";
+import { codes, t } from "./i18n.js";
 import { offlineNote } from "./offline.js";
 import { settings } from "./settings.js";
 
@@ -23,7 +23,7 @@ export function dialog(title, ...body) {
 
 // help lists the keys and the tutor's commands, and turns single-key shortcuts off.
 export function help() {
-  const row = (keys, id) => h("div", null, h("dt", null, keys.split(" ").flatMap((k) => [h("kbd", null, k), " "])), h("dd", null, t(id)));
+  const row = (keys, id) => h("div", null, h("dt", null, keys.split(" ").flatMap((k) => [h("kbd", null, k), " "])), h("dd", null, codes(t(id))));
   const list = (...rows) => h("dl.keys", null, rows.map(([keys, id]) => row(keys, id)));
   const box = h("input", { type: "checkbox", id: "keys-on" });
   box.checked = settings.keys;

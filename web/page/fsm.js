@@ -40,6 +40,7 @@ function column(state, states, rules, e) {
   const here = states.indexOf(state);
   const y = (i) => 11 + i * (H + 24);
   const nodes = [];
+  const names = []; // above all lines
   const badge = [];
   const named = states.map(() => 0); // names of bows that stand at a state: they stand below each other
   for (const [from, to, verbs, legal] of steps(states, rules, here)) {
@@ -47,15 +48,17 @@ function column(state, states, rules, e) {
     const edge = legal ? ".edge--legal" : "";
     const text = (x, at) => s(`text.verb${name && ".verb--legal"}`, { x, y: at }, wordsOf(verbs, to === from + 1 ? 64 : 150));
     if (to === from + 1) {
-      nodes.push(s(`path.edge${edge}`, { d: `M${W / 2} ${y(from) + H}V${y(to) - 7}` }), tipAt(W / 2, y(to), 90, name), text(W / 2 + 9, y(to) - 8));
+      nodes.push(s(`path.edge${edge}`, { d: `M${W / 2} ${y(from) + H}V${y(to) - 7}` }), tipAt(W / 2, y(to), 90, name));
+      names.push(text(W / 2 + 9, y(to) - 8));
     } else {
       const [a, b] = [y(from) + H / 2, y(to) + H / 2];
-      nodes.push(s(`path.edge${edge}`, { d: `M${W + 1} ${a}C${W + 56} ${a} ${W + 56} ${b} ${W + 9} ${b}` }), tipAt(W + 1, b, 180, name), text(W + 44, b + 4 + 15 * named[to]++));
+      nodes.push(s(`path.edge${edge}`, { d: `M${W + 1} ${a}C${W + 56} ${a} ${W + 56} ${b} ${W + 9} ${b}` }), tipAt(W + 1, b, 180, name));
+      names.push(text(W + 54, b + 4 + 15 * named[to]++));
     }
   }
   if (refusal(e) && here >= 0) badge.push(s("g.x", null, mark(W + 14, y(here) + 1), s("text.verb.verb--refused", { x: W + 28, y: y(here) + 5 }, e.label)));
   states.forEach((name, i) => nodes.push(node(name, { x: 1, y: y(i) }, i === here)));
-  nodes.push(...badge);
+  nodes.push(...names, ...badge);
   return picture(326, y(states.length) - 20, state, nodes);
 }
 

@@ -40,7 +40,7 @@ export function verdict(task) {
   const right = task.predicted === task.predict.right;
   return h(`small.predicted.predicted--${right ? "right" : "other"}`, null,
     t(right ? "page.predict.right" : "page.predict.other"), " ", yours,
-    right ? null : [" ", t("page.predict.was"), " ", h("span", { html: task.predict.choices[task.predict.right - 1] })],
+    right ? null : h("span.was", null, t("page.predict.was"), " ", h("span", { html: task.predict.choices[task.predict.right - 1] })),
     " ", h("span", { html: task.predict.why }));
 }
 

@@ -8,9 +8,18 @@ const PANES = { lesson: "book", stage: "world", console: "term", inspect: "find"
 let seen = 0;
 
 export function initPanes() {
+  for (const strip of document.querySelectorAll(".tabs [role=tablist]")) keepInView(strip);
   byId("panes").replaceChildren(...Object.entries(PANES).map(([name, picture]) => h("button.ptab", { type: "button", data: { pane: name }, onclick: () => showPane(name) }, icon(picture), h("span", null, t(`page.pane.${name}`)))));
   showPane("console");
   model.on("change", badge);
+}
+
+// keepInView scrolls a strip of tabs that is wider than its place, so that the chosen one is seen: when it is chosen, and when the
+// strip gets another width or comes into view.
+function keepInView(strip) {
+  const show = () => strip.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  new ResizeObserver(show).observe(strip);
+  new MutationObserver(show).observe(strip, { subtree: true, childList: true, attributeFilter: ["aria-selected"] });
 }
 
 export function showPane(name) {

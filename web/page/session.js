@@ -326,7 +326,8 @@ export async function open(file, files = [file], folders = []) {
     else await loadLog(text);
     before?.close();
   } catch (e) {
-    dialog(t("page.open.failed", { name: file.name }), h("pre", null, e.message), e.detail ? h("pre", null, e.detail) : null);
+    const named = files.find(({ name }) => /^lesson\.md$/i.test(name)) ?? file; // of a folder, what it is opened for
+    dialog(t("page.open.failed", { name: named.name }), h("pre", null, e.message), e.detail ? h("pre", null, e.detail) : null);
   }
 }
 

@@ -93,6 +93,7 @@ export function onStage(page, world) {
   // add asks for one thing more.
   async function add(kind, given = {}) {
     await world.openWorld();
+    if (!stage) return; // it has ended meanwhile
     const outline = world.outline();
     if (!outline) return tell("bench.world.broken");
     if (kind !== "host") at = null;

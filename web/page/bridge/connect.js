@@ -34,6 +34,7 @@ export function ask({ dialog, h, t, codes, insecure }, { targets, host = "", por
         node.close();
       } catch (e) {
         said.replaceChildren(h("p.real__bad", null, codes(t(e.id ?? "bridge.gone", e.args))), e.tls ? h("pre", null, `${e.tls.problem ?? ""}\n${chain(e.tls)}`.trim()) : "");
+        said.scrollIntoView({ block: "nearest" });
         go.disabled = false;
       }
     };

@@ -44,6 +44,7 @@ export function compose({ h, t, dialog }, mail, draft) {
     if (!draft.sent && !draft.answers) kept = take();
   });
   (draft.answers ? text : to[1]).focus();
+  text.setSelectionRange(0, 0); // what is answered stands below
 }
 
 // written is a draft as the header and the text of a message (RFC 5322), with its files in MIME (RFC 2046 §5.1).
