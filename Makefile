@@ -71,9 +71,9 @@ lighthouse: build ## let Lighthouse judge the page (apt-get install nodejs npm c
 	$(GO) -C test/browser build -o ../../build/tools/lighthouse ./lighthouse
 	build/tools/lighthouse
 
-screenshots: build ## make README's picture anew, save the views in every theme and width, and compare every picture of the stage
+screenshots: build ## make README's picture anew, save every view in light and dark at three widths, and compare every picture of the stage
 	$(GO) -C test/browser test -count=1 -run TestPicture . -picture
-	$(GO) -C test/browser test -count=1 -timeout 30m -run 'TestStagePictures|TestLook|TestRealLook|TestHostileMessage' . -every
+	$(GO) -C test/browser test -count=1 -timeout 90m . -every
 
 clean: ## remove everything that was built, the cache of compressed files too
 	rm -rf bin build web/dist/a web/dist/w web/dist/index.html*

@@ -29,7 +29,7 @@ var views = []struct {
 	everywhere      bool
 }{
 	{"workbench", `null`, "#stage", true},
-	{"an explained refusal", `document.querySelector("#lines .ln--c:last-of-type, #lines li:last-child")?.click()`, "#insp .why", true},
+	{"an explained refusal", `[...document.querySelectorAll("#lines .ln--s")].find((line) => line.textContent.includes("501")).click()`, "#insp .why .repair", true},
 	{"trace", `document.getElementById("insp-trace").click()`, "#insp .ev", false},
 	{"wire", `document.getElementById("insp-wire").click()`, "#insp .wire", false},
 	{"dns", `document.getElementById("insp-dns").click()`, `#insp[aria-labelledby="insp-dns"] > *`, false},
@@ -70,7 +70,7 @@ globalThis.choose = (id, text) => (document.getElementById(id).click(), [...docu
 var looks = []struct {
 	name, theme   string
 	width, height int64
-}{{"light", "Light", 1440, 900}, {"dark", "Dark", 1440, 900}, {"projector", "Projector", 1280, 720}, {"phone", "Light", 360, 740}}
+}{{"light", "As the system", 1440, 900}, {"dark", "Dark", 1440, 900}, {"projector", "Projector", 1280, 720}, {"phone", "Light", 360, 740}}
 
 // TestAxe lets axe-core look at every view, in the light, the dark and the projector's colours, and on a phone: one page, that changes
 // its colours and its size as a person changes them.
@@ -103,6 +103,9 @@ func TestAxe(t *testing.T) {
 					p.rests()
 				}
 				p.obeys(look.name + ": " + view.name + " " + pane)
+				if look.name == "light" && *every {
+					p.everyScreenshot("view-"+strings.ReplaceAll(view.name, " ", "-"), view.js, view.there, p.panesWith(view.there)...)
+				}
 				eval[any](p, `void (document.querySelector("dialog[open]")?.close(), document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })), document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })))`)
 			}
 		}
@@ -119,6 +122,12 @@ func TestAxeElsewhere(t *testing.T) {
 		p := newTab(t, nil)
 		p.open(at)
 		eval[any](p, axeScript+";null")
+		if *every {
+			for _, dir := range []string{"rtl", "ltr"} {
+				eval[any](p, `void (document.documentElement.dir = "`+dir+`")`)
+				p.screenshot(map[string]string{"": "page-first-", "?embed&lesson=first-message": "page-embed-"}[at] + dir)
+			}
+		}
 		for _, width := range []int64{1440, 320} {
 			p.do(chromedp.EmulateViewport(width, 480))
 			p.rests()
@@ -132,19 +141,32 @@ func TestAxeElsewhere(t *testing.T) {
 	}
 }
 
+// panesWith are the tabs of a phone that show what a selector finds: none for a dialog or a menu, which any of them does.
+func (p *tab) panesWith(selector string) []string {
+	p.t.Helper()
+	return eval[[]string](p, `((e) => Object.entries({ lesson: ".lesson", stage: ".stage", console: ".pane--console", inspect: ".pane--inspector" }).filter(([, part]) => e.closest(part)).map(([name]) => name))(document.querySelector(`+strconv.Quote(selector)+`))`)
+}
+
 // fits reports what a person cannot reach: a page wider than its window, and buttons, links and fields that are cut off by the window or
-// covered by something else, where nothing scrolls them into view.
+// covered by something else, where nothing scrolls them into view; a text wider than the part of the page that it stands in; and a chosen
+// tab that its strip does not show.
 func (p *tab) fits(view string) {
 	p.t.Helper()
 	for _, wrong := range eval[[]string](p, `(() => {
 		const wrong = document.documentElement.scrollWidth > innerWidth ? ["the page is wider than its window"] : [];
 		const scrolls = (e) => e && (/auto|scroll/.test(getComputedStyle(e).overflow) || scrolls(e.parentElement));
-		for (const e of document.querySelectorAll("button, a, input, select, summary")) {
+		const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document; // what is below a dialog need not be reached
+		for (const e of top.querySelectorAll("button, a, input, select, summary")) {
 			const { left, top, right, bottom, width } = e.getBoundingClientRect();
 			if (!e.checkVisibility({ visibilityProperty: true }) || width < 2 || e.closest(".vh, .stage__list") || scrolls(e.parentElement)) continue;
 			const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
 			if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1) wrong.push("cut off: " + e.outerHTML.slice(0, 200));
-			else if (on && !e.contains(on) && !on.contains(e)) wrong.push("covered: " + e.outerHTML.slice(0, 200) + " by " + on.outerHTML.slice(0, 100));
+			else if (on && !e.contains(on) && !on.contains(e) && !on.closest(".menu")) wrong.push("covered: " + e.outerHTML.slice(0, 200) + " by " + on.outerHTML.slice(0, 100));
+		}
+		for (const e of document.querySelectorAll(".lesson__read, .lesson__work, .insp, .dialog")) if (e.scrollWidth > e.clientWidth + 1) wrong.push(e.className + " is wider than its place");
+		for (const e of document.querySelectorAll(".tabs [aria-selected=true]")) {
+			const [tab, strip] = [e, e.parentElement].map((x) => x.getBoundingClientRect());
+			if (strip.width > tab.width && (tab.left < strip.left - 1 || tab.right > strip.right + 1)) wrong.push("the chosen tab is out of view: " + e.id);
 		}
 		return wrong;
 	})()`) {
@@ -164,15 +186,16 @@ func (p *tab) rests() {
 	})`)
 }
 
-// shows looks at a view that a test has opened: axe-core finds nothing wrong in it, and there is a picture of it.
-func (p *tab) shows(name string) {
+// shows looks at a view that a test has opened: axe-core finds nothing wrong in it, and there is a picture of it, of a phone with each
+// of the named tabs.
+func (p *tab) shows(name string, panes ...string) {
 	p.t.Helper()
 	if !eval[bool](p, `"axe" in globalThis`) {
 		eval[any](p, axeScript+";null")
 	}
 	p.settle()
 	p.obeys(name)
-	p.screenshot(name)
+	p.screenshot(name, panes...)
 }
 
 // obeys reports what axe finds wrong in what the page shows now.

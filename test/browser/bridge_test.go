@@ -106,13 +106,13 @@ func TestRealServer(t *testing.T) {
 	if svg := eval[string](p, `ehlo.ladder().then((l) => l.svg)`); !strings.Contains(svg, "SELECT") {
 		t.Error("the sequence diagram does not show SELECT")
 	}
-	p.screenshot("real-imap")
+	p.screenshot("real-imap", "console")
 
 	// What changes something is asked about first.
 	eval[any](p, `document.getElementById("line").focus()`)
 	p.keys("a3 STORE 1 +FLAGS (\\Deleted)\r")
 	p.until("STORE is asked about", `document.querySelector("dialog [data-action=send]")`)
-	p.screenshot("real-safe")
+	p.screenshot("real-safe", "console")
 	eval[any](p, `document.querySelector("dialog .btn--main").click()`)
 	p.until("the line is kept to be edited", `document.getElementById("line").value.startsWith("a3 STORE")`)
 	if said := eval[string](p, `document.getElementById("lines").textContent`); strings.Contains(said, "STORE 1") {
@@ -178,7 +178,7 @@ func TestRealServer(t *testing.T) {
 		frame.postMessage({ type: "things", id: "who" }, location.origin);
 	})`)
 	p.settle()
-	p.screenshot("real-resumed")
+	p.screenshot("real-resumed", "console")
 
 	// Another tab of the browser may only look at the sandbox, and has real sessions of its own.
 	q := newPaintingTab(t, p)
@@ -217,7 +217,7 @@ func TestLabBridge(t *testing.T) {
 	p.says("USER bob", "+OK")
 	p.says("PASS plover", "+OK")
 	p.says("STAT", "+OK 0 0")
-	p.screenshot("real-pop3s")
+	p.screenshot("real-pop3s", "console")
 
 	p.choose("#console-more", "Make a persona of it")
 	p.until("a draft is there", `document.querySelector(".real__text")?.value.includes('protocol = "pop3"')`)
@@ -225,7 +225,7 @@ func TestLabBridge(t *testing.T) {
 		t.Errorf("the draft is %s", draft)
 	}
 	eval[any](p, `(() => { const area = document.querySelector(".real__text"); area.value = area.value.replace(/^user = .*$/m, 'user = "+OK Say the word, {user}"'); })()`)
-	p.screenshot("real-draft")
+	p.screenshot("real-draft", "console")
 	eval[any](p, `document.querySelector("[data-action=try]").click()`)
 	p.until("a world with it is open", `!document.querySelector("dialog[open]") && ehlo.state().then((s) => !s.real && s.world.name === "draft")`)
 	p.says("telnet mail.example.org "+port, "+OK")
@@ -245,7 +245,7 @@ func TestLabBridge(t *testing.T) {
 			t.Errorf("the comparison lacks %q: %s", want, table)
 		}
 	}
-	p.screenshot("real-compare")
+	p.screenshot("real-compare", "console")
 }
 
 // choose opens a menu and takes the entry with a text.

@@ -34,7 +34,7 @@ func TestOnePacket(t *testing.T) {
 	p.submits("MAIL FROM:<alice@example.org>")
 	p.submits("RCPT TO:<bob@example.net>")
 	p.until("two lines wait", `document.querySelectorAll("#gathered li").length === 2`)
-	p.screenshot("packet")
+	p.screenshot("packet", "console")
 	if heard := strings.Join(p.heard(conn), "\n"); strings.Contains(heard, "2.1.0") {
 		t.Errorf("a gathered line is sent already: %s", heard)
 	}
@@ -141,7 +141,7 @@ func TestRepairByKey(t *testing.T) {
 	})()`)
 	p.settle()
 	eval[any](p, `void document.querySelector(".gloss").scrollIntoView()`)
-	p.screenshot("imap-lists")
+	p.screenshot("imap-lists", "console")
 	p.do(chromedp.EmulateViewport(360, 740))
 	p.settle()
 	eval[any](p, `void document.querySelector(".gloss").scrollIntoView()`)
@@ -161,7 +161,7 @@ func TestFind(t *testing.T) {
 	}
 	find("C:", "EHLO laptop.example.org,NOOP")
 	find("s: chunking", "250-CHUNKING")
-	p.screenshot("find")
+	p.screenshot("find", "console")
 	p.do(chromedp.Focus(chromedp.CSS("#find-text")))
 	p.keys(kb.Escape)
 	p.until("all lines are back", `document.getElementById("findbar").hidden && document.querySelectorAll("#lines li").length > 4`)

@@ -67,7 +67,7 @@ func TestEachKindByKeyboard(t *testing.T) {
 			if c.lesson == "fewest-commands" {
 				p.until("the commands are counted", `document.querySelector(".lesson__meta").textContent.includes("4 commands")`)
 			}
-			p.screenshot(c.kind)
+			p.screenshot(c.kind, "lesson", "console")
 			if c.kind == "practice" { // another one has other names, and the link to it says which
 				p.tabTo(".done [data-another]")
 				p.keys(kb.Enter)
@@ -84,7 +84,7 @@ func TestServerKeepsQuiet(t *testing.T) {
 	p.ready()
 	p.choose("#pick-pace", "Run until the next retry")
 	p.until("the client waits", `document.querySelector("#insp .covered") && document.querySelector(".prompt--server .who").textContent === "S:"`)
-	p.screenshot("server-waits")
+	p.screenshot("server-waits", "lesson", "console", "inspect")
 	p.tabTo("#line")
 	p.types("220 mx.example.net ESMTP")
 	p.reads("EHLO mail.example.org")
@@ -125,6 +125,7 @@ func TestCourse(t *testing.T) {
 	p.tabTo("#teacher-on")
 	p.keys(" ")
 	p.until("the notes are there", `document.querySelector("#lesson aside.teacher")`)
+	p.screenshot("teacher-side")
 	eval[any](p, `void (window.print = () => { window.printed = document.getElementById("paper").textContent; })`)
 	p.tabTo(`dialog [data-course="print-solution"]`)
 	p.keys(kb.Enter)

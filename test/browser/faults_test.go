@@ -39,7 +39,7 @@ func TestFaultsByHand(t *testing.T) {
 	}
 	eval[any](p, `document.querySelector(".form .btn").click()`)
 	p.until("both are listed", `document.querySelectorAll(".faults li").length === 2`)
-	p.screenshot("faults")
+	p.screenshot("faults", "inspect")
 	eval[any](p, `document.querySelectorAll(".faults .btn")[1].click()`)
 	p.until("the crash is repaired", `document.querySelectorAll(".faults li").length === 1`)
 	// They are inputs: they go with the log, and can be undone.
@@ -63,7 +63,7 @@ func TestWhoKnows(t *testing.T) {
 	eval[any](p, `document.querySelector(".opening summary").click()`)
 	p.until("it can be read", `document.querySelector(".records")?.textContent.includes("ClientHello") && document.querySelector(".opening .octets").textContent.includes("issuer: ")`)
 	p.until("what is sealed says so", `document.querySelector('.box[aria-label="cafe.example.com"]').textContent.includes("that it cannot read")`)
-	p.screenshot("knows")
+	p.screenshot("knows", "inspect")
 	p.do(chromedp.EmulateViewport(360, 740))
 	eval[any](p, `document.querySelector('[data-pane="inspect"]').click()`)
 	p.screenshot("knows-phone")

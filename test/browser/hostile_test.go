@@ -98,7 +98,7 @@ func TestHostileMessage(t *testing.T) {
 	p.mailOf("bob")
 	p.mailClick(`[data-mail=check]`)
 	p.until("the message is in the mail program", `document.getElementById("mail").textContent.includes("onerror")`)
-	p.screenshot("hostile-mail")
+	p.screenshot("hostile-mail", "console")
 	unharmed("the mail program")
 	again := p.dial("laptop.example.org", "mx.example.net", 25)
 	p.say(again, "NOOP")

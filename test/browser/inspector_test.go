@@ -40,7 +40,7 @@ func TestWire(t *testing.T) {
 	}
 	p.chooses("form", "records")
 	p.until("records are listed", `document.querySelectorAll("#insp .records tbody tr").length > 4`)
-	p.screenshot("wire-records")
+	p.screenshot("wire-records", "inspect")
 
 	conn = p.dial("phone.example.org", "mail.example.org", 25)
 	p.say(conn, "EHLO phone.example.org")
@@ -49,7 +49,7 @@ func TestWire(t *testing.T) {
 	p.until("lines are shown", `document.getElementById("insp").textContent.includes("EHLO phone.example.org␍␊")`)
 	p.chooses("form", "octets")
 	p.until("the same as octets", `document.getElementById("insp").textContent.includes("45 48 4c 4f 20 70")`)
-	p.screenshot("wire-octets")
+	p.screenshot("wire-octets", "inspect")
 	p.do(chromedp.EmulateViewport(360, 740))
 	eval[any](p, `void document.querySelector('.ptab[data-pane="inspect"]').click()`)
 	p.settle()
@@ -90,7 +90,7 @@ func TestQueue(t *testing.T) {
 			t.Errorf("the queue shows %s", text)
 		}
 	}
-	p.screenshot("queue")
+	p.screenshot("queue", "inspect")
 }
 
 // TestDNSAndFilter looks for what a delivery asked of name servers, and for its events.
@@ -103,16 +103,16 @@ func TestDNSAndFilter(t *testing.T) {
 	if !strings.Contains(text, "example.net MX") || !strings.Contains(text, "mx.example.net") {
 		t.Errorf("the answers are %s", text)
 	}
-	p.screenshot("dns")
+	p.screenshot("dns", "inspect")
 	// What two other hosts say can be looked at, too, on the link between them.
 	eval[any](p, `void document.getElementById("insp-wire").click()`)
 	p.until("each connection can be chosen", `document.querySelectorAll('#insp select[name="conn"] option').length === 3`)
 	p.chooses("conn", "2")
 	p.chooses("form", "lines")
 	p.until("the relay's lines are shown on its link", `document.getElementById("insp").textContent.includes("EHLO mail.example.org␍␊") && document.querySelector('#insp select[name="link"]').textContent === "mail.example.org – mx.example.net"`)
-	p.screenshot("wire-relay")
+	p.screenshot("wire-relay", "inspect")
 	p.inspects("trace", "events are listed", `document.querySelectorAll(".trace .ev").length > 10`)
 	eval[any](p, `void (() => { const f = document.querySelector("#insp .find"); f.value = "line FROM:<alice"; f.dispatchEvent(new Event("input")); })()`)
 	p.until("only those that fit are left", `[...document.querySelectorAll(".trace .ev")].length > 0 && [...document.querySelectorAll(".trace .ev .what")].every((e) => /FROM:<alice/.test(e.textContent))`)
-	p.screenshot("trace-filter")
+	p.screenshot("trace-filter", "inspect")
 }

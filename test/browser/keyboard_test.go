@@ -59,7 +59,7 @@ func TestKeyboardOnly(t *testing.T) {
 		p.types(l)
 	}
 	p.reads("At noon, by the gate.")
-	p.screenshot("keyboard")
+	p.screenshot("keyboard", "console")
 	conns := p.state().Conns
 	p.hears(conns[1].ID, "At noon, by the gate.") // the console folds a long reply
 }

@@ -21,7 +21,7 @@ func TestPrediction(t *testing.T) {
 		p.types(line)
 	}
 	p.until("it asks", `document.querySelectorAll(".gate .opt").length === 3`)
-	p.screenshot("predict")
+	p.screenshot("lesson-predict", "lesson")
 	p.tabTo(".gate input")
 	p.keys(" ")
 	p.keys(kb.ArrowDown)
@@ -33,7 +33,7 @@ func TestPrediction(t *testing.T) {
 		p.types(line)
 	}
 	p.until("it was right", `document.querySelector(".predicted--right")?.textContent.includes("RFC 3501")`)
-	p.screenshot("predicted")
+	p.screenshot("predicted", "lesson")
 	p.saved()
 	p.open("?lesson=the-map")
 	p.until("it is there after a reload", `document.querySelector(".predicted--right")`)
@@ -50,7 +50,7 @@ func TestQuiz(t *testing.T) {
 	p.until("it was another", `document.querySelector(".quiz").dataset.answer === "other" && document.querySelector(".quiz__word").textContent !== ""`)
 	p.keys(kb.ArrowDown)
 	p.until("it was right", `document.querySelector(".quiz").dataset.answer === "right" && !document.querySelector(".quiz__why").hidden`)
-	p.screenshot("quiz")
+	p.screenshot("quiz", "lesson")
 	p.tabTo("#line")
 	for _, line := range []string{"telnet mx.example.net 25", "LIST"} {
 		p.types(line)

@@ -89,7 +89,7 @@ func TestLive(t *testing.T) {
 	p.until("the session is over", `ehlo.state().then((s) => s.conns.length === 1 && s.conns[0].over)`)
 	p.until("a line is explained", `ehlo.trace(0, 1000).then((events) => ehlo.explain(events.find((e) => e.kind === "line" && e.verb === "MAIL" && e.dir === "C").seq)).then((x) => x.spans.length > 2)`)
 	p.until("the stage or its ladder shows it", `document.querySelector("#stage iframe, #stage svg, #stage-ladder svg")`)
-	p.screenshot("live")
+	p.screenshot("live", "lesson", "stage", "console", "inspect")
 	if seen := eval[bool](p, `getComputedStyle(document.getElementById("prompt")).display === "none" && getComputedStyle(document.getElementById("timeline")).display === "none"`); !seen {
 		t.Error("there is something to type or to seek, which a lab does not have")
 	}

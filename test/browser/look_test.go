@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -51,7 +52,7 @@ func TestLook(t *testing.T) {
 				if cut := eval[[]string](p, cutNames); len(cut) > 0 {
 					t.Errorf("%s: the diagram of states cuts off %q", name, cut)
 				}
-				p.screenshot(name)
+				p.save(name)
 			}
 		})
 	}
@@ -69,6 +70,69 @@ func panesOf(width int64) []string {
 		return []string{""}
 	}
 	return []string{"lesson", "stage", "console", "inspect"}
+}
+
+// inEveryLook are the colours and the widths in which every view is saved with -every: a width of each layout of the page, which
+// changes at 900 and 1180 px.
+var inEveryLook = []struct {
+	name, scheme  string
+	width, height int64
+}{
+	{"light-1440", "light", 1440, 900}, {"dark-1440", "dark", 1440, 900},
+	{"light-1024", "light", 1024, 768}, {"dark-1024", "dark", 1024, 768},
+	{"light-360", "light", 360, 740}, {"dark-360", "dark", 360, 740},
+}
+
+// screenshot saves what the window shows. With -every it saves a page of the usual size in every look, on a phone with each of the named
+// tabs in view, and nothing may stick out of the window; the page must follow the system's colours.
+func (p *tab) screenshot(name string, panes ...string) {
+	p.t.Helper()
+	p.everyScreenshot(name, "null", "html", panes...)
+}
+
+// everyScreenshot is screenshot for a view that a new size of the window may close: where a selector finds nothing, JavaScript opens it again.
+func (p *tab) everyScreenshot(name, reopen, there string, panes ...string) {
+	p.t.Helper()
+	if !*every || eval[int](p, "innerWidth") != 1440 {
+		p.save(name)
+		return
+	}
+	p.until("the stage is painted", `document.getElementById("stage").dataset.by`)
+	was := eval[string](p, `globalThis.focused = document.activeElement, document.getElementById("app").dataset.pane`)
+	for _, look := range inEveryLook {
+		p.scheme(look.scheme)
+		p.do(chromedp.EmulateViewport(look.width, look.height))
+		on := []string{was}
+		if look.width <= 900 && len(panes) > 0 {
+			on = panes
+		}
+		for _, pane := range on {
+			p.pane(pane)
+			p.settle()
+			if !eval[bool](p, "document.querySelector("+strconv.Quote(there)+") !== null") {
+				eval[any](p, "void ("+reopen+")")
+				p.until(name+" is there again", "document.querySelector("+strconv.Quote(there)+")")
+				p.settle()
+			}
+			file := name + "-" + look.name
+			if len(on) > 1 {
+				file += "-" + pane
+			}
+			p.fits(file)
+			p.save(file)
+		}
+	}
+	p.scheme("light")
+	p.do(chromedp.EmulateViewport(1440, 900))
+	p.pane(was)
+	eval[any](p, `void focused.focus()`)
+	p.settle()
+}
+
+// pane shows one of the parts that a small screen shows one at a time.
+func (p *tab) pane(name string) {
+	p.t.Helper()
+	eval[any](p, `void document.querySelector('.ptab[data-pane="`+name+`"]')?.click()`)
 }
 
 // settle waits until two pictures of the page would be the same.

@@ -59,13 +59,13 @@ func TestMailProgram(t *testing.T) {
 	if said := p.wire(); !strings.Contains(said, "Get mail") || !strings.Contains(said, "SELECT INBOX") || !strings.Contains(said, "ENVELOPE") {
 		t.Errorf("the wire shows %s", said)
 	}
-	p.screenshot("mail-list")
+	p.screenshot("mail-list", "console")
 	p.mailClick(".mua__list .msg")
 	p.until("the message is there", `document.querySelector(".mua__text")?.textContent.includes("the small nails")`)
 	p.until("its lines are there", `document.querySelector(".wire > li:last-child").textContent.includes("BODY.PEEK[]")`)
 	eval[any](p, `void [...document.querySelectorAll(".wire .ln--c")].at(-1).click()`)
 	p.until("a line explains itself", `document.querySelector(".wire .gloss__parts dt")`)
-	p.screenshot("mail-message")
+	p.screenshot("mail-message", "console")
 	for _, look := range []struct {
 		name, theme   string
 		width, height int64
@@ -74,10 +74,11 @@ func TestMailProgram(t *testing.T) {
 		eval[any](p, fmt.Sprintf(`void (document.documentElement.dataset.theme = %q)`, look.theme))
 		p.settle()
 		if look.name == "" {
+			eval[any](p, `delete document.documentElement.dataset.theme`)
 			break
 		}
 		p.obeys("mail-" + look.name)
-		p.screenshot("mail-" + look.name)
+		p.save("mail-" + look.name)
 		if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > int(look.width) {
 			t.Errorf("%s: the page is %d px wide in a window of %d", look.name, wide, look.width)
 		}
@@ -88,7 +89,7 @@ func TestMailProgram(t *testing.T) {
 	p.keys(kb.Enter)
 	p.until("the answer can be written", `document.activeElement.id === "mail-text" && document.getElementById("mail-to").value === "Carla <carla@example.net>" && document.getElementById("mail-subject").value === "Re: Shopping list"`)
 	p.keys("Done.")
-	p.screenshot("mail-reply")
+	p.screenshot("mail-reply", "console")
 	eval[any](p, `document.querySelector("[data-mail=send]").focus()`)
 	p.keys(kb.Enter)
 	p.until("it is sent", `!document.querySelector("dialog")`)
@@ -132,7 +133,7 @@ func TestMailByPOP3(t *testing.T) {
 		protocol.value = "pop3";
 		protocol.dispatchEvent(new Event("change"));
 	})()`)
-	p.screenshot("mail-account")
+	p.screenshot("mail-account", "console")
 	eval[any](p, `document.querySelector("dialog form").requestSubmit()`)
 	p.until("it is saved", `!document.querySelector("dialog")`)
 	p.mailClick("[data-mail=check]")
@@ -148,7 +149,7 @@ func TestMailByPOP3(t *testing.T) {
 	if said := p.wire(); !strings.Contains(said, "No line is said") {
 		t.Errorf("a message that is here causes %s", said)
 	}
-	p.screenshot("mail-html")
+	p.screenshot("mail-html", "console")
 	eval[any](p, `void document.querySelector(".mua__attached button").click()`)
 	p.until("the attachment is given to the browser", `saved.length === 1 && saved[0].arrayBuffer().then((b) => [...new Uint8Array(b)].join() === "0,1,2")`)
 

@@ -58,7 +58,7 @@ func TestOwnWorld(t *testing.T) {
 	before := p.state().World.Name
 	p.drop("mine.toml", strings.Replace(ownWorld, `mx = "mail`, `mx = "mial`, 1))
 	p.until("what is wrong is said, and where", `document.querySelector("dialog")?.textContent.includes("mine.toml:26: domain.mx: ")`)
-	p.shows("own-world-wrong")
+	p.shows("own-world-wrong", "inspect")
 	if s := p.state(); s.World.Name != before {
 		t.Errorf("a broken world has put %s in the place of %s", s.World.Name, before)
 	}

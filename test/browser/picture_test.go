@@ -30,7 +30,7 @@ func TestPicture(t *testing.T) {
 	call[any](p, "pause")
 	call[any](p, "pace", "show")
 	p.settle()
-	p.screenshot("picture")
+	p.save("picture")
 	if *picture {
 		png, err := os.ReadFile(filepath.Join(root, "build/screenshots/picture.png"))
 		if err != nil {

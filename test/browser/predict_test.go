@@ -69,7 +69,7 @@ func TestPredict(t *testing.T) {
 	if n := len(call[[]any](p, "transcript", conn)); n != 3 { // connecting, connected, the greeting
 		t.Errorf("the line went out before its reply was predicted: %d", n)
 	}
-	p.shows("predict")
+	p.shows("predict", "console", "inspect")
 	commit("250", "95")
 	p.until("it was right", `document.getElementById("lines").textContent.includes("You predicted 250, and so it is.")`)
 	enter("RCPT TO:<bob@example.net>")

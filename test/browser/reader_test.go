@@ -36,7 +36,7 @@ func TestReaderDies(t *testing.T) {
 	p.do(addScript(sprintf(nonsense, false)))
 	p.open("?lesson=first-message")
 	p.until("the text is there as it was written, and why", `document.querySelector("#lesson p + .source")?.textContent.includes("`+"`"+`") && document.querySelector(".task--now code")`)
-	p.screenshot("reader-dead")
+	p.screenshot("reader-dead", "lesson")
 	conn := p.dial("laptop.example.org", "mx.example.net", 25)
 	p.say(conn, "EHLO laptop.example.org")
 	p.hears(conn, "250")

@@ -15,7 +15,7 @@ func TestRealLook(t *testing.T) {
 	for _, look := range []struct {
 		name, theme   string
 		width, height int64
-	}{{"light", "light", 1440, 900}, {"dark", "dark", 1440, 900}, {"projector", "projector", 1440, 900}, {"phone", "light", 360, 740}, {"phone-dark", "dark", 360, 740}} {
+	}{{"light", "light", 1440, 900}, {"dark", "dark", 1440, 900}, {"projector", "projector", 1440, 900}, {"laptop", "light", 1024, 768}, {"laptop-dark", "dark", 1024, 768}, {"phone", "light", 360, 740}, {"phone-dark", "dark", 360, 740}} {
 		if look.name != "light" && look.name != "phone-dark" && !*every {
 			continue
 		}
@@ -30,7 +30,7 @@ func TestRealLook(t *testing.T) {
 				t.Helper()
 				p.settle()
 				p.obeys(view)
-				p.screenshot("real-" + look.name + "-" + view)
+				p.save("real-" + look.name + "-" + view)
 				if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > int(look.width) {
 					t.Errorf("%s: the page is %d px wide in a window of %d", view, wide, look.width)
 				}

@@ -44,7 +44,7 @@ func TestPostfixAndDovecot(t *testing.T) {
 		p.keys(line + "\r")
 	}
 	p.says(".", "250 2.0.0 Ok: queued")
-	p.screenshot("real-postfix")
+	p.screenshot("real-postfix", "console")
 	p.says("QUIT", "221 2.0.0 Bye")
 	p.until("the end is told", `document.getElementById("lines").textContent.includes("the server closed the connection")`)
 
@@ -63,7 +63,7 @@ func TestPostfixAndDovecot(t *testing.T) {
 	}
 	p.says("RETR 1", "octets")
 	p.until("the message is there", `ehlo.state().then((s) => ehlo.transcript(s.conns.at(-1).id)).then((lines) => lines.some((l) => l.text === "By Postfix, really."))`)
-	p.screenshot("real-dovecot-pop3s")
+	p.screenshot("real-dovecot-pop3s", "console")
 	p.says("QUIT", "+OK")
 
 	// Reading by IMAPS, and a message that comes during IDLE.
@@ -77,7 +77,7 @@ func TestPostfixAndDovecot(t *testing.T) {
 	}
 	p.until("the server speaks by itself", `document.getElementById("lines").textContent.includes("* 2 EXISTS")`)
 	p.says("DONE", "a4 OK")
-	p.screenshot("real-dovecot-idle")
+	p.screenshot("real-dovecot-idle", "console")
 	p.says("a5 LOGOUT", "a5 OK")
 	if text := eval[string](p, `document.getElementById("lines").textContent + JSON.stringify(performance.getEntriesByType("resource").map((r) => r.name))`); strings.Contains(text, "plover") {
 		t.Errorf("the password is shown: %s", text)
@@ -164,7 +164,7 @@ func TestServersThatMisbehave(t *testing.T) {
 
 	p.dialed(floods, false)
 	p.until("the flood ends", `document.getElementById("lines").textContent.includes("more than can be shown")`)
-	p.screenshot("real-flood")
+	p.screenshot("real-flood", "console")
 	eval[any](p, `document.querySelector("#console-tabs .tab:not(.tab--real)").click()`)
 	p.until("the sandbox answers all the same", `ehlo.state().then((s) => !s.real)`)
 
@@ -173,7 +173,7 @@ func TestServersThatMisbehave(t *testing.T) {
 
 	p.dialReal(lab["imaps"], true)
 	p.until("a certificate that nobody signed is refused", `document.querySelector(".real__said .real__bad")?.textContent.includes("cannot be trusted") && document.querySelector(".real__said pre").textContent.includes("CN=")`)
-	p.screenshot("real-certificate")
+	p.screenshot("real-certificate", "console")
 	p.dialed(lab["imap"], false)
 	p.says("a1 STARTTLS", "cannot be trusted")
 	p.until("the chain is in the transcript", `document.getElementById("lines").textContent.includes("No TLS with 127.0.0.1") && document.querySelector('.tab--over[aria-selected="true"]')`)

@@ -29,7 +29,7 @@ func TestTwoInspectors(t *testing.T) {
 	eval[any](p, `void document.querySelector('[data-look="parts"]').click()`)
 	p.until("its parts are shown", `document.querySelector(".part summary")?.textContent.includes("text/plain")`)
 	p.until("its header and its way are explained", `document.querySelector("#insp2 .letter .incident__lines")?.textContent.includes("Received:")`)
-	p.shows("two-inspectors")
+	p.shows("two-inspectors", "inspect")
 
 	eval[any](p, `void document.getElementById("insp-mailbox").click()`)
 	p.until("what one shows the other does not", `document.getElementById("insp2-explain").getAttribute("aria-selected") === "true"`)

@@ -23,7 +23,7 @@ func TestShell(t *testing.T) {
 	p.reads("dig - ask the DNS")
 	p.types("help")
 	p.reads("whoami")
-	p.screenshot("shell")
+	p.screenshot("shell", "console")
 	p.keys("host mx.ex")
 	p.until("the core knows how the line goes on", `document.getElementById("ghost").textContent.startsWith("host mx.example.net")`)
 	p.keys(kb.Tab)

@@ -50,7 +50,7 @@ func TestStageLosesItsContext(t *testing.T) {
 	p.stageBy("svg")
 	p.converse()
 	p.until("the SVG shows the connection", connectionIn)
-	p.screenshot("stage-svg")
+	p.screenshot("stage-svg", "stage")
 	p.stageBy("canvas")
 	p.stageLives()
 	p.settle()
@@ -113,7 +113,7 @@ func TestStageDraws(t *testing.T) {
 	if n := differing(rest, p.pixels("#stage")); n < 200 {
 		t.Errorf("a packet on its way changes %d pixels", n)
 	}
-	p.screenshot("stage-packet")
+	p.screenshot("stage-packet", "stage")
 }
 
 // TestStageRestsForAReply looks at the stage from Enter to the reply: it paints nothing then, and goes on after it.

@@ -83,7 +83,7 @@ func openTab(t *testing.T, parent *tab, browser func() (context.Context, error))
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			p.screenshot(fmt.Sprintf("failed-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), tabs.Add(1)))
+			p.save(fmt.Sprintf("failed-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), tabs.Add(1)))
 		}
 		stopTime()
 		stop()
@@ -197,8 +197,8 @@ func (p *tab) keys(keys string, options ...chromedp.KeyOption) {
 	p.do(chromedp.KeyEvent(keys, options...))
 }
 
-// screenshot saves what the window shows.
-func (p *tab) screenshot(name string) {
+// save saves what the window shows now.
+func (p *tab) save(name string) {
 	p.t.Helper()
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err != nil {

@@ -91,7 +91,7 @@ func TestWholeCoreMissing(t *testing.T) {
 	p.keys("whoami" + kb.Enter)
 	p.until("the page says what is missing", `document.getElementById("bands").textContent.includes("full.wasm: 404")`)
 	p.until("the command is kept", `document.getElementById("line").value === "whoami"`)
-	p.screenshot("whole-missing")
+	p.screenshot("whole-missing", "console")
 	conn := p.dial("laptop.example.org", "mx.example.net", 25)
 	p.say(conn, "NOOP")
 	p.hears(conn, "250 2.0.0")

@@ -55,7 +55,7 @@ func TestWorldOnTheStage(t *testing.T) {
 	p.until("a host is asked for", `document.getElementById("stage-host-name")`)
 	click(p.still("host", "mail.example.org"))
 	p.until("the host that was clicked is in the form", `document.getElementById("stage-host-a").value === "mail.example.org"`)
-	p.screenshot("stage-edit-form")
+	p.screenshot("stage-edit-form", "stage")
 	submit(`f.name.value = "tablet.example.org"`)
 	p.worldHas("the host is there", `text.includes("tablet.example.org")`)
 	if x, y := p.middle(p.still("host", "tablet.example.org")); math.Abs(x-px) > 40 || math.Abs(y-py) > 70 {
@@ -80,7 +80,7 @@ func TestWorldOnTheStage(t *testing.T) {
 	submit(`f.record.value = "www IN A 192.0.2.77"`)
 	p.worldHas("the record is there", `text.includes("www IN A 192.0.2.77")`)
 	p.settle()
-	p.screenshot("stage-edit")
+	p.screenshot("stage-edit", "stage")
 	eval[any](p, `void document.querySelector('[data-stage="record"]').click()`)
 	p.do(chromedp.EmulateViewport(360, 740))
 	eval[any](p, `void (document.querySelector('.ptab[data-pane="stage"]').click(), document.documentElement.dataset.theme = "dark")`)
