@@ -167,6 +167,21 @@ func TestFind(t *testing.T) {
 	p.until("all lines are back", `document.getElementById("findbar").hidden && document.querySelectorAll("#lines li").length > 4`)
 }
 
+// TestLongConversation sees a conversation's first rows leave, and come back when they are asked for; Tab reaches one line of it.
+func TestLongConversation(t *testing.T) {
+	p := newTab(t, nil)
+	conn := p.console(25)
+	p.say(conn, "EHLO laptop.example.org")
+	eval[bool](p, sprintf(`(async () => { for (let i = 0; i < 70; i++) await ehlo.line(%d, "NOOP"); return true; })()`, conn))
+	p.until("the first rows have left", `document.querySelectorAll("#lines > li").length < 100 && document.querySelector("#lines .ln--fold samp")?.textContent.includes("earlier")`)
+	eval[any](p, `void document.querySelector('#lines .ln[tabindex="0"]').focus()`)
+	p.keys(kb.ArrowUp)
+	p.say(conn, "NOOP")
+	p.until("Tab reaches the newest line alone", `(([one, ...more]) => !more.length && one?.parentNode === document.querySelector("#lines").lastElementChild)(document.querySelectorAll('#lines .ln[tabindex="0"]'))`)
+	eval[any](p, `void document.querySelector("#lines .ln--fold").click()`)
+	p.until("all rows are there", `document.querySelectorAll("#lines > li").length > 140`)
+}
+
 // TestLinkToALine opens a link that names a line.
 func TestLinkToALine(t *testing.T) {
 	p := newTab(t, nil)

@@ -11,6 +11,7 @@ let input, ghost;
 let legal = [];
 let asked = "";
 let suggestion = "";
+let drawn = ""; // what stands behind the line
 let words = { line: "", whole: "" }; // what the core made of a line typed at a host
 
 export const complete = {
@@ -31,6 +32,9 @@ export const complete = {
     ask();
     suggestion = find(input.value, this.offer);
     const rest = begins(suggestion, input.value) ? suggestion.slice(input.value.length) : `  → ${suggestion}`;
+    const key = suggestion && `${input.value}\n${rest}`;
+    if (key === drawn) return;
+    drawn = key;
     ghost.replaceChildren(...(suggestion ? [h("i", null, input.value), rest] : []));
   },
 

@@ -210,26 +210,24 @@ export async function send(value) {
   if (locked()) return void act("type");
   const conn = model.conn(model.tab);
   const plain = !raw && !(conn && !conn.served && model.content(conn.id));
-  const stood = input.value === value;
-  remember(value);
-  if (plain ? isCommand(value) : !raw && /^\/base64 /i.test(value) && model.exchange(conn.id)) return obey(value, setRaw);
+  const command = plain ? isCommand(value) : !raw && /^\/base64 /i.test(value) && model.exchange(conn.id);
+  const text = plain && value.startsWith("//") ? value.slice(1) : value;
+  const asked = (plain || text === ".") && conn && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real();
+  const stays = input.value === value && conn && !conn.over && !command && !asked && !raw && !gathering() && !model.state.past;
+  remember(value, stays);
+  if (command) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) {
     if (!await shell(value)) restore(value);
     return undefined;
   }
   if (conn.over) return value || conn.served ? over(value) : connect(conn.to, conn.port);
-  const text = plain && value.startsWith("//") ? value.slice(1) : value;
   if (model.line && !model.line.auto) model.explain(null, true); // the explanation follows the newest line again
   if (gathering()) return add(text);
   if (raw) return sendRaw(conn.id, value);
-  const asked = (plain || text === ".") && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real();
   if (asked && (await bench("predict", conn, text)) === false) return restore(value);
   const answer = act("type", { conn: conn.id, text: `${text}\r\n` });
-  if (stood && !asked) {
-    input.value = value;
-    lingers = setTimeout(leaves, TOGETHER);
-  }
+  if (stays) lingers = setTimeout(leaves, TOGETHER);
   const taken = await answer;
   leaves();
   if (!taken) restore(value);
@@ -264,10 +262,12 @@ function past(value) {
   band("fault", { text: t("page.past.type"), picture: "clock", closable: true });
 }
 
-function remember(value) {
+// remember adds a line to the history. It leaves the field, unless it stays there until it is answered.
+function remember(value, stays = false) {
   if (value && history.at(-1) !== value) history.push(value);
   at = history.length;
   draft = "";
+  if (stays) return;
   input.value = "";
   complete.draw();
 }

@@ -86,7 +86,13 @@ class Model extends Emitter {
 
   // seenAt is when that is.
   seenAt(line) {
-    return (line.dir === "C") === this.served(line.conn) ? line.until : line.at;
+    return this.timesOf(line.conn)(line);
+  }
+
+  // timesOf gives what says that of each line of a connection.
+  timesOf(conn) {
+    const served = this.served(conn);
+    return (line) => ((line.dir === "C") === served ? line.until : line.at);
   }
 
   // served says whether the learner answers a connection in the server's place.

@@ -7,25 +7,39 @@ import { place } from "./place.js";
 
 const NOTES = new Set(["open", "established", "refused", "unreachable", "closed", "cut"]);
 const FOLD = 7; // a reply with more lines than this folds
-const NEWEST = 100; // lines of a long conversation that are shown at least
-const AT_ONCE = 50; // lines that leave together, so that rows do not go with each that comes
+const NEWEST = 60; // lines of a long conversation that are shown at least
+const AT_ONCE = 30; // lines that leave together, so that rows do not go with each that comes
 const LEAVE = 2; // lines of it that stay before the fold
-const whole = new WeakMap(); // the parts of lines that have been shown
+const kept = new WeakMap(); // the rows of lines that have been shown
+
+// beginning is the line with which the rows of a connection begin: those of a long conversation are its newest lines.
+export const beginning = (conn) => beginOf(endOf(model.linesOf(conn), model.timesOf(conn)), NEWEST, AT_ONCE);
+
+// endOf is how many lines there are up to the last one that can be seen.
+const endOf = (lines, seen) => lines.findLastIndex((line) => seen(line) <= model.state.now) + 1;
 
 // rowsOf returns the rows of a connection that are visible now; notes are the page's own, {at, node}; unfolded holds
-// the first lines of folds that are open. Of a long conversation they are the newest, below a row that says how many lines
-// came before, unless all are asked for.
-export function rowsOf(conn, notes, unfolded, all) {
+// the first lines of folds that are open. They begin at a line of the conversation, below a row that says how many came
+// before.
+export function rowsOf(conn, notes, unfolded, begin) {
+  const { now } = model.state;
   const lines = model.linesOf(conn);
-  const end = lines.findLastIndex((line) => model.shown(line)) + 1;
-  const begin = all ? 0 : beginOf(end, NEWEST, AT_ONCE);
+  const seen = model.timesOf(conn);
+  const end = endOf(lines, seen);
   const first = begin ? lines[begin].seq : 0;
   const rows = [];
-  for (let i = begin; i < end; i++) if (model.shown(lines[i])) rows.push(...lineRows(lines[i]));
-  for (const event of model.happened(conn)) {
+  for (let i = begin; i < end; i++) {
+    const at = seen(lines[i]);
+    if (at > now) continue;
+    if (lines[i].class === "content") rows.push(...contentRows(lines[i], at));
+    else rows.push(lineRow(lines[i], at));
+  }
+  const happened = model.happened(conn);
+  for (let i = happened.length - 1; i >= 0 && happened[i].seq >= first; i--) {
+    const event = happened[i];
     const own = event.kind === "input" && event.label === "fin";
     const here = NOTES.has(event.kind) || event.kind === "tls" && place.real();
-    if ((own || here) && event.seq >= first && event.at <= model.state.now) rows.push(noteRow(event));
+    if ((own || here) && event.at <= now) rows.push(noteRow(event));
   }
   for (const note of notes) if (note.order >= first) rows.push({ key: `p${note.id}`, kind: "own", at: note.at, order: note.order, note });
   // At one moment the connection stands before anything is heard on it.
@@ -40,19 +54,18 @@ export const beginOf = (count, least, atOnce) => Math.max(0, Math.floor((count -
 // below puts rows below one that says how many came before.
 export const below = (begin, rows) => (begin ? [{ key: `earlier/${begin}`, kind: "earlier", count: begin }, ...rows] : rows);
 
-// A line of content may hold many lines of a message.
-function lineRows(line) {
-  const at = model.seenAt(line);
-  const row = { kind: "line", at, order: line.seq, line, dir: line.dir };
-  if (line.class !== "content") return [{ ...row, key: `l${line.seq}`, ...once(line) }];
-  return text(line).split(/(?<=\n)/).map((part, i) => ({ ...row, key: `l${line.seq}.${i}`, order: line.seq + i / 1e6, ...split(part) }));
+// lineRow is the row of a line, made once.
+function lineRow(line, at) {
+  const old = kept.get(line);
+  if (old?.at === at) return old;
+  const row = { kind: "line", at, order: line.seq, line, dir: line.dir, key: `l${line.seq}`, ...split(text(line)) };
+  kept.set(line, row);
+  return row;
 }
 
-// once splits a line and keeps its parts.
-function once(line) {
-  if (!whole.has(line)) whole.set(line, split(text(line)));
-  return whole.get(line);
-}
+// A line of content may hold many lines of a message.
+const contentRows = (line, at) => text(line).split(/(?<=\n)/).map((part, i) => (
+  { kind: "line", at, order: line.seq + i / 1e6, line, dir: line.dir, key: `l${line.seq}.${i}`, ...split(part) }));
 
 // split separates a line from its end.
 function split(line) {
@@ -99,8 +112,10 @@ function fold(rows, unfolded) {
 // stamp gives each row its time where that differs from the row before it.
 function stamp(rows) {
   let before = "";
+  let at = -1;
+  let time = "";
   for (const row of rows) {
-    const time = clock(row.at);
+    if (row.at !== at) time = clock(at = row.at);
     row.time = time === before || row.kind === "fold" ? "" : time;
     if (row.kind !== "fold") before = time;
   }

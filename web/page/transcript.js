@@ -7,7 +7,7 @@ import { glossFor } from "./gloss.js";
 import { codes, t } from "./i18n.js";
 import { late } from "./late.js";
 import { model } from "./model.js";
-import { beginOf, below, rowsOf } from "./rows.js";
+import { beginning, beginOf, below, rowsOf } from "./rows.js";
 import { say } from "./say.js";
 import { forgetTerminals, initTerminal, terminalRows } from "./terminal.js";
 
@@ -21,7 +21,9 @@ const drawn = new Map(); // nodes by row key, of the tab in view
 let list, log;
 let sought = []; // words that lines have which are shown, in small letters
 let shownTab = null;
+let from = null; // the line with which the conversation in view begins, null where that is to be found
 let stop = null; // the line that Tab reaches: the newest
+let roved = null; // the line that was reached last by other keys, and is reached by Tab since
 let stuck = true; // the newest line is in view and stays there
 let last = 0; // the sequence number of the newest line that has been read out
 
@@ -57,7 +59,10 @@ function peeking() {
   };
   list.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse") look(event.target.closest(".ln[data-seq]"), REST); });
   list.addEventListener("pointerleave", () => look(null, REST));
-  list.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) look(target.closest(".ln[data-seq]"), 0); });
+  list.addEventListener("focusin", ({ target }) => {
+    if (target.tabIndex === 0 && target.matches(".ln")) roved = target;
+    if (target.matches(":focus-visible")) look(target.closest(".ln[data-seq]"), 0);
+  });
   list.addEventListener("focusout", () => look(null, 0));
 }
 
@@ -103,13 +108,13 @@ function found({ kind, dir, text, note }) {
 export function draw() {
   if (model.mailHost()) return; // another view has the place
   const tab = model.tab;
+  const anew = tab !== shownTab;
   const looking = sought.length > 0;
   const all = model.atHost()
     ? newest([greeting(), ...[...terminalRows(tab), ...(notes.get(tab) ?? [])].sort((a, b) => a.order - b.order)].map((n) => ({ key: `p${n.id}`, kind: "own", note: n, time: "" })),
       looking || whole.has(tab))
-    : rowsOf(tab, notes.get(tab) ?? [], looking ? everything : unfolded, looking || whole.has(tab));
+    : rowsOf(tab, notes.get(tab) ?? [], looking ? everything : unfolded, begin(tab, anew, looking || whole.has(tab)));
   const rows = looking ? all.filter(found) : all;
-  const anew = tab !== shownTab;
   if (anew) {
     drawn.clear();
     list.replaceChildren();
@@ -122,6 +127,20 @@ export function draw() {
   stuck = true;
   log.scrollTop = log.scrollHeight;
 }
+
+// begin is the line with which a conversation begins. Where it gets too long, its first rows leave behind the frame that shows
+// what came: then all others move.
+function begin(tab, anew, all) {
+  const newest = all ? 0 : beginning(tab);
+  if (anew || from === null || newest < from || newest - from > AT_ONCE) from = newest;
+  else if (newest > from) shorten();
+  return from;
+}
+
+const shorten = late(() => {
+  from = null;
+  draw();
+});
 
 // sync makes the list show the rows, keeping the nodes of rows that are there already.
 function sync(rows) {
@@ -155,7 +174,7 @@ function restop() {
   while (last && !last.firstElementChild.hasAttribute("tabindex")) last = last.previousElementSibling;
   last = last?.firstElementChild ?? null;
   if (last === stop) return;
-  for (const old of list.querySelectorAll('.ln[tabindex="0"]')) old.tabIndex = -1;
+  for (const old of [stop, roved]) if (old) old.tabIndex = -1;
   stop = last;
   if (stop) stop.tabIndex = 0;
 }

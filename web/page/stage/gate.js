@@ -4,6 +4,7 @@
 "use strict";
 (() => {
   const frame = window.requestAnimationFrame.bind(window);
+  const cancel = window.cancelAnimationFrame.bind(window);
   const timeout = window.setTimeout.bind(window);
   const clear = window.clearTimeout.bind(window);
   const LONG = 50; // ms: timers from here on only watch, so they can wait; shorter ones are part of the work
@@ -15,7 +16,8 @@
   let resized = false;
 
   let resting = false; // whether nothing passes, since the page has something to show first
-  let rested = null; // the frame that waits for that
+  let rested = []; // the frames that wait for that
+  const asked = new Map(); // the frames that the browser was asked for, by its number: what asks again
 
   const TIRED = 30; // ms of work in a frame from which on a device counts as slow
   let tired = false;
@@ -29,15 +31,22 @@
   // pass lets a frame pass. Where its work takes long, the next one waits as long again, so that the page keeps half of the
   // device, and less is drawn: fewer frames, never a late clock.
   const pass = (callback) => {
-    const run = () => frame((time) => {
-      if (resting) return void (rested = run);
+    const run = () => {
+      if (resting) return void rested.push(run);
+      const id = frame((time) => {
+        asked.delete(id);
+        draw(time);
+      });
+      asked.set(id, run);
+    };
+    const draw = (time) => {
       gate.frames++;
       open--;
       const begin = performance.now();
       callback(time);
       gate.busy += (performance.now() - begin - gate.busy) / 8;
       if (gate.busy > TIRED !== tired && (gate.busy > TIRED || gate.busy < TIRED / 3)) gate.tired((tired = !tired));
-    });
+    };
     if (gate.busy > TIRED) timeout(run, Math.min(gate.busy, 200));
     else run();
     return 0;
@@ -62,13 +71,21 @@
       if (resized) window.dispatchEvent(new Event("resize"));
       resized = false;
     },
-    // rest lets nothing pass while it is on; the page calls it.
+    // rest lets nothing pass while it is on; the page calls it. A frame that was asked for would come before what the page
+    // shows, and be one more for the whole page.
     rest(on) {
       resting = on;
-      if (on) return;
-      const run = rested;
-      rested = null;
-      run?.();
+      if (on) {
+        for (const [id, run] of asked) {
+          cancel(id);
+          rested.push(run);
+        }
+        asked.clear();
+        return;
+      }
+      const runs = rested;
+      rested = [];
+      for (const run of runs) run();
       runLate();
     },
     // close lets no more than n frames pass until the next wake.
