@@ -32,6 +32,7 @@ type World struct {
 	conns     engine.Ledger[conn]
 	live      []uint32 // the connections that are not over, in order
 	unread    bool     // the recorder wants no lines: nobody reads along
+	unheard   bool     // nor any event
 	event     trace.Event
 	later     []uint32 // connections whose server side has news to say
 	timers    engine.Queue[timer]
@@ -114,6 +115,7 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 	if q, ok := rec.(interface{ NoLines() bool }); ok {
 		w.unread = q.NoLines()
 	}
+	w.unheard = w.unread && isDeaf(rec)
 	w.net = netsim.New(hosts, links, engine.NewRand(def.Seed).Stream("network"))
 	if w.unread {
 		w.net.Silence()
@@ -125,6 +127,12 @@ func New(def *world.Definition, rec trace.Recorder) (*World, error) {
 	w.announce()
 	w.arrange()
 	return w, nil
+}
+
+// isDeaf says that a recorder wants no events.
+func isDeaf(rec trace.Recorder) bool {
+	q, ok := rec.(interface{ NoEvents() bool })
+	return ok && q.NoEvents()
 }
 
 // announce puts the world's make-up into the trace.
@@ -155,6 +163,7 @@ func (w *World) announce() {
 func (w *World) Clone(rec trace.Recorder) *World {
 	c := *w
 	c.rec = rec
+	c.unheard = w.unread && isDeaf(rec)
 	c.spent, c.idle, c.spare = nil, nil, daemon.Spare{}
 	c.net = w.net.Clone()
 	c.hosts = make([]*daemon.Host, len(w.hosts))

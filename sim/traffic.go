@@ -149,7 +149,7 @@ func (w *World) personUpgrades(id uint32) {
 // arrived lets a request for a connection find who listens.
 func (w *World) arrived(id uint32, nc *netsim.Conn) {
 	c := w.conn(id)
-	h := w.hostIndex(nc.Server)
+	_, h := nc.Hosts()
 	service := w.listener(h, nc.Port)
 	c.protocol = service.Protocol
 	if c.protocol == "" || c.protocol == "dns" {
@@ -393,13 +393,17 @@ func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 	for d := range c.ends {
 		c.ends[d].host = -1
 	}
-	c.ends[trace.ToClient] = end{session: s, host: w.hostIndex(from)}
+	client, server := nc.Hosts()
+	c.ends[trace.ToClient] = end{session: s, host: client}
 	_, c.wantTLS = s.(interface{ ImplicitTLS() })
 	if d, ok := s.(interface{ Dialed(server string) }); ok {
 		d.Dialed(nc.Server)
 	}
 	e := trace.Event{Kind: trace.KindOpen, Actor: from, Target: nc.Server, Conn: id, Num: int64(port), Off: int64(own), Verb: family(nc)}
-	if h, ok := w.host(nc.Server); ok {
+	if server < 0 { // there may be such a host all the same
+		server, _ = w.host(nc.Server)
+	}
+	if h := server; h >= 0 {
 		e.Label = w.listener(h, port).Protocol
 	}
 	w.Emit(e)
@@ -436,6 +440,9 @@ func (w *World) Date(t engine.Time) int64 { return w.def.Start.Unix() + int64(t)
 // Emit adds an event to the trace.
 func (w *World) Emit(e trace.Event) {
 	w.seq++
+	if w.unheard {
+		return
+	}
 	w.event = e // so that no event has to be made anew for the recorder
 	w.event.At, w.event.Seq = w.now, w.seq
 	w.rec.Record(&w.event)

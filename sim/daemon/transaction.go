@@ -41,7 +41,7 @@ func (r *relay) begin(now engine.Time, h *Host) {
 // share is where the recipients end that the next host takes in one transaction: it may limit them, and their domains
 // (RFC 9422 §4). Recipients of one domain are neighbours.
 func (r *relay) share() int {
-	most, mostDomains := r.Limit("RCPTMAX"), r.Limit("RCPTDOMAINMAX")
+	most, mostDomains := r.Limit(smtp.LimitRecipients), r.Limit(smtp.LimitDomains)
 	domains, last := 0, ""
 	for i := r.first; i < len(r.envelope.To); i++ {
 		if domain := r.envelope.To[i].Domain; domains == 0 || !strings.EqualFold(domain, last) {
@@ -56,7 +56,7 @@ func (r *relay) share() int {
 
 // hasDoneEnough says that the next host takes no further transaction in this session (RFC 9422 §4).
 func (r *relay) hasDoneEnough() bool {
-	most := r.Limit("MAILMAX")
+	most := r.Limit(smtp.LimitMail)
 	return most > 0 && r.count >= most
 }
 

@@ -167,14 +167,23 @@ func (n *Net) Addresses(name string) (ipv4, ipv6 string, ok bool) {
 	return n.topo.hosts[i].Address, n.topo.hosts[i].IPv6, true
 }
 
+// Hosts are the places of a connection's ends among the network's hosts, -1 for a host that cannot be reached.
+func (c *Conn) Hosts() (client, server int) { return c.client, c.server }
+
 // Ends returns the addresses between which a connection is, "" for a host that does not exist.
 func (n *Net) Ends(c *Conn) (client, server string) {
-	client, ipv6, _ := n.Addresses(c.Client)
-	server, serverIPv6, _ := n.Addresses(c.Server)
-	if c.IPv6 {
-		return ipv6, serverIPv6
+	far, ok := c.server, c.server >= 0
+	if !ok {
+		far, ok = n.topo.index[c.Server]
 	}
-	return client, server
+	var from, to Host
+	if from = n.topo.hosts[c.client]; ok {
+		to = n.topo.hosts[far]
+	}
+	if c.IPv6 {
+		return from.IPv6, to.IPv6
+	}
+	return from.Address, to.Address
 }
 
 // Conn returns a connection, and false where none has that number. Nobody else may change it.
@@ -218,6 +227,9 @@ func (n *Net) Silence() { n.silent = true }
 
 // Events takes the trace events since the last call. They are valid until the network is called again.
 func (n *Net) Events() []trace.Event {
+	if len(n.events) == 0 {
+		return nil
+	}
 	e := n.events
 	n.events = n.events[:0]
 	return e

@@ -31,6 +31,9 @@ func (n *Net) Tap() { n.tapped = true }
 
 // Crossings takes what has begun to cross a link since the last call. It is valid until the network is called again.
 func (n *Net) Crossings() []Crossing {
+	if len(n.crossings) == 0 {
+		return nil
+	}
 	c := n.crossings
 	n.crossings = n.crossings[:0]
 	return c

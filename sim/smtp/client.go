@@ -3,7 +3,6 @@ package smtp
 import (
 	"bytes"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -106,17 +105,7 @@ func (c *Client) Extension(keyword string) (params string, ok bool) { return c.o
 func (c *Client) Offers(x Extensions) bool { return c.offered.has(x) }
 
 // Limit is a limit that the server has announced (RFC 9422 §4), and 0 where it has not.
-func (c *Client) Limit(name string) int {
-	for word := range strings.FieldsSeq(c.offered.limits) {
-		if key, value, _ := strings.Cut(word, "="); strings.EqualFold(key, name) {
-			n, err := strconv.Atoi(value)
-			if err == nil && n > 0 {
-				return n
-			}
-		}
-	}
-	return 0
-}
+func (c *Client) Limit(l Limit) int { return c.offered.limits[l] }
 
 // Mechanisms is the SASL mechanisms that the server has offered.
 func (c *Client) Mechanisms() sasl.Set {

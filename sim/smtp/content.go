@@ -219,7 +219,7 @@ const firstRoom = 1 << 10
 
 // expect makes room for octets that have come and will be looked at, so that a small message needs one piece of memory.
 func (m *content) expect(n int, maxSize int64) {
-	if n = max(n, firstRoom); m.text == nil && !m.bad && (maxSize == 0 || int64(n) <= maxSize) {
+	if n = max(n, firstRoom); len(m.text) == 0 && cap(m.text) < n && !m.bad && (maxSize == 0 || int64(n) <= maxSize) {
 		m.text = make([]byte, 0, n)
 	}
 }

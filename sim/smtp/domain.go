@@ -17,7 +17,7 @@ func (p *parser) domainOrLiteral(reply ReplyID) bool {
 func (p *parser) domain(reply ReplyID) bool {
 	start := p.pos
 	for {
-		label := p.wide(isLdh)
+		label := p.wide(ldh)
 		if len(label) == 0 {
 			return p.fail(termDomain, reply)
 		}

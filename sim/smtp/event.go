@@ -44,7 +44,7 @@ type Event struct {
 	ID       machine.QuestionID // of a question
 	Path     Path
 	Envelope Envelope        // not to be modified
-	Message  []byte          // not to be modified
+	Message  []byte          // not to be modified, and gone when the question is answered
 	Hello    string          // what the client called itself
 	Extended bool            // it said EHLO
 	Login    sasl.Identity   // who has logged in, zero for nobody

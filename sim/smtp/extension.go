@@ -95,8 +95,20 @@ func offerRequireTLS(s *Server) (string, bool) { return "", s.secure() }
 type extensions struct {
 	lines  string // with "\n" between them
 	known  Extensions
-	limits string // the parameters of LIMITS
+	limits [len(limitNames)]int // what LIMITS says, 0 for nothing
 }
+
+// Limits of RFC 9422 §4.
+const (
+	LimitMail       Limit = iota // transactions in a session
+	LimitRecipients              // recipients of a transaction
+	LimitDomains                 // their domains
+)
+
+// Limit is something that a server limits.
+type Limit uint8
+
+var limitNames = [...]string{LimitMail: "MAILMAX", LimitRecipients: "RCPTMAX", LimitDomains: "RCPTDOMAINMAX"}
 
 // readExtensions reads the text of a reply to EHLO. Most servers offer what the one before did, and then nothing is to be read.
 func readExtensions(text string, before extensions) (e extensions) {
@@ -110,11 +122,23 @@ func readExtensions(text string, before extensions) (e extensions) {
 		keyword, params, _ := strings.Cut(line, " ")
 		is := ExtensionNamed(keyword)
 		if is == ExtLimits && !e.has(is) {
-			e.limits = params
+			e.limit(params)
 		}
 		e.known |= is
 	}
 	return e
+}
+
+// limit reads the parameters of LIMITS. Of a limit that is there twice the first counts that is right.
+func (e *extensions) limit(params string) {
+	for word := range strings.FieldsSeq(params) {
+		key, value, _ := strings.Cut(word, "=")
+		for i, name := range limitNames {
+			if n, err := strconv.Atoi(value); strings.EqualFold(key, name) && err == nil && n > 0 && e.limits[i] == 0 {
+				e.limits[i] = n
+			}
+		}
+	}
 }
 
 // find returns the parameters of an extension, whether this package knows it or not.

@@ -86,10 +86,10 @@ func (p *parser) while(is func(byte) bool) []byte {
 }
 
 // wide takes the octets that belong to a class, and characters beyond ASCII (RFC 6531 §3.3).
-func (p *parser) wide(is func(byte) bool) []byte {
+func (p *parser) wide(set class) []byte {
 	start := p.pos
 	for !p.end() {
-		if c := p.line[p.pos]; is(c) {
+		if c := p.line[p.pos]; set.has(c) {
 			p.pos++
 		} else if c > '~' && p.wideRune() {
 			p.pos = p.utf8
@@ -212,7 +212,7 @@ func (p *parser) localPart() ([]byte, bool) {
 		}
 	} else {
 		for {
-			if len(p.wide(isAtext)) == 0 {
+			if len(p.wide(atext)) == 0 {
 				return nil, p.fail(termLocalPart, ReplySyntax)
 			}
 			if !p.octet('.') {
@@ -257,14 +257,22 @@ func isBlank(c byte) bool     { return c == ' ' || c == '\t' }
 func isDigit(c byte) bool     { return '0' <= c && c <= '9' }
 func isAlpha(c byte) bool     { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func isLetDig(c byte) bool    { return isAlpha(c) || isDigit(c) }
-func isLdh(c byte) bool       { return isLetDig(c) || c == '-' }
+func isLdh(c byte) bool       { return ldh.has(c) }
 func isPrintable(c byte) bool { return ' ' <= c && c <= '~' }
 
-// isAtext is RFC 5322's atext: letters, digits, and !#$%&'*+-/=?^_`{|}~, a bit for each.
-func isAtext(c byte) bool {
-	const low, high uint64 = 0xA3FFACFA00000000, 0x7FFFFFFFC7FFFFFE
-	return c < 64 && low>>c&1 != 0 || c >= 64 && high>>(c-64)&1 != 0
-}
+// class is a class of octets of ASCII, a bit for each.
+type class struct{ low, high uint64 }
+
+func (o class) has(c byte) bool { return c < 64 && o.low>>c&1 != 0 || c >= 64 && o.high>>(c-64)&1 != 0 }
+
+var (
+	// atext is RFC 5322's: letters, digits, and !#$%&'*+-/=?^_`{|}~.
+	atext = class{0xA3FFACFA00000000, 0x7FFFFFFFC7FFFFFE}
+	// ldh is letters, digits and "-".
+	ldh = class{0x03FF200000000000, 0x07FFFFFE07FFFFFE}
+)
+
+func isAtext(c byte) bool { return atext.has(c) }
 
 // isValue is an octet of an esmtp-value.
 func isValue(c byte) bool { return '!' <= c && c <= '~' && c != '=' }

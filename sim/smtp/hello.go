@@ -3,6 +3,7 @@ package smtp
 import (
 	"ehlo/sim/engine"
 	"ehlo/sim/machine"
+	"ehlo/sim/sasl"
 	"ehlo/sim/trace"
 )
 
@@ -78,21 +79,43 @@ func (h Hello) serve(s *Server, _ engine.Time) {
 		return
 	}
 	r := s.reply(ReplyEhlo)
-	var room [usualReply]byte // on the stack
-	text := append(room[:0], r.Text...)
-	if s.cfg.Order == nil {
-		for i := range offers {
-			text = s.announce(text, &offers[i])
-		}
-	}
-	for _, keyword := range s.cfg.Order {
-		text = s.announce(text, extensionNamed(keyword))
-	}
-	r.Text = string(text)
+	r.Text += s.announcement()
 	if s.identity.User != "" { // AUTH is not announced again, and its parameter of MAIL stays
 		s.offered |= ExtAuth & s.cfg.Extensions
 	}
 	s.answer(EHLO, r)
+}
+
+// announcing is what decides on the lines that a server announces.
+type announcing struct {
+	extensions       Extensions
+	size             int64
+	recipients       int
+	mechanisms       sasl.Set
+	starts, tls, got bool // STARTTLS is possible, the session is inside TLS, somebody has logged in
+}
+
+// announcement is the lines of all extensions. In ehlo's own order they are put together anew only where something is not as it
+// was the last time.
+func (s *Server) announcement() string {
+	var room [usualReply]byte // on the stack
+	text := room[:0]
+	if s.cfg.Order != nil {
+		for _, keyword := range s.cfg.Order {
+			text = s.announce(text, extensionNamed(keyword))
+		}
+		return string(text)
+	}
+	now := announcing{s.cfg.Extensions, s.cfg.MaxSize, s.cfg.MaxRecipients, s.mechanisms(), s.cfg.StartTLS, s.secure(), s.identity.User != ""}
+	last := &s.announced
+	if last.lines == "" || last.of != now {
+		for i := range offers {
+			text = s.announce(text, &offers[i])
+		}
+		last.of, last.lines, last.offered = now, string(text), s.offered
+	}
+	s.offered = last.offered
+	return last.lines
 }
 
 // announce adds the line of an extension, where the server has it now.

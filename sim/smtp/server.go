@@ -64,6 +64,12 @@ type Server struct {
 	hello    string
 	extended bool
 	offered  Extensions // what the reply to EHLO announced
+
+	announced struct { // the last time, also in a session before this one
+		of      announcing
+		offered Extensions
+		lines   string
+	}
 	tls      machine.TLSInfo
 	identity sasl.Identity // who has logged in
 	exchange *exchange     // that is under way, nil for none
@@ -71,6 +77,7 @@ type Server struct {
 	refused  int       // recipients of this transaction that were refused
 	to       Recipient // the recipient that a question is about
 	message  content
+	shared   bool // a copy of the server has the text of the message, too
 	chunk    chunk
 	ending   machine.Verb // what ended the message that a question is about
 
@@ -104,7 +111,8 @@ func (s *Server) Begin(cfg Config, now engine.Time) {
 	}
 	s.lines.Empty()
 	s.events.Empty()
-	*s = Server{cfg: cfg, tls: cfg.TLS, verb: machine.NoVerb, out: wire.Room(s.out, usualReply), lines: s.lines, events: s.events}
+	*s = Server{cfg: cfg, tls: cfg.TLS, verb: machine.NoVerb, out: wire.Room(s.out, usualReply), lines: s.lines, events: s.events,
+		announced: s.announced, message: s.message, shared: s.shared}
 	if s.lines.Limit = cfg.MaxLine; cfg.Mechanisms != 0 {
 		s.lines.Limit = max(cfg.MaxLine, maxExchange)
 	}
@@ -115,6 +123,7 @@ func (s *Server) Begin(cfg Config, now engine.Time) {
 
 // Clone returns an independent copy.
 func (s *Server) Clone() *Server {
+	s.shared = true
 	c := *s
 	c.lines, c.parser = s.lines.Clone(), parser{}
 	c.out = bytes.Clone(s.out)
@@ -270,7 +279,11 @@ func (s *Server) date(now engine.Time) string {
 
 // reset ends the transaction (RFC 5321 §4.1.1.5).
 func (s *Server) reset() {
-	s.envelope, s.refused, s.to, s.message = Envelope{}, 0, Recipient{}, content{}
+	room := s.message.text
+	if s.shared {
+		room, s.shared = nil, false
+	}
+	s.envelope, s.refused, s.to, s.message = Envelope{}, 0, Recipient{}, content{text: wire.Room(room, 0)}
 	s.message.dots.lenient = s.cfg.Lenient.has(LenientLineEnds)
 }
 

@@ -85,11 +85,14 @@ func Generate(domains int, seed uint64) *world.Definition {
 	return def
 }
 
-// recorder counts, and wants no lines.
-type recorder struct{ trace.Counters }
+// recorder wants to hear of nothing.
+type recorder struct{ trace.Discard }
 
 // NoLines lets nobody read along.
-func (*recorder) NoLines() bool { return true }
+func (recorder) NoLines() bool { return true }
+
+// NoEvents lets no event be made for it.
+func (recorder) NoEvents() bool { return true }
 
 // Run sends the mail and lets it come to rest: until nothing waits, or for a week.
 func Run(o Options) (Report, error) {
@@ -105,7 +108,7 @@ func Run(o Options) (Report, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(300))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(7 << 29))
 	began := time.Now()
-	w, err := sim.New(def, &recorder{})
+	w, err := sim.New(def, recorder{})
 	if err != nil {
 		return Report{}, err
 	}
