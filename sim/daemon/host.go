@@ -211,15 +211,15 @@ type Host struct {
 // NewHost builds a host of a world with its users and the messages that lie in their mailboxes at the start. Each MTA
 // also has a mailbox for postmaster, without a password (RFC 5321 §4.5.1).
 func NewHost(def *world.Definition, index int) (*Host, error) {
-	return newHost(def, index, Zones(def), hostNames(def))
+	return newHost(def, index, Zones(def), hostNames(def), inhabitants(def))
 }
 
 // NewHosts builds all hosts of a world.
 func NewHosts(def *world.Definition) ([]*Host, error) {
-	zones, names := Zones(def), hostNames(def)
+	zones, names, all := Zones(def), hostNames(def), inhabitants(def)
 	hosts := make([]*Host, len(def.Hosts))
 	for i := range hosts {
-		h, err := newHost(def, i, zones, names)
+		h, err := newHost(def, i, zones, names, all)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", def.Hosts[i].Name, err)
 		}
@@ -257,26 +257,47 @@ func hostNames(def *world.Definition) map[string]string {
 	return names
 }
 
-func newHost(def *world.Definition, index int, zones *dns.Zones, names map[string]string) (*Host, error) {
+// inhabited is the mail domains and the users of a host, by their places in the definition.
+type inhabited struct{ domains, users []int }
+
+// inhabitants finds what lives at each host, by its name.
+func inhabitants(def *world.Definition) map[string]*inhabited {
+	all := make(map[string]*inhabited, len(def.Hosts))
+	for _, h := range def.Hosts {
+		all[h.Name] = &inhabited{}
+	}
+	for i, d := range def.Domains {
+		if h, ok := all[d.MX]; ok {
+			h.domains = append(h.domains, i)
+		}
+	}
+	for i, u := range def.Users {
+		if h, ok := all[u.Host]; ok {
+			h.users = append(h.users, i)
+		}
+	}
+	return all
+}
+
+func newHost(def *world.Definition, index int, zones *dns.Zones, names map[string]string, all map[string]*inhabited) (*Host, error) {
 	h := &Host{Name: def.Hosts[index].Name, def: &def.Hosts[index], world: def,
 		known: &directory{hosts: names, local: make(map[string]bool), accounts: make(map[mailboxName]int)}}
 	chance := engine.NewRand(def.Seed).Stream(h.Name)
 	h.names = newResolver(def, h.def, zones, chance.Uint64())
-	for _, d := range def.Domains {
-		if d.MX == h.Name {
-			h.local = append(h.local, d.Name)
-			h.known.local[d.Name] = true
-		}
+	here := all[h.Name]
+	for _, i := range here.domains {
+		name := def.Domains[i].Name
+		h.local = append(h.local, name)
+		h.known.local[name] = true
 	}
-	for _, u := range def.Users {
-		if u.Host == h.Name {
-			h.addAccount(u.Name, u.Domain, u.Password)
-			a := &h.accounts[len(h.accounts)-1]
-			a.forward, a.maxAge = u.Forward, u.MaxAge
-			if u.Quota > 0 {
-				if err := a.Store.SetQuota(store.Quota{Octets: u.Quota}); err != nil {
-					return nil, err
-				}
+	for _, i := range here.users {
+		u := &def.Users[i]
+		h.addAccount(u.Name, u.Domain, u.Password)
+		a := &h.accounts[len(h.accounts)-1]
+		a.forward, a.maxAge = u.Forward, u.MaxAge
+		if u.Quota > 0 {
+			if err := a.Store.SetQuota(store.Quota{Octets: u.Quota}); err != nil {
+				return nil, err
 			}
 		}
 	}
