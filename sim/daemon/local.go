@@ -20,6 +20,7 @@ type mail struct {
 	whole    []byte // the content behind free octets, until they are used; nil for none
 	subject  string // of the content
 	targets  []target
+	room     [1]target // for those of most messages
 }
 
 // target is where one copy of a message goes.

@@ -102,6 +102,7 @@ func (h *Host) accept(env Env, e smtp.Envelope, whole []byte, free int, conn uin
 		number = ownNumbers + letter
 	}
 	m := &mail{letter: letter, number: number, envelope: e, content: content, whole: whole, subject: subject(env, content)}
+	m.targets = m.room[:0]
 	h.queued(env, m, conn)
 	h.forward(env, m)
 	return letter

@@ -16,12 +16,19 @@ func hexOf(p []byte) string {
 }
 
 func formatIPv4(p []byte) string {
-	var b []byte
+	var room [len("255.255.255.255")]byte // on the stack
+	b := room[:0]
 	for i, c := range p {
 		if i > 0 {
 			b = append(b, '.')
 		}
-		b = strconv.AppendUint(b, uint64(c), 10)
+		if c >= 100 {
+			b = append(b, '0'+c/100)
+		}
+		if c >= 10 {
+			b = append(b, '0'+c/10%10)
+		}
+		b = append(b, '0'+c%10)
 	}
 	return string(b)
 }

@@ -109,7 +109,8 @@ func verbOf(word []byte) machine.Verb {
 	}
 	for v := range commands {
 		c := &commands[v]
-		if c.parse != nil && len(c.name) == len(word) && c.name[0]|0x20 == word[0]|0x20 && strings.EqualFold(string(word), c.name) {
+		if c.parse != nil && len(c.name) == len(word) && c.name[0]|0x20 == word[0]|0x20 &&
+			(string(word) == c.name || strings.EqualFold(string(word), c.name)) {
 			return machine.Verb(v)
 		}
 	}

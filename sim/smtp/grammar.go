@@ -69,7 +69,7 @@ func (p *parser) octet(c byte) bool {
 // keyword takes letters in any case.
 func (p *parser) keyword(word string) bool {
 	rest := p.line[p.pos:]
-	if len(rest) < len(word) || !strings.EqualFold(string(rest[:len(word)]), word) {
+	if n := len(word); len(rest) < n || string(rest[:n]) != word && !strings.EqualFold(string(rest[:n]), word) {
 		return false
 	}
 	p.pos += len(word)
