@@ -13,13 +13,13 @@ type Queue[T any] struct {
 func (q *Queue[T]) Len() int { return len(q.items) - q.taken }
 
 // Add puts one at the end.
-func (q *Queue[T]) Add(item T) { *q.Make() = item }
+func (q *Queue[T]) Add(item T) { q.items = append(q.items, item) }
 
 // Make puts a zero one at the end, for the caller to fill before the queue is used again.
 func (q *Queue[T]) Make() *T {
 	n := len(q.items)
 	if n == cap(q.items) {
-		q.items = slices.Grow(q.items, max(fewWait, n))
+		q.items = append(make([]T, 0, fewWait+2*n), q.items...)
 	}
 	q.items = q.items[:n+1]
 	item := &q.items[n]
@@ -32,12 +32,14 @@ const fewWait = 3
 
 // Next takes the first, and false where none waits.
 func (q *Queue[T]) Next() (item T, ok bool) {
-	first, ok := q.Take()
-	if ok {
-		item = *first
-		*first = *new(T)
+	if q.Len() == 0 {
+		return item, false
 	}
-	return item, ok
+	item, q.items[q.taken] = q.items[q.taken], item
+	if q.taken++; q.Len() == 0 {
+		q.items, q.taken = q.items[:0], 0
+	}
+	return item, true
 }
 
 // Take takes the first where it lies, and false where none waits. It is valid until the next Add or Make.
