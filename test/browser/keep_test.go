@@ -117,6 +117,7 @@ func TestSecondTabReads(t *testing.T) {
 	second := newTab(t, p)
 	second.open("?world=two-domains")
 	second.until("the second tab offers to take over", `document.querySelector('[data-action="take-over"]')`)
+	second.screenshot("second-tab")
 	if !eval[bool](second, `document.getElementById("line").readOnly`) {
 		t.Error("two tabs can type into one world")
 	}
