@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -53,22 +54,40 @@ func appendValue(dst []byte, v reflect.Value) []byte {
 func appendStruct(dst []byte, v reflect.Value) []byte {
 	dst = append(dst, '{')
 	first := true
-	for i := range v.NumField() {
-		name, omitEmpty := fieldName(v.Type().Field(i))
-		if name == "" || omitEmpty && isEmpty(v.Field(i)) {
+	for _, f := range fieldsOf(v.Type()) {
+		value := v.Field(f.index)
+		if f.omitEmpty && isEmpty(value) {
 			continue
 		}
-		dst = appendName(dst, name, first)
-		dst = appendValue(dst, v.Field(i))
+		dst = appendName(dst, f.name, first)
+		dst = appendValue(dst, value)
 		first = false
 	}
 	return append(dst, '}')
 }
 
-// fieldName returns the name that a field's tag gives it, "" where it has none.
-func fieldName(f reflect.StructField) (name string, omitEmpty bool) {
-	name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name, option == "omitempty"
+// field is a field of a struct that has a name in JSON.
+type field struct {
+	index     int
+	name      string
+	omitEmpty bool
+}
+
+// known is the fields of each struct that was met: to read tags takes longer than to write what they name.
+var known sync.Map // of []field, by reflect.Type
+
+func fieldsOf(t reflect.Type) []field {
+	if all, ok := known.Load(t); ok {
+		return all.([]field)
+	}
+	var all []field
+	for i := range t.NumField() {
+		if name, option, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" {
+			all = append(all, field{i, name, option == "omitempty"})
+		}
+	}
+	known.Store(t, all)
+	return all
 }
 
 func isEmpty(v reflect.Value) bool {
@@ -125,8 +144,15 @@ func appendSlice(dst []byte, v reflect.Value) []byte {
 func AppendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
+	plain := 0 // where what is written as it is begins
 	for i := 0; i < len(s); {
 		c := s[i]
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		dst = append(dst, s[plain:i]...)
+		n := 1
 		switch {
 		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)
@@ -136,15 +162,14 @@ func AppendText(dst []byte, s string) []byte {
 			dst = append(dst, `\r`...)
 		case c < ' ':
 			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		case c < utf8.RuneSelf:
-			dst = append(dst, c)
 		default:
-			r, n := utf8.DecodeRuneInString(s[i:])
+			var r rune
+			r, n = utf8.DecodeRuneInString(s[i:])
 			dst = utf8.AppendRune(dst, r)
-			i += n
-			continue
 		}
-		i++
+		i += n
+		plain = i
 	}
+	dst = append(dst, s[plain:]...)
 	return append(dst, '"')
 }

@@ -141,9 +141,9 @@ func (r *reader) array(read func()) {
 }
 
 func (r *reader) field(v reflect.Value, name string) {
-	for i := range v.NumField() {
-		if own, _ := fieldName(v.Type().Field(i)); own == name && own != "" {
-			r.value(v.Field(i))
+	for _, f := range fieldsOf(v.Type()) {
+		if f.name == name {
+			r.value(v.Field(f.index))
 			return
 		}
 	}

@@ -146,12 +146,12 @@ func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
 	if strings.Contains(id, ":") {
 		return s.readBrought(id, "")
 	}
-	_, list, err := s.catalogue()
+	all, err := s.catalogue()
 	if err != nil {
 		return nil, err
 	}
 	base, seed := lessons.CutSeed(id)
-	for _, l := range list {
+	for _, l := range all.lessons {
 		if l.ID != base || !l.Drawn && seed > 0 {
 			continue
 		}
@@ -243,10 +243,11 @@ func (s *Session) lessonView(none) (any, error) {
 		}
 		p.Tasks = append(p.Tasks, task)
 	}
-	_, list, err := s.catalogue()
+	all, err := s.catalogue()
 	if err != nil {
 		return nil, err
 	}
+	list := all.lessons
 	base, _ := lessons.CutSeed(l.ID)
 	for i := range list {
 		if list[i].ID == base && i > 0 {

@@ -45,12 +45,12 @@ func (s *Session) hello(a helloArgs) (any, error) {
 	if err := s.loadTexts(a.Lang); err != nil {
 		return nil, err
 	}
-	worlds, lessonList, err := s.catalogue()
+	all, err := s.catalogue()
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{
-		"version": Version, "grammar": world.Grammar, "lang": s.lang, "paces": paceNames(), "worlds": worlds, "lessons": lessonList,
+		"version": Version, "grammar": world.Grammar, "lang": s.lang, "paces": paceNames(), "worlds": all.worlds, "lessons": all.lessons,
 	}, nil
 }
 
@@ -78,32 +78,48 @@ func (s *Session) loadTexts(lang string) error {
 	return nil
 }
 
+// listing is which worlds and lessons there are, in a language.
+type listing struct {
+	lang    string
+	worlds  []worldEntry
+	lessons []lessonEntry
+}
+
 // catalogue reads which worlds and lessons there are. Their indexes have a line for each, its parts set apart by tabs:
 // reading JSON would cost a browser a part of the start that can be felt.
-func (s *Session) catalogue() (worlds []worldEntry, list []lessonEntry, err error) {
+func (s *Session) catalogue() (*listing, error) {
+	if s.listed != nil && s.listed.lang == s.lang {
+		return s.listed, nil
+	}
 	texts, err := s.allFiles([]string{"worlds/index.txt", "lessons/index.txt"})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	all := &listing{lang: s.lang, lessons: []lessonEntry{}}
 	for line := range strings.Lines(string(texts[0])) {
 		name, title, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		worlds = append(worlds, worldEntry{name, title})
+		all.worlds = append(all.worlds, worldEntry{name, title})
 	}
-	all := map[string][]lessonEntry{} // by language
+	var english []lessonEntry
 	for line := range strings.Lines(string(texts[1])) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 10 {
+		if len(f) != 10 || f[0] != s.lang && f[0] != "en" {
 			continue
 		}
 		minutes, _ := strconv.Atoi(f[4])
-		all[f[0]] = append(all[f[0]], lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
+		into := &english
+		if f[0] == s.lang {
+			into = &all.lessons
+		}
+		*into = append(*into, lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
 			Kind: f[7], Routes: routes(f[8]), Drawn: f[9] != "",
 			path: "lessons/" + f[0] + "/" + f[1]})
 	}
-	if list = all[s.lang]; list == nil {
-		list = all["en"]
+	if len(all.lessons) == 0 {
+		all.lessons = append(all.lessons, english...)
 	}
-	return worlds, append([]lessonEntry{}, list...), nil
+	s.listed = all
+	return all, nil
 }
 
 // routes reads whole numbers with a space between them.
@@ -184,11 +200,11 @@ func (s *Session) definition(a loadArgs) (*world.Definition, error) {
 		}
 		return &def, nil
 	}
-	worlds, _, err := s.catalogue()
+	all, err := s.catalogue()
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(worlds, func(w worldEntry) bool { return w.Name == a.World }) {
+	if !slices.ContainsFunc(all.worlds, func(w worldEntry) bool { return w.Name == a.World }) {
 		return nil, refuse("tutor.other-world", "world", a.World)
 	}
 	octets, err := s.file(worldFile(a.World))

@@ -27,6 +27,7 @@ type Session struct {
 	files   map[string][]byte
 	lang    string
 	texts   *locale.Catalogue
+	listed  *listing
 	tl      *sim.Timeline
 	tape    *tape  // what is shown instead of a world, or nil
 	live    *tape  // of the servers of a lab, or nil

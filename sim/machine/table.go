@@ -25,14 +25,11 @@ type Table struct {
 	Verbs    []string // as they appear on the wire, in upper case
 	Rules    []Rule
 
-	next    []State // by state, verb and class; noRule where there is no rule
+	next    []State // by state, verb and class: one more than the state, 0 where there is no rule
 	allowed []bool  // by state and verb
 }
 
-const (
-	classes = int(trace.ClassGreeting) + 1
-	noRule  = State(255)
-)
+const classes = int(trace.ClassGreeting) + 1
 
 // Rule is one line of a table: in state From, Verb is allowed, and a reply of class On leads to To. A verb that is
 // allowed but whose reply has no rule leaves the state as it is.
@@ -52,18 +49,15 @@ type Rule struct {
 func (t Table) Build() *Table {
 	t.next = make([]State, len(t.States)*len(t.Verbs)*classes)
 	t.allowed = make([]bool, len(t.States)*len(t.Verbs))
-	for i := range t.next {
-		t.next[i] = noRule
-	}
 	for _, r := range t.Rules {
 		if int(r.From) >= len(t.States) || int(r.To) >= len(t.States) || int(r.Verb) >= len(t.Verbs) {
 			panic(fmt.Sprintf("%s: rule %v names a state or verb that the table lacks", t.Protocol, r))
 		}
 		at := t.at(r.From, r.Verb)
-		if to := &t.next[at*classes+int(r.On)]; *to != noRule && *to != r.To {
+		if to := &t.next[at*classes+int(r.On)]; *to != 0 && *to != r.To+1 {
 			panic(fmt.Sprintf("%s: two rules for %s in %s", t.Protocol, t.Verbs[r.Verb], t.States[r.From]))
 		} else {
-			*to = r.To
+			*to = r.To + 1
 		}
 		t.allowed[at] = t.allowed[at] || !r.Pending
 	}
@@ -81,8 +75,8 @@ func (t *Table) Allows(s State, v Verb) bool {
 // Next is the state that a reply of class c to verb v leads to from state s.
 func (t *Table) Next(s State, v Verb, c trace.Class) State {
 	if int(v) < len(t.Verbs) {
-		if to := t.next[t.at(s, v)*classes+int(c)]; to != noRule {
-			return to
+		if to := t.next[t.at(s, v)*classes+int(c)]; to != 0 {
+			return to - 1
 		}
 	}
 	return s
