@@ -169,7 +169,6 @@ function drawTabs(list) {
     },
   }, icon(picture), real ? [h("b.real", null, t("bridge.word")), h("span", null, text)] : text);
   byId("console-tabs").replaceChildren(...list.map(tab));
-  byId("console-tabs").querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("log").setAttribute("aria-labelledby", `tab-${model.tab}`);
 }
 

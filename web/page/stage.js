@@ -120,8 +120,10 @@ async function webgl() {
   return Boolean(context);
 }
 
+const listens = () => phase === "live" || phase === "filling";
+
 function post(message, transfer) {
-  if (phase === "live" || phase === "filling") frame.contentWindow?.postMessage(message, location.origin, transfer);
+  if (listens()) frame.contentWindow?.postMessage(message, location.origin, transfer);
 }
 
 // still resolves with the stage after the events of a chunk as SVG, as soon as there is a stage.
@@ -284,6 +286,7 @@ function cornerOf(box, tools) {
 const laddered = () => settings.ladder || phase === "dead";
 
 function tellVisible() {
+  if (!listens()) return; // to look at the box would lay the page out
   const box = byId("stage");
   post({ type: "visible", on: !document.hidden && box.clientWidth > 0 && !laddered() });
 }

@@ -40,7 +40,7 @@ export function initTranscript() {
   });
   peeking();
   log.addEventListener("scroll", () => (stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60));
-  const sizes = new ResizeObserver(() => { if (stuck) log.scrollTop = log.scrollHeight; });
+  const sizes = new ResizeObserver(toEnd);
   sizes.observe(log);
   sizes.observe(list); // its size is known when it is laid out for the frame: nothing is measured before
   model.on("change", draw);
@@ -125,8 +125,11 @@ export function draw() {
   gloss();
   if (!anew) return;
   stuck = true;
-  log.scrollTop = log.scrollHeight;
+  requestAnimationFrame(toEnd); // to scroll now would lay the page out before the rest of it is drawn
 }
+
+// toEnd follows the newest row.
+const toEnd = () => { if (stuck) log.scrollTop = log.scrollHeight; };
 
 // begin is the line with which a conversation begins. Where it gets too long, its first rows leave behind the frame that shows
 // what came: then all others move.

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	_ "embed"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -22,7 +23,7 @@ import (
 )
 
 // runs is how often a page is opened anew; the median counts.
-const runs = 9
+const runs = 25
 
 //go:embed empty/main.js
 var emptyScript []byte
@@ -104,7 +105,7 @@ func start(browser context.Context, url, emptyURL string) ([]result, error) {
 	slices.Sort(empty)
 	p, e := page[runs/2], empty[runs/2]
 	return []result{
-		{"navigation to a console that answers", p, 0, "ms", "median of 9, nothing cached, server on the same machine"},
+		{"navigation to a console that answers", p, 0, "ms", fmt.Sprintf("median of %d, nothing cached, server on the same machine", runs)},
 		{"navigation to an empty Go page that answers", e, 0, "ms", "the same run, in turn with the page"},
 		{"the page beside the empty one", p / e, 2.5, "×", ""},
 	}, nil
