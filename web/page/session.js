@@ -42,10 +42,14 @@ export function initSession() {
   model.on("change", () => { if (keeping) later(); });
   if (!live) driver.on("dead", revive);
   store.get("aside").then((kept) => (aside ??= kept ?? null));
-  store.on("refused", () => band("refused", { text: t("page.store.refused"), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), stays: true, run: saveFile }] }));
+  store.on("refused", refused);
+  if (store.refused) refused(); // before anybody could hear of it
   addEventListener("beforeunload", (event) => { if (store.refused && keeping && inputs(last.log) > 0) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && keeping) save(); });
 }
+
+// refused says that this browser keeps nothing, and offers a file.
+const refused = () => band("refused", { text: t("page.store.refused"), kind: "warn", picture: "warn", closable: true, actions: [{ text: t("page.take.save"), stays: true, run: saveFile }] });
 
 // begin loads what the address asks for, or what was open last. It says whether this is a first visit. The core's greeting knows
 // which lessons are drawn.

@@ -222,12 +222,13 @@ function forward({ keep, chunk, fresh }) {
   backlog.push({ type: "events", keep, chunk });
 }
 
+let told = ""; // the clock, as the stage knows it
+
 function flush() {
+  if (backlog.length) told = ""; // what was told of the time was of other events
   for (const message of backlog) post(message, message.chunk ? [message.chunk] : []);
   backlog = [];
 }
-
-let told = "";
 
 function tick() {
   if (!model.state) return undefined;
