@@ -92,6 +92,7 @@ func TestRealServer(t *testing.T) {
 		"[[target]]\nprotocol = \"imap\"\nhosts = [\"*.far.example.org\"]\n")
 	p := newPaintingTab(t, nil)
 	p.invited(s)
+	p.screenshot("real-invited", "console")
 	sandbox := eval[string](p, `document.querySelector("#console-tabs .tab").textContent`)
 	p.dialed(at["imap"], false)
 	p.says("a1 LOGIN bob plover", "a1 OK")
@@ -218,6 +219,14 @@ func TestLabBridge(t *testing.T) {
 	p.says("PASS plover", "+OK")
 	p.says("STAT", "+OK 0 0")
 	p.screenshot("real-pop3s", "console")
+
+	p.choose("#console-more", "Save this session")
+	p.until("what would be saved is shown", `document.querySelector("dialog pre")?.textContent.includes("USER bob")`)
+	if text := eval[string](p, `document.querySelector("dialog pre").textContent`); strings.Contains(text, "plover") {
+		t.Errorf("the password would be saved: %s", text)
+	}
+	p.screenshot("real-save", "console")
+	eval[any](p, `document.querySelector("dialog").close()`)
 
 	p.choose("#console-more", "Make a persona of it")
 	p.until("a draft is there", `document.querySelector(".real__text")?.value.includes('protocol = "pop3"')`)
