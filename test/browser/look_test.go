@@ -97,7 +97,7 @@ func (p *tab) everyScreenshot(name, reopen, there string, panes ...string) {
 		p.save(name)
 		return
 	}
-	p.until("the stage is painted", `document.getElementById("stage").dataset.by`)
+	p.until("the stage is painted", `(({ by }) => by && (by !== "svg" || document.querySelector("#stage-svg svg")))(document.getElementById("stage").dataset)`)
 	was := eval[string](p, `globalThis.focused = document.activeElement, document.getElementById("app").dataset.pane`)
 	for _, look := range inEveryLook {
 		p.scheme(look.scheme)
