@@ -97,7 +97,6 @@ function follow() {
 // and when that cannot, it is there as its author wrote it.
 async function read(id) {
   await window.ehlo.ready;
-  await new Promise((behind) => setTimeout(behind));
   const lesson = await driver.call("lesson").catch(() => null);
   if (lesson?.id !== id) return;
   show(unrendered(lesson));
