@@ -9,6 +9,7 @@ import (
 	"ehlo/sim"
 	"ehlo/sim/engine"
 	"ehlo/sim/script"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
@@ -29,11 +30,7 @@ func define(t testing.TB, name string) *world.Definition {
 
 func start(t testing.TB, name string) *sim.Timeline {
 	t.Helper()
-	tl, err := sim.NewTimeline(define(t, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
+	return simtest.World(t, name)
 }
 
 func play(t testing.TB, tl *sim.Timeline, text string) {

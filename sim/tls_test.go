@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ehlo/sim"
+	"ehlo/sim/simtest"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 	"ehlo/sim/worlds"
@@ -20,15 +21,7 @@ func startChanged(t *testing.T, name string, changes ...string) *sim.Timeline {
 			t.Fatalf("the world %s has no %q", name, changes[i])
 		}
 	}
-	def, err := world.Parse(name, []byte(strings.NewReplacer(changes...).Replace(string(text))))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tl, err := sim.NewTimeline(def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tl
+	return simtest.Written(t, name, []byte(strings.NewReplacer(changes...).Replace(string(text))))
 }
 
 // wire is what somebody on the way saw of a connection.

@@ -360,29 +360,6 @@ func (w *World) over(id uint32) {
 	}
 }
 
-// newAlive is what a connection has while it lasts, in the memory of one that is over where there is any.
-func (w *World) newAlive() *alive {
-	last := len(w.idle) - 1
-	if last < 0 {
-		return new(alive)
-	}
-	a := w.idle[last]
-	w.idle = w.idle[:last]
-	return a
-}
-
-// reuse makes the memory of what is over new again. It is done between steps, when nobody is busy with any of it.
-func (w *World) reuse() {
-	for _, a := range w.spent {
-		for _, e := range a.ends {
-			w.spare.Keep(e.session)
-		}
-		*a = alive{}
-		w.idle = append(w.idle, a)
-	}
-	w.spent = w.spent[:0]
-}
-
 // open dials, and reports it. own is the port that the client chooses for itself, 0 for any.
 func (w *World) open(from, to string, port, own int, s daemon.Session) uint32 {
 	id := w.net.Dial(w.now, from, to, port)
@@ -459,9 +436,6 @@ func (w *World) Told() bool { return !w.unread }
 
 // Chance returns the next bits of the world's seed.
 func (w *World) Chance() uint64 { return w.chance.Uint64() }
-
-// Spare is the memory of sessions that are over.
-func (w *World) Spare() *daemon.Spare { return &w.spare }
 
 // NewLetter numbers a message.
 func (w *World) NewLetter() uint32 {
