@@ -102,8 +102,11 @@ func (s *Session) catalogue() (*listing, error) {
 	}
 	var english []lessonEntry
 	for line := range strings.Lines(string(texts[1])) {
+		if lang, _, _ := strings.Cut(line, "\t"); lang != s.lang && lang != "en" {
+			continue
+		}
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 10 || f[0] != s.lang && f[0] != "en" {
+		if len(f) != 10 {
 			continue
 		}
 		minutes, _ := strconv.Atoi(f[4])
@@ -144,7 +147,7 @@ type loadArgs struct {
 // load opens a world, with a lesson or without one, and stands at its first moment, or where a log ends.
 func (s *Session) load(a loadArgs) (any, error) {
 	if s.texts == nil {
-		if err := s.loadTexts(""); err != nil {
+		if err := s.loadTexts(s.lang); err != nil {
 			return nil, err
 		}
 	}

@@ -4,9 +4,11 @@
 package tutor
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"ehlo/lessons"
@@ -228,6 +230,23 @@ func (s *Session) File(path string, text []byte) {
 		s.files = make(map[string][]byte)
 	}
 	s.files[path] = text
+}
+
+// Begin hands over a language and the files that a session always asks for, in one, as the page's builder packs them: a
+// line for each with its path, a tab and its length in octets; an empty line; the files one after the other. What else it
+// needs a session asks for, these too where octets hold something else. The session keeps the octets.
+func (s *Session) Begin(lang string, octets []byte) {
+	head, files, _ := bytes.Cut(octets, []byte("\n\n"))
+	for line := range strings.Lines(string(head)) {
+		path, length, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		n, err := strconv.Atoi(length)
+		if err != nil || n < 0 || n > len(files) {
+			break
+		}
+		s.File(path, files[:n:n])
+		files = files[n:]
+	}
+	s.lang = lang
 }
 
 // file returns a file that the session was given, or asks for it.

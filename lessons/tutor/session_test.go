@@ -67,6 +67,20 @@ func (c *client) call(method string, args any) (ok json.RawMessage, id, text str
 	return nil, "", ""
 }
 
+// need returns the files that a call asks for first.
+func (c *client) need(method string, args any) []string {
+	c.t.Helper()
+	in, err := json.Marshal(args)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var r struct{ Need []string }
+	if err := json.Unmarshal(c.s.Call(method, in), &r); err != nil {
+		c.t.Fatal(err)
+	}
+	return r.Need
+}
+
 // read reads a world file, as the page does with its other program.
 func (c *client) read(name, text string) (definition []byte, p written.Problem) {
 	c.t.Helper()

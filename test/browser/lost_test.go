@@ -55,6 +55,17 @@ func TestNothingIsKept(t *testing.T) {
 	}
 }
 
+// TestGreetingIsGone opens the page where the file with what there is cannot be had: the core is asked instead.
+func TestGreetingIsGone(t *testing.T) {
+	p := newTab(t, nil)
+	p.do(addScript(`{ const real = fetch; window.fetch = (what, ...more) => String(what).includes("/start/") ? Promise.reject(new TypeError("gone")) : real(what, ...more); }`))
+	p.open("")
+	if titles := eval[string](p, `ehlo.lessons().slice(0, 2).map((l) => l.title).join()`); titles != "The first message,Fetch it by POP3" {
+		t.Errorf("the first lessons are %s", titles)
+	}
+	p.say(p.dial("laptop.example.org", "mx.example.net", 25), "EHLO laptop.example.org")
+}
+
 // TestDamagedWork opens work that the browser has kept and that cannot be played: the world begins, and the work is offered as a file.
 func TestDamagedWork(t *testing.T) {
 	p := newTab(t, nil)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"os"
 	"path"
@@ -142,6 +143,10 @@ func TestIndexes(t *testing.T) {
 			t.Fatalf("%s is not what it is by itself", name)
 		}
 		files = files[n:]
+	}
+	var greeting struct{ Lessons, Worlds []any }
+	if err := json.Unmarshal(base["start/en.json"], &greeting); err != nil || len(greeting.Lessons) < 20 || len(greeting.Worlds) < 12 {
+		t.Errorf("the greeting (%v) is %.200s", err, base["start/en.json"])
 	}
 	base["worlds/broken.toml"] = []byte("grammar = 1\n")
 	if err := base.addIndexes(); err == nil || !strings.Contains(err.Error(), "broken") {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -10,6 +11,7 @@ import (
 
 	"ehlo/lessons"
 	"ehlo/lessons/locale"
+	"ehlo/lessons/tutor"
 	"ehlo/sim/machine"
 	"ehlo/sim/world"
 )
@@ -19,7 +21,7 @@ import (
 // other lessons and worlds are fetched when they are opened.
 //
 // The form is a line for each file with its path, a tab and its length in octets; an empty line; the files one after the
-// other. worker.js reads it.
+// other. [tutor.Session.Begin] reads it. Beside it lies start/LANG.json: what the core answers to the page's first question.
 func (s fileSet) addStarts() (lesson string, err error) {
 	courses := s.firsts()
 	if courses["en"] == nil {
@@ -44,9 +46,27 @@ func (s fileSet) addStarts() (lesson string, err error) {
 			fmt.Fprintf(&head, "%s\t%d\n", name, len(s[name]))
 			all.Write(s[name])
 		}
-		s["start/"+lang+".txt"] = []byte(head.String() + "\n" + all.String())
+		name := "start/" + lang
+		s[name+".txt"] = []byte(head.String() + "\n" + all.String())
+		if s[name+".json"], err = greeting(lang, s[name+".txt"]); err != nil {
+			return "", err
+		}
 	}
 	return courses["en"][2], nil
+}
+
+// greeting is what a session says first in a language.
+func greeting(lang string, files []byte) ([]byte, error) {
+	var session tutor.Session
+	session.Begin(lang, files)
+	var answer struct{ OK, Error json.RawMessage }
+	if err := json.Unmarshal(session.Call("hello", fmt.Appendf(nil, `{"lang":%q}`, lang)), &answer); err != nil {
+		return nil, fmt.Errorf("the core's greeting: %w", err)
+	}
+	if answer.OK == nil {
+		return nil, fmt.Errorf("the core gives no greeting: %s", answer.Error)
+	}
+	return answer.OK, nil
 }
 
 // firsts gives the first line of each language in the index of lessons.

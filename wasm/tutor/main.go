@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-// Command tutor is the core for the browser: it installs four functions and waits to be called. It runs in a Web Worker;
+// Command tutor is the core for the browser: it installs five functions and waits to be called. It runs in a Web Worker;
 // see docs/api.md for what can be asked.
 package main
 
@@ -21,9 +21,12 @@ func main() {
 		return string(session.Call(args[0].String(), []byte(text)))
 	}))
 	js.Global().Set("ehloFile", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		text := make([]byte, args[1].Length())
-		js.CopyBytesToGo(text, args[1])
-		session.File(args[0].String(), text)
+		session.File(args[0].String(), octets(args[1]))
+		return nil
+	}))
+	js.Global().Set("ehloBegin", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		roomy()
+		session.Begin(args[0].String(), octets(args[1]))
 		return nil
 	}))
 	js.Global().Set("ehloChunk", js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -41,3 +44,26 @@ func main() {
 	}
 	select {}
 }
+
+// octets copies a Uint8Array.
+func octets(array js.Value) []byte {
+	copied := make([]byte, array.Length())
+	js.CopyBytesToGo(copied, array)
+	return copied
+}
+
+// room is how much stack a session's calls have: more than the start of any world takes.
+const room = 32 << 10
+
+// roomy makes the stack of the goroutine that answers JavaScript as large as a session's calls need, while there is next to
+// nothing on it. Otherwise it would double again and again deep inside of the first calls, and each time a browser compiles
+// and runs what moves and corrects all that stands there.
+//
+//go:noinline
+func roomy() {
+	var stack [room]byte
+	touch(&stack)
+}
+
+//go:noinline
+func touch(stack *[room]byte) { stack[0] = 1 }

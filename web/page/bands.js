@@ -8,7 +8,12 @@ const shown = new Map();
 // Bands lie over the stage, which makes room for them, so that nothing moves that is being read.
 export function initBands() {
   const bands = byId("bands");
-  new ResizeObserver(() => byId("app").style.setProperty("--bands", `${bands.offsetHeight}px`)).observe(bands);
+  let room = 0;
+  new ResizeObserver(() => {
+    if (room === bands.offsetHeight) return; // the first time there is none; to say so would have the whole page styled anew
+    room = bands.offsetHeight;
+    byId("app").style.setProperty("--bands", `${room}px`);
+  }).observe(bands);
 }
 
 // band shows a band under a name, replacing the one of that name: {text, kind, icon, actions: [{text, main, key, run}],

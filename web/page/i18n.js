@@ -15,7 +15,7 @@ export async function loadTexts() {
   }
   strings = unpack(await response.text());
   plural = new Intl.PluralRules(lang);
-  document.documentElement.lang = lang;
+  if (document.documentElement.lang !== lang) document.documentElement.lang = lang; // even the same one would have the page styled anew
   return lang;
 }
 

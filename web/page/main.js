@@ -40,7 +40,7 @@ import { freeName, worldItems } from "./worlds.js";
 const query = new URLSearchParams(location.search);
 
 async function start() {
-  const greeting = driver.call("hello", { lang: globalThis.ehloBoot.lang }); // asked as soon as the core is there
+  const greeting = greet();
   const [lang, progress] = await Promise.all([loadTexts(), store.get("progress"), settings.load()]);
   apply();
   if (query.has("embed")) byId("app").classList.add("app--embed");
@@ -63,6 +63,13 @@ async function start() {
   if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
   setTimeout(() => startStage().then(startReader), 50);
   initOffline();
+}
+
+// greet resolves with what there is: lessons, worlds, paces. It is the core's answer to hello, which says the same each time, so that
+// it is a file; where that cannot be had, or the language is none of ours, the core is asked.
+async function greet() {
+  const response = await globalThis.ehloBoot.greeting.catch(() => null);
+  return response?.ok ? response.json() : driver.call("hello", { lang: globalThis.ehloBoot.lang });
 }
 
 // What a bridge needs of the page.

@@ -17,12 +17,15 @@ export function initPanes() {
 // keepInView scrolls a strip of tabs that is wider than its place, so that the chosen one is seen: when it is chosen, and when the
 // strip gets another width or comes into view. It waits for the frame: to scroll now would lay the page out once more.
 function keepInView(strip) {
-  let frame = 0;
-  const show = () => { frame ||= requestAnimationFrame(() => {
+  let [frame, seen] = [0, false];
+  const show = () => { if (seen) frame ||= requestAnimationFrame(() => {
     frame = 0;
     strip.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }); };
-  new ResizeObserver(show).observe(strip);
+  new ResizeObserver(([{ contentRect }]) => {
+    seen = contentRect.width > 0;
+    show();
+  }).observe(strip);
   new MutationObserver(show).observe(strip, { subtree: true, childList: true, attributeFilter: ["aria-selected"] });
 }
 

@@ -24,7 +24,7 @@ for (const name of ["log", "error"]) {
 
 // The files that the core always asks for come in one, which is fetched while its program still loads. Where that fails,
 // it asks for each.
-const ahead = unpack(`start/${asked.get("lang")}.txt`).catch(() => []);
+const ahead = read(`start/${asked.get("lang")}.txt`).catch(() => new Uint8Array());
 
 let known = { epoch: undefined, events: 0 }; // what the page has been told
 let timer = 0;
@@ -34,7 +34,7 @@ async function start() {
   const go = new Go();
   const instance = await program(go.importObject);
   go.run(instance).then(() => postMessage({ dead: said.join("\n") }), (e) => postMessage({ dead: `${e}\n${said.join("\n")}` }));
-  for (const [path, octets] of await ahead) globalThis.ehloFile(path, octets);
+  globalThis.ehloBegin(asked.get("lang"), await ahead);
 }
 
 async function program(imports) {
@@ -59,20 +59,6 @@ function counted(response) {
     },
   });
   return new Response(response.body.pipeThrough(count), { headers: { "Content-Type": response.headers.get("Content-Type") ?? "" } });
-}
-
-// unpack takes a file of files apart: a line for each with its path and how many octets it has, an empty line, the octets.
-async function unpack(path) {
-  const octets = await read(path);
-  let at = octets.findIndex((c, i) => c === 10 && octets[i + 1] === 10);
-  const lines = new TextDecoder().decode(octets.subarray(0, at)).split("\n");
-  at += 2;
-  return lines.map((line) => {
-    const [path, length] = line.split("\t");
-    const part = octets.subarray(at, at + Number(length));
-    at += part.length;
-    return [path, part];
-  });
 }
 
 async function get(path) {
