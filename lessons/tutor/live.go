@@ -35,10 +35,8 @@ type followArgs struct {
 
 // follow shows a tape in the place of a world, or what has come of it since.
 func (s *Session) follow(a followArgs) (any, error) {
-	if s.texts == nil {
-		if err := s.loadTexts(""); err != nil {
-			return nil, err
-		}
+	if err := s.needTexts(); err != nil {
+		return nil, err
 	}
 	var events []trace.Event
 	for line := range strings.Lines(a.Events) {

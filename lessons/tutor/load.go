@@ -78,6 +78,14 @@ func (s *Session) loadTexts(lang string) error {
 	return nil
 }
 
+// needTexts reads the catalogue of the session's language where nobody has said hello yet.
+func (s *Session) needTexts() error {
+	if s.texts != nil {
+		return nil
+	}
+	return s.loadTexts(s.lang)
+}
+
 // listing is which worlds and lessons there are, in a language.
 type listing struct {
 	lang    string
@@ -102,7 +110,8 @@ func (s *Session) catalogue() (*listing, error) {
 	}
 	var english []lessonEntry
 	for line := range strings.Lines(string(texts[1])) {
-		if lang, _, _ := strings.Cut(line, "\t"); lang != s.lang && lang != "en" {
+		lang, _, _ := strings.Cut(line, "\t")
+		if lang != s.lang && lang != "en" {
 			continue
 		}
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -111,12 +120,12 @@ func (s *Session) catalogue() (*listing, error) {
 		}
 		minutes, _ := strconv.Atoi(f[4])
 		into := &english
-		if f[0] == s.lang {
+		if lang == s.lang {
 			into = &all.lessons
 		}
 		*into = append(*into, lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
 			Kind: f[7], Routes: routes(f[8]), Drawn: f[9] != "",
-			path: "lessons/" + f[0] + "/" + f[1]})
+			path: "lessons/" + lang + "/" + f[1]})
 	}
 	if len(all.lessons) == 0 {
 		all.lessons = append(all.lessons, english...)
@@ -146,10 +155,8 @@ type loadArgs struct {
 
 // load opens a world, with a lesson or without one, and stands at its first moment, or where a log ends.
 func (s *Session) load(a loadArgs) (any, error) {
-	if s.texts == nil {
-		if err := s.loadTexts(s.lang); err != nil {
-			return nil, err
-		}
+	if err := s.needTexts(); err != nil {
+		return nil, err
 	}
 	var log *trace.InputLog
 	if a.Log != "" {

@@ -28,23 +28,32 @@ type client struct {
 	s tutor.Session
 }
 
-// call returns what came of a call, and the identifier and text of its error.
-func (c *client) call(method string, args any) (ok json.RawMessage, id, text string) {
+// answer is what a session answers to a call.
+type answer struct {
+	OK    json.RawMessage
+	Error *struct{ ID, Text, Detail string }
+	Need  []string
+	Read  *struct{ Path, Name, Text string }
+}
+
+// ask calls once.
+func (c *client) ask(method string, args any) (a answer) {
 	c.t.Helper()
 	in, err := json.Marshal(args)
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	if err := json.Unmarshal(c.s.Call(method, in), &a); err != nil {
+		c.t.Fatal(err)
+	}
+	return a
+}
+
+// call returns what came of a call, and the identifier and text of its error.
+func (c *client) call(method string, args any) (ok json.RawMessage, id, text string) {
+	c.t.Helper()
 	for range 5 {
-		var r struct {
-			OK    json.RawMessage
-			Error *struct{ ID, Text, Detail string }
-			Need  []string
-			Read  *struct{ Path, Name, Text string }
-		}
-		if err := json.Unmarshal(c.s.Call(method, in), &r); err != nil {
-			c.t.Fatal(err)
-		}
+		r := c.ask(method, args)
 		if r.Error != nil {
 			return nil, r.Error.ID, r.Error.Text + "\n" + r.Error.Detail
 		}
@@ -65,20 +74,6 @@ func (c *client) call(method string, args any) (ok json.RawMessage, id, text str
 	}
 	c.t.Fatalf("%s asks for files again and again", method)
 	return nil, "", ""
-}
-
-// need returns the files that a call asks for first.
-func (c *client) need(method string, args any) []string {
-	c.t.Helper()
-	in, err := json.Marshal(args)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	var r struct{ Need []string }
-	if err := json.Unmarshal(c.s.Call(method, in), &r); err != nil {
-		c.t.Fatal(err)
-	}
-	return r.Need
 }
 
 // read reads a world file, as the page does with its other program.

@@ -24,6 +24,7 @@
   // The page's modules run when the document is there. Named in it, they would keep it from being loaded until then, and a browser
   // that loads draws that again and again.
   addEventListener("DOMContentLoaded", () => import(new URL("main.js", base)).catch((e) => {
-    document.getElementById("loading").textContent = `ehlo could not start: ${e.message}. Load the page again.`;
+    const said = document.getElementById("loading");
+    if (said) said.textContent = `ehlo could not start: ${e.message}. Load the page again; if that does not help, this browser may lack WebAssembly.`;
   }));
 }

@@ -141,7 +141,4 @@ extend({
 model.on("change", () => emit("state", model.state));
 model.on("events", ({ fresh }) => { if (fresh.length) emit("events", fresh); });
 
-start().catch((e) => {
-  const said = byId("loading");
-  if (said) said.textContent = `ehlo could not start: ${e.message}. Load the page again; if that does not help, this browser may lack WebAssembly.`;
-});
+await start(); // boot.js says what goes wrong
