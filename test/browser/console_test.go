@@ -182,6 +182,32 @@ func TestLongConversation(t *testing.T) {
 	p.until("all rows are there", `document.querySelectorAll("#lines > li").length > 140`)
 }
 
+// TestExplainedLate chooses a line while the reader is still busy with the refusal that the page follows by itself: the answer for
+// that comes last, and leaves what was chosen where it is.
+func TestExplainedLate(t *testing.T) {
+	p := newTab(t, nil)
+	p.do(addScript(slowReader))
+	conn := p.console(25)
+	p.say(conn, "EHLO laptop.example.org", "MAIL FROM: <alice@example.org>")
+	p.until("the refusal is asked for", `slow.asked > 0`)
+	eval[any](p, `void [...document.querySelectorAll("#lines .ln--c")].find((l) => l.textContent.includes("MAIL")).click()`)
+	p.until("the reader has answered all", `slow.asked > 2 && slow.answered === slow.asked`)
+	p.until("the line is explained", `document.querySelector('.ln--c[aria-expanded="true"] + .gloss')`)
+}
+
+// slowReader lets the worker that takes lines apart answer only after a while, and counts the lines.
+const slowReader = `
+	globalThis.slow = { asked: 0, answered: 0 };
+	globalThis.Worker = class extends Worker {
+		postMessage(what, ...rest) {
+			if (!what.line) return super.postMessage(what, ...rest);
+			slow.asked++;
+			const { id } = what;
+			this.addEventListener("message", ({ data }) => { if (data.id === id) setTimeout(() => slow.answered++, 100); });
+			setTimeout(() => super.postMessage(what, ...rest), 700);
+		}
+	}`
+
 // TestLinkToALine opens a link that names a line.
 func TestLinkToALine(t *testing.T) {
 	p := newTab(t, nil)

@@ -258,12 +258,16 @@ function follows(tab, anew) {
 // drawGloss puts the explanation under its line and marks the line.
 const gloss = late(drawGloss);
 
+// explainedHere is the line in focus, where it is one of the tab in view.
+const explainedHere = () => (model.line?.conn === model.tab ? model.line : null);
+
 async function drawGloss() {
   for (const node of list.querySelectorAll('.ln[aria-expanded="true"][data-seq]')) node.setAttribute("aria-expanded", "false");
-  const line = model.line?.conn === model.tab ? model.line : null;
+  const line = explainedHere();
   const node = line && await glossFor(line);
+  if (line !== explainedHere()) return; // another drawing was asked for since, and may be done already
   list.querySelector(".gloss")?.remove();
-  if (!node || line !== model.line) return;
+  if (!node) return;
   const row = list.querySelector(`.ln[data-seq="${line.seq}"]`);
   if (!row) return;
   row.setAttribute("aria-expanded", "true");
