@@ -36,13 +36,22 @@ func main() {
 		return array
 	}))
 	js.Global().Set("ehloTidy", js.FuncOf(func(js.Value, []js.Value) any {
-		runtime.GC()
+		tidy()
 		return nil
 	}))
 	if ready := js.Global().Get("ehloReady"); ready.Type() == js.TypeFunction {
 		ready.Invoke()
 	}
 	select {}
+}
+
+// tidy collects the garbage when it would soon be collected anyway: then nobody waits for it.
+func tidy() {
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	if memory.HeapAlloc > memory.NextGC/4*3 {
+		runtime.GC()
+	}
 }
 
 // octets copies a Uint8Array.

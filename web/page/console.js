@@ -29,6 +29,7 @@ let draft = "";
 let raw = false;
 let lingers = 0; // the timer that ends it, 0 where no line does
 let input;
+let entered = false; // Enter has been pressed, and done what it does
 
 export function initConsole() {
   input = byId("line");
@@ -38,6 +39,7 @@ export function initConsole() {
   });
   for (const before of ["keydown", "beforeinput", "paste"]) input.addEventListener(before, leaves);
   input.addEventListener("keydown", keys);
+  input.addEventListener("keypress", typed);
   input.addEventListener("input", () => complete.draw());
   input.addEventListener("paste", paste);
   byId("log").addEventListener("keydown", (event) => {
@@ -186,7 +188,8 @@ function drawPrompt() {
   byId("prompt").querySelector(".who").textContent = conn?.served ? "S:" : conn ? "C:" : "$";
   write(byId("prompt").querySelector("label"), t(conn?.served ? "page.console.reply" : "page.console.line"));
   const id = locked() ? "readonly" : !conn ? "host" : conn.over ? (conn.served ? "left" : "closed") : !conn.open ? waiting(conn) : raw ? "raw" : content ? "content" : "line";
-  input.placeholder = id === "line" ? "" : t(`page.prompt.${id}`);
+  if (id === "line") input.removeAttribute("placeholder"); // one without a text would be laid out all the same
+  else input.placeholder = t(`page.prompt.${id}`);
   input.readOnly = locked();
   const key2 = (name, text) => h("span", null, h("kbd", null, name), text);
   byId("line-help").replaceChildren(...(gathering() ? [key2("Ctrl Enter", t("page.prompt.gathered"))] : raw ? [key2("Esc", t("page.prompt.leave-raw"))] : complete.offer ? [key2("Tab", t("page.first.tab"))] : [key2("Enter", conn ? "CR LF" : t("page.prompt.run"))]));
@@ -295,9 +298,26 @@ function keys(event) {
     return void document.querySelector("[data-repair]")?.click();
   }
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
+  if (event.key === "Enter" && !composing(event)) return enter(event);
   if (event.key === "Tab" && !event.shiftKey && complete.accept()) return event.preventDefault();
   if (event.key === "ArrowUp" || event.key === "ArrowDown") return recall(event, event.key === "ArrowUp" ? -1 : 1);
   return undefined;
+}
+
+// composing says whether a key belongs to an input method; some browsers tell that by the key's code only.
+const composing = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
+
+// enter sends at once: the form would be sent by the fifth event after this one.
+function enter(event) {
+  entered = true;
+  event.preventDefault();
+  send(input.value);
+}
+
+// typed keeps the form from being sent as well, where a browser makes a character of a key that was taken.
+function typed(event) {
+  if (entered) event.preventDefault();
+  entered = false;
 }
 
 function packed(event) {

@@ -28,6 +28,13 @@ export function late(draw) {
   };
 }
 
+// spare makes a function of what draws nothing that is seen: it runs in an idle moment in which no reply is due. It asks for no
+// frame, since a browser that has one to make keeps the answer to a key pressed meanwhile until it is made.
+export function spare(run) {
+  const behind = late(run);
+  return () => idle(() => (due ? behind() : run()));
+}
+
 // expect keeps back what is late until the frame is painted that shows an answer: the promise of one that a person waits for.
 export function expect(answer) {
   newest = answer;

@@ -23,7 +23,7 @@ export function openMail(host) {
 export function showMail() {
   const on = Boolean(model.mailHost());
   byId("app").classList.toggle("app--mail", on);
-  byId("mail").hidden = !on;
+  if (byId("mail").hidden === on) byId("mail").hidden = !on; // setting the same would style it again
   if (!on || program) return;
   byId("mail").setAttribute("aria-label", t("page.console"));
   program = import(new URL("mail/mail.js", import.meta.url))

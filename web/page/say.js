@@ -2,7 +2,7 @@
 // are many only the last are read with a count of the others.
 import { byId } from "./dom.js";
 import { t } from "./i18n.js";
-import { late } from "./late.js";
+import { spare } from "./late.js";
 
 const GATHER = 400; // ms
 const MOST = 4;
@@ -15,7 +15,7 @@ export function say(text) {
   timer ||= setTimeout(speakLate, GATHER);
 }
 
-const speakLate = late(speak);
+const speakLate = spare(speak);
 
 function speak() {
   timer = 0;

@@ -155,8 +155,8 @@ async function answerAll(id, calls) {
   return tell(undefined, { id, ok: {} });
 }
 
-// tidy lets the core collect its garbage when the page has kept the work, since nobody waits then; otherwise it would do so
-// in the middle of a reply. Where a world is so large that this takes long, the core does it by and by.
+// tidy lets the core collect its garbage, where there is much, when the page has kept the work, since nobody waits then;
+// otherwise it would do so in the middle of a reply. Where a world is so large that this takes long, the core does it by and by.
 let tidying = true;
 
 function tidy() {
