@@ -63,8 +63,8 @@ func TestMailProgram(t *testing.T) {
 	p.mailClick(".mua__list .msg")
 	p.until("the message is there", `document.querySelector(".mua__text")?.textContent.includes("the small nails")`)
 	p.until("its lines are there", `document.querySelector(".wire > li:last-child").textContent.includes("BODY.PEEK[]")`)
-	eval[any](p, `void [...document.querySelectorAll(".wire .ln--c")].at(-1).click()`)
-	p.until("a line explains itself", `document.querySelector(".wire .gloss__parts dt")`)
+	eval[any](p, `void [...document.querySelectorAll(".wire .ln--c")].slice(-2).forEach((line) => line.click())`)
+	p.until("the line chosen last explains itself, alone", `document.querySelectorAll(".wire .gloss").length === 1 && [...document.querySelectorAll(".wire .ln--c")].at(-1).nextElementSibling?.querySelector(".gloss__parts dt")`)
 	p.screenshot("mail-message", "console")
 	for _, look := range []struct {
 		name, theme   string

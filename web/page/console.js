@@ -29,7 +29,6 @@ let draft = "";
 let raw = false;
 let lingers = 0; // the timer that ends it, 0 where no line does
 let input;
-let entered = false; // Enter has been pressed, and done what it does
 
 export function initConsole() {
   input = byId("line");
@@ -39,7 +38,7 @@ export function initConsole() {
   });
   for (const before of ["keydown", "beforeinput", "paste"]) input.addEventListener(before, leaves);
   input.addEventListener("keydown", keys);
-  input.addEventListener("keypress", typed);
+  input.addEventListener("keypress", enter);
   input.addEventListener("input", () => complete.draw());
   input.addEventListener("paste", paste);
   byId("log").addEventListener("keydown", (event) => {
@@ -298,26 +297,17 @@ function keys(event) {
     return void document.querySelector("[data-repair]")?.click();
   }
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  if (event.key === "Enter" && !composing(event)) return enter(event);
   if (event.key === "Tab" && !event.shiftKey && complete.accept()) return event.preventDefault();
   if (event.key === "ArrowUp" || event.key === "ArrowDown") return recall(event, event.key === "ArrowUp" ? -1 : 1);
   return undefined;
 }
 
-// composing says whether a key belongs to an input method; some browsers tell that by the key's code only.
-const composing = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
-
-// enter sends at once: the form would be sent by the fifth event after this one.
+// enter sends at once: the form would be sent by the fifth event after this one. It waits for the key's character, since what a
+// line opens may take the focus, and must not get that.
 function enter(event) {
-  entered = true;
+  if (event.key !== "Enter" || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   send(input.value);
-}
-
-// typed keeps the form from being sent as well, where a browser makes a character of a key that was taken.
-function typed(event) {
-  if (entered) event.preventDefault();
-  entered = false;
 }
 
 function packed(event) {

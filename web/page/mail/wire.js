@@ -7,15 +7,17 @@ export function wireInto({ h, t, model, parts, text, visible, clock, glossFor, c
   const list = h("ol.wire", { "aria-live": "off" });
   box.append(h("h3", null, t("mailer.wire")), list);
   let key = "";
+  let asked = 0; // how often a line was chosen: only what was chosen last is explained
 
   // glossed puts the explanation of a line below it, or away.
   async function glossed(node, line) {
     const open = node.getAttribute("aria-expanded") === "true";
     for (const other of list.querySelectorAll('[aria-expanded="true"]')) other.setAttribute("aria-expanded", "false");
     list.querySelector(".gloss")?.remove();
+    const turn = ++asked;
     if (open) return;
     const gloss = await glossFor({ ...line, auto: false });
-    if (!gloss) return;
+    if (!gloss || turn !== asked) return;
     gloss.querySelector(".gloss__foot .btn")?.remove();
     node.setAttribute("aria-expanded", "true");
     node.after(gloss);
