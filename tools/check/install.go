@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// program is what the tests need besides Go: the names under which it may be on the PATH, and Debian's package of it.
+// program is what the tests need besides Go: the names under which it may be on the PATH, or where its file may lie, and Debian's
+// package of it.
 type program struct {
 	names   []string
 	pkg     string
@@ -17,6 +19,7 @@ type program struct {
 
 var testPrograms = []program{
 	{[]string{"chromium", "chromium-browser", "google-chrome"}, "chromium", "the browser tests"},
+	{[]string{"/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf", "/usr/share/fonts/truetype/liberation2/LiberationSans-Regular.ttf"}, "fonts-liberation", "the pictures of the stage"},
 	{[]string{"node", "nodejs"}, "nodejs", "the js/wasm tests"},
 	{[]string{"gcc", "clang"}, "gcc libc6-dev", "the race detector"},
 	{[]string{"swaks"}, "swaks libnet-ssleay-perl", "the tests with real mail programs"},
@@ -27,6 +30,7 @@ var testPrograms = []program{
 	{[]string{"python3"}, "python3", "the tests with real mail programs"},
 	{[]string{"openssl"}, "openssl", "the tests with real mail programs"},
 	{[]string{"mbsync"}, "isync libmail-imapclient-perl libio-socket-ssl-perl", "the tests with real mail programs"},
+	{[]string{"/usr/share/perl5/Digest/HMAC_MD5.pm"}, "libdigest-hmac-perl", "the tests with real mail programs"},
 	{[]string{"offlineimap"}, "offlineimap3", "the tests with real mail programs"},
 	{[]string{"mutt"}, "mutt", "the tests with real mail programs"},
 	{[]string{"tshark"}, "tshark", "the test of captures"},
@@ -79,7 +83,11 @@ func install(programs []program) error {
 
 func (p program) present() bool {
 	for _, name := range p.names {
-		if _, err := exec.LookPath(name); err == nil {
+		_, err := exec.LookPath(name)
+		if filepath.IsAbs(name) { // not all of them can be run
+			_, err = os.Stat(name)
+		}
+		if err == nil {
 			return true
 		}
 	}
