@@ -83,9 +83,11 @@ func install(programs []program) error {
 
 func (p program) present() bool {
 	for _, name := range p.names {
-		_, err := exec.LookPath(name)
-		if filepath.IsAbs(name) { // not all of them can be run
+		var err error
+		if filepath.IsAbs(name) { // it need not be one that can be run
 			_, err = os.Stat(name)
+		} else {
+			_, err = exec.LookPath(name)
 		}
 		if err == nil {
 			return true

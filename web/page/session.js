@@ -25,8 +25,7 @@ let slot = "";
 let keeping = false; // whether changes are kept: not while loading, not before the first input of a person
 let last = { log: "", lesson: null }; // what was kept last, to restore from
 let timer = 0;
-let since = 0; // when the first change came that is not kept, and when the newest
-let newest = 0;
+let since = 0; // when the first change came that is not kept
 let saving = Promise.resolve();
 let aside = null; // what was put aside last: {log, lesson}
 let failed = ""; // why what was to be loaded last could not be
@@ -247,24 +246,18 @@ async function snapshot() {
 }
 
 function later() {
-  newest = performance.now();
-  since ||= newest;
-  timer ||= setTimeout(rested, DELAY);
+  const now = performance.now();
+  since ||= now;
+  clearTimeout(timer);
+  timer = setTimeout(saveLate, Math.max(0, Math.min(DELAY, since + LONGEST - now)));
 }
 
-// rested keeps the work when nothing has changed for a while, and looks again where something has.
-function rested() {
-  const left = Math.min(newest + DELAY, since + LONGEST) - performance.now();
-  timer = left > 1 ? setTimeout(rested, left) : 0;
-  if (!timer) saveSpare();
-}
-
-const saveSpare = spare(() => save()); // keeping is never in the way of a reply
+const saveLate = spare(() => save()); // keeping is never in the way of a reply
 
 // save keeps the work of the present slot; saves follow each other.
 export function save() {
   clearTimeout(timer);
-  timer = since = 0;
+  since = 0;
   if (!keeping || model.readOnly || byId("app").classList.contains("app--first")) return saving;
   saving = saving.then(async () => {
     const to = slot;
