@@ -37,6 +37,7 @@ var libraries = map[string]string{
 	"sort":            "binary search, and sorting without a copy of the code for each type",
 	"strconv":         "numbers as text",
 	"strings":         "text in memory",
+	"sync":            "tables that are built once, by whichever world asks first; it starts nothing",
 	"time":            "Duration, and calendar dates of a moment that is given; its clocks are forbidden below",
 	"unicode/utf16":   "the escapes of JSON",
 	"unicode/utf8":    "characters in octets",

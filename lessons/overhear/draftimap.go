@@ -106,8 +106,8 @@ func (d *draft) status(e *trace.Event, tag, word, rest, command string) {
 
 // allowed says that a command may be given in a state.
 func (d *draft) allowed(state, verb string) bool {
-	s, ok := imap.Table.StateNamed(state)
-	return !ok || imap.Table.Allows(s, imap.Table.VerbNamed(verb))
+	s, ok := imap.Table().StateNamed(state)
+	return !ok || imap.Table().Allows(s, imap.Table().VerbNamed(verb))
 }
 
 // wording keeps what is said to one command, or with "" to all, where a persona file can say it.

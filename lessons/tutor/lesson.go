@@ -146,30 +146,26 @@ func (s *Session) readLesson(id string) (*lessons.Lesson, error) {
 	if strings.Contains(id, ":") {
 		return s.readBrought(id, "")
 	}
-	all, err := s.catalogue()
+	base, seed := lessons.CutSeed(id)
+	l, ok, err := s.entry(base)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok, !l.Drawn && seed > 0:
+		return nil, refuse("tutor.no-lesson", "lesson", id)
+	case l.Drawn:
+		return s.readBrought(lessons.Seeded(base, max(seed, 1)), l.path+"/"+lessons.BundleFile)
+	}
+	// The world is asked for along with the lesson that needs it.
+	files, err := s.allFiles([]string{l.path + "/" + lessons.PackedFile, worldFile(l.World)})
 	if err != nil {
 		return nil, err
 	}
-	base, seed := lessons.CutSeed(id)
-	for _, l := range all.lessons {
-		if l.ID != base || !l.Drawn && seed > 0 {
-			continue
-		}
-		if l.Drawn {
-			return s.readBrought(lessons.Seeded(base, max(seed, 1)), l.path+"/"+lessons.BundleFile)
-		}
-		// The world is asked for along with the lesson that needs it.
-		files, err := s.allFiles([]string{l.path + "/" + lessons.PackedFile, worldFile(l.World)})
-		if err != nil {
-			return nil, err
-		}
-		lesson, err := lessons.Unpack(files[0])
-		if err != nil {
-			return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", err.Error())
-		}
-		return lesson, nil
+	lesson, err := lessons.Unpack(files[0])
+	if err != nil {
+		return nil, refuse("tutor.bad-lesson", "lesson", id, "detail", err.Error())
 	}
-	return nil, refuse("tutor.no-lesson", "lesson", id)
+	return lesson, nil
 }
 
 // readBrought returns a lesson that the page's reader makes of its files, and asks for it first. path is where the files of one

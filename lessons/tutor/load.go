@@ -93,13 +93,17 @@ type listing struct {
 	lessons []lessonEntry
 }
 
-// catalogue reads which worlds and lessons there are. Their indexes have a line for each, its parts set apart by tabs:
-// reading JSON would cost a browser a part of the start that can be felt.
+// The indexes of worlds and lessons have a line for each, its parts set apart by tabs: reading JSON would cost a browser a part of the
+// start that can be felt, and so does reading more of them than one line of a lesson.
+
+var indexes = []string{"worlds/index.txt", "lessons/index.txt"} // are asked for together
+
+// catalogue reads which worlds and lessons there are.
 func (s *Session) catalogue() (*listing, error) {
 	if s.listed != nil && s.listed.lang == s.lang {
 		return s.listed, nil
 	}
-	texts, err := s.allFiles([]string{"worlds/index.txt", "lessons/index.txt"})
+	texts, err := s.allFiles(indexes)
 	if err != nil {
 		return nil, err
 	}
@@ -108,30 +112,53 @@ func (s *Session) catalogue() (*listing, error) {
 		name, title, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		all.worlds = append(all.worlds, worldEntry{name, title})
 	}
-	var english []lessonEntry
-	for line := range strings.Lines(string(texts[1])) {
-		lang, _, _ := strings.Cut(line, "\t")
-		if lang != s.lang && lang != "en" {
-			continue
+	index := string(texts[1])
+	lang := inLanguage(index, s.lang)
+	for line := range strings.Lines(index) {
+		if l, ok := parseEntry(line); ok && strings.HasPrefix(line, lang) {
+			all.lessons = append(all.lessons, l)
 		}
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 10 {
-			continue
-		}
-		minutes, _ := strconv.Atoi(f[4])
-		into := &english
-		if lang == s.lang {
-			into = &all.lessons
-		}
-		*into = append(*into, lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6],
-			Kind: f[7], Routes: routes(f[8]), Drawn: f[9] != "",
-			path: "lessons/" + lang + "/" + f[1]})
-	}
-	if len(all.lessons) == 0 {
-		all.lessons = append(all.lessons, english...)
 	}
 	s.listed = all
 	return all, nil
+}
+
+// entry finds a lesson of the catalogue; without one it is false.
+func (s *Session) entry(id string) (l lessonEntry, ok bool, err error) {
+	texts, err := s.allFiles(indexes)
+	if err != nil {
+		return l, false, err
+	}
+	index := string(texts[1])
+	lang := inLanguage(index, s.lang)
+	for line := range strings.Lines(index) {
+		if !strings.HasPrefix(line, lang) || !strings.Contains(line, "\t"+id+"\t") {
+			continue
+		}
+		if l, ok = parseEntry(line); ok && l.ID == id {
+			return l, true, nil
+		}
+	}
+	return l, false, nil
+}
+
+// inLanguage is how the lines of an index of lessons begin that are in a language, or in English where none is.
+func inLanguage(index, lang string) string {
+	if begin := lang + "\t"; strings.HasPrefix(index, begin) || strings.Contains(index, "\n"+begin) {
+		return begin
+	}
+	return "en\t"
+}
+
+// parseEntry reads a line of the index of lessons.
+func parseEntry(line string) (l lessonEntry, ok bool) {
+	f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+	if len(f) != 10 {
+		return l, false
+	}
+	minutes, _ := strconv.Atoi(f[4])
+	return lessonEntry{ID: f[2], Dir: f[1], World: f[3], Minutes: minutes, Chapter: f[5], Title: f[6], Kind: f[7], Routes: routes(f[8]),
+		Drawn: f[9] != "", path: "lessons/" + f[0] + "/" + f[1]}, true
 }
 
 // routes reads whole numbers with a space between them.
@@ -210,11 +237,11 @@ func (s *Session) definition(a loadArgs) (*world.Definition, error) {
 		}
 		return &def, nil
 	}
-	all, err := s.catalogue()
+	index, err := s.file(indexes[0])
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(all.worlds, func(w worldEntry) bool { return w.Name == a.World }) {
+	if !strings.Contains("\n"+string(index), "\n"+a.World+"\t") {
 		return nil, refuse("tutor.other-world", "world", a.World)
 	}
 	octets, err := s.file(worldFile(a.World))

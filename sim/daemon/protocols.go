@@ -87,13 +87,13 @@ func Explain(protocol string, l machine.Line) machine.Explanation {
 func Table(protocol string) *machine.Table {
 	switch protocol {
 	case "smtp":
-		return smtp.Table
+		return smtp.Table()
 	case "pop3", "kpop":
-		return pop3.Table
+		return pop3.Table()
 	case "pop2":
-		return pop2.Table
+		return pop2.Table()
 	case "imap":
-		return imap.Table
+		return imap.Table()
 	}
 	return nil
 }

@@ -354,7 +354,7 @@ func (c *Client) finish(now engine.Time, r Response) {
 		return
 	}
 	if r.Status != BAD {
-		c.state = Table.Next(c.state, verbOf(command), r.Status.Class())
+		c.state = Table().Next(c.state, verbOf(command), r.Status.Class())
 	}
 	if s, ok := command.(Select); ok && r.Status == OK {
 		c.mailbox = Mailbox{Name: s.Mailbox, ReadOnly: s.ReadOnly || r.Code == "READ-ONLY"}

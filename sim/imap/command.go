@@ -137,4 +137,4 @@ func verbTerm(v machine.Verb) string {
 }
 
 // verbOf is the verb of a command.
-func verbOf(c Command) machine.Verb { return Table.VerbNamed(c.Name()) }
+func verbOf(c Command) machine.Verb { return Table().VerbNamed(c.Name()) }

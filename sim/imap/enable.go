@@ -86,7 +86,7 @@ func (c Enable) serve(s *Server) {
 
 // numbered says that a command is about message numbers, and that there is another that does the same by UIDs.
 func numbered(name string) bool {
-	return name != "EXPUNGE" && Table.VerbNamed("UID "+name) != machine.NoVerb
+	return name != "EXPUNGE" && Table().VerbNamed("UID "+name) != machine.NoVerb
 }
 
 // unicode says that mailbox names and quoted strings are in UTF-8 (RFC 6855 §3, RFC 9051 §5.1).

@@ -15,8 +15,8 @@ import (
 // Explain says what a line consists of, what it does or says, and, where it is refused, why.
 func Explain(l machine.Line) machine.Explanation {
 	x := explainer{line: l, state: NotAuthenticated}
-	x.state, _ = Table.StateNamed(l.State)
-	next, _ := Table.StateNamed(l.Next)
+	x.state, _ = Table().StateNamed(l.State)
+	next, _ := Table().StateNamed(l.Next)
 	switch {
 	case l.Class == trace.ClassContent && (l.Verb == "APPEND" || strings.HasSuffix(l.Verb, "REPLACE")):
 		x.whole(termMessage)
@@ -33,7 +33,7 @@ func Explain(l machine.Line) machine.Explanation {
 	default:
 		x.response()
 	}
-	x.e.Legal = Table.Legal(next)
+	x.e.Legal = Table().Legal(next)
 	return x.e
 }
 
@@ -113,7 +113,7 @@ func (x *explainer) command() {
 		if !s.bad {
 			x.e.Repair = string(text)
 		}
-	case known && !Table.Allows(x.state, r.verb):
+	case known && !Table().Allows(x.state, r.verb):
 		x.wrongState(r.verb)
 		if x.state == Authenticated && commands[r.verb].in == inSelected {
 			x.e.Repair = string(firstWord(text)) + " SELECT INBOX"
@@ -393,9 +393,9 @@ func (x *explainer) response() {
 
 // refusal says why a command was answered NO or BAD.
 func (x *explainer) refusal(r *Response, args machine.Args) {
-	v := Table.VerbNamed(x.line.Verb)
+	v := Table().VerbNamed(x.line.Verb)
 	switch {
-	case r.Status == BAD && v != machine.NoVerb && !Table.Allows(x.state, v):
+	case r.Status == BAD && v != machine.NoVerb && !Table().Allows(x.state, v):
 		x.wrongState(v)
 	case r.Status == BAD || x.line.Verb == "":
 		x.why("imap.why.bad", args)

@@ -136,8 +136,8 @@ func TestExplainCommands(t *testing.T) {
 	for _, c := range explained {
 		r, _, _ := imap.ParseCommand([]byte(c.line + "\r\n"))
 		l := machine.Line{Dir: trace.ToServer, Class: trace.ClassCommand, State: c.state, Next: c.state, Data: []byte(c.line + "\r\n")}
-		if int(r.Verb) < len(imap.Table.Verbs) {
-			l.Verb = imap.Table.Verbs[r.Verb]
+		if int(r.Verb) < len(imap.Table().Verbs) {
+			l.Verb = imap.Table().Verbs[r.Verb]
 		}
 		x := imap.Explain(l)
 		fmt.Fprintf(&b, "%q in the %s state\n", c.line, c.state)

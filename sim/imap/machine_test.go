@@ -162,7 +162,7 @@ func TestObserverState(t *testing.T) {
 					o.Observe(s.At, trace.ToServer, line)
 					h.Receive(s.At, line)
 					o.Observe(s.At, trace.ToClient, bytes.Clone(h.Output()))
-					if want := imap.Table.States[h.State()]; !h.Done() && o.State() != want {
+					if want := imap.Table().States[h.State()]; !h.Done() && o.State() != want {
 						t.Fatalf("%s: behind %q the state is %s, the observer says %s", path, line, want, o.State())
 					}
 				}

@@ -15,7 +15,7 @@ func CommandNames() []string {
 func WithoutAllBut(names []string) uint64 {
 	without := uint64(1<<len(commands) - 1)
 	for _, name := range names {
-		if v := Table.VerbNamed(name); int(v) < len(commands) {
+		if v := Table().VerbNamed(name); int(v) < len(commands) {
 			without &^= 1 << v
 		}
 	}

@@ -371,7 +371,7 @@ func (o *Observer) tagged(l *machine.Line, tag string, words [][]byte) {
 		c := o.sent[i]
 		l.Verb = c.name
 		if status != BAD {
-			o.state = Table.Next(o.state, c.verb, l.Class)
+			o.state = Table().Next(o.state, c.verb, l.Class)
 		}
 		o.answered(i)
 	}

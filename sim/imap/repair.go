@@ -21,7 +21,7 @@ func repair(text []byte, state machine.State) string {
 		r := s.request()
 		switch {
 		case !s.bad || s.need >= 0:
-			if line == string(text) || !Table.Allows(state, r.verb) {
+			if line == string(text) || !Table().Allows(state, r.verb) {
 				return ""
 			}
 			return line
@@ -224,7 +224,7 @@ func firstWord(text []byte) []byte {
 // tagMissing says whether a line begins with a command, or what was meant for one, where its tag should be.
 func tagMissing(text []byte) bool {
 	word := bytes.ToUpper(firstWord(text))
-	return string(word) == "UID" || elsewhereName(word) != "" || Table.VerbNamed(string(word)) != machine.NoVerb ||
+	return string(word) == "UID" || elsewhereName(word) != "" || Table().VerbNamed(string(word)) != machine.NoVerb ||
 		len(word) > 3 && nearest(string(word), commandNames) != ""
 }
 

@@ -354,7 +354,7 @@ func (s *Server) finishWith(id ReplyID, a about) {
 		s.errors = 0
 	}
 	if status != BAD {
-		s.state = Table.Next(s.state, s.verb, status.Class())
+		s.state = Table().Next(s.state, s.verb, status.Class())
 	}
 	s.reply(s.tag, id, a)
 	if s.state != Selected {

@@ -109,7 +109,9 @@ var elsewhere = [...]string{"UNAUTHENTICATE", "LANGUAGE", "COMPARATOR", "GENURLA
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.
-var Table = buildTable()
+func Table() *machine.Table { return table() }
+
+var table = machine.Later(buildTable)
 
 func buildTable() *machine.Table {
 	t := machine.Table{Protocol: "imap", States: stateNames}

@@ -69,7 +69,7 @@ func (c *Client) Receive(_ engine.Time, p []byte) {
 
 // step takes one reply or one message; false where it is not complete.
 func (c *Client) step() bool {
-	if c.current != nil && Table.VerbNamed(c.current.Keyword) == verbRETR {
+	if c.current != nil && Table().VerbNamed(c.current.Keyword) == verbRETR {
 		if int64(len(c.buf)) < c.size {
 			return false
 		}
@@ -97,7 +97,7 @@ func (c *Client) step() bool {
 		h.Command, h.Err = c.current, ErrRefused
 		c.events.Add(h)
 		c.end(ErrRefused)
-	case text[0] == '+' && (!c.greeted || Table.VerbNamed(c.current.Keyword) == verbQUIT):
+	case text[0] == '+' && (!c.greeted || Table().VerbNamed(c.current.Keyword) == verbQUIT):
 		c.answered(h)
 	case counts && c.greeted:
 		h.Count = n
@@ -116,8 +116,8 @@ func (c *Client) answered(h Heard) {
 	c.events.Add(h)
 	verb := machine.NoVerb
 	if c.current != nil {
-		verb = Table.VerbNamed(c.current.Keyword)
-		c.state = Table.Next(c.state, verb, trace.ClassOK)
+		verb = Table().VerbNamed(c.current.Keyword)
+		c.state = Table().Next(c.state, verb, trace.ClassOK)
 	}
 	c.current, c.greeted = nil, true
 	if verb == verbQUIT {

@@ -22,7 +22,7 @@ type Command struct {
 // append adds the command as it crosses the wire, without its line end.
 func (c Command) append(dst []byte) []byte {
 	dst = append(dst, c.Keyword...)
-	switch verb := Table.VerbNamed(c.Keyword); {
+	switch verb := Table().VerbNamed(c.Keyword); {
 	case verb == verbHELO:
 		dst = append(append(append(append(dst, ' '), c.User...), ' '), quote(c.Password)...)
 	case verb == verbFOLD:
@@ -66,7 +66,7 @@ func parse(line []byte) (Command, parser) {
 		end = len(text)
 	}
 	keyword := strings.ToUpper(string(text[:end]))
-	p.pos, p.verb = end, Table.VerbNamed(keyword)
+	p.pos, p.verb = end, Table().VerbNamed(keyword)
 	c := Command{Keyword: keyword}
 	switch {
 	case end == 0:

@@ -70,8 +70,8 @@ func Explain(l machine.Line) machine.Explanation {
 	default:
 		e.reply(l)
 	}
-	next, _ := Table.StateNamed(l.Next)
-	e.Legal = Table.Legal(next)
+	next, _ := Table().StateNamed(l.Next)
+	e.Legal = Table().Legal(next)
 	return e.Explanation
 }
 
@@ -100,8 +100,8 @@ func (e *explainer) command(l machine.Line) {
 	case p.verb != machine.NoVerb:
 		e.note("does."+c.Keyword, nil)
 	}
-	state, _ := Table.StateNamed(l.State)
-	if p.verb != machine.NoVerb && !Table.Allows(state, p.verb) {
+	state, _ := Table().StateNamed(l.State)
+	if p.verb != machine.NoVerb && !Table().Allows(state, p.verb) {
 		e.why(order(state, p.verb), machine.Args{"verb": c.Keyword})
 	}
 	if p.err != nil {
@@ -173,10 +173,10 @@ func (e *explainer) sign(l machine.Line) {
 		e.note("goodbye", nil)
 	default:
 		e.note("refused", nil)
-		state, _ := Table.StateNamed(l.State)
-		verb := Table.VerbNamed(l.Verb)
+		state, _ := Table().StateNamed(l.State)
+		verb := Table().VerbNamed(l.Verb)
 		switch {
-		case verb != machine.NoVerb && !Table.Allows(state, verb):
+		case verb != machine.NoVerb && !Table().Allows(state, verb):
 			e.why(order(state, verb), machine.Args{"verb": l.Verb})
 		case verb == verbHELO:
 			e.why("refused.HELO", nil)

@@ -26,7 +26,7 @@ type Observer struct {
 func NewObserver() *Observer { return &Observer{} }
 
 // State is the name of the state the session is in.
-func (o *Observer) State() string { return Table.States[o.state] }
+func (o *Observer) State() string { return Table().States[o.state] }
 
 // Next takes the next line, and false where none is complete.
 func (o *Observer) Next() (machine.Line, bool) { return o.lines.Next() }
@@ -100,7 +100,7 @@ func (o *Observer) content(now engine.Time, s *machine.Side) bool {
 	l := machine.Line{Dir: trace.ToClient, Class: trace.ClassContent, Verb: "RETR", State: o.State()}
 	if o.left -= int64(n); o.left == 0 {
 		o.inside, o.sent = false, o.sent[1:]
-		o.state = Table.Next(o.state, verbRETR, trace.ClassOK)
+		o.state = Table().Next(o.state, verbRETR, trace.ClassOK)
 	}
 	o.take(now, s, n, l)
 	return true
@@ -129,9 +129,9 @@ func (o *Observer) reply(now engine.Time, s *machine.Side, n int) {
 	case len(o.sent) > 0 && l.Class != trace.ClassNone:
 		verb, o.sent = o.sent[0], o.sent[1:]
 		if verb != machine.NoVerb {
-			l.Verb = Table.Verbs[verb]
+			l.Verb = Table().Verbs[verb]
 		}
-		o.state = Table.Next(o.state, verb, l.Class)
+		o.state = Table().Next(o.state, verb, l.Class)
 	}
 	if l.Class == trace.ClassPermanent {
 		o.state = Done

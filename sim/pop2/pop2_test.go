@@ -193,7 +193,7 @@ func TestObserverAgrees(t *testing.T) {
 			o.Observe(0, trace.ToServer, []byte(line))
 			h.Receive(0, []byte(line))
 			o.Observe(0, trace.ToClient, h.Output())
-			if got, want := o.State(), Table.States[h.State()]; got != want && h.State() != Done {
+			if got, want := o.State(), Table().States[h.State()]; got != want && h.State() != Done {
 				t.Fatalf("session %d: after %q the observer is in %s, the server in %s", i, line, got, want)
 			}
 		}
@@ -215,6 +215,6 @@ func TestClientAgainstServer(t *testing.T) {
 		}
 	}
 	if got := fmt.Sprint(h.Reports()); got != "[login bob plo ver delete [1] in INBOX]" || !u.Done() || !h.Done() || u.State() != h.State() {
-		t.Errorf("%s, the client in %s, the server in %s", got, Table.States[u.State()], Table.States[h.State()])
+		t.Errorf("%s, the client in %s, the server in %s", got, Table().States[u.State()], Table().States[h.State()])
 	}
 }

@@ -170,7 +170,7 @@ func (s *Server) advance(now engine.Time) {
 			s.fail("Command line too long")
 		case p.err != nil:
 			s.fail(wordings[p.err.id])
-		case !Table.Allows(s.state, p.verb):
+		case !Table().Allows(s.state, p.verb):
 			s.fail(c.Keyword + " is out of sequence")
 		default:
 			s.execute(c)
@@ -235,7 +235,7 @@ func (s *Server) Answer(now engine.Time, id machine.QuestionID, a Answer) {
 		s.say("#%d messages in %s", s.box.Len(), s.name)
 	case asked == AskContent && a.OK:
 		s.out = append(s.out, a.Content...)
-		s.state = Table.Next(s.state, s.verb, trace.ClassOK)
+		s.state = Table().Next(s.state, s.verb, trace.ClassOK)
 	case asked == AskContent: // the client takes what comes for the message: nothing can be said
 		s.state, s.done = Done, true
 	case asked == AskUpdate && a.OK:
@@ -274,7 +274,7 @@ func (s *Server) ask(e Event) {
 // say writes a reply that accepts the command at hand.
 func (s *Server) say(format string, args ...any) {
 	s.out = append(fmt.Appendf(s.out, format, args...), "\r\n"...)
-	s.state = Table.Next(s.state, s.verb, trace.ClassOK)
+	s.state = Table().Next(s.state, s.verb, trace.ClassOK)
 }
 
 // fail writes what is wrong and ends the session (RFC 937).

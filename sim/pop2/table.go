@@ -57,7 +57,9 @@ const (
 )
 
 // Table is the transition table of POP2. The reply "-" ends the session from every state (RFC 937).
-var Table = buildTable()
+func Table() *machine.Table { return table() }
+
+var table = machine.Later(buildTable)
 
 func buildTable() *machine.Table {
 	t := machine.Table{Protocol: "pop2", States: []string{"authorization", "mailbox", "item", "next", "done"}, Rules: []machine.Rule{

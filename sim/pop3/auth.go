@@ -146,7 +146,7 @@ func (s *Server) proceed(r sasl.Result) {
 	switch r.Outcome {
 	case sasl.Challenge:
 		s.out = append(sasl.Append(append(s.out, "+ "...), r.Data), "\r\n"...)
-		s.state = Table.Next(s.state, verbAUTH, trace.ClassMore)
+		s.state = Table().Next(s.state, verbAUTH, trace.ClassMore)
 	case sasl.NeedSecret:
 		s.ask(secretTask{}, Event{Kind: AskSecret, User: r.Question.User, ActAs: r.Question.ActAs})
 	case sasl.Accepted:

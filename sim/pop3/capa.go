@@ -47,7 +47,7 @@ func (Capa) execute(s *Server) {
 // has; STLS alone is named where it is allowed only (RFC 2595 §4).
 func (s *Server) capability(line string) {
 	tag, _, arguments := strings.Cut(line, " ")
-	switch verb := Table.VerbNamed(tag); {
+	switch verb := Table().VerbNamed(tag); {
 	case tag == "SASL" && !arguments:
 		if !s.offers(verbAUTH) {
 			return
@@ -62,7 +62,7 @@ func (s *Server) capability(line string) {
 		s.out = strconv.AppendInt(append(s.out, "LOGIN-DELAY "...), int64((s.cfg.LoginDelay+time.Second-1)/time.Second), 10)
 		s.out = append(s.out, "\r\n"...)
 		return
-	case verb != machine.NoVerb && !s.offers(verb), verb == verbSTLS && !Table.Allows(s.state, verbSTLS):
+	case verb != machine.NoVerb && !s.offers(verb), verb == verbSTLS && !Table().Allows(s.state, verbSTLS):
 		return
 	}
 	s.out = append(append(s.out, line...), "\r\n"...)

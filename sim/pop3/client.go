@@ -256,7 +256,7 @@ func (c *Client) line(now engine.Time, line []byte) bool {
 		return true
 	}
 	if a, ok := c.sent.(Auth); !ok || a.Mechanism != "" {
-		c.state = Table.Next(c.state, c.sent.Verb(), class)
+		c.state = Table().Next(c.state, c.sent.Verb(), class)
 	}
 	if c.reply.OK {
 		if c.sent.follows() != followsNothing {

@@ -210,7 +210,7 @@ func TestClientAgainstServer(t *testing.T) {
 			moved = true
 		}
 		if !moved {
-			t.Fatalf("they are stuck: the client in %s, the server in %s", Table.States[u.State()], Table.States[h.State()])
+			t.Fatalf("they are stuck: the client in %s, the server in %s", Table().States[u.State()], Table().States[h.State()])
 		}
 	}
 	got := strings.Join(u.Reports(), "\n")
@@ -231,7 +231,7 @@ func TestClientAgainstServer(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if u.State() != h.State() {
-		t.Errorf("the client ends in %s, the server in %s", Table.States[u.State()], Table.States[h.State()])
+		t.Errorf("the client ends in %s, the server in %s", Table().States[u.State()], Table().States[h.State()])
 	}
 }
 

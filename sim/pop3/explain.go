@@ -13,7 +13,7 @@ import (
 // Explain says what a line consists of, what it does, and why it is refused where it is.
 func Explain(l machine.Line) machine.Explanation {
 	var e explainer
-	next, _ := Table.StateNamed(l.Next)
+	next, _ := Table().StateNamed(l.Next)
 	switch l.Class {
 	case trace.ClassCommand:
 		if step, ok := response(l); ok {
@@ -30,7 +30,7 @@ func Explain(l machine.Line) machine.Explanation {
 	default:
 		e.reply(l)
 	}
-	e.Legal = Table.Legal(next)
+	e.Legal = Table().Legal(next)
 	return e.Explanation
 }
 
@@ -64,7 +64,7 @@ func (e *explainer) command(l machine.Line) {
 	if s.verb != machine.NoVerb {
 		e.does(c, err, s.keyword)
 	}
-	state, _ := Table.StateNamed(l.State)
+	state, _ := Table().StateNamed(l.State)
 	e.order(state, s.verb)
 	if err != nil {
 		e.wrong(err, l.Data)
@@ -176,7 +176,7 @@ func (e *explainer) response(l machine.Line, step sasl.Step) {
 	text, _ := wire.TrimEnd(l.Data)
 	e.exchange(step, text, 0)
 	if verb, _ := verbOf(text, 0); verb != machine.NoVerb { // somebody has not seen that the server waits
-		e.Why = append([]machine.Note{{ID: "pop3.why.exchange", Args: machine.Args{"verb": Table.Verbs[verb]}}}, e.Why...)
+		e.Why = append([]machine.Note{{ID: "pop3.why.exchange", Args: machine.Args{"verb": Table().Verbs[verb]}}}, e.Why...)
 		e.Repair = "*"
 	}
 	e.span(len(text), len(l.Data), termEnd)
@@ -204,7 +204,7 @@ func (e *explainer) exchange(step sasl.Step, text []byte, off int) {
 
 // order says why a command does not belong where it stands.
 func (e *explainer) order(state machine.State, verb machine.Verb) {
-	if verb == machine.NoVerb || Table.Allows(state, verb) {
+	if verb == machine.NoVerb || Table().Allows(state, verb) {
 		return
 	}
 	id := "over"
@@ -219,7 +219,7 @@ func (e *explainer) order(state machine.State, verb machine.Verb) {
 	case Transaction:
 		id = "logged-in"
 	}
-	e.why(id, machine.Args{"verb": Table.Verbs[verb]})
+	e.why(id, machine.Args{"verb": Table().Verbs[verb]})
 }
 
 // syntaxWhy names the reason behind a syntax error.

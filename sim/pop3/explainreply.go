@@ -15,7 +15,7 @@ import (
 func (e *explainer) reply(l machine.Line) {
 	text, _ := wire.TrimEnd(l.Data)
 	class, start, ok := parseStatus(l.Data)
-	verb := Table.VerbNamed(l.Verb)
+	verb := Table().VerbNamed(l.Verb)
 	defer e.span(len(text), len(l.Data), termEnd)
 	if !ok {
 		e.span(0, len(text), termText)
@@ -69,7 +69,7 @@ func (e *explainer) refusal(state string, verb machine.Verb, code string) {
 			return
 		}
 	}
-	if s, ok := Table.StateNamed(state); ok && !(s == Exchange && verb == verbAUTH) {
+	if s, ok := Table().StateNamed(state); ok && !(s == Exchange && verb == verbAUTH) {
 		e.order(s, verb)
 	}
 	if len(e.Why) > 0 {
@@ -109,9 +109,9 @@ func (e *explainer) accepted(l machine.Line, verb machine.Verb, text []byte, sta
 	switch {
 	case verb >= verbCancel, verb == verbSTAT, verb == verbLAST:
 		e.note("ok", nil)
-	case verb == verbQUIT && l.Next == Table.States[Closed]:
+	case verb == verbQUIT && l.Next == Table().States[Closed]:
 		e.note("ok.QUIT.closed", nil)
-	case verb == verbAUTH && l.Next != Table.States[Transaction]:
+	case verb == verbAUTH && l.Next != Table().States[Transaction]:
 		e.note("ok.AUTH.list", nil)
 	default:
 		e.note("ok."+commands[verb].keyword, nil)
@@ -200,7 +200,7 @@ func (e *explainer) listing(l machine.Line) {
 		start = 1
 		e.span(0, 1, termStuffed)
 	}
-	switch Table.VerbNamed(l.Verb) {
+	switch Table().VerbNamed(l.Verb) {
 	case verbLIST:
 		if n, octets, ends, ok := parseNumbers(text[start:]); ok {
 			e.span(start, start+ends[0], termMessage)

@@ -58,7 +58,7 @@ type side struct {
 func NewObserver() *Observer { return &Observer{} }
 
 // State is the name of the state the session is in.
-func (o *Observer) State() string { return Table.States[o.state] }
+func (o *Observer) State() string { return Table().States[o.state] }
 
 // Clone returns an independent copy.
 func (o *Observer) Clone() machine.Observer {
@@ -282,7 +282,7 @@ func (o *Observer) challenge(l *machine.Line) {
 	if o.auth.challenges++; o.auth.client.Mechanism() == sasl.None {
 		o.auth.open = true
 	}
-	o.state = Table.Next(o.state, verbAUTH, trace.ClassMore)
+	o.state = Table().Next(o.state, verbAUTH, trace.ClassMore)
 }
 
 // status takes the first line of a reply to the oldest command.
@@ -291,7 +291,7 @@ func (o *Observer) status(l *machine.Line, class trace.Class) {
 	l.Verb = o.verbName(c)
 	list := c.verb == verbAUTH && c.follows == followsListing
 	if (class == trace.ClassOK || !c.wrong) && !list {
-		o.state = Table.Next(o.state, c.verb, class)
+		o.state = Table().Next(o.state, c.verb, class)
 	}
 	switch {
 	case c.verb == verbAUTH && !list:

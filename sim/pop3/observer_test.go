@@ -22,7 +22,7 @@ func TestObserverAgrees(t *testing.T) {
 				o.Observe(0, trace.ToServer, []byte(line))
 				h.Receive(0, []byte(line))
 				o.Observe(0, trace.ToClient, h.Output())
-				if got, want := o.State(), Table.States[h.State()]; got != want {
+				if got, want := o.State(), Table().States[h.State()]; got != want {
 					t.Fatalf("%s: after %q the observer is in %s, the server in %s", path, line, got, want)
 				}
 			}

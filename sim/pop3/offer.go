@@ -12,7 +12,7 @@ type Verbs uint32
 func VerbsOf(keywords ...string) Verbs {
 	var set Verbs
 	for _, k := range keywords {
-		if v := Table.VerbNamed(k); v < verbCancel {
+		if v := Table().VerbNamed(k); v < verbCancel {
 			set |= 1 << v
 		}
 	}

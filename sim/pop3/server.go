@@ -273,7 +273,7 @@ func (s *Server) execute(line []byte, tooLong bool) {
 		s.reply(ReplyTooLong)
 	case verb != machine.NoVerb && !s.cfg.Commands.has(verb):
 		s.refer(verb, c, err, ReplyElsewhere)
-	case verb != machine.NoVerb && !Table.Allows(s.state, verb) && !s.remembers(verb):
+	case verb != machine.NoVerb && !Table().Allows(s.state, verb) && !s.remembers(verb):
 		s.reply(ReplyState)
 	case verb != machine.NoVerb && !s.offers(verb):
 		s.refer(verb, c, err, s.unoffered(verb))
@@ -288,7 +288,7 @@ func (s *Server) execute(line []byte, tooLong bool) {
 // refer refuses a command that does not work in this session. To whoever reads along it is a command that was refused:
 // where its line is right the refusal leads where the table says.
 func (s *Server) refer(verb machine.Verb, c request, err *SyntaxError, id ReplyID) {
-	if list := verb == verbAUTH && c.follows() == followsListing; err == nil && !list && Table.Allows(s.state, verb) {
+	if list := verb == verbAUTH && c.follows() == followsListing; err == nil && !list && Table().Allows(s.state, verb) {
 		s.verb = verb
 	}
 	s.reply(id)

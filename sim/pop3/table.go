@@ -76,7 +76,9 @@ var commands = [verbCancel]struct {
 // name: RFC 1939 §7 allows it after a PASS that was refused, which one without a password is too. APOP may not (RFC 1939
 // §7). An AUTH that asks for the list of mechanisms leads nowhere; nor does the reply to a line that leaves the grammar,
 // which is no command.
-var Table = machine.Table{
+func Table() *machine.Table { return table() }
+
+var table = machine.Later(machine.Table{
 	Protocol: "pop3",
 	States:   []string{"authorization", "user given", "exchange", "transaction", "update", "closed"},
 	Verbs: []string{"USER", "PASS", "RPOP", "APOP", "AUTH", "STLS", "CAPA", "UTF8", "LANG", "STAT", "LIST", "UIDL", "RETR", "TOP", "DELE",
@@ -128,7 +130,7 @@ var Table = machine.Table{
 		{From: Transaction, Verb: verbQUIT, On: trace.ClassOK, To: Update},
 		{From: Transaction, Verb: verbQUIT, On: trace.ClassPermanent, To: Update},
 	},
-}.Build()
+}.Build)
 
 // follows is what comes behind the first line of a positive reply.
 type follows uint8
@@ -143,7 +145,7 @@ const (
 var elsewhere = []string{"XTND"}
 
 // Keywords lists the commands of this package.
-func Keywords() []string { return Table.Verbs[:verbCancel] }
+func Keywords() []string { return Table().Verbs[:verbCancel] }
 
 // OtherKeywords lists commands that other servers have; a persona can answer them in words of its own.
 func OtherKeywords() []string { return elsewhere }

@@ -69,7 +69,7 @@ func (s *Server) write(r Reply) {
 		text = after
 	}
 	s.out = append(append(s.out, text...), "\r\n"...)
-	s.state = Table.Next(s.state, s.verb, class)
+	s.state = Table().Next(s.state, s.verb, class)
 }
 
 // UnknownPlaceholder finds the first placeholder of a wording that is none; ok says that there is no such.
@@ -115,7 +115,7 @@ func (s *Server) text(name string) (string, bool) {
 	case "verb":
 		return s.keyword, true
 	case "state":
-		return Table.States[s.state], true
+		return Table().States[s.state], true
 	case "phase":
 		return phases[s.state], true
 	case "tag":

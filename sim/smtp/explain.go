@@ -18,8 +18,8 @@ const minLine = 512
 // reads a command with the parser that a server executes it with.
 func Explain(l machine.Line) machine.Explanation {
 	var e explainer
-	after, _ := Table.StateNamed(l.Next)
-	e.Legal = Table.Legal(after)
+	after, _ := Table().StateNamed(l.Next)
+	e.Legal = Table().Legal(after)
 	text, _ := wire.TrimEnd(l.Data)
 	switch {
 	case l.Class == trace.ClassNone || l.Label == restOfLine:
@@ -85,7 +85,7 @@ func (e *explainer) content(data []byte, chunked bool, takes Leniency) {
 
 // command explains a command line in the state in which it meets the server.
 func (e *explainer) command(l machine.Line, text []byte) {
-	state, _ := Table.StateNamed(l.State)
+	state, _ := Table().StateNamed(l.State)
 	if len(l.Data) > defaultLine && state != Closed && verbOf(text[:wordLen(text)]) != AUTH {
 		e.tooLong(l, text)
 		return

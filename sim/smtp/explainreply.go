@@ -155,7 +155,7 @@ func (e *explainer) replyText(l machine.Line, code int, text []byte, at int) {
 
 // verdict notes what the reply means for the session.
 func (e *explainer) verdict(l machine.Line, code int) {
-	verb := Table.VerbNamed(l.Verb)
+	verb := Table().VerbNamed(l.Verb)
 	switch {
 	case l.Class == trace.ClassUntagged:
 		e.note("smtp.note.more-lines")
@@ -193,8 +193,8 @@ func noteName(v machine.Verb) string {
 
 // reason says why a command was refused, as far as the reply and the state tell.
 func (e *explainer) reason(l machine.Line, code int, enhanced string) {
-	state, _ := Table.StateNamed(l.State)
-	verb := Table.VerbNamed(l.Verb)
+	state, _ := Table().StateNamed(l.State)
+	verb := Table().VerbNamed(l.Verb)
 	known := verb != machine.NoVerb
 	if code == 503 || code == 554 && (verb == DATA || verb == BDAT || verb == LastChunk) && enhanced == "5.1" {
 		if known && !commands[verb].in.has(state) {

@@ -162,8 +162,8 @@ func TestOrder(t *testing.T) {
 			}
 			reply := string(run(s, []byte(line+"\r\n")))
 			code, _, _, _ := parseReplyLine([]byte(reply))
-			next := Table.Next(state, verb, Reply{Code: code}.Class())
-			if allowed := Table.Allows(state, verb); allowed == (code == 503) || s.State() != next {
+			next := Table().Next(state, verb, Reply{Code: code}.Class())
+			if allowed := Table().Allows(state, verb); allowed == (code == 503) || s.State() != next {
 				t.Errorf("%s in %s (allowed: %v): %s and then %s, not %s", line, stateNames[state], allowed, reply,
 					stateNames[s.State()], stateNames[next])
 			}

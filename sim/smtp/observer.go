@@ -179,7 +179,7 @@ func (o *Observer) expected() machine.State {
 // behind is where a command leads from a state if the server takes it there.
 func (c pending) behind(s machine.State) machine.State {
 	if c.verb != machine.NoVerb && commands[c.verb].in.has(s) {
-		return Table.Next(s, c.verb, trace.ClassOK)
+		return Table().Next(s, c.verb, trace.ClassOK)
 	}
 	return s
 }
@@ -335,7 +335,7 @@ func (o *Observer) reply(l *machine.Line) {
 	case len(o.pending) > 0:
 		o.answered()
 		if verb != machine.NoVerb {
-			o.state = Table.Next(o.state, verb, l.Class)
+			o.state = Table().Next(o.state, verb, l.Class)
 		}
 		o.follow(l, verb, code)
 	}

@@ -145,7 +145,7 @@ func (s *Server) answer(v machine.Verb, r Reply) {
 	}
 	if v != machine.NoVerb {
 		was := s.state
-		s.state = Table.Next(was, v, r.Class())
+		s.state = Table().Next(was, v, r.Class())
 		if inChunking.has(was) && s.state == Greeted { // a chunk that was refused, or RSET
 			s.reset()
 		}

@@ -53,7 +53,7 @@ func newServer(settings map[string]string) *server {
 		cfg.Lenient |= form
 	}
 	for _, name := range strings.Fields(settings["without"]) {
-		cfg.Without |= 1 << Table.VerbNamed(name)
+		cfg.Without |= 1 << Table().VerbNamed(name)
 	}
 	return &server{Server: NewServer(cfg, 0), settings: settings}
 }

@@ -129,7 +129,9 @@ var helloLeads = []lead{{inAny, trace.ClassOK, Greeted}}
 var obsolete = [...]string{"SEND", "SOML", "SAML", "TURN"}
 
 // Table is the transition table of SMTP. Reply 421 closes a session from every state and has no rules of its own.
-var Table = buildTable()
+func Table() *machine.Table { return table() }
+
+var table = machine.Later(buildTable)
 
 func buildTable() *machine.Table {
 	t := machine.Table{Protocol: "smtp", States: stateNames}

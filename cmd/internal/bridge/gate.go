@@ -50,7 +50,7 @@ func (g *gate) pass(p []byte) ([]byte, *Refusal) {
 		if n < 2 || line[n-2] != '\r' || bytes.IndexByte(line[:n-2], '\r') >= 0 {
 			return out, refuse("bare-line-end")
 		}
-		if g.observer.State() != smtp.Table.States[smtp.Content] {
+		if g.observer.State() != smtp.Table().States[smtp.Content] {
 			if refusal := g.judge(line); refusal != nil {
 				return out, refusal
 			}
