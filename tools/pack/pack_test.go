@@ -144,8 +144,12 @@ func TestIndexes(t *testing.T) {
 		}
 		files = files[n:]
 	}
-	var greeting struct{ Lessons, Worlds []any }
-	if err := json.Unmarshal(base["start/en.json"], &greeting); err != nil || len(greeting.Lessons) < 20 || len(greeting.Worlds) < 12 {
+	var greeting struct {
+		Hello struct{ Lessons, Worlds []any }
+		Texts string
+	}
+	if err := json.Unmarshal(base["start/en.json"], &greeting); err != nil || len(greeting.Hello.Lessons) < 20 || len(greeting.Hello.Worlds) < 12 ||
+		greeting.Texts != string(base["locales/en/page.txt"]) || greeting.Texts == "" {
 		t.Errorf("the greeting (%v) is %.200s", err, base["start/en.json"])
 	}
 	base["worlds/broken.toml"] = []byte("grammar = 1\n")

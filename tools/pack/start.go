@@ -21,7 +21,8 @@ import (
 // other lessons and worlds are fetched when they are opened.
 //
 // The form is a line for each file with its path, a tab and its length in octets; an empty line; the files one after the
-// other. [tutor.Session.Begin] reads it. Beside it lies start/LANG.json: what the core answers to the page's first question.
+// other. [tutor.Session.Begin] reads it. Beside it lies start/LANG.json: what the core answers to the page's
+// first question, and the page's texts.
 func (s fileSet) addStarts() (lesson string, err error) {
 	courses := s.firsts()
 	if courses["en"] == nil {
@@ -48,15 +49,15 @@ func (s fileSet) addStarts() (lesson string, err error) {
 		}
 		name := "start/" + lang
 		s[name+".txt"] = []byte(head.String() + "\n" + all.String())
-		if s[name+".json"], err = greeting(lang, s[name+".txt"]); err != nil {
+		if s[name+".json"], err = greeting(lang, s[name+".txt"], s[path.Join("locales", lang, "page.txt")]); err != nil {
 			return "", err
 		}
 	}
 	return courses["en"][2], nil
 }
 
-// greeting is what a session says first in a language.
-func greeting(lang string, files []byte) ([]byte, error) {
+// greeting is what a session says first in a language, with the page's texts.
+func greeting(lang string, files, texts []byte) ([]byte, error) {
 	var session tutor.Session
 	session.Begin(lang, files)
 	var answer struct{ OK, Error json.RawMessage }
@@ -66,7 +67,7 @@ func greeting(lang string, files []byte) ([]byte, error) {
 	if answer.OK == nil {
 		return nil, fmt.Errorf("the core gives no greeting: %s", answer.Error)
 	}
-	return answer.OK, nil
+	return json.Marshal(map[string]any{"hello": answer.OK, "texts": string(texts)})
 }
 
 // firsts gives the first line of each language in the index of lessons.

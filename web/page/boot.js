@@ -1,5 +1,5 @@
 // The core starts before anything else of the page is there: its worker, which fetches the program that pack names in the
-// html element, the page's texts and the core's greeting. A classic script, since modules wait for the whole document. driver.js,
+// html element, and the core's greeting with the page's texts. A classic script, since modules wait for the whole document. driver.js,
 // i18n.js and main.js take over. The page itself does not fetch the program: its thread would be busy with that instead of
 // building the page.
 {
@@ -7,16 +7,13 @@
   const lang = (new URLSearchParams(location.search).get("lang") ?? "en").replace(/[^a-z-]/gi, "");
   const { program, full, octets } = document.documentElement.dataset;
   const path = (file) => new URL(file, document.baseURI).href;
-  const ask = (file) => {
-    const answer = fetch(new URL(file, base));
-    answer.catch(() => {}); // whoever takes it over tries again in another way
-    return answer;
-  };
   // What the worker has to know is in its name: a service worker that answers with a script takes the end off its address.
   const core = (what) => new Worker(new URL("worker.js", base), { type: "module", name: String(new URLSearchParams({ lang, ...what })) });
   // start begins a core; with shells it is the whole one, of which the worker tells how much is there.
   const start = (shells) => core(shells ? { program: path(full), octets } : { program: path(program) });
-  globalThis.ehloBoot = { lang, start, full: path(full), worker: start(false), texts: ask(`locales/${lang}/page.txt`), greeting: ask(`start/${lang}.json`) };
+  // Where there is no greeting, whoever needs what is in it gets that in another way.
+  const greeting = fetch(new URL(`start/${lang}.json`, base)).then((response) => response.json()).catch(() => ({}));
+  globalThis.ehloBoot = { lang, start, full: path(full), worker: start(false), greeting };
   // Who comes for the first time sees at once what there is to do: the page has it written in it. What is kept is known only later.
   let been = true;
   try { been = localStorage.getItem("ehlo") !== null; } catch { /* a browser that keeps nothing */ }

@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { complete } from "./complete.js";
 import { driver } from "./driver.js";
-import { rich } from "./i18n.js";
+import { codes, t } from "./i18n.js";
 import { model } from "./model.js";
 import { doors } from "./doors.js";
 import { save } from "./session.js";
@@ -17,7 +17,8 @@ export async function welcome() {
   if (!first) return;
   const { conn } = await driver.call("open", { host: here.name, target, port: door.port });
   model.show(conn);
-  byId("invite").replaceChildren(...rich("page.first", { host: target, name: here.name }));
+  const invitation = t("page.first", { host: target, name: here.name });
+  if (byId("invite").textContent !== invitation.replaceAll("`", "")) byId("invite").replaceChildren(...codes(invitation)); // in English it stands there
   complete.offer = `EHLO ${here.name}`;
   complete.draw();
   const end = model.on("change", () => {

@@ -7,13 +7,13 @@ let plural = new Intl.PluralRules("en");
 
 // loadTexts fetches the texts of the page's language, English where it is not there. It resolves with the language.
 export async function loadTexts() {
-  let { lang, texts } = globalThis.ehloBoot;
-  let response = await texts.catch(() => null);
-  if (!response?.ok) {
+  let { lang } = globalThis.ehloBoot;
+  let { texts } = await globalThis.ehloBoot.greeting;
+  if (!texts) {
     lang = "en";
-    response = await fetch(new URL("locales/en/page.txt", import.meta.url));
+    texts = await (await fetch(new URL("locales/en/page.txt", import.meta.url))).text();
   }
-  strings = unpack(await response.text());
+  strings = unpack(texts);
   plural = new Intl.PluralRules(lang);
   if (document.documentElement.lang !== lang) document.documentElement.lang = lang; // even the same one would have the page styled anew
   return lang;
@@ -47,18 +47,17 @@ export function t(id, args = {}) {
   });
 }
 
-// rich renders a text whose parts between backquotes are code.
-export function rich(id, args) {
-  return codes(t(id, args));
-}
-
 // codes makes nodes of a text, with code elements for its parts between backquotes.
 export function codes(text) {
   return text.split("`").map((part, i) => (i % 2 ? h("code", null, part) : part));
 }
 
-// apply fills in the texts of the static document: data-t for content, data-l for labels.
+// apply fills in the texts of the static document: data-t for content, data-l for labels. What stands there already is left alone, since
+// even the same text anew would be drawn.
 export function apply(root = document) {
-  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of root.querySelectorAll("[data-t]")) {
+    const text = t(node.dataset.t);
+    if (node.textContent !== text) node.textContent = text;
+  }
   for (const node of root.querySelectorAll("[data-l]")) label(node, t(node.dataset.l));
 }

@@ -68,8 +68,8 @@ async function start() {
 // greet resolves with what there is: lessons, worlds, paces. It is the core's answer to hello, which says the same each time, so that
 // it is a file; where that cannot be had, or the language is none of ours, the core is asked.
 async function greet() {
-  const response = await globalThis.ehloBoot.greeting.catch(() => null);
-  return response?.ok ? response.json() : driver.call("hello", { lang: globalThis.ehloBoot.lang });
+  const { lang, greeting } = globalThis.ehloBoot;
+  return (await greeting).hello ?? driver.call("hello", { lang });
 }
 
 // What a bridge needs of the page.

@@ -55,7 +55,7 @@ export function initStage() {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => post(viewOf()));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => post(viewOf()));
-  new ResizeObserver(() => { if (box.clientWidth) post(viewOf()); }).observe(box);
+  new ResizeObserver(() => { if (listens() && box.clientWidth) post(viewOf()); }).observe(box);
   new IntersectionObserver(() => tellVisible()).observe(box);
   document.addEventListener("visibilitychange", tellVisible);
   model.on("events", forward);

@@ -23,8 +23,8 @@ export function initTimeline() {
   still = s("g");
   moving = { future: s("rect.tl-future", { y: 0, height: HEIGHT }), axis: s("path.tl-axis"), past: s("path.tl-past"), end: s("path.tl-axis") };
   cursor = { head: s("path.tl-head"), flag: s("rect.tl-flag", { y: 40, height: 20 }), now: s("text.tl-now", { y: 54, "text-anchor": "middle" }) };
-  svg = s("svg", { "aria-hidden": "true" }, s("g", null, Object.values(moving)), still, s("g.tl-cursor", null, Object.values(cursor)));
-  box.prepend(svg);
+  svg = box.querySelector("svg");
+  svg.append(s("g", null, Object.values(moving)), still, s("g.tl-cursor", null, Object.values(cursor)));
   slider.addEventListener("input", () => seek(Number(slider.value)));
   slider.addEventListener("keydown", keys);
   new ResizeObserver(() => {
