@@ -3,6 +3,7 @@ package tutor
 import (
 	"crypto/sha256"
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,15 +108,9 @@ func (s *Session) catalogue() (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &listing{lang: s.lang, lessons: []lessonEntry{}}
-	for line := range strings.Lines(string(texts[0])) {
-		name, title, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		all.worlds = append(all.worlds, worldEntry{name, title})
-	}
-	index := string(texts[1])
-	lang := inLanguage(index, s.lang)
-	for line := range strings.Lines(index) {
-		if l, ok := parseEntry(line); ok && strings.HasPrefix(line, lang) {
+	all := &listing{lang: s.lang, worlds: parseWorlds(texts[0]), lessons: []lessonEntry{}}
+	for line := range linesIn(s.lang, string(texts[1])) {
+		if l, ok := parseEntry(line); ok {
 			all.lessons = append(all.lessons, l)
 		}
 	}
@@ -129,10 +124,8 @@ func (s *Session) entry(id string) (l lessonEntry, ok bool, err error) {
 	if err != nil {
 		return l, false, err
 	}
-	index := string(texts[1])
-	lang := inLanguage(index, s.lang)
-	for line := range strings.Lines(index) {
-		if !strings.HasPrefix(line, lang) || !strings.Contains(line, "\t"+id+"\t") {
+	for line := range linesIn(s.lang, string(texts[1])) {
+		if !strings.Contains(line, "\t"+id+"\t") {
 			continue
 		}
 		if l, ok = parseEntry(line); ok && l.ID == id {
@@ -142,12 +135,28 @@ func (s *Session) entry(id string) (l lessonEntry, ok bool, err error) {
 	return l, false, nil
 }
 
-// inLanguage is how the lines of an index of lessons begin that are in a language, or in English where none is.
-func inLanguage(index, lang string) string {
-	if begin := lang + "\t"; strings.HasPrefix(index, begin) || strings.Contains(index, "\n"+begin) {
-		return begin
+// linesIn goes through the lines of an index of lessons that are in a language, or in English where none is.
+func linesIn(lang, index string) iter.Seq[string] {
+	begin := lang + "\t"
+	if !strings.HasPrefix(index, begin) && !strings.Contains(index, "\n"+begin) {
+		begin = "en\t"
 	}
-	return "en\t"
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(index) {
+			if strings.HasPrefix(line, begin) && !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// parseWorlds reads the index of worlds.
+func parseWorlds(index []byte) (all []worldEntry) {
+	for line := range strings.Lines(string(index)) {
+		name, title, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		all = append(all, worldEntry{name, title})
+	}
+	return all
 }
 
 // parseEntry reads a line of the index of lessons.
@@ -241,7 +250,7 @@ func (s *Session) definition(a loadArgs) (*world.Definition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !strings.Contains("\n"+string(index), "\n"+a.World+"\t") {
+	if !slices.ContainsFunc(parseWorlds(index), func(w worldEntry) bool { return w.Name == a.World }) {
 		return nil, refuse("tutor.other-world", "world", a.World)
 	}
 	octets, err := s.file(worldFile(a.World))

@@ -1,6 +1,6 @@
 // The page's texts. They come from the locale files, packed: t("page.time.step") renders one with its arguments, in the
 // syntax that docs/locales.md describes.
-import { h, label } from "./dom.js";
+import { h, label, write } from "./dom.js";
 
 let strings = {};
 let plural = new Intl.PluralRules("en");
@@ -52,12 +52,8 @@ export function codes(text) {
   return text.split("`").map((part, i) => (i % 2 ? h("code", null, part) : part));
 }
 
-// apply fills in the texts of the static document: data-t for content, data-l for labels. What stands there already is left alone, since
-// even the same text anew would be drawn.
+// apply fills in the texts of the static document: data-t for content, data-l for labels.
 export function apply(root = document) {
-  for (const node of root.querySelectorAll("[data-t]")) {
-    const text = t(node.dataset.t);
-    if (node.textContent !== text) node.textContent = text;
-  }
+  for (const node of root.querySelectorAll("[data-t]")) write(node, t(node.dataset.t));
   for (const node of root.querySelectorAll("[data-l]")) label(node, t(node.dataset.l));
 }

@@ -51,11 +51,11 @@ export function initStage() {
   byId("stage-ladder-on").addEventListener("click", () => settings.set("ladder", !settings.ladder));
   settings.on("change", () => {
     look();
-    post(viewOf());
+    tellView();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => post(viewOf()));
-  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => post(viewOf()));
-  new ResizeObserver(() => { if (listens() && box.clientWidth) post(viewOf()); }).observe(box);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tellView);
+  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", tellView);
+  new ResizeObserver(() => { if (box.clientWidth) tellView(); }).observe(box);
   new IntersectionObserver(() => tellVisible()).observe(box);
   document.addEventListener("visibilitychange", tellVisible);
   model.on("events", forward);
@@ -164,7 +164,7 @@ function receive(data) {
 async function fillUp() {
   clearTimeout(patience);
   phase = "filling";
-  post(viewOf());
+  tellView();
   tellVisible();
   const chunk = await driver.call("chunk", { from: 0, to: model.events.length }).catch(() => null);
   if (phase !== "filling") return;
@@ -286,8 +286,12 @@ function cornerOf(box, tools) {
 
 const laddered = () => settings.ladder || phase === "dead";
 
+function tellView() {
+  if (listens()) post(viewOf()); // to look at the box and the colours would lay the page out
+}
+
 function tellVisible() {
-  if (!listens()) return; // to look at the box would lay the page out
+  if (!listens()) return; // as above
   const box = byId("stage");
   post({ type: "visible", on: !document.hidden && box.clientWidth > 0 && !laddered() });
 }
