@@ -28,8 +28,8 @@ pack: wasm ## build web/dist, what a browser gets
 FIRST = runtime internal/... sync/... reflect syscall/... strings strconv unicode/... errors
 
 wasm: go ## build the four WebAssembly binaries
-	$(WASM) -gcflags=all=-l $(FIRST:%=-gcflags=%=) -o build/wasm/tutor.wasm ./wasm/tutor
-	$(WASM) -gcflags=all=-l -tags full -o build/wasm/full.wasm ./wasm/tutor
+	$(WASM) -tags first -gcflags=all=-l $(FIRST:%=-gcflags=%=) -o build/wasm/tutor.wasm ./wasm/tutor
+	$(WASM) -gcflags=all=-l -o build/wasm/full.wasm ./wasm/tutor
 	$(WASM) -gcflags=all=-l -o build/wasm/reader.wasm ./wasm/reader
 	$(WASM) -o build/wasm/stage.wasm ./wasm/stage
 

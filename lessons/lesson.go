@@ -250,13 +250,6 @@ func (s Solution) Without(step int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Shell says whether it types at a terminal.
-func (s Solution) Shell() bool {
-	return slices.ContainsFunc(s.Steps, func(step Step) bool {
-		return strings.HasPrefix(step.Text, "$") || strings.HasPrefix(step.Text, "keys ")
-	})
-}
-
 // For returns the steps of one task, a line each.
 func (s Solution) For(task string) string {
 	var lines []string

@@ -6,7 +6,11 @@
 package sim_test
 
 import (
+	"bytes"
 	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +41,7 @@ var libraries = map[string]string{
 	"sort":            "binary search, and sorting without a copy of the code for each type",
 	"strconv":         "numbers as text",
 	"strings":         "text in memory",
-	"sync":            "tables that are built once, by whichever world asks first; it starts nothing",
+	"sync/atomic":     "tables that are built once, by whichever world asks first; it starts nothing",
 	"time":            "Duration, and calendar dates of a moment that is given; its clocks are forbidden below",
 	"unicode/utf16":   "the escapes of JSON",
 	"unicode/utf8":    "characters in octets",
@@ -82,7 +86,7 @@ const (
 // rooms are the packages of the house under sim, with what of the house each may import, besides engine and trace,
 // which all may. A package that is not named may not be there: add it with what it needs.
 var rooms = map[string]string{
-	"sim":              "daemon files machine message netsim pop3 imap smtp store terminal tlssim wire world worlds",
+	"sim":              "daemon dkim files machine message netsim pop3 imap smtp store terminal tlssim wire world worlds",
 	"sim/engine":       "",
 	"sim/trace":        "",
 	"sim/trace/export": "dns packet", // the forms of addresses
@@ -113,7 +117,7 @@ var rooms = map[string]string{
 	"sim/kpop":         "machine pop3", // POP3 behind a ticket
 	"sim/imap":         "machine message sasl store wire",
 	"sim/daemon":       "dkim dmarc dns files http imap kpop machine message mtasts persona pop2 pop3 sasl smtp spf srs store world",
-	"sim/script":       "sim",
+	"sim/script":       "sim world",
 	"sim/mua":          "imap machine message netsim pop3 sasl smtp store terminal world",
 	"sim/terminal":     "daemon machine netsim tlssim world",                                                                              // what sim and shell know of each other
 	"sim/shell":        "daemon dns files imap machine message mua netsim packet persona pop3 sasl smtp store terminal tlssim wire world", // tools speak every protocol
@@ -137,13 +141,13 @@ var houses = []struct{ of, may, reason string }{
 }
 
 // confined are libraries that live in one place, so that replacing one touches one place, and packages of the house that
-// would make a program heavy which has to be there at once: tutor.wasm goes without Markdown, and without shells unless it
-// is built to be full.wasm.
+// would make a program heavy which has to be there at once: tutor.wasm goes without Markdown, and without shells where it is built
+// to start the page.
 var confined = map[string]string{
 	"github.com/yuin/goldmark":      "lessons/markdown",
 	"ehlo/lessons/markdown":         "wasm/reader lessons/proof lessons/written cmd",
-	"ehlo/sim/shell":                "lessons/proof cmd",
-	"ehlo/sim/mua":                  "sim/shell lessons/proof cmd", // they go together
+	"ehlo/sim/shell":                "lessons/proof wasm/tutor cmd",
+	"ehlo/sim/mua":                  "sim/shell lessons/proof wasm/tutor cmd", // they go together
 	"github.com/hajimehoshi/ebiten": "wasm/stage",
 	"syscall/js":                    "wasm",
 	"github.com/pelletier/go-toml":  "sim/toml",
@@ -226,15 +230,39 @@ func TestConfinedLibraries(t *testing.T) {
 	}
 }
 
-// TestTutorGoesWithoutShells: what a learner waits for has none, and the whole core has them.
+// TestTutorGoesWithoutShells: what a learner waits for has no shells and makes no signatures, and the whole core does.
 func TestTutorGoesWithoutShells(t *testing.T) {
-	for tag, want := range map[string]bool{"": false, "full": true} {
+	for tag, want := range map[string]bool{"first": false, "": true} {
 		deps, err := list(true, "-deps", "-tags", tag, "-json=ImportPath", "./wasm/tutor")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := slices.ContainsFunc(deps, func(p listed) bool { return p.ImportPath == "ehlo/sim/shell" || p.ImportPath == "ehlo/sim/mua" }); got != want {
-			t.Errorf("wasm/tutor with the tag %q links package shell or mua: %v. A world reaches them through sim/terminal only.", tag, got)
+		for _, path := range []string{"ehlo/sim/shell", "ehlo/sim/mua", "crypto/ed25519"} {
+			if got := slices.ContainsFunc(deps, func(p listed) bool { return p.ImportPath == path }); got != want {
+				t.Errorf("wasm/tutor with the tag %q links %s: %v. A world reaches shells through sim/terminal only, and files without that tag name the rest.", tag, path, got)
+			}
+		}
+	}
+}
+
+// TestTutorGoesWithoutFetching: of the protocols by which mail is fetched a learner waits for the names alone.
+func TestTutorGoesWithoutFetching(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "tutor.wasm")
+	build := exec.Command("go", "build", "-tags", "first", "-ldflags=-s -w", "-o", file, "./wasm/tutor")
+	build.Dir, build.Env = "..", append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	program, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Names of functions are in a program even where it is stripped.
+	for function, want := range map[string]bool{"smtp.(*Server).Receive": true, "pop3.(*Server).Receive": false, "pop2.(*Server).Receive": false,
+		"imap.(*Server).Receive": false, "imap.(*Client).Receive": false, "kpop.(*Gate).Receive": false} {
+		if got := bytes.Contains(program, []byte("ehlo/sim/"+function)); got != want {
+			t.Errorf("tutor.wasm links %s: %v. Something in it that the files with the tag first do not leave out names it; no variable of a "+
+				"package may need code to be set.", function, got)
 		}
 	}
 }

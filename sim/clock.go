@@ -96,8 +96,12 @@ type timer struct {
 	host int
 }
 
-// New builds a world at its first moment and reports it to the recorder.
+// New builds a world at its first moment and reports it to the recorder. A world that needs what this program lacks is refused with
+// an [*InputError].
 func New(def *world.Definition, rec trace.Recorder) (*World, error) {
+	if lacksWorld(def) {
+		return nil, errNotWhole
+	}
 	w := &World{def: def, rec: rec, chance: engine.NewRand(def.Seed).Stream("daemon"), tlsChance: engine.NewRand(def.Seed).Stream("tls"),
 		actChance: engine.NewRand(def.Seed).Stream("actors")}
 	hosts := make([]netsim.Host, len(def.Hosts))

@@ -165,6 +165,9 @@ func (w *World) check(in trace.Input, written bool) error {
 	if w.net.IsDown(in.Actor) {
 		return &InputError{"sim.host-down", map[string]string{"host": in.Actor}}
 	}
+	if Lacks(w.def, in) {
+		return errNotWhole
+	}
 	if in.Kind == trace.InputTerminal {
 		return w.checkTerminal(in)
 	}
@@ -214,7 +217,7 @@ func (w *World) check(in trace.Input, written bool) error {
 
 // MessageIDs lists the locale identifiers that this package uses.
 func MessageIDs() []string {
-	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.no-terminal", "sim.no-shell", "sim.conn-closed", "sim.past",
+	return []string{"sim.no-host", "sim.bad-target", "sim.bad-input", "sim.bad-program", "sim.no-conn", "sim.no-terminal", "sim.not-whole", "sim.conn-closed", "sim.past",
 		"sim.bad-fault", "sim.no-link", "sim.no-fault", "sim.host-down"}
 }
 

@@ -18,7 +18,7 @@ func (w *World) mailer(host string) terminal.MailProgram {
 func (w *World) checkClick(in trace.Input) error {
 	m := w.mailer(in.Actor)
 	if m == nil {
-		return errNoShell
+		return errNotWhole
 	}
 	if n := m.Check(in.Data); n != nil {
 		return &InputError{n.ID, n.Args}
@@ -45,7 +45,7 @@ func (w *World) Mail(host string) (terminal.MailView, error) {
 	}
 	m := w.mailer(host)
 	if m == nil {
-		return terminal.MailView{}, errNoShell
+		return terminal.MailView{}, errNotWhole
 	}
 	return m.View(), nil
 }

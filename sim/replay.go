@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 
-	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -41,18 +40,12 @@ func (t *Timeline) logOf(core string, inputs, events int) trace.InputLog {
 	return log
 }
 
-// lacking says whether this program is without what takes an input: a shell, or a mail program.
-func lacking(in trace.Input) bool {
-	return in.Kind == trace.InputTerminal && !HasShells() || in.Kind == trace.InputRun && in.Target == trace.MUA && !terminal.HasMail()
-}
-
 // Replay makes a timeline of a log and stands at the log's end. Its error is a [*Diverged] where the trace comes out
-// differently; then the timeline is right for this core, if not for the one that recorded the log. A log in which somebody
-// types at a terminal is refused in a program without shells, with an [*InputError]: what else it holds would come out
-// differently.
+// differently; then the timeline is right for this core, if not for the one that recorded the log. A log with something that
+// this program [Lacks] is refused with an [*InputError]: what else it holds would come out differently.
 func Replay(def *world.Definition, log trace.InputLog) (*Timeline, error) {
-	if slices.ContainsFunc(log.Inputs, lacking) {
-		return nil, errNoShell
+	if slices.ContainsFunc(log.Inputs, func(in trace.Input) bool { return Lacks(def, in) }) {
+		return nil, errNotWhole
 	}
 	def = def.SitAt(log.Host)
 	if log.Seed != def.Seed {
@@ -68,6 +61,7 @@ func Replay(def *world.Definition, log trace.InputLog) (*Timeline, error) {
 	t.end, t.endSteps = log.End, log.EndSeq
 	for (t.applied < len(t.inputs) || t.w.steps < log.EndSeq) && t.step(log.End) {
 	}
+	t.begin()
 	t.w.Skip(log.End)
 	t.end, t.endSteps = t.w.now, t.w.steps
 	if sum, _ := t.log.Digests(t.log.Len()); len(log.TraceDigest) > 0 && !bytes.Equal(sum[:], log.TraceDigest) {

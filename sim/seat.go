@@ -27,12 +27,6 @@ type tool struct {
 	process uint32
 }
 
-// errNoShell is an input at a terminal, or a log with one, in a program without shells.
-var errNoShell error = &InputError{ID: "sim.no-shell"}
-
-// HasShells says whether somebody can type at terminals in this program.
-func HasShells() bool { return terminal.Installed() }
-
 // terminalHere is the place of a host's terminal among the seats, and false where it has none with that number yet.
 func (w *World) terminalHere(host string, number uint32) (int, bool) {
 	i := slices.IndexFunc(w.seats, func(s seat) bool { return s.Host() == host && s.Number() == int(number) })
@@ -41,9 +35,6 @@ func (w *World) terminalHere(host string, number uint32) (int, bool) {
 
 // checkTerminal says why nobody can type at a terminal.
 func (w *World) checkTerminal(in trace.Input) error {
-	if !terminal.Installed() {
-		return errNoShell
-	}
 	if _, ok := w.terminalHere(in.Actor, in.Conn); ok && in.Conn > 0 {
 		return nil
 	}

@@ -6,18 +6,19 @@ import (
 	"testing"
 
 	"ehlo/sim"
+	"ehlo/sim/terminal"
 	"ehlo/sim/trace"
 )
 
 // TestWithoutShells: this test's program has no shells, as tutor.wasm.
 func TestWithoutShells(t *testing.T) {
-	if sim.HasShells() {
+	if terminal.Installed() {
 		t.Fatal("something in this test imports package shell")
 	}
 	tl := start(t, "two-domains")
 	typed := trace.Input{Kind: trace.InputTerminal, Actor: "laptop.example.org", Conn: 1, Data: []byte("date\n")}
 	var refused *sim.InputError
-	if err := tl.Input(typed); !errors.As(err, &refused) || refused.ID != "sim.no-shell" {
+	if err := tl.Input(typed); !errors.As(err, &refused) || refused.ID != "sim.not-whole" {
 		t.Errorf("typing at a terminal: %v", err)
 	}
 	if n := tl.World().Terminals(); len(n) > 0 {
@@ -28,7 +29,7 @@ func TestWithoutShells(t *testing.T) {
 		t.Errorf("a log without terminals: %v", err)
 	}
 	log.Inputs = append(log.Inputs, typed)
-	if again, err := sim.Replay(tl.Definition(), log); !errors.As(err, &refused) || refused.ID != "sim.no-shell" || again != nil {
+	if again, err := sim.Replay(tl.Definition(), log); !errors.As(err, &refused) || refused.ID != "sim.not-whole" || again != nil {
 		t.Errorf("a log with a terminal: %v", err)
 	}
 	info, _ := tl.World().Terminal("laptop.example.org", 1)

@@ -57,8 +57,14 @@ func NewTimeline(def *world.Definition) (*Timeline, error) {
 		return nil, err
 	}
 	t.w = w
-	t.checkpoints = []checkpoint{{w.Clone(trace.Discard{}), 0}}
 	return t, nil
+}
+
+// begin keeps the first moment, before anything happens. A page whose learner only reads yet has not waited for that.
+func (t *Timeline) begin() {
+	if len(t.checkpoints) == 0 {
+		t.checkpoints = append(t.checkpoints, checkpoint{t.w.Clone(trace.Discard{}), 0})
+	}
 }
 
 // World is the world at the position. It is for asking only.
@@ -96,6 +102,7 @@ func (t *Timeline) Input(in trace.Input) error {
 	if t.Past() {
 		return ErrPast
 	}
+	t.begin()
 	in.At, in.Seq = t.w.now, t.w.steps
 	in.Data = slices.Clone(in.Data)
 	if err := t.w.Input(in); err != nil {
@@ -131,6 +138,7 @@ func (t *Timeline) Step() bool { return t.step(engine.Never) }
 // An input takes effect after as many steps as when it was recorded. Where a log comes from another version of the core
 // that count may never be right; then it takes effect when its time has come.
 func (t *Timeline) step(limit engine.Time) bool {
+	t.begin()
 	if t.applied == len(t.inputs) {
 		if !t.w.StepUntil(limit) {
 			return false
@@ -225,6 +233,7 @@ func (t *Timeline) before(k int) {
 
 // restore goes to the latest checkpoint that is early enough.
 func (t *Timeline) restore(early func(checkpoint) bool) {
+	t.begin()
 	for i := len(t.checkpoints) - 1; i >= 0; i-- {
 		if c := t.checkpoints[i]; i == 0 || early(c) {
 			t.w, t.applied = c.w.Clone(replayer{t}), c.applied

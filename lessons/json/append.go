@@ -82,7 +82,9 @@ func fieldsOf(t reflect.Type) []field {
 	}
 	var all []field
 	for i := range t.NumField() {
-		if name, option, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" {
+		// As [reflect.StructTag.Get] reads it, for a tag that is nothing but this.
+		tag, _ := strings.CutPrefix(string(t.Field(i).Tag), `json:"`)
+		if name, option, _ := strings.Cut(strings.TrimSuffix(tag, `"`), ","); name != "" {
 			all = append(all, field{i, name, option == "omitempty"})
 		}
 	}

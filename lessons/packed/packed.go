@@ -93,8 +93,21 @@ func (w *writer) fields(v reflect.Value) {
 		w.uint(uint64(t.Nanosecond()))
 		return
 	}
+	// Most fields of a definition are zero: which are not stands before them, a bit for each.
+	if v.NumField() > 64 {
+		panic("packed: too many fields in " + v.Type().String())
+	}
+	var set uint64
 	for i := range v.NumField() {
-		w.value(v.Field(i))
+		if !v.Field(i).IsZero() {
+			set |= 1 << i
+		}
+	}
+	w.uint(set)
+	for i := range v.NumField() {
+		if set&(1<<i) != 0 {
+			w.value(v.Field(i))
+		}
 	}
 }
 

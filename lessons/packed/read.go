@@ -3,6 +3,7 @@ package packed
 import (
 	"encoding/binary"
 	"errors"
+	"math/bits"
 	"reflect"
 	"time"
 )
@@ -109,8 +110,13 @@ func (r *reader) fields(v reflect.Value) {
 		v.Set(reflect.ValueOf(time.Unix(seconds, int64(r.uint())).UTC()))
 		return
 	}
-	for i := range v.NumField() {
-		f := v.Field(i)
+	set := r.uint()
+	if bits.Len64(set) > v.NumField() {
+		r.fail()
+		return
+	}
+	for ; set != 0; set &= set - 1 {
+		f := v.Field(bits.TrailingZeros64(set))
 		if !f.CanSet() {
 			f = reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem()
 		}

@@ -185,8 +185,8 @@ func (s *Session) script(a scriptArgs) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sc.Types() && !sim.HasShells() {
-		return nil, refuse("sim.no-shell") // before anything of it has happened
+	if sc.Lacks(s.tl.Definition()) {
+		return nil, refuse("sim.not-whole") // before anything of it has happened
 	}
 	if err := sc.Play(s.tl); err != nil {
 		return nil, err

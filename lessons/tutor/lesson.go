@@ -1,11 +1,14 @@
 package tutor
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"ehlo/lessons"
 	"ehlo/lessons/json"
+	"ehlo/sim"
+	"ehlo/sim/script"
 )
 
 // progress is what the session knows of a learner's way through the lessons.
@@ -63,7 +66,7 @@ type lessonView struct {
 	Title string     `json:"title"`
 	Tasks []taskView `json:"tasks"`
 	Done  bool       `json:"done"`
-	Shell bool       `json:"shell,omitempty"` // its solution types at a terminal
+	Needs bool       `json:"needs,omitempty"` // the solution of the first task to do, or of the next one, needs what this program lacks
 
 	Predict bool `json:"predict,omitempty"` // each reply is predicted before it is shown
 	Unaided bool `json:"unaided,omitempty"` // nothing completes what is typed
@@ -91,8 +94,11 @@ func (s *Session) lessonState() *lessonView {
 	if kept == nil {
 		kept = &lessonProgress{}
 	}
-	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Shell: s.lesson.Solution.Shell(), Predict: s.lesson.Predict, Unaided: s.lesson.Unaided}
-	for _, r := range results {
+	v := &lessonView{ID: s.lesson.ID, Title: s.lesson.Title, Done: true, Predict: s.lesson.Predict, Unaided: s.lesson.Unaided}
+	for i, r := range results {
+		if !r.Done && v.Done {
+			v.Needs = s.needs(s.lesson.Tasks[i:min(i+2, len(results))])
+		}
 		t := taskView{ID: r.ID, Done: r.Done, Hints: kept.Hints[r.ID], Predicted: kept.Predicted[r.ID]}
 		if !r.Done {
 			v.Done = false
@@ -107,6 +113,20 @@ func (s *Session) lessonState() *lessonView {
 		}
 	}
 	return v
+}
+
+// needs says whether the solution of one of some tasks of the open lesson needs what this program lacks.
+func (s *Session) needs(tasks []lessons.Task) bool {
+	if sim.Whole() {
+		return false
+	}
+	return slices.ContainsFunc(s.lesson.Solution.Steps, func(step lessons.Step) bool {
+		if !slices.ContainsFunc(tasks, func(t lessons.Task) bool { return t.ID == step.Task }) {
+			return false
+		}
+		line, ok, err := script.ParseLine(s.lesson.ID, step.Line, step.Text)
+		return ok && err == nil && line.Lacks(s.tl.Definition())
+	})
 }
 
 // count keeps the tasks that have been done since they were last judged: a learner who has a lesson forgotten while its world still

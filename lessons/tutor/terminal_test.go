@@ -81,7 +81,7 @@ func TestNeedsShells(t *testing.T) {
 		"script": {"text": "telnet mx.example.net 25\n$ echo one\n"},
 		"load":   {"log": log},
 	} {
-		if _, id, _ := c.call(method, args); id != "sim.no-shell" {
+		if _, id, _ := c.call(method, args); id != "sim.not-whole" {
 			t.Errorf("%s is answered %q", method, id)
 		}
 	}

@@ -168,6 +168,9 @@ type statesView struct {
 // states gives the transition table of a connection's protocol and the state it is in.
 func (s *Session) states(a connArgs) (any, error) {
 	c, ok := s.conn(a.Conn)
+	if daemon.Lacks(c.Protocol) {
+		return nil, refuse("sim.not-whole")
+	}
 	table := daemon.Table(c.Protocol)
 	if !ok || table == nil {
 		return nil, refuse("tutor.no-conn", "conn", strconv.Itoa(int(a.Conn)))

@@ -10,35 +10,14 @@ import (
 	"ehlo/sim/sasl"
 )
 
-// NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3 and KPOP
-// whole, by IMAP the headers first and then what nobody has read. It is nil for another protocol.
-func NewCollector(now engine.Time, protocol, user, password string) Session {
-	return NewReader(now, protocol, user, password, Habits{})
-}
-
-// Habits are what a mail program does besides.
-type Habits struct {
-	Remove bool // from the server what it has fetched
-	Idle   bool // by IMAP: stay to hear of what comes
-	Keep   bool // by IMAP: a copy of what was sent from its host in the mailbox for sent mail, see [Host.Sent]
-}
-
-// NewReader is [NewCollector] for a mail program with habits.
-func NewReader(now engine.Time, protocol, user, password string, does Habits) Session {
-	switch protocol {
-	case "pop3":
-		return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: does.Remove}
-	case "kpop":
-		return newKPOPCollector(now, user, password, does.Remove)
-	case "imap":
-		plan := imap.Plan{User: user, Password: password, TLS: true, Read: true, Remove: does.Remove, Idle: does.Idle}
-		cfg := imap.ClientConfig{}
-		if does.Idle { // who stays has to notice that nobody is there any more
-			cfg.Timeout = patience
-		}
-		return &imapCollector{Program: imap.NewProgram(cfg, plan, imap.Cache{}, now), user: user, keep: does.Keep}
+// newIMAPCollector reads mail by IMAP.
+func newIMAPCollector(now engine.Time, user, password string, does Habits) *imapCollector {
+	plan := imap.Plan{User: user, Password: password, TLS: true, Read: true, Remove: does.Remove, Idle: does.Idle}
+	cfg := imap.ClientConfig{}
+	if does.Idle { // who stays has to notice that nobody is there any more
+		cfg.Timeout = patience
 	}
-	return nil
+	return &imapCollector{Program: imap.NewProgram(cfg, plan, imap.Cache{}, now), user: user, keep: does.Keep}
 }
 
 // patience is how long a mail program that stays waits for an answer.
@@ -53,6 +32,11 @@ type pop3Collector struct {
 	remove         bool // what was fetched
 	count, asked   int
 	showing        *showing
+}
+
+// newPOP3Collector fetches mail by POP3.
+func newPOP3Collector(now engine.Time, user, password string, remove bool) *pop3Collector {
+	return &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: password, remove: remove}
 }
 
 // Pump gives the next command after each reply.

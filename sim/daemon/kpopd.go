@@ -7,7 +7,6 @@ import (
 	"ehlo/sim/engine"
 	"ehlo/sim/kpop"
 	"ehlo/sim/machine"
-	"ehlo/sim/pop3"
 	"ehlo/sim/trace"
 	"ehlo/sim/world"
 )
@@ -117,7 +116,7 @@ type showing struct {
 
 // newKPOPCollector fetches mail by KPOP. In the place of the password it says the name once more: the server does not look.
 func newKPOPCollector(now engine.Time, user, password string, remove bool) *pop3Collector {
-	c := &pop3Collector{Client: pop3.NewClient(pop3.ClientConfig{}, now), user: user, password: user, remove: remove}
+	c := newPOP3Collector(now, user, user, remove)
 	c.showing = &showing{password: password}
 	return c
 }

@@ -1,32 +1,40 @@
 package daemon
 
 import (
+	"slices"
+
+	"ehlo/sim/engine"
 	"ehlo/sim/http"
-	"ehlo/sim/imap"
-	"ehlo/sim/kpop"
 	"ehlo/sim/machine"
-	"ehlo/sim/pop2"
-	"ehlo/sim/pop3"
 	"ehlo/sim/smtp"
 	"ehlo/sim/world"
 )
 
+// fetching is the protocols by which mail is fetched. They are not in every program: see [Lacks].
+var fetching = [...]string{"pop2", "pop3", "kpop", "imap"}
+
+// Lacks says whether a protocol that a world file can name is not in this program. Nothing of what is asked for here in its name can
+// be had then.
+func Lacks(protocol string) bool { return !fetches && slices.Contains(fetching[:], protocol) }
+
+// LacksAt says whether some host of a world listens at a port with a service whose protocol this program lacks.
+func LacksAt(def *world.Definition, port int) bool {
+	return slices.ContainsFunc(def.Hosts, func(h world.Host) bool {
+		return slices.ContainsFunc(h.Services, func(s world.Service) bool { return s.Port == port && Lacks(s.Protocol) })
+	})
+}
+
 // Serve returns a session of one of the host's services with a client. The protocol must be one that a world file can
-// name. info is of the TLS that the connection began with, and zero for none.
+// name, and one that this program does not lack. info is of the TLS that the connection began with, and zero for none.
 func (h *Host) Serve(env Env, s world.Service, client Client, info machine.TLSInfo) Server {
 	switch s.Protocol {
 	case "smtp":
 		return newSMTPD(env, h, s, client, info)
-	case "pop3":
-		return newPOP3D(env, h, s, client, info)
-	case "pop2":
-		return newPOP2D(env, h)
-	case "kpop":
-		return newKPOPD(env, h, s, client)
-	case "imap":
-		return newIMAPD(env, h, s, client, info)
 	case "https":
 		return &httpd{Server: http.NewServer(env.Now())}
+	}
+	if d := h.serveFetching(env, s, client, info); d != nil {
+		return d
 	}
 	panic("no protocol " + s.Protocol)
 }
@@ -36,18 +44,10 @@ func NewObserver(protocol string) machine.Observer {
 	switch protocol {
 	case "smtp":
 		return smtp.NewObserver()
-	case "pop3":
-		return pop3.NewObserver()
-	case "pop2":
-		return pop2.NewObserver()
-	case "kpop":
-		return kpop.NewObserver()
-	case "imap":
-		return imap.NewObserver()
 	case "https":
 		return http.NewObserver()
 	}
-	return nil
+	return fetchingObserver(protocol)
 }
 
 // NewObserverOf is NewObserver for a service that is known: it reads as the service does.
@@ -68,32 +68,29 @@ func Takes(s world.Service) string {
 
 // Explain takes a line of a protocol apart.
 func Explain(protocol string, l machine.Line) machine.Explanation {
-	switch protocol {
-	case "smtp":
+	if protocol == "smtp" {
 		return smtp.Explain(l)
-	case "pop3":
-		return pop3.Explain(l)
-	case "pop2":
-		return pop2.Explain(l)
-	case "kpop":
-		return kpop.Explain(l)
-	case "imap":
-		return imap.Explain(l)
 	}
-	return machine.Explanation{}
+	return explainFetching(protocol, l)
 }
 
 // Table returns a protocol's transition table, or nil where there is none of that name.
 func Table(protocol string) *machine.Table {
-	switch protocol {
-	case "smtp":
+	if protocol == "smtp" {
 		return smtp.Table()
-	case "pop3", "kpop":
-		return pop3.Table()
-	case "pop2":
-		return pop2.Table()
-	case "imap":
-		return imap.Table()
 	}
-	return nil
+	return fetchingTable(protocol)
+}
+
+// Habits are what a mail program does besides.
+type Habits struct {
+	Remove bool // from the server what it has fetched
+	Idle   bool // by IMAP: stay to hear of what comes
+	Keep   bool // by IMAP: a copy of what was sent from its host in the mailbox for sent mail, see [Host.Sent]
+}
+
+// NewCollector returns a session that fetches a user's mail as a mail program does and leaves it on the server: by POP3 and KPOP
+// whole, by IMAP the headers first and then what nobody has read. It is nil for another protocol.
+func NewCollector(now engine.Time, protocol, user, password string) Session {
+	return NewReader(now, protocol, user, password, Habits{})
 }

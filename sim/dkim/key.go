@@ -2,7 +2,6 @@ package dkim
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"encoding/base64"
 	"strings"
 
@@ -20,6 +19,19 @@ const (
 
 // minBits is the shortest RSA key whose signatures count (RFC 8301 §3.2).
 const minBits = 1024
+
+// The lengths of the two halves of an Ed25519 key (RFC 8032 §5.1.5).
+const seedOctets, pointOctets = 32, 32
+
+// curve computes Ed25519. Only init sets it: crypto/ed25519 is not in every program, see [Signs].
+var curve struct {
+	sign   func(seed, digest []byte) []byte
+	public func(seed []byte) []byte
+	verify func(point, digest, signature []byte) bool
+}
+
+// Signs says whether this program can make and check signatures. One that cannot must not be given a world in which somebody does.
+func Signs() bool { return curve.sign != nil }
 
 // PrivateKey is a key of a signer. It never changes.
 type PrivateKey struct {
@@ -42,7 +54,7 @@ func ParsePrivateKey(text string) (k PrivateKey, ok bool) {
 	if err != nil {
 		return k, false
 	}
-	if len(der) == ed25519.SeedSize {
+	if len(der) == seedOctets {
 		return PrivateKey{Algorithm: Ed25519, seed: der}, true
 	}
 	r := reader{der}
@@ -58,7 +70,7 @@ func ParsePrivateKey(text string) (k PrivateKey, ok bool) {
 		return k, false
 	case bytes.Equal(oid, oidEd25519):
 		seed := inner.take(octetString)
-		return PrivateKey{Algorithm: Ed25519, seed: seed}, len(seed) == ed25519.SeedSize
+		return PrivateKey{Algorithm: Ed25519, seed: seed}, len(seed) == seedOctets
 	case bytes.Equal(oid, oidRSA):
 		inner.enter(sequence)
 		inner.take(integer)
@@ -93,7 +105,7 @@ func bits(n []byte) int {
 // sign signs a digest.
 func (k *PrivateKey) sign(digest []byte) []byte {
 	if k.Algorithm == Ed25519 {
-		return ed25519.Sign(ed25519.NewKeyFromSeed(k.seed), digest)
+		return curve.sign(k.seed, digest)
 	}
 	s, _ := k.rsaSign(digest)
 	return s
@@ -103,7 +115,7 @@ func (k *PrivateKey) sign(digest []byte) []byte {
 func (k *PrivateKey) Record() string {
 	var p []byte
 	if k.Algorithm == Ed25519 {
-		p = ed25519.NewKeyFromSeed(k.seed).Public().(ed25519.PublicKey)
+		p = curve.public(k.seed)
 	} else {
 		key := element(sequence, element(integer, positive(k.n)), element(integer, positive(k.e)))
 		id := element(sequence, element(objectIdentifier, oidRSA), element(null))
@@ -144,7 +156,7 @@ func parseRecord(text string) (k publicKey, problem string) {
 	case len(p) == 0:
 		return k, ProblemRevoked
 	case k.algorithm == Ed25519:
-		if k.point = p; len(p) != ed25519.PublicKeySize {
+		if k.point = p; len(p) != pointOctets {
 			return k, ProblemKeySyntax
 		}
 		return k, ""
@@ -191,7 +203,7 @@ func rsaPublic(der []byte) (n, e []byte) {
 // verify says whether a signature is that of a digest.
 func (k *publicKey) verify(digest, signature []byte) bool {
 	if k.algorithm == Ed25519 {
-		return ed25519.Verify(k.point, digest, signature)
+		return curve.verify(k.point, digest, signature)
 	}
 	return rsaVerify(k.n, k.e, digest, signature)
 }

@@ -52,8 +52,9 @@ var commands = [...]row{
 	{"STARTTLS", "RFC 3501 §6.2.1", inNotAuthenticated, nil, parseStartTLS},
 	{"AUTHENTICATE", "RFC 3501 §6.2.2", inNotAuthenticated, []leads{{trace.ClassOK, Authenticated}}, parseAuthenticate},
 	{"LOGIN", "RFC 3501 §6.2.3", inNotAuthenticated, []leads{{trace.ClassOK, Authenticated}}, parseLogin},
-	{"SELECT", "RFC 3501 §6.3.1", afterLogin, selectLeads, parseSelect},
-	{"EXAMINE", "RFC 3501 §6.3.2", afterLogin, selectLeads, parseExamine},
+	// One that is refused leaves no mailbox selected (RFC 3501 §6.3.1).
+	{"SELECT", "RFC 3501 §6.3.1", afterLogin, []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}, parseSelect},
+	{"EXAMINE", "RFC 3501 §6.3.2", afterLogin, []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}, parseExamine},
 	{"CREATE", "RFC 3501 §6.3.3", afterLogin, nil, parseCreate},
 	{"DELETE", "RFC 3501 §6.3.4", afterLogin, nil, parseDelete},
 	{"RENAME", "RFC 3501 §6.3.5", afterLogin, nil, parseRename},
@@ -101,17 +102,14 @@ var commands = [...]row{
 	{"UID THREAD", "RFC 5256 §3", inSelected, nil, parseUIDThread},
 }
 
-// A SELECT that is refused leaves no mailbox selected (RFC 3501 §6.3.1).
-var selectLeads = []leads{{trace.ClassOK, Selected}, {trace.ClassPermanent, Authenticated}}
-
 // elsewhere is commands of RFC 3501 and its extensions that this server knows by name only.
 var elsewhere = [...]string{"UNAUTHENTICATE", "LANGUAGE", "COMPARATOR", "GENURLAUTH", "CANCELUPDATE"}
 
 // Table says which commands a state allows and where a reply to them leads (RFC 3501 §3). A rule for
 // [trace.ClassPermanent] is about NO.
-func Table() *machine.Table { return table() }
+func Table() *machine.Table { return table.Get(buildTable) }
 
-var table = machine.Later(buildTable)
+var table machine.Later[machine.Table]
 
 func buildTable() *machine.Table {
 	t := machine.Table{Protocol: "imap", States: stateNames}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/sim/trace"
 )
@@ -64,9 +63,6 @@ func (t Table) Build() *Table {
 	}
 	return &t
 }
-
-// Later builds a table when it is first asked for: a program that starts, with a learner waiting, may need none of those it has.
-func Later(build func() *Table) func() *Table { return sync.OnceValue(build) }
 
 // at is the place of a state and a verb, which the table has.
 func (t *Table) at(s State, v Verb) int { return int(s)*len(t.Verbs) + int(v) }

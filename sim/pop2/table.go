@@ -57,9 +57,9 @@ const (
 )
 
 // Table is the transition table of POP2. The reply "-" ends the session from every state (RFC 937).
-func Table() *machine.Table { return table() }
+func Table() *machine.Table { return table.Get(buildTable) }
 
-var table = machine.Later(buildTable)
+var table machine.Later[machine.Table]
 
 func buildTable() *machine.Table {
 	t := machine.Table{Protocol: "pop2", States: []string{"authorization", "mailbox", "item", "next", "done"}, Rules: []machine.Rule{

@@ -144,20 +144,22 @@ func verbOf(text []byte, start int) (machine.Verb, int) {
 	if end += start; end < start {
 		end = len(text)
 	}
-	if verb, ok := keywords[packed(text[start:end])]; ok {
+	if verb, ok := (*keywords.Get(buildKeywords))[packed(text[start:end])]; ok {
 		return verb, end
 	}
 	return machine.NoVerb, end
 }
 
 // keywords finds commands by their packed keywords.
-var keywords = func() map[uint32]machine.Verb {
+var keywords machine.Later[map[uint32]machine.Verb]
+
+func buildKeywords() *map[uint32]machine.Verb {
 	m := make(map[uint32]machine.Verb)
 	for v, c := range commands {
 		m[packed([]byte(c.keyword))] = machine.Verb(v)
 	}
-	return m
-}()
+	return &m
+}
 
 // packed is a keyword of three or four letters, which all are (RFC 1939 §3), in capitals in one number; 0 for other text.
 func packed(text []byte) (n uint32) {

@@ -76,9 +76,13 @@ var commands = [verbCancel]struct {
 // name: RFC 1939 §7 allows it after a PASS that was refused, which one without a password is too. APOP may not (RFC 1939
 // §7). An AUTH that asks for the list of mechanisms leads nowhere; nor does the reply to a line that leaves the grammar,
 // which is no command.
-func Table() *machine.Table { return table() }
+func Table() *machine.Table { return table.Get(buildTable) }
 
-var table = machine.Later(machine.Table{
+var table machine.Later[machine.Table]
+
+func buildTable() *machine.Table { return rules.Build() }
+
+var rules = machine.Table{
 	Protocol: "pop3",
 	States:   []string{"authorization", "user given", "exchange", "transaction", "update", "closed"},
 	Verbs: []string{"USER", "PASS", "RPOP", "APOP", "AUTH", "STLS", "CAPA", "UTF8", "LANG", "STAT", "LIST", "UIDL", "RETR", "TOP", "DELE",
@@ -130,7 +134,7 @@ var table = machine.Later(machine.Table{
 		{From: Transaction, Verb: verbQUIT, On: trace.ClassOK, To: Update},
 		{From: Transaction, Verb: verbQUIT, On: trace.ClassPermanent, To: Update},
 	},
-}.Build)
+}
 
 // follows is what comes behind the first line of a positive reply.
 type follows uint8

@@ -11,6 +11,7 @@ import (
 
 	"ehlo/sim"
 	"ehlo/sim/trace"
+	"ehlo/sim/world"
 )
 
 // Verb is what a step of a script does.
@@ -59,10 +60,13 @@ type Script struct {
 	Steps []Step
 }
 
-// Types says whether somebody types at a terminal, or uses a mail program, for which a program must have shells.
-func (s *Script) Types() bool {
-	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Verb == Shell || step.Verb == Keys || step.Verb == Mail })
+// Lacks says whether some step needs what this program lacks, as [sim.Lacks] says it of an input.
+func (s *Script) Lacks(def *world.Definition) bool {
+	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Lacks(def) })
 }
+
+// Lacks says whether the step does.
+func (s Step) Lacks(def *world.Definition) bool { return sim.Lacks(def, s.input()) }
 
 // Error is a line that is not part of the language, or that the world does not take.
 type Error struct {
@@ -231,7 +235,6 @@ func (s *Script) Play(tl *sim.Timeline) error {
 
 // Do plays one step.
 func (p *Player) Do(s Step) error {
-	in := trace.Input{Actor: p.host, Conn: p.conn, Data: s.Data}
 	switch s.Verb {
 	case At:
 		for _, h := range p.tl.Definition().Hosts {
@@ -252,41 +255,20 @@ func (p *Player) Do(s Step) error {
 		return nil
 	case Serve:
 		return p.serve(s)
-	case Telnet, TLS:
-		in.Kind, in.Conn = trace.InputOpen, 0
-		in.Target = s.Host + ":" + strconv.Itoa(s.Port)
-		if s.Verb == TLS {
-			in.Data = []byte(trace.OpenTLS)
-		} else if s.Own > 0 {
-			in.Data = []byte(trace.OpenFrom + strconv.Itoa(s.Own))
-		}
-	case Fault, Repair:
-		in = trace.Input{Kind: trace.InputFault, Actor: s.Host, Target: s.Kind, Data: s.Data}
-		if s.Verb == Repair {
-			in.Kind = trace.InputRepair
-		}
-	case Type, Raw:
-		in.Kind = trace.InputType
-	case Shell, Keys:
-		in.Kind, in.Conn = trace.InputTerminal, 1
-	case Collect:
-		in.Kind, in.Conn, in.Target = trace.InputRun, 0, sim.Collect
-	case Mail:
-		in.Kind, in.Conn, in.Target = trace.InputRun, 0, trace.MUA
-	case Fin:
-		in.Kind = trace.InputFin
-	case Cut:
-		in.Kind = trace.InputCut
 	}
-	types := in.Kind == trace.InputType || in.Kind == trace.InputFin || in.Kind == trace.InputCut
-	if types && p.conn == 0 {
-		return p.fail(s, "script.no-conn", nil, nil)
-	}
-	if types {
+	in := s.input()
+	switch in.Kind {
+	case trace.InputFault, trace.InputRepair:
+	case trace.InputType, trace.InputFin, trace.InputCut:
+		if p.conn == 0 {
+			return p.fail(s, "script.no-conn", nil, nil)
+		}
 		c, _ := p.tl.World().Conn(p.conn)
-		if in.Actor = c.From; c.Served {
+		if in.Actor, in.Conn = c.From, p.conn; c.Served {
 			in.Actor = c.To
 		}
+	default:
+		in.Actor = p.host
 	}
 	if err := p.tl.Input(in); err != nil {
 		return p.fail(s, "script.refused", map[string]string{"line": strconv.Itoa(s.Line)}, err)
@@ -297,6 +279,37 @@ func (p *Player) Do(s Step) error {
 	}
 	p.tl.Run()
 	return nil
+}
+
+// input is what a step puts into a world, but for who does it and on which connection. A step that puts nothing in has the zero value.
+func (s Step) input() trace.Input {
+	switch s.Verb {
+	case Telnet, TLS:
+		in := trace.Input{Kind: trace.InputOpen, Target: s.Host + ":" + strconv.Itoa(s.Port)}
+		if s.Verb == TLS {
+			in.Data = []byte(trace.OpenTLS)
+		} else if s.Own > 0 {
+			in.Data = []byte(trace.OpenFrom + strconv.Itoa(s.Own))
+		}
+		return in
+	case Fault:
+		return trace.Input{Kind: trace.InputFault, Actor: s.Host, Target: s.Kind, Data: s.Data}
+	case Repair:
+		return trace.Input{Kind: trace.InputRepair, Actor: s.Host, Target: s.Kind, Data: s.Data}
+	case Type, Raw:
+		return trace.Input{Kind: trace.InputType, Data: s.Data}
+	case Shell, Keys:
+		return trace.Input{Kind: trace.InputTerminal, Conn: 1, Data: s.Data}
+	case Collect:
+		return trace.Input{Kind: trace.InputRun, Target: sim.Collect, Data: s.Data}
+	case Mail:
+		return trace.Input{Kind: trace.InputRun, Target: trace.MUA, Data: s.Data}
+	case Fin:
+		return trace.Input{Kind: trace.InputFin}
+	case Cut:
+		return trace.Input{Kind: trace.InputCut}
+	}
+	return trace.Input{}
 }
 
 // serve makes the newest connection that is answered by hand at this host the current one.

@@ -129,9 +129,9 @@ var helloLeads = []lead{{inAny, trace.ClassOK, Greeted}}
 var obsolete = [...]string{"SEND", "SOML", "SAML", "TURN"}
 
 // Table is the transition table of SMTP. Reply 421 closes a session from every state and has no rules of its own.
-func Table() *machine.Table { return table() }
+func Table() *machine.Table { return table.Get(buildTable) }
 
-var table = machine.Later(buildTable)
+var table machine.Later[machine.Table]
 
 func buildTable() *machine.Table {
 	t := machine.Table{Protocol: "smtp", States: stateNames}

@@ -1,5 +1,6 @@
 // Completion: what the line could become is shown in grey behind it, and Tab writes it. The verbs are those that are
 // legal in the session's state.
+import { doors } from "./doors.js";
 import { driver } from "./driver.js";
 import { byId, h } from "./dom.js";
 import { model } from "./model.js";
@@ -70,8 +71,9 @@ function find(typed, offer) {
 function atHost(typed) {
   if (words.line === typed) return words.whole;
   if (model.readOnly || model.state?.past || place.real()) return "";
-  const [command] = typed.trimStart().split(" ");
+  const [command, , port] = typed.trimStart().split(" ");
   if (!"telnet".startsWith(command) && !command.startsWith("/")) ahead(); // somebody will want a shell
+  if (port && doors().some(([, door]) => door.port === Number(port) && door.protocol !== "smtp")) ahead();
   driver.call("complete", { host: model.tab, text: typed }).then(({ words: all }) => {
     const begin = /[^\s|;&<>]*$/.exec(typed).index;
     let common = all[0] ?? "";

@@ -27,6 +27,7 @@ const history = [];
 let at = 0; // place in the history
 let draft = "";
 let raw = false;
+let opening = null; // what a line at a host does: the lines behind it wait, for it may open the connection that they are meant for
 let lingers = 0; // the timer that ends it, 0 where no line does
 let input;
 
@@ -219,7 +220,9 @@ export async function send(value) {
   if (command) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) {
-    if (!await shell(value)) restore(value);
+    if (opening) return (await opening) ? send(value) : restore(value);
+    opening = shell(value).finally(() => (opening = null));
+    if (!await opening) restore(value);
     return undefined;
   }
   if (conn.over) return value || conn.served ? over(value) : connect(conn.to, conn.port);

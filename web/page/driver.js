@@ -1,9 +1,9 @@
 // The driver: the page's one asynchronous way to a world. This one runs the core in a worker; a driver for a world that
 // lives elsewhere offers the same: call, events "update" and "dead", start.
 //
-// The core that starts has no shells. When something needs them, another worker with the whole core starts beside it, and
-// takes the world over by playing what was put in until then: the same inputs give the same world. Until it is there the
-// first one answers everything else. Events tell of that: "growing" (which part of its program is there), "grown",
+// The core that starts is without shells and without the protocols by which mail is fetched, unless the browser was here before and
+// needed them. When something needs what it lacks, another worker with the whole core starts beside it, and takes the world over by
+// playing what was put in until then: the same inputs give the same world. Until it is there the first one answers everything else. Events tell of that: "growing" (which part of its program is there), "grown",
 // "stunted" (it cannot be had).
 import { CallError, Core } from "./core.js";
 import { Emitter } from "./emitter.js";
@@ -15,7 +15,7 @@ let { worker: booted } = globalThis.ehloBoot;
 
 export class LocalDriver extends Emitter {
   #core = null;
-  #shells = false; // whether this core has them
+  #whole = globalThis.ehloBoot.whole; // whether this core is
   #state = null; // of the world, as it was told last
   #worlds = 0; // how many were opened
   #growing = null; // resolves when the whole core has taken over
@@ -29,7 +29,7 @@ export class LocalDriver extends Emitter {
   // start begins a fresh core. A worker that ran before is ended, its open calls fail.
   start() {
     this.#core?.end("");
-    this.#core = this.#run(booted ?? start(this.#shells));
+    this.#core = this.#run(booted ?? start(this.#whole));
     booted = null;
   }
 
@@ -42,16 +42,19 @@ export class LocalDriver extends Emitter {
     try {
       return await this.#core.ask({ method, args });
     } catch (e) {
-      if (e.id !== "sim.no-shell" || this.#shells) throw e;
+      if (e.id !== "sim.not-whole" || this.#whole) throw e;
       await this.grow();
       if (world !== this.#worlds) throw e; // it was meant for a world that is gone
       return this.call(method, args);
     }
   }
 
+  // whole says whether the core lacks nothing.
+  get whole() { return this.#whole; }
+
   // grow gets the whole core, and resolves when it has taken over.
   grow() {
-    if (this.#shells) return Promise.resolve();
+    if (this.#whole) return Promise.resolve();
     this.#growing ??= this.#grow().finally(() => (this.#growing = null));
     return this.#growing;
   }
@@ -79,7 +82,8 @@ export class LocalDriver extends Emitter {
     let done;
     this.#handing = new Promise((resolve) => (done = resolve));
     try {
-      const ask = (method) => old.ask({ method, args: {} });
+      const ask = (method, args = {}) => old.ask({ method, args });
+      if (this.#state?.real) await ask("place", { real: false }); // the world is what is handed over
       const [progress, world] = await Promise.all([ask("progress"), ask("export").catch(() => null)]);
       const before = this.#state;
       this.#core = core;
@@ -91,7 +95,7 @@ export class LocalDriver extends Emitter {
         else for (const data of late) this.#hear(old, data);
         throw e;
       });
-      this.#shells = true;
+      this.#whole = true;
       old.end("");
     } finally {
       this.#late = [];
@@ -113,7 +117,7 @@ export class LocalDriver extends Emitter {
 
   // hear takes what a core tells by itself.
   #hear(core, data) {
-    if (data.progress !== undefined) return this.emit("growing", data.progress);
+    if (data.progress !== undefined) return core === this.#heir ? this.emit("growing", data.progress) : undefined;
     if (core === this.#heir && data.dead !== undefined) return undefined; // whoever waits for it hears of its death
     if (core !== this.#core) return void (this.#handing && this.#late.push(data));
     if (data.update) {

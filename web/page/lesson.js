@@ -93,10 +93,13 @@ function follow() {
   if (page) draw(merge(page), same);
 }
 
-// read gets the text of a lesson, when the page can be used: the console comes first. Until the reader has rendered it,
-// and when that cannot, it is there as its author wrote it.
+const PATIENCE = 50; // ms in which the console comes first
+
+// read gets the text of a lesson, when the page can be used and has answered who speaks to it at once. Until the reader has rendered
+// it, and when that cannot, it is there as its author wrote it.
 async function read(id) {
   await window.ehlo.ready;
+  await new Promise((go) => setTimeout(go, PATIENCE));
   const lesson = await driver.call("lesson").catch(() => null);
   if (lesson?.id !== id) return;
   show(unrendered(lesson));

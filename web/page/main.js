@@ -100,7 +100,7 @@ function initBar() {
 }
 
 // What the course needs of the page.
-const coursing = { allPictures, choose, codes, core: (shells) => new Core(globalThis.ehloBoot.start(shells), () => {}), dialog, driver, h, icon, lessonOf, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
+const coursing = { allPictures, choose, codes, core: () => new Core(globalThis.ehloBoot.start(true), () => {}), dialog, driver, h, icon, lessonOf, model, moreTexts, offer, refresh, settings, store, t, texts, typed };
 const course = (what, ...args) => openCourse(coursing, what, ...args);
 extend({ course });
 model.on("course", ([what, ...args]) => course(what, ...args));

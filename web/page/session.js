@@ -41,6 +41,7 @@ const inputs = (log) => log.trim().split("\n").length - 1;
 export function initSession() {
   model.on("change", () => { if (keeping) later(); });
   if (!live) driver.on("dead", revive);
+  driver.on("grown", been);
   store.get("aside").then((kept) => (aside ??= kept ?? null));
   store.on("refused", refused);
   if (store.refused) refused(); // before anybody could hear of it
@@ -152,12 +153,17 @@ async function seeded(target, lessons = model.hello?.lessons) {
 // newSeed is the seed of another exercise.
 export const newSeed = () => 1 + Math.floor(Math.random() * 999999);
 
+// been keeps for boot.js that the browser was here, and whether it came to need the whole core.
+function been() {
+  try { localStorage.setItem("ehlo", driver.whole ? "whole" : "been"); } catch { /* then each visit is like the first */ }
+}
+
 function settle(wanted, free) {
   slot = wanted;
   for (const name of ["ask", "back", "fault", "diverged"]) unband(name);
   readOnly(!free);
   const { lesson, world } = model.state;
-  try { localStorage.setItem("ehlo", "been"); } catch { /* then the page does not begin by what a first visit shows */ }
+  been();
   store.put("last", lesson ? { lesson: lesson.id } : { world: world.name });
   if (model.state.diverged) band("diverged", { text: t("page.diverged", { ...model.state.diverged }), kind: "warn", picture: "warn", closable: true });
   const mine = model.mine();

@@ -1,4 +1,4 @@
-// The whole core, with the shells of hosts: what the page says while it is fetched, and when it begins.
+// The whole core, with the shells of hosts and all protocols: what the page says while it is fetched, and when it begins.
 import { api, emit } from "./api.js";
 import { band, banded, unband } from "./bands.js";
 import { driver } from "./driver.js";
@@ -26,7 +26,7 @@ export function initWhole() {
     end();
     emit("grown");
   });
-  model.on("change", () => { if (model.state.lesson?.shell) ahead(); });
+  model.on("change", () => { if (model.state.lesson?.needs) ahead(); });
   const off = api.on("stage", () => {
     off();
     setTimeout(keep, 0);

@@ -170,6 +170,7 @@ class Bridge {
       secured: (handshake) => this.#secured(id, handshake),
       closed: (reason) => (id ? this.#closed(id, reason) : early.push(reason)),
     };
+    await this.#page.driver.grow().catch(() => {}); // the core has to know whatever protocol is spoken there, before anything is
     const line = await openLine(this.#page.invite, { host, port, tls }, on);
     await this.forget();
     id = Math.max(FIRST, ...this.sessions.keys()) + 1;
