@@ -16,11 +16,7 @@ func (w *World) mailer(host string) terminal.MailProgram {
 
 // checkClick says why a click can do nothing.
 func (w *World) checkClick(in trace.Input) error {
-	m := w.mailer(in.Actor)
-	if m == nil {
-		return errNotWhole
-	}
-	if n := m.Check(in.Data); n != nil {
+	if n := w.mailer(in.Actor).Check(in.Data); n != nil {
 		return &InputError{n.ID, n.Args}
 	}
 	return nil

@@ -48,7 +48,6 @@ func TestFirstSaysAhead(t *testing.T) {
 func TestFirstRefuses(t *testing.T) {
 	c := open(t)
 	before := must[state](c, "state", map[string]any{})
-	var log struct{ Log string }
 	for method, args := range map[string][]map[string]any{
 		"open":    {{"target": "mx.example.net", "port": 110}, {"target": "mx.example.net", "port": 143}, {"target": "nowhere", "port": 110}},
 		"collect": {{"protocol": "pop3", "target": "mx.example.net", "port": 110, "user": "bob", "password": "builder"}, {"protocol": "kpop", "target": "mx.example.net", "port": 25, "user": "bob", "password": "builder"}},
@@ -65,7 +64,7 @@ func TestFirstRefuses(t *testing.T) {
 	}
 	must[any](c, "open", map[string]any{"target": "mx.example.net", "port": 25})
 	must[any](c, "open", map[string]any{"target": "mx.example.net", "port": 7})
-	log = must[struct{ Log string }](c, "export", map[string]any{})
+	log := must[struct{ Log string }](c, "export", map[string]any{})
 	if _, id, _ := c.call("load", map[string]any{"log": log.Log}); id != "" {
 		t.Errorf("a log of SMTP is refused: %s", id)
 	}

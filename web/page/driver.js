@@ -3,8 +3,8 @@
 //
 // The core that starts is without shells and without the protocols by which mail is fetched, unless the browser was here before and
 // needed them. When something needs what it lacks, another worker with the whole core starts beside it, and takes the world over by
-// playing what was put in until then: the same inputs give the same world. Until it is there the first one answers everything else. Events tell of that: "growing" (which part of its program is there), "grown",
-// "stunted" (it cannot be had).
+// playing what was put in until then: the same inputs give the same world. Until it is there the first one answers everything else.
+// Events tell of that: "growing" (which part of its program is there), "grown", "stunted" (it cannot be had).
 import { CallError, Core } from "./core.js";
 import { Emitter } from "./emitter.js";
 import { t } from "./i18n.js";
