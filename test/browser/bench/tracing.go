@@ -64,29 +64,17 @@ func recording(tab context.Context) (stop func() ([]traceEvent, error), err erro
 	}, err
 }
 
-// work returns, for each pair of the marks "from" and "to", the milliseconds of processor time that the page's main
-// thread and its worker spent between them.
-func work(events []traceEvent, from, to string) ([]float64, error) {
-	type span struct{ begin, end float64 }
-	var spans []span
-	pid := 0
-	marks := slices.Clone(events)
-	slices.SortFunc(marks, func(a, b traceEvent) int { return int(a.At - b.At) })
-	begin := -1.0
-	for _, e := range marks {
-		switch e.Name {
-		case from:
-			begin, pid = e.At, e.Pid
-		case to:
-			if begin >= 0 {
-				spans = append(spans, span{begin, e.At})
-			}
-			begin = -1
-		}
+// span is a time between two moments of the page, in milliseconds since a mark.
+type span struct{ begin, end float64 }
+
+// work returns, for each span, the milliseconds of processor time of the tasks of the page's main thread and its workers that
+// run in it, each whole. The spans count from the mark zero.
+func work(events []traceEvent, zero string, spans []span) ([]float64, error) {
+	first := slices.IndexFunc(events, func(e traceEvent) bool { return e.Name == zero })
+	if first < 0 || len(spans) == 0 {
+		return nil, errors.New("no mark in the trace, or nothing to measure")
 	}
-	if len(spans) == 0 {
-		return nil, errors.New("no marks in the trace")
-	}
+	origin, pid := events[first].At, events[first].Pid
 	threads := map[int]bool{}
 	for _, e := range events {
 		if e.Pid == pid && e.Name == "thread_name" && (e.Args.Name == "CrRendererMain" || strings.HasPrefix(e.Args.Name, "DedicatedWorker")) {
@@ -99,7 +87,7 @@ func work(events []traceEvent, from, to string) ([]float64, error) {
 			continue
 		}
 		for i, s := range spans {
-			if e.At+e.Took > s.begin && e.At < s.end {
+			if e.At+e.Took > origin+s.begin*1000 && e.At < origin+s.end*1000 {
 				took[i] += e.Work / 1000
 			}
 		}

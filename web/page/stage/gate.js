@@ -11,6 +11,7 @@
   let open = Infinity; // frames that may still pass
   let waiting = null; // the frame that waits
   const late = new Map(); // timers that wait, by number
+  const set = new Map(); // the browser's numbers of long timers, by ours
   let number = 0;
   let held = true; // whether changes of size are kept from the program: before its first frame it cannot take them
   let resized = false;
@@ -99,13 +100,27 @@
     return 0;
   };
   window.setTimeout = (callback, delay, ...args) => {
-    if (!resting && (open > 0 || !(delay >= LONG))) return timeout(callback, delay, ...args);
+    const long = delay >= LONG;
+    const shut = () => resting || (long && open <= 0);
     const id = -++number;
-    late.set(id, () => callback(...args));
+    const run = () => {
+      late.delete(id);
+      callback(...args);
+    };
+    const wait = () => late.set(id, run);
+    if (shut()) wait();
+    else if (!long) return timeout(callback, delay, ...args);
+    else set.set(id, timeout(() => {
+      set.delete(id);
+      if (shut()) wait();
+      else run();
+    }, delay));
     return id;
   };
   window.clearTimeout = (id) => {
-    if (!late.delete(id)) clear(id);
+    if (late.delete(id)) return;
+    clear(set.get(id) ?? id);
+    set.delete(id);
   };
   window.addEventListener("resize", (event) => {
     if (!held) return;
