@@ -58,10 +58,10 @@ func isLater(path string) bool {
 // isFull says whether a path is the core with shells.
 func isFull(path string) bool { return strings.HasSuffix(path, "/full.wasm") }
 
-// answers is the script that resolves, with the milliseconds since navigation began, when the console answers.
+// answers is the script that resolves, with the milliseconds since navigation began, when the console answers. It looks again and
+// again only until the page's script is there: timers beside the start would be work too, and would fire late.
 const answers = `new Promise((resolve) => {
-	const look = () => window.ehlo && !document.querySelector(".app--loading")
-		? ehlo.ready.then(() => ehlo.state()).then(() => resolve(performance.now())) : setTimeout(look, 1);
+	const look = () => window.ehlo ? ehlo.ready.then(() => ehlo.state()).then(() => resolve(performance.now())) : setTimeout(look, 1);
 	look();
 })`
 

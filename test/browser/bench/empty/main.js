@@ -2,5 +2,5 @@
 import "./wasm_exec.js";
 
 const go = new Go();
-const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL("empty.wasm", import.meta.url)), go.importObject);
-go.run(instance);
+window.ready = WebAssembly.instantiateStreaming(fetch(new URL("empty.wasm", import.meta.url)), go.importObject)
+	.then(({ instance }) => void go.run(instance));
