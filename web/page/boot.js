@@ -3,11 +3,9 @@
 // i18n.js and main.js take over. The page itself does not fetch the program: its thread would be busy with that instead of
 // building the page.
 {
-  const LATE = 300; // ms from which on a worker is not waited for
   const base = document.currentScript.src;
   const lang = (new URLSearchParams(location.search).get("lang") ?? "en").replace(/[^a-z-]/gi, "");
-  const root = document.documentElement;
-  const { program, full, octets } = root.dataset;
+  const { program, full, octets } = document.documentElement.dataset;
   const path = (file) => new URL(file, document.baseURI).href;
   // What the worker has to know is in its name: a service worker that answers with a script takes the end off its address.
   const core = (what) => new Worker(new URL("worker.js", base), { type: "module", name: String(new URLSearchParams({ lang, ...what })) });
@@ -19,16 +17,9 @@
   let been = "been";
   try { been = localStorage.getItem("ehlo"); } catch { /* a browser that keeps nothing */ }
   const whole = been === "whole" || new URLSearchParams(location.search).has("live");
-  const worker = start(whole);
-  globalThis.ehloBoot = { lang, start, full: path(full), whole, worker, greeting };
-  // Nothing is drawn until the worker has begun: what a browser has to start it comes to the thread that draws, and would wait until
-  // the whole page is laid out.
-  root.dataset.begins = "";
-  const draw = () => { delete root.dataset.begins; };
-  for (const event of ["message", "error"]) worker.addEventListener(event, draw, { once: true });
-  setTimeout(draw, LATE);
+  globalThis.ehloBoot = { lang, start, full: path(full), whole, worker: start(whole), greeting };
   // Who comes for the first time sees at once what there is to do: the page has it written in it.
-  if (!been && !location.search && !location.hash) root.dataset.first = "";
+  if (!been && !location.search && !location.hash) document.documentElement.dataset.first = "";
   // The page's modules run when the document is there. Named in it, they would keep it from being loaded until then, and a browser
   // that loads draws that again and again.
   addEventListener("DOMContentLoaded", () => import(new URL("main.js", base)).catch((e) => {

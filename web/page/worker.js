@@ -2,8 +2,6 @@
 // time while the world plays, and tells the page what changed. Nothing runs here while nothing moves.
 import "./wasm_exec.js";
 
-postMessage({ begun: true }); // boot.js draws the page then
-
 const TICK = 16; // ms of wall time between two moves of a playing world
 const BATCH = 4000; // events in one message to the page
 const QUICK = 50; // ms that tidying up may take
