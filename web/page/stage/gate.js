@@ -11,7 +11,6 @@
   let open = Infinity; // frames that may still pass
   let waiting = null; // the frame that waits
   const late = new Map(); // timers that wait, by number
-  const set = new Map(); // the browser's numbers of long timers, by ours
   let number = 0;
   let held = true; // whether changes of size are kept from the program: before its first frame it cannot take them
   let resized = false;
@@ -100,27 +99,13 @@
     return 0;
   };
   window.setTimeout = (callback, delay, ...args) => {
-    const long = delay >= LONG;
-    const shut = () => resting || (long && open <= 0);
+    if (!resting && (open > 0 || !(delay >= LONG))) return timeout(callback, delay, ...args);
     const id = -++number;
-    const run = () => {
-      late.delete(id);
-      callback(...args);
-    };
-    const wait = () => late.set(id, run);
-    if (shut()) wait();
-    else if (!long) return timeout(callback, delay, ...args);
-    else set.set(id, timeout(() => {
-      set.delete(id);
-      if (shut()) wait();
-      else run();
-    }, delay));
+    late.set(id, () => callback(...args));
     return id;
   };
   window.clearTimeout = (id) => {
-    if (late.delete(id)) return;
-    clear(set.get(id) ?? id);
-    set.delete(id);
+    if (!late.delete(id)) clear(id);
   };
   window.addEventListener("resize", (event) => {
     if (!held) return;
