@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -93,8 +92,7 @@ func stage(browser context.Context, page http.Handler) ([]result, error) {
 		for _, w := range seen[kind] {
 			all = append(all, of(w))
 		}
-		slices.Sort(all)
-		return all[len(all)/2]
+		return median(all)
 	}
 	fps := func(kind string) float64 { return middle(kind, func(w watched) float64 { return w.FPS }) }
 	work := func(kind string) float64 { return middle(kind, func(w watched) float64 { return w.Work }) }

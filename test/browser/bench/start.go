@@ -105,13 +105,15 @@ func start(browser context.Context, url, emptyURL string) ([]result, error) {
 	for i := range ratio {
 		ratio[i] = page[i] / empty[i]
 	}
-	median := func(of []float64) float64 { return slices.Sorted(slices.Values(of))[len(of)/2] }
 	return []result{
 		{"navigation to a console that answers", median(page), 0, "ms", fmt.Sprintf("median of %d, nothing cached, server on the same machine", runs)},
 		{"navigation to an empty Go page that answers", median(empty), 0, "ms", "the same run, in turn with the page"},
 		{"the page beside the empty one", median(ratio), 2.5, "×", "median of the pairs: the speed of a shared machine changes within seconds"},
 	}, nil
 }
+
+// median is the one in the middle of some values, which stay in their order.
+func median(of []float64) float64 { return slices.Sorted(slices.Values(of))[len(of)/2] }
 
 func open(browser context.Context, url, js string) (float64, error) {
 	tab, stop := harness.Tab(browser)
