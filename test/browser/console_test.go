@@ -164,8 +164,12 @@ func TestFind(t *testing.T) {
 	p.screenshot("find", "console")
 	p.do(chromedp.Focus(chromedp.CSS("#find-text")))
 	p.keys(kb.Escape)
-	p.until("all lines are back", `document.getElementById("findbar").hidden && document.querySelectorAll("#lines li").length > 4`)
+	p.until("all lines are back", `document.getElementById("findbar").hidden && document.querySelectorAll("#lines [role=listitem]").length > 4`)
 }
+
+// inOrder says in JavaScript whether the lines of the transcript stand as they were said, and no run is left without any.
+const inOrder = `([...document.querySelectorAll("#lines .ln[data-seq]")].every((line, i, lines) => !i || Number(lines[i - 1].dataset.seq) < Number(line.dataset.seq)) &&
+	[...document.getElementById("lines").children].every((run) => run.childElementCount))`
 
 // TestLongConversation sees a conversation's first rows leave, and come back when they are asked for; Tab reaches one line of it.
 func TestLongConversation(t *testing.T) {
@@ -173,13 +177,13 @@ func TestLongConversation(t *testing.T) {
 	conn := p.console(25)
 	p.say(conn, "EHLO laptop.example.org")
 	eval[bool](p, sprintf(`(async () => { for (let i = 0; i < 70; i++) await ehlo.line(%d, "NOOP"); return true; })()`, conn))
-	p.until("the first rows have left", `document.querySelectorAll("#lines > li").length < 100 && document.querySelector("#lines .ln--fold samp")?.textContent.includes("earlier")`)
+	p.until("the first rows have left", `document.querySelectorAll("#lines [role=listitem]").length < 100 && document.querySelector("#lines .ln--fold samp")?.textContent.includes("earlier") && `+inOrder)
 	eval[any](p, `void document.querySelector('#lines .ln[tabindex="0"]').focus()`)
 	p.keys(kb.ArrowUp)
 	p.say(conn, "NOOP")
-	p.until("Tab reaches the newest line alone", `(([one, ...more]) => !more.length && one?.parentNode === document.querySelector("#lines").lastElementChild)(document.querySelectorAll('#lines .ln[tabindex="0"]'))`)
+	p.until("Tab reaches the newest line alone", `(([one, ...more]) => !more.length && one?.parentNode === document.querySelector("#lines").lastElementChild.lastElementChild)(document.querySelectorAll('#lines .ln[tabindex="0"]'))`)
 	eval[any](p, `void document.querySelector("#lines .ln--fold").click()`)
-	p.until("all rows are there", `document.querySelectorAll("#lines > li").length > 140`)
+	p.until("all rows are there, in their order", `document.querySelectorAll("#lines [role=listitem]").length > 140 && `+inOrder)
 }
 
 // TestExplainedLate chooses a line while the reader is still busy with the refusal that the page follows by itself: the answer for

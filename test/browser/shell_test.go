@@ -16,7 +16,7 @@ func TestShell(t *testing.T) {
 	p.types("telnte mx.example.net 25")
 	p.reads("command not found")
 	p.reads("Did you mean telnet?")
-	if eval[bool](p, `[...document.querySelectorAll("#lines .ln--note")].some((note) => note.closest("li").previousElementSibling?.querySelector(".ln--term samp")?.textContent === "")`) {
+	if eval[bool](p, `[...document.querySelectorAll("#lines .ln")].some((line, i, lines) => line.matches(".ln--note") && lines[i - 1]?.matches(".ln--term") && lines[i - 1].querySelector("samp").textContent === "")`) {
 		t.Error("an empty line stands before the reason")
 	}
 	p.types("man dig")
@@ -35,9 +35,9 @@ func TestShell(t *testing.T) {
 	p.types("/undo")
 	p.until("what the undone command wrote is gone", `!document.getElementById("lines").textContent.includes("has address")`)
 	eval[any](p, `ehlo.shell("echo row\n".repeat(300)).then(() => ehlo.run())`)
-	p.until("of a long terminal the last rows are shown, below one for those before", `document.querySelectorAll("#lines > li").length < 520 && document.querySelector("#lines .ln--fold samp")?.textContent.includes("earlier")`)
+	p.until("of a long terminal the last rows are shown, below one for those before", `document.querySelectorAll("#lines [role=listitem]").length < 520 && document.querySelector("#lines .ln--fold samp")?.textContent.includes("earlier")`)
 	eval[any](p, `void document.querySelector("#lines .ln--fold").click()`)
-	p.until("and all of them when that is clicked", `document.querySelectorAll("#lines > li").length > 600`)
+	p.until("and all of them when that is clicked", `document.querySelectorAll("#lines [role=listitem]").length > 600`)
 	p.types("nc -C mx.example.net 25") // a connection at the terminal, which has a tab too
 	p.reads("220 mx.example.net")
 	p.types("QUIT")

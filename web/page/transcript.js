@@ -8,6 +8,7 @@ import { codes, t } from "./i18n.js";
 import { late } from "./late.js";
 import { model } from "./model.js";
 import { beginning, beginOf, below, rowsOf } from "./rows.js";
+import { Runs } from "./runs.js";
 import { say } from "./say.js";
 import { forgetTerminals, initTerminal, terminalRows } from "./terminal.js";
 
@@ -17,8 +18,8 @@ const REST = 200; // ms that the pointer rests on a line until it is explained
 const notes = new Map(); // the page's own notes by tab
 const unfolded = new Set();
 const whole = new Set(); // tabs whose earlier lines are shown, too
-const drawn = new Map(); // nodes by row key, of the tab in view
 let list, log;
+let drawn; // the rows of the tab in view, in the list
 let sought = []; // words that lines have which are shown, in small letters
 let shownTab = null;
 let from = null; // the line with which the conversation in view begins, null where that is to be found
@@ -29,6 +30,7 @@ let last = 0; // the sequence number of the newest line that has been read out
 
 export function initTranscript() {
   list = byId("lines");
+  drawn = new Runs(list);
   log = byId("log");
   rove(list, ".ln[tabindex]", { vertical: true });
   list.addEventListener("click", pick);
@@ -94,7 +96,7 @@ export function filter(text) {
   sought = text.toLowerCase().split(/\s+/).filter(Boolean);
   shownTab = null;
   draw();
-  return list.childElementCount;
+  return drawn.size;
 }
 
 const everything = { has: () => true };
@@ -117,10 +119,11 @@ export function draw() {
   const rows = looking ? all.filter(found) : all;
   if (anew) {
     drawn.clear();
-    list.replaceChildren();
     shownTab = tab;
   }
-  if (!sync(rows) && !anew) return;
+  const changed = drawn.show(rows, make);
+  if (changed) restop();
+  else if (!anew) return;
   follows(tab, anew);
   gloss();
   if (!anew) return;
@@ -145,52 +148,29 @@ const shorten = late(() => {
   draw();
 });
 
-// sync makes the list show the rows, keeping the nodes of rows that are there already.
-function sync(rows) {
-  const keep = new Set(rows.map((row) => row.key));
-  let changed = false;
-  for (const [key, node] of drawn) {
-    if (keep.has(key)) continue;
-    node.remove();
-    drawn.delete(key);
-    changed = true;
-  }
-  let place = list.firstElementChild;
-  for (const row of rows) {
-    const old = drawn.get(row.key);
-    if (old && old === place) {
-      place = place.nextElementSibling;
-      continue;
-    }
-    const node = old ?? make(row);
-    drawn.set(row.key, node);
-    list.insertBefore(node, place);
-    changed = true;
-  }
-  if (changed) restop();
-  return changed;
-}
-
 // restop makes the newest line the one that Tab reaches.
 function restop() {
-  let last = list.lastElementChild;
-  while (last && !last.firstElementChild.hasAttribute("tabindex")) last = last.previousElementSibling;
-  last = last?.firstElementChild ?? null;
+  let row = drawn.last;
+  while (row && !row.firstElementChild.hasAttribute("tabindex")) row = drawn.before(row);
+  const last = row?.firstElementChild ?? null;
   if (last === stop) return;
   for (const old of [stop, roved]) if (old) old.tabIndex = -1;
   stop = last;
   if (stop) stop.tabIndex = 0;
 }
 
+// item makes a row of the list.
+const item = (line) => h("div", { role: "listitem" }, line);
+
 function make(row) {
   if (row.kind === "fold") return foldNode(row);
   if (row.kind === "earlier") return earlierNode(row);
   const at = h("span.at", null, row.time);
-  if (row.kind === "note") return h("li", null, h("div.ln.ln--note", null, at, h("span.who"), h("samp", null, h(row.bad ? "span.cut" : "span", null, row.text), row.event.kind === "refused" ? nobody(row.event.target, row.event.num) : null)));
-  if (row.kind === "own") return h("li", null, h(`div.ln.ln--${row.note.kind}`, null, at, h("span.who", null, row.note.kind === "shell" ? "$" : ""), h("samp", null, row.note.content)));
+  if (row.kind === "note") return item(h("div.ln.ln--note", null, at, h("span.who"), h("samp", null, h(row.bad ? "span.cut" : "span", null, row.text), row.event.kind === "refused" ? nobody(row.event.target, row.event.num) : null)));
+  if (row.kind === "own") return item(h(`div.ln.ln--${row.note.kind}`, null, at, h("span.who", null, row.note.kind === "shell" ? "$" : ""), h("samp", null, row.note.content)));
   const { line } = row;
   const verdict = { permanent: ".ln--5", transient: ".ln--4" }[line.class] ?? "";
-  return h("li", null, h(`div.ln.ln--${row.dir.toLowerCase()}${verdict}`, { role: "button", tabindex: -1, "aria-expanded": "false", data: { seq: line.seq } },
+  return item(h(`div.ln.ln--${row.dir.toLowerCase()}${verdict}`, { role: "button", tabindex: -1, "aria-expanded": "false", data: { seq: line.seq } },
     at, h("span.who", null, `${row.dir}:`), h("samp", null, parts(row), row.eol ? h("span.eol", { title: t("page.eol", { eol: row.eol }) }, row.eol) : null)));
 }
 
@@ -207,7 +187,7 @@ const verbOf = ({ verb }) => (verb ? new RegExp(`^(\\S+ (?:UID )?)??(${verb.repl
 const verdictOf = ({ conn }) => (model.conn(conn)?.protocol === "imap" ? /^(\S+ )?(OK|NO|BAD|BYE|PREAUTH|[*+])(?= |$)/ : /^()(\d{3}|\+OK|-ERR)/);
 
 function foldNode(row) {
-  return h("li", null, h("button.ln.ln--fold", {
+  return item(h("button.ln.ln--fold", {
     type: "button", "aria-expanded": String(row.open), tabindex: -1,
     onclick: () => {
       if (row.open) unfolded.delete(row.first);
@@ -218,7 +198,7 @@ function foldNode(row) {
 }
 
 function earlierNode({ count }) {
-  return h("li", null, h("button.ln.ln--fold", { type: "button", tabindex: -1, onclick: showAll },
+  return item(h("button.ln.ln--fold", { type: "button", tabindex: -1, onclick: showAll },
     h("span.at"), h("span.who", null, icon("right", true)), h("samp", null, t("page.earlier", { n: count }))));
 }
 

@@ -21,7 +21,7 @@ const watch = `(() => {
 	window.took = [];
 	let pressed = 0;
 	const lines = document.getElementById("lines");
-	const last = () => lines.lastElementChild?.querySelector(".ln--s")?.dataset.seq;
+	const last = () => lines.lastElementChild?.lastElementChild.querySelector(".ln--s")?.dataset.seq;
 	let seen = last();
 	window.heard = () => {};
 	window.replied = null;

@@ -353,7 +353,7 @@ class Bridge {
     old?.remove();
     if (!session) return;
     const { host, address, port, tls, over } = session;
-    document.getElementById("log").before(h("p.real__sign", { id: "real-sign", data: { key } }, h("b.real", null, t("bridge.word")), " ",
+    document.querySelector(".transcript").before(h("p.real__sign", { id: "real-sign", data: { key } }, h("b.real", null, t("bridge.word")), " ",
       t(over ? "bridge.sign.over" : "bridge.sign", { host, address, port }), " ", h("span", null, tls || t("bridge.sign.open"))));
   }
 
