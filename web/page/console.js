@@ -9,6 +9,7 @@ import { base64, rawPieces, short } from "./format.js";
 import { add, gather, gathering, sendGathered } from "./gather.js";
 import { closeGloss } from "./gloss.js";
 import { t } from "./i18n.js";
+import { behind } from "./late.js";
 import { live } from "./live.js";
 import { menu } from "./menu.js";
 import { openMail, showMail } from "./mailtab.js";
@@ -22,7 +23,7 @@ import { shell, type } from "./shell.js";
 import { note, showAll } from "./transcript.js";
 
 const KEPT = 3; // closed connections that keep a tab
-const TOGETHER = 25; // ms that a line that was sent lingers in its field, so that the field and the transcript change in one frame
+const PATIENCE = 60; // ms that a line that was sent waits in its field for the answer, which is drawn before the field is emptied
 const history = [];
 let at = 0; // place in the history
 let draft = "";
@@ -231,10 +232,11 @@ export async function send(value) {
   if (raw) return sendRaw(conn.id, value);
   if (asked && (await bench("predict", conn, text)) === false) return restore(value);
   const answer = act("type", { conn: conn.id, text: `${text}\r\n` });
-  if (stays) lingers = setTimeout(leaves, TOGETHER);
+  if (stays) lingers = setTimeout(leaves, PATIENCE);
   const taken = await answer;
-  leaves();
-  if (!taken) restore(value);
+  clearTimeout(lingers);
+  if (taken) emptied();
+  else restore(value);
 }
 
 // leaves takes a line away that lingers, before anything else is done with the field.
@@ -245,6 +247,9 @@ function leaves() {
   input.value = "";
   complete.draw();
 }
+
+// emptied takes it away behind the frame that shows the answer.
+const emptied = behind(leaves);
 
 // sendRaw sends octets as they are written; where it is asked for, virtual time passes between them.
 async function sendRaw(conn, value) {

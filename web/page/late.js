@@ -4,9 +4,11 @@ import { Emitter } from "./emitter.js";
 
 const PATIENCE = 50; // ms that a late drawing waits for an idle moment
 const LONGEST = 1000; // ms that it waits for a reply
+const ENOUGH = 8; // ms that is drawn in one go where no moment is idle
 
 const idle = window.requestIdleCallback ? (run) => requestIdleCallback(run, { timeout: PATIENCE }) : (run) => run(null);
 const waiting = new Set(); // late drawings that were asked for
+const light = new Set(); // drawings that take next to no time: they come first, and never need a frame of their own
 let planned = false;
 let due = 0; // the timer that ends the wait for a reply, 0 while none is due
 let newest = null; // the answer that is waited for
@@ -19,13 +21,20 @@ const painted = (run) => requestAnimationFrame(() => setTimeout(run));
 
 // late makes a function that draws what is not urgent: once, after the frame that shows the urgent, however often it is
 // called until then.
-export function late(draw) {
+export function late(draw, { lightly = false } = {}) {
+  if (lightly) light.add(draw);
   return () => {
     waiting.add(draw);
     if (planned || due) return;
     planned = true;
     painted(() => idle(drawLate));
   };
+}
+
+// behind makes a function that draws something light: at once, or where a reply is due, with what is late.
+export function behind(draw) {
+  const later = late(draw, { lightly: true });
+  return () => (due ? later() : draw());
 }
 
 // spare makes a function of what draws nothing that is seen: it runs in an idle moment in which no reply is due. It asks for no
@@ -57,16 +66,21 @@ function go() {
   idle(drawLate);
 }
 
-// drawLate draws what waits, one thing in each idle moment that is too short for more.
+// drawLate draws what waits: what is light, and as much of the rest as the idle moment is long. Where none came in time the
+// machine is slow, and each frame is dear: then more is drawn for one.
 function drawLate(moment) {
   planned = false;
   if (due) return;
+  const begin = performance.now();
+  const left = () => (moment && !moment.didTimeout ? moment.timeRemaining() - 4 : begin + ENOUGH - performance.now());
   try {
-    do {
+    for (const draw of light) if (waiting.delete(draw)) draw();
+    while (waiting.size) {
       const [draw] = waiting;
       waiting.delete(draw);
       draw();
-    } while (waiting.size && !(moment?.timeRemaining() < 4));
+      if (left() < 0) break;
+    }
   } finally { // one that fails does not take the others along
     if (waiting.size && !planned) {
       planned = true;

@@ -59,7 +59,7 @@ export function initStage() {
   new IntersectionObserver(() => tellVisible()).observe(box);
   document.addEventListener("visibilitychange", tellVisible);
   model.on("events", forward);
-  model.on("change", late(tick));
+  model.on("change", late(tick, { lightly: true })); // the stage draws its part for the same frame
   replies.on("due", (on) => frame?.contentWindow?.gate?.rest(on)); // at once: a message would come with the reply
   look();
 }

@@ -4,6 +4,7 @@ import { band, unband } from "./bands.js";
 import { $, byId, icon, label, write } from "./dom.js";
 import { clock } from "./format.js";
 import { t } from "./i18n.js";
+import { behind } from "./late.js";
 import { menu } from "./menu.js";
 import { model } from "./model.js";
 import { bench } from "./bench.js";
@@ -28,7 +29,7 @@ export function initTime() {
   const buttons = { start: () => act("seek", { t: 0 }), back, play: toggle, step, run: () => act("run", { until: "quiet" }) };
   for (const [name, run] of Object.entries(buttons)) $(`[data-time="${name}"]`).addEventListener("click", run);
   menu(byId("pick-pace"), paces);
-  model.on("change", draw);
+  model.on("change", behind(draw)); // the bar is no part of a reply
 }
 
 function paces() {
