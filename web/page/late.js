@@ -3,7 +3,8 @@
 import { Emitter } from "./emitter.js";
 
 const PATIENCE = 50; // ms that a late drawing waits for an idle moment
-const LONGEST = 1000; // ms that it waits for a reply
+const LONGEST = 1000; // ms that it waits for a reply, or for a hand that types
+const HAND = 150; // ms after a key in which another may come
 const ENOUGH = 8; // ms that is drawn in one go where no moment is idle
 
 const idle = window.requestIdleCallback ? (run) => requestIdleCallback(run, { timeout: PATIENCE }) : (run) => run(null);
@@ -12,6 +13,8 @@ const light = new Set(); // drawings that take next to no time: they come first,
 let planned = false;
 let due = 0; // the timer that ends the wait for a reply, 0 while none is due
 let newest = null; // the answer that is waited for
+let pressed = -HAND; // when a key was
+addEventListener("keydown", () => (pressed = performance.now()), { capture: true, passive: true });
 
 // replies tells with "due" (true, then false) that nothing should be in the way of a reply.
 export const replies = new Emitter();
@@ -37,11 +40,18 @@ export function behind(draw) {
   return () => (due ? later() : draw());
 }
 
-// spare makes a function of what draws nothing that is seen: it runs in an idle moment in which no reply is due. It asks for no
-// frame, since a browser that has one to make keeps the answer to a key pressed meanwhile until it is made.
+// spare makes a function of what draws nothing that is seen: it runs in an idle moment in which no reply is due, and not between
+// keys, of which the next may be Enter. It asks for no frame, since a browser that has one to make keeps the answer to a key
+// pressed meanwhile until it is made.
 export function spare(run) {
-  const behind = late(run);
-  return () => idle(() => (due ? behind() : run()));
+  const later = late(run);
+  const look = (until) => idle(() => {
+    const now = performance.now();
+    if (due) later();
+    else if (now < Math.min(pressed + HAND, until)) setTimeout(look, pressed + HAND - now, until);
+    else run();
+  });
+  return () => look(performance.now() + LONGEST);
 }
 
 // expect keeps back what is late until the frame is painted that shows an answer: the promise of one that a person waits for.
