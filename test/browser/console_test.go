@@ -96,6 +96,36 @@ func TestRawAndPaste(t *testing.T) {
 	p.until("the transcript is copied with who said each line", `/C: NOOP/.test(window.copied) && /S: 250-mx.example.net/.test(window.copied)`)
 }
 
+// TestTypedAhead types on while a connection is being opened, and pastes behind a line: nothing of what is in the field by then is lost.
+func TestTypedAhead(t *testing.T) {
+	p := newTab(t, nil)
+	p.world("two-domains")
+	eval[any](p, `void (() => { // at once: no answer comes between
+		const line = document.getElementById("line");
+		for (const whole of ["telnet mx.example.net 110", "CAPA", "USER bob"]) {
+			line.value = whole;
+			line.form.requestSubmit();
+		}
+		line.value = "PASS plo";
+	})()`)
+	p.reads("+OK Send the password with PASS")
+	p.until("nothing moves", "ehlo.state().then((s) => s.quiet)")
+	if left := eval[string](p, `document.getElementById("line").value`); left != "PASS plo" {
+		t.Fatalf("of PASS plo, typed while the lines before it waited, %q is left", left)
+	}
+	p.do(chromedp.Focus(chromedp.CSS("#line")))
+	p.keys("ver" + kb.Enter)
+	p.reads("+OK Maildrop locked")
+
+	p.keys("STAT")
+	p.pastes("\nRETR 1")
+	p.reads("+OK 2 ")
+	frames := `new Promise((go) => requestAnimationFrame(() => setTimeout(go, 200))).then(() => document.getElementById("line").value)`
+	if left := eval[string](p, frames); left != "RETR 1" {
+		t.Errorf("of RETR 1, pasted behind a line, %q is left", left)
+	}
+}
+
 // TestRepairByKey goes from a refusal to the repaired line by one key, encodes a login, and looks at lines without opening them.
 func TestRepairByKey(t *testing.T) {
 	p := newTab(t, nil)

@@ -208,20 +208,21 @@ const isAlive = (conn) => conn?.open || (conn && !conn.over && finished(conn.id)
 // locked says whether another tab of the browser holds this world; real servers are nobody's.
 const locked = () => model.readOnly && !place.real();
 
-// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire.
-export async function send(value) {
+// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire. A line that has waited has left
+// the field, in which another may be by then.
+export async function send(value, waited = false) {
   if (locked()) return void act("type");
   const conn = model.conn(model.tab);
   const plain = !raw && !(conn && !conn.served && model.content(conn.id));
   const command = plain ? isCommand(value) : !raw && /^\/base64 /i.test(value) && model.exchange(conn.id);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   const asked = (plain || text === ".") && conn && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real();
-  const stays = input.value === value && conn && !conn.over && !command && !asked && !raw && !gathering() && !model.state.past;
-  remember(value, stays);
+  const stays = !waited && input.value === value && conn && !conn.over && !command && !asked && !raw && !gathering() && !model.state.past;
+  if (!waited) remember(value, stays);
   if (command) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) {
-    if (opening) return (await opening) ? send(value) : restore(value);
+    if (opening) return (await opening) ? send(value, true) : restore(value);
     opening = shell(value).finally(() => (opening = null));
     if (!await opening) restore(value);
     return undefined;
@@ -385,6 +386,7 @@ async function paste(event) {
   if (raw) return insert(text.replaceAll("\\", "\\\\").replaceAll("\n", "\\r\\n"));
   const lines = (input.value.slice(0, input.selectionStart) + text + input.value.slice(input.selectionEnd)).split("\n");
   for (const line of lines.slice(0, -1)) await send(line);
+  leaves();
   input.value = lines.at(-1);
 }
 
