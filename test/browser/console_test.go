@@ -96,7 +96,8 @@ func TestRawAndPaste(t *testing.T) {
 	p.until("the transcript is copied with who said each line", `/C: NOOP/.test(window.copied) && /S: 250-mx.example.net/.test(window.copied)`)
 }
 
-// TestTypedAhead types on while a connection is being opened, and pastes behind a line: nothing of what is in the field by then is lost.
+// TestTypedAhead types on while a connection is being opened, pastes behind a line, and lets a lesson type: nothing of what is in the
+// field by then is lost.
 func TestTypedAhead(t *testing.T) {
 	p := newTab(t, nil)
 	p.world("two-domains")
@@ -123,6 +124,16 @@ func TestTypedAhead(t *testing.T) {
 	frames := `new Promise((go) => requestAnimationFrame(() => setTimeout(go, 200))).then(() => document.getElementById("line").value)`
 	if left := eval[string](p, frames); left != "RETR 1" {
 		t.Errorf("of RETR 1, pasted behind a line, %q is left", left)
+	}
+
+	p.open("?lesson=broken-fetchmail@3")
+	p.until("the lesson has lines to run", `document.querySelector("[data-run]")`)
+	p.do(chromedp.Focus(chromedp.CSS("#line")))
+	p.keys("fetchmail --ch")
+	eval[any](p, `void document.querySelector("[data-run]").click()`)
+	p.until("all three have run", `["echo", "chmod", "fetchmail -v"].every((line) => document.getElementById("lines").textContent.includes("$ " + line))`)
+	if left := eval[string](p, frames); left != "fetchmail --ch" {
+		t.Errorf("of fetchmail --ch, typed before a lesson typed, %q is left", left)
 	}
 }
 

@@ -208,8 +208,8 @@ const isAlive = (conn) => conn?.open || (conn && !conn.over && finished(conn.id)
 // locked says whether another tab of the browser holds this world; real servers are nobody's.
 const locked = () => model.readOnly && !place.real();
 
-// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire. A line that has waited has left
-// the field, in which another may be by then.
+// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire. A line that has waited was
+// remembered before, and may be what stands in the field once more.
 export async function send(value, waited = false) {
   if (locked()) return void act("type");
   const conn = model.conn(model.tab);
@@ -272,12 +272,12 @@ function past(value) {
   band("fault", { text: t("page.past.type"), picture: "clock", closable: true });
 }
 
-// remember adds a line to the history. It leaves the field, unless it stays there until it is answered.
+// remember adds a line to the history. Where it comes from the field it leaves that, unless it stays there until it is answered.
 function remember(value, stays = false) {
   if (value && history.at(-1) !== value) history.push(value);
   at = history.length;
   draft = "";
-  if (stays) return;
+  if (stays || input.value !== value) return;
   input.value = "";
   complete.draw();
 }
@@ -385,9 +385,10 @@ async function paste(event) {
   event.preventDefault();
   if (raw) return insert(text.replaceAll("\\", "\\\\").replaceAll("\n", "\\r\\n"));
   const lines = (input.value.slice(0, input.selectionStart) + text + input.value.slice(input.selectionEnd)).split("\n");
+  input.value = "";
   for (const line of lines.slice(0, -1)) await send(line);
   leaves();
-  input.value = lines.at(-1);
+  input.value = lines.at(-1) + input.value; // with what was typed meanwhile
 }
 
 export function insert(text) {
