@@ -5,39 +5,45 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/andybalholm/brotli"
 )
 
-// small is the size in octets below which compressing is not worth the three files.
-const small = 256
+// Sizes in octets: below small, compressing is not worth the three files; from large on it takes so long that it is told.
+const (
+	small = 256
+	large = 1 << 20
+)
 
 // encoder is one form in which files are packed.
 type encoder struct {
 	suffix  string
 	setting string // part of the cache's key: change it with the encoder or its options
+	slow    bool   // takes seconds for a large file
 	open    func(io.Writer) (io.WriteCloser, error)
 }
 
 var encoders = []encoder{
-	{".br", "brotli-1.2-q11-w24", func(w io.Writer) (io.WriteCloser, error) {
+	{".br", "brotli-1.2-q11-w24", true, func(w io.Writer) (io.WriteCloser, error) {
 		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: 11, LGWin: 24}), nil
 	}},
-	{".gz", "gzip-9", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) }},
+	{".gz", "gzip-9", false, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) }},
 }
 
 // drafts are the same forms in a tenth of the time.
 var drafts = []encoder{
-	{".br", "brotli-1.2-q4-w24", func(w io.Writer) (io.WriteCloser, error) {
+	{".br", "brotli-1.2-q4-w24", false, func(w io.Writer) (io.WriteCloser, error) {
 		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: 4, LGWin: 24}), nil
 	}},
-	{".gz", "gzip-3", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, 3) }},
+	{".gz", "gzip-3", false, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, 3) }},
 }
 
 // compressAll returns the files as they are packed: the two compressed forms of each, or the file itself where it is
@@ -53,7 +59,9 @@ func compressAll(files fileSet, cache string) (fileSet, error) {
 		wg     sync.WaitGroup
 		slots  = make(chan struct{}, runtime.GOMAXPROCS(0))
 	)
-	for _, p := range files.paths() {
+	paths := files.paths()
+	slices.SortStableFunc(paths, func(a, b string) int { return len(files[b]) - len(files[a]) }) // what takes longest begins first
+	for _, p := range paths {
 		if ext := path.Ext(p); len(files[p]) < small || ext == ".png" || ext == ".woff2" {
 			mu.Lock()
 			packed[p] = files[p]
@@ -64,7 +72,7 @@ func compressAll(files fileSet, cache string) (fileSet, error) {
 			slots <- struct{}{}
 			wg.Go(func() {
 				defer func() { <-slots }()
-				data, err := e.compress(files[p], cache)
+				data, err := e.compress(p, files[p], cache)
 				mu.Lock()
 				defer mu.Unlock()
 				packed[p+e.suffix] = data
@@ -78,12 +86,15 @@ func compressAll(files fileSet, cache string) (fileSet, error) {
 	return packed, failed
 }
 
-// compress returns the compressed form of data, from the cache where it is there.
-func (e encoder) compress(data []byte, cache string) ([]byte, error) {
+// compress returns the compressed form of a file's data, from the cache where it is there.
+func (e encoder) compress(name string, data []byte, cache string) ([]byte, error) {
 	sum := sha256.Sum256(append([]byte(e.setting+"\n"), data...))
 	file := filepath.Join(cache, hex.EncodeToString(sum[:])+e.suffix)
 	if kept, err := os.ReadFile(file); err == nil {
 		return kept, nil
+	}
+	if e.slow && len(data) >= large {
+		fmt.Fprintf(os.Stderr, "pack: compressing %s, %.1f MB; the result is kept\n", path.Base(name), float64(len(data))/1e6)
 	}
 	var buf bytes.Buffer
 	w, err := e.open(&buf)
