@@ -36,7 +36,7 @@ export function initConsole() {
   input = byId("line");
   byId("prompt").addEventListener("submit", (event) => {
     event.preventDefault();
-    send(input.value);
+    send(input.value, true);
   });
   for (const before of ["keydown", "beforeinput", "paste"]) input.addEventListener(before, leaves);
   input.addEventListener("keydown", keys);
@@ -208,21 +208,27 @@ const isAlive = (conn) => conn?.open || (conn && !conn.over && finished(conn.id)
 // locked says whether another tab of the browser holds this world; real servers are nobody's.
 const locked = () => model.readOnly && !place.real();
 
-// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire. A line that has waited was
-// remembered before, and may be what stands in the field once more.
-export async function send(value, waited = false) {
+// send takes what was typed: a command to the tutor, a command to the shell, or octets for the wire. A line that does not come from
+// the field leaves that as it is.
+export async function send(value, fromField = false) {
   if (locked()) return void act("type");
+  remember(value);
+  return deliver(value, fromField);
+}
+
+// deliver brings a line to where it belongs. One that waits for a connection has left the field before that stands.
+async function deliver(value, fromField = false) {
   const conn = model.conn(model.tab);
   const plain = !raw && !(conn && !conn.served && model.content(conn.id));
   const command = plain ? isCommand(value) : !raw && /^\/base64 /i.test(value) && model.exchange(conn.id);
   const text = plain && value.startsWith("//") ? value.slice(1) : value;
   const asked = (plain || text === ".") && conn && !conn.served && (settings.predict || model.state.lesson?.predict) && !place.real();
-  const stays = !waited && input.value === value && conn && !conn.over && !command && !asked && !raw && !gathering() && !model.state.past;
-  if (!waited) remember(value, stays);
+  const stays = fromField && conn && !conn.over && !command && !asked && !raw && !gathering() && !model.state.past;
+  if (fromField && !stays) empty();
   if (command) return obey(value, setRaw);
   if (model.state.past) return past(value);
   if (!conn) {
-    if (opening) return (await opening) ? send(value, true) : restore(value);
+    if (opening) return (await opening) ? deliver(value) : restore(value);
     opening = shell(value).finally(() => (opening = null));
     if (!await opening) restore(value);
     return undefined;
@@ -245,8 +251,7 @@ function leaves() {
   if (!lingers) return;
   clearTimeout(lingers);
   lingers = 0;
-  input.value = "";
-  complete.draw();
+  empty();
 }
 
 // emptied takes it away behind the frame that shows the answer.
@@ -272,14 +277,16 @@ function past(value) {
   band("fault", { text: t("page.past.type"), picture: "clock", closable: true });
 }
 
-// remember adds a line to the history. Where it comes from the field it leaves that, unless it stays there until it is answered.
-function remember(value, stays = false) {
+function empty() {
+  input.value = "";
+  complete.draw();
+}
+
+// remember adds a line to the history.
+function remember(value) {
   if (value && history.at(-1) !== value) history.push(value);
   at = history.length;
   draft = "";
-  if (stays || input.value !== value) return;
-  input.value = "";
-  complete.draw();
 }
 
 function restore(value) {
@@ -316,13 +323,14 @@ function keys(event) {
 function enter(event) {
   if (event.key !== "Enter" || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
-  send(input.value);
+  send(input.value, true);
 }
 
 function packed(event) {
   event.preventDefault();
   const last = input.value;
   remember(last);
+  empty();
   sendGathered(model.tab, last).then(drawPrompt);
 }
 
@@ -385,7 +393,7 @@ async function paste(event) {
   event.preventDefault();
   if (raw) return insert(text.replaceAll("\\", "\\\\").replaceAll("\n", "\\r\\n"));
   const lines = (input.value.slice(0, input.selectionStart) + text + input.value.slice(input.selectionEnd)).split("\n");
-  input.value = "";
+  empty();
   for (const line of lines.slice(0, -1)) await send(line);
   leaves();
   input.value = lines.at(-1) + input.value; // with what was typed meanwhile
